@@ -44,12 +44,8 @@ impl Args {
     }
 
     fn parse(mut parser: lexopt::Parser) -> Result<Args> {
-        let mut args = Args {
-            options: Vec::new(),
-            positionals: Vec::new(),
-            help: false,
-            known: Vec::new(),
-        };
+        let mut args =
+            Args { options: Vec::new(), positionals: Vec::new(), help: false, known: Vec::new() };
         while let Some(arg) = parser.next().map_err(|error| UsageError(error.to_string()))? {
             let name = match arg {
                 Arg::Long("help") | Arg::Short('h') => {
@@ -93,7 +89,10 @@ impl Args {
         match seconds.and_then(|s| Duration::try_from_secs_f64(s).ok()) {
             // 比 1 微秒还短，或比一百年还长的，都是写错了
             Some(time) if time.as_micros() > 0 && time.as_secs() < 3_200_000_000 => Ok(time),
-            _ => Err(UsageError(format!("{name} {text}：要的是大于 0 的秒数，例如 {name} 30")).into()),
+            _ => {
+                Err(UsageError(format!("{name} {text}：要的是大于 0 的秒数，例如 {name} 30"))
+                    .into())
+            }
         }
     }
 
@@ -122,19 +121,29 @@ impl Args {
         (!self.positionals.is_empty()).then(|| self.positionals.remove(0))
     }
 
+    /// 取下一个不带 `--` 的参数，它是几个词之一，例如 `terminate`、`daemon`、`wait`；没写就用第一个。
+    ///
+    /// # Errors
+    /// 不是其中任何一个时返回 [`UsageError`]，并说出最接近的词。
+    pub fn choice<T: Copy>(&mut self, choices: &[(&str, T)]) -> Result<T> {
+        let Some(word) = self.positional() else { return Ok(choices[0].1) };
+        if let Some((_, value)) = choices.iter().find(|(name, _)| word == *name) {
+            return Ok(*value);
+        }
+        let word = word.to_string_lossy();
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        let hint = nearest(&word, &names);
+        let all = names.join("、");
+        Err(UsageError(format!("不认识的参数「{word}」{hint}（可以写：{all}）")).into())
+    }
+
     /// 收尾：还有没取走的选项或参数，就是写错了。
     ///
     /// # Errors
     /// 有多余的参数时返回 [`UsageError`]，并说出最接近的选项。
     pub fn finish(self) -> Result<()> {
         if let Some((name, _)) = self.options.first() {
-            let near = self
-                .known
-                .iter()
-                .map(|known| (strsim::damerau_levenshtein(name, known), known))
-                .filter(|(distance, _)| *distance <= 3)
-                .min();
-            let hint = near.map_or(String::new(), |(_, known)| format!("，是不是 {known}？"));
+            let hint = nearest(name, &self.known);
             return Err(UsageError(format!("不认识的选项 {name}{hint}")).into());
         }
         if let Some(extra) = self.positionals.first() {
@@ -167,6 +176,16 @@ impl Args {
         }
         Ok(last)
     }
+}
+
+/// 「，是不是 xx？」：`names` 里与 `word` 最像的一个；都不像就什么也不说。
+fn nearest(word: &str, names: &[&str]) -> String {
+    let near = names
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(word, name), name))
+        .filter(|(distance, _)| *distance <= 3)
+        .min();
+    near.map_or(String::new(), |(_, name)| format!("，是不是 {name}？"))
 }
 
 /// 解析 `IPv4:端口`；错误是一句中文的原因。
@@ -237,6 +256,15 @@ mod tests {
     fn a_missing_value_and_an_extra_argument_are_errors() {
         assert!(addr_of(&["--addr"]).unwrap_err().contains("缺少值"));
         assert!(args(&["多余"]).finish().unwrap_err().to_string().contains("「多余」"));
+    }
+
+    #[test]
+    fn a_choice_defaults_to_the_first_and_a_typo_names_the_nearest() {
+        let ways = [("terminate", 1), ("daemon", 2), ("wait", 3)];
+        assert_eq!(args(&[]).choice(&ways).unwrap(), 1);
+        assert_eq!(args(&["wait"]).choice(&ways).unwrap(), 3);
+        let error = args(&["deamon"]).choice(&ways).unwrap_err().to_string();
+        assert!(error.starts_with("不认识的参数「deamon」，是不是 daemon？"), "{error}");
     }
 
     #[test]

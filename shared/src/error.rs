@@ -1,7 +1,12 @@
 //! 错误：一行中文，说清哪一步、对什么、为什么、怎么办。
 
-use std::io;
-use std::process::ExitCode;
+use std::any::Any;
+use std::fmt;
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::{self, ExitCode};
+use std::sync::Once;
+use std::thread;
 
 use anyhow::{Error, Result};
 use nix::errno::Errno;
@@ -10,27 +15,53 @@ use crate::args::{Args, UsageError};
 
 /// 每一课的 `main`：读命令行，处理 `--help`，运行 `lesson`，把失败变成一行中文和退出码。
 ///
-/// 退出码：0 做完了；1 没做成；2 命令行写错了。
+/// 退出码：0 做完了；1 没做成；2 命令行写错了；101 程序自己有错（panic，Rust 的惯例）。
 /// 标准输出的读者先走了（例如 `| head -1`），就安静地结束。
 pub fn run(help: &str, lesson: fn(Args) -> Result<()>) -> ExitCode {
-    end_quietly_when_stdout_closes();
-    let outcome = Args::from_env().and_then(|args| {
+    install_panic_hook();
+    ExitCode::from(exit_code(|| {
+        let args = Args::from_env()?;
         if args.wants_help() {
             println!("{}", help.trim());
             return Ok(());
         }
         lesson(args)
+    }))
+}
+
+/// 做完 `work`，报告它的失败，给出退出码。主进程和每个子进程都以它收尾。
+///
+/// panic 也在这里接住：一路退出来的时候，没等完的子进程由 `Drop` 等完。
+pub(crate) fn exit_code(work: impl FnOnce() -> Result<()>) -> u8 {
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(())) => 0,
+        Ok(Err(error)) => report(&error),
+        Err(payload) => match println_failure(message_of(&*payload)) {
+            Some(error) => report(&error),
+            None => 101, // panic 的那一行，钩子已经写过了
+        },
+    }
+}
+
+/// 把失败写成一行中文，给出退出码。
+fn report(error: &Error) -> u8 {
+    if is_closed_stdout(error) {
+        return 0;
+    }
+    // 磁盘满时几个线程会同时走到这里：只说一次，后到的等先到的写完
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        say(&format!("错误：{}", explain(error)));
+        if error.is::<UsageError>() {
+            say("用法见 --help");
+        }
     });
-    let Err(error) = outcome else { return ExitCode::SUCCESS };
-    if is_closed_stdout(&error) {
-        return ExitCode::SUCCESS;
-    }
-    eprintln!("错误：{}", explain(&error));
-    if error.is::<UsageError>() {
-        eprintln!("用法见 --help");
-        return ExitCode::from(2);
-    }
-    ExitCode::FAILURE
+    if error.is::<UsageError>() { 2 } else { 1 }
+}
+
+/// 一行一次写到标准错误。写不出去就算了：`eprintln!` 会为此 panic，而这里往往正在处理 panic。
+fn say(line: &str) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// 把一个错误连同它的上下文写成一行：`步骤：原因。怎么办`。
@@ -74,7 +105,9 @@ fn in_words(errno: Errno) -> (String, Option<&'static str>) {
     let (words, next) = match errno {
         Errno::EADDRINUSE => (
             "地址已被占用",
-            Some("换一个端口（例如 --addr 127.0.0.1:18888），或先结束占用它的程序（ss -ltnp 能看到是谁）"),
+            Some(
+                "换一个端口（例如 --addr 127.0.0.1:18888），或先结束占用它的程序（ss -ltnp 能看到是谁）",
+            ),
         ),
         Errno::EADDRNOTAVAIL => {
             ("本机没有这个地址", Some("用 ip addr 看本机有哪些地址，或者用 0.0.0.0 表示所有网卡"))
@@ -109,33 +142,83 @@ fn in_words(errno: Errno) -> (String, Option<&'static str>) {
     (format!("{words}（{errno:?}）"), next)
 }
 
-/// 标准输出的另一头已经关闭：不算失败。
-fn is_closed_stdout(error: &Error) -> bool {
-    error.is::<StdoutClosed>()
-}
-
-/// 写标准输出时发现读者已经走了；[`run`] 见到它就安静地结束。
+/// 步骤「写标准输出」。用 `writeln!` 写标准输出的课，给错误加上它：
+/// `writeln!(out, "…").context(WriteStdout)?`。
+///
+/// 凭它认出「读者先走了」，套接字上的 EPIPE 就不会被当成这件事。
 #[derive(Debug)]
-pub struct StdoutClosed;
+pub struct WriteStdout;
 
-impl std::fmt::Display for StdoutClosed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("标准输出已经关闭")
+impl fmt::Display for WriteStdout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("写标准输出")
     }
 }
 
-impl std::error::Error for StdoutClosed {}
+/// 标准输出的读者已经走了（`| head -1`）：不算失败。
+fn is_closed_stdout(error: &Error) -> bool {
+    error.is::<WriteStdout>() && error.chain().any(|cause| errno_of(cause) == Some(Errno::EPIPE))
+}
 
-/// `println!` 遇到关闭的标准输出会 panic；这里把它变成安静的结束。
+/// `println!` 写不出去时不返回错误，而是 panic。从 panic 的说明里取回错误号，变成普通的错误。
 ///
 /// 不用「恢复 SIGPIPE 的默认动作」的办法：那样向断开的套接字写一次，整个服务器就没了。
-fn end_quietly_when_stdout_closes() {
-    let default = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        let message = info.payload_as_str().unwrap_or_default();
-        if message.starts_with("failed printing to stdout") && message.contains("os error 32") {
-            std::process::exit(0);
+fn println_failure(message: &str) -> Option<Error> {
+    let cause = message.strip_prefix("failed printing to stdout: ")?;
+    let (_, code) = cause.rsplit_once("(os error ")?;
+    let code = code.strip_suffix(')')?.parse().ok()?;
+    Some(Error::new(io::Error::from_raw_os_error(code)).context(WriteStdout))
+}
+
+/// 换掉默认的 panic 说明（英文，好几行）：一行中文；要看调用栈时照旧用 RUST_BACKTRACE=1。
+fn install_panic_hook() {
+    let default = panic::take_hook();
+    let main_thread = thread::current().id();
+    panic::set_hook(Box::new(move |info| {
+        let message = message_of(info.payload());
+        match println_failure(message) {
+            // 主线程（子进程里也是它）会退到 exit_code，由那里报告
+            Some(_) if thread::current().id() == main_thread => {}
+            // 别的线程 panic，主线程不会知道：就在这里结束整个进程
+            Some(error) => process::exit(report(&error).into()),
+            None => {
+                let place = info.location().map_or(String::new(), |at| format!("（{at}）"));
+                say(&format!("错误：程序自己有错，panic 了{place}：{message}"));
+                if std::env::var_os("RUST_BACKTRACE").is_some() {
+                    default(info);
+                }
+            }
         }
-        default(info);
     }));
+}
+
+/// `panic!` 的说明；只有 `panic_any` 才会两种都不是。
+fn message_of(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("没有说明")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn io_error(errno: Errno) -> Error {
+        Error::new(io::Error::from(errno))
+    }
+
+    #[test]
+    fn only_a_broken_pipe_of_stdout_ends_quietly() {
+        assert!(is_closed_stdout(&io_error(Errno::EPIPE).context(WriteStdout)));
+        assert!(is_closed_stdout(&io_error(Errno::EPIPE).context(WriteStdout).context("p1 进程")));
+        assert!(!is_closed_stdout(&io_error(Errno::EPIPE).context("发送")));
+        assert!(!is_closed_stdout(&io_error(Errno::ENOSPC).context(WriteStdout)));
+    }
+
+    #[test]
+    fn a_failed_println_becomes_an_ordinary_error() {
+        let text = "failed printing to stdout: No space left on device (os error 28)";
+        let error = println_failure(text).unwrap();
+        assert_eq!(explain(&error), "写标准输出：磁盘已满（ENOSPC）。腾出空间后再试");
+        assert!(println_failure("index out of bounds").is_none());
+    }
 }
