@@ -19,7 +19,7 @@ use crate::args::{Args, UsageError};
 /// 标准输出的读者先走了（例如 `| head -1`），就安静地结束。
 pub fn run(help: &str, lesson: fn(Args) -> Result<()>) -> ExitCode {
     install_panic_hook();
-    ExitCode::from(exit_code(|| {
+    ExitCode::from(exit_code(None, || {
         let args = Args::from_env()?;
         if args.wants_help() {
             println!("{}", help.trim());
@@ -29,17 +29,21 @@ pub fn run(help: &str, lesson: fn(Args) -> Result<()>) -> ExitCode {
     }))
 }
 
-/// 做完 `work`，报告它的失败，给出退出码。主进程和每个子进程都以它收尾。
+/// 做完 `work`，报告它的失败，给出退出码。主进程和每个子进程都以它收尾；子进程报上名字 `name`。
 ///
 /// panic 也在这里接住：一路退出来的时候，没等完的子进程由 `Drop` 等完。
-pub(crate) fn exit_code(work: impl FnOnce() -> Result<()>) -> u8 {
-    match panic::catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Ok(())) => 0,
-        Ok(Err(error)) => report(&error),
+pub(crate) fn exit_code(name: Option<&str>, work: impl FnOnce() -> Result<()>) -> u8 {
+    let error = match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(())) => return 0,
+        Ok(Err(error)) => error,
         Err(payload) => match println_failure(message_of(&*payload)) {
-            Some(error) => report(&error),
-            None => 101, // panic 的那一行，钩子已经写过了
+            Some(error) => error,
+            None => return 101, // panic 的那一行，钩子已经写过了
         },
+    };
+    match name {
+        Some(name) => report(&error.context(format!("{name} 进程"))),
+        None => report(&error),
     }
 }
 
@@ -184,7 +188,7 @@ fn install_panic_hook() {
             None => {
                 let place = info.location().map_or(String::new(), |at| format!("（{at}）"));
                 say(&format!("错误：程序自己有错，panic 了{place}：{message}"));
-                if std::env::var_os("RUST_BACKTRACE").is_some() {
+                if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
                     default(info);
                 }
             }

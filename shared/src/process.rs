@@ -64,8 +64,7 @@ impl Process {
             ForkResult::Child => {
                 // ④ 子进程到此为止：返回，或者 panic 一路退出去，都会接着做父进程的事
                 //    （再创建一遍进程、等不是自己的子进程）。exit 不返回，也不运行外层的 Drop。
-                let code = exit_code(|| work().with_context(|| format!("{name} 进程")));
-                process::exit(code.into());
+                process::exit(exit_code(Some(name), work).into());
             }
         }
     }

@@ -52,8 +52,8 @@ fn run(args: Args) -> Result<()> {
 fn coding(name: &str, age: u32) {
     for i in 1..20 {
         sleep(Duration::from_millis(100));
-        // 一行一次写完。Python 的例子先写名字，睡一会儿再写后半行，
-        // 另一个进程的输出就插到了中间：「小明 30某只羊 33正在敲第1遍代码」
+        // 一行一次写完。Python 的例子先写名字，睡一会儿再写后半行；不缓冲时（python3 -u）
+        // 别的进程插到中间，敲代码的就成了羊：「某只羊 33正在敲第1遍代码」
         println!("{name} {age}正在敲第{i}遍代码");
     }
 }

@@ -60,7 +60,8 @@ fn join(name: &str, child: Pid) -> Result<()> {
 fn coding() {
     for i in 1..20 {
         sleep(Duration::from_millis(100));
-        // 一行只有一次 write(2)：两个进程谁先谁后不一定，但不会像 Python 那样两行连成一行
+        // 一行只有一次 write(2)：两个进程谁先谁后不一定，但一行总是完整的。不缓冲的 Python
+        // （python3 -u）把换行另写一次，两行就可能连成一行
         println!("正在敲第{i}遍代码");
     }
 }

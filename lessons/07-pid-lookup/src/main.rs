@@ -37,7 +37,8 @@ fn run(args: Args) -> Result<()> {
         Ok(())
     })?;
 
-    // ② main 不用等它们，马上打印自己的编号；它的父进程是启动它的程序：cargo 或者终端里的 shell
+    // ② main 不用等它们，马上打印自己的编号。它的父进程是终端里的 shell，不是 cargo：
+    //    cargo run 编译完就用 exec 把自己换成这个程序，进程号不变
     print_ids("main");
 
     // ③ 等两个子进程。main 若先走，它们就成了孤儿进程（orphan），getppid 会变成收养者的编号：

@@ -64,8 +64,8 @@ fn run(mut args: Args) -> Result<()> {
     Ok(())
 }
 
-// 「带走」是 main 自己做的，所以 main 被 kill -9 时来不及做：子进程会接着打印到 100 次
-// （Python 的 daemon=True 也一样）。按 Ctrl-C 则两个都会结束：终端把信号发给前台的整个进程组。
+// 「带走」是 main 自己做的，所以 main 被信号结束（kill、kill -9）时来不及做，子进程会接着打印
+// 到 100 次；Python 的 daemon=True 也一样。按 Ctrl-C 则两个都会结束：终端把信号发给前台的整个进程组。
 // 选读：Linux 能让内核来做这件事，子进程一开始就调用 prctl(PR_SET_PDEATHSIG, SIGKILL)，
 // 见 prctl(2)；macOS 没有它。
 

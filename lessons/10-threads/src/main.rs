@@ -44,8 +44,8 @@ fn run(args: Args) -> Result<()> {
 fn coding() {
     for i in 1..200 {
         sleep(Duration::from_millis(100));
-        // println! 先锁住标准输出再写，三个线程的行不会混在一起；Python 的 print 把换行另写一次，
-        // 别的线程能插到换行前面
+        // println! 锁住标准输出，写完整行才放开，三个线程的行不会混在一起；Python 的 print
+        // 分两次写内容和换行，别的线程能插到中间
         println!("正在敲第{i}遍代码");
     }
 }
