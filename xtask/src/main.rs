@@ -1,1 +1,61 @@
-fn main() {}
+//! The course's runner: `cargo xtask list | run | check | doctor`.
+//!
+//! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
+//! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
+//! [`report`] (for people). [`commands`] puts them together.
+
+mod cargo;
+mod catalog;
+mod cli;
+mod commands;
+mod helper;
+mod judge;
+mod observe;
+mod play;
+mod report;
+mod script;
+mod stage;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use cli::{Request, UsageError};
+
+fn main() -> ExitCode {
+    let first = std::env::args().nth(1);
+    if let Some(code) = first.and_then(|name| helper::dispatch(&name)) {
+        return code;
+    }
+    let outcome = match cli::parse(std::env::args_os()) {
+        Ok(Request::Help(text)) => anstream::stdout()
+            .write_all(text.as_bytes())
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(Into::into),
+        Ok(Request::Do(command)) => commands::run(command, &root()),
+        Err(error) => Err(error.into()),
+    };
+    let error = match outcome {
+        Ok(code) => return code,
+        Err(error) => error,
+    };
+    // the reader has gone (`| head`): nobody is left to tell
+    let closed = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
+    if error.downcast_ref::<io::Error>().is_some_and(closed) {
+        return ExitCode::SUCCESS;
+    }
+    let mut stderr = anstream::stderr();
+    let _ = writeln!(stderr, "错误：{error:#}");
+    if error.is::<UsageError>() {
+        let _ = writeln!(stderr, "用法见 cargo xtask --help");
+        return ExitCode::from(2);
+    }
+    ExitCode::FAILURE
+}
+
+/// The workspace: cargo says where xtask's manifest is.
+fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    manifest.parent().map_or(manifest.clone(), Path::to_owned)
+}

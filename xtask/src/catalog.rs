@@ -1,0 +1,276 @@
+//! The lessons: what is in `lessons/`, in order, with titles and scripts.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddrV4;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::cli::UsageError;
+use crate::script::{self, Scene, Script};
+
+/// The whole course.
+#[derive(Debug)]
+pub struct Catalog {
+    /// The workspace.
+    pub root: PathBuf,
+    /// In order of their numbers.
+    pub lessons: Vec<Lesson>,
+}
+
+/// A lesson: one number, one or more packages.
+#[derive(Debug)]
+pub struct Lesson {
+    /// `00` to `99`.
+    pub number: String,
+    /// From the heading of its page in `docs/`.
+    pub title: String,
+    /// In alphabetical order.
+    pub packages: Vec<Package>,
+}
+
+/// A crate below `lessons/`.
+#[derive(Debug)]
+pub struct Package {
+    /// `lesson-` and the name of its folder.
+    pub name: String,
+    /// Its description, in Chinese.
+    pub title: String,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The default of its `--addr`, if it takes one.
+    pub address: Option<SocketAddrV4>,
+}
+
+/// A scene and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Number of the lesson.
+    pub lesson: String,
+    /// The script, relative to the workspace.
+    pub script: PathBuf,
+    /// The lines of the script.
+    pub source: std::sync::Arc<Vec<String>>,
+    /// The scene.
+    pub scene: Scene,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    package: ManifestPackage,
+}
+
+#[derive(Deserialize)]
+struct ManifestPackage {
+    name: String,
+    description: Option<String>,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+#[derive(Deserialize, Default)]
+struct Metadata {
+    #[serde(default)]
+    lesson: LessonMetadata,
+}
+
+#[derive(Deserialize, Default)]
+struct LessonMetadata {
+    address: Option<SocketAddrV4>,
+}
+
+impl Catalog {
+    /// Reads `lessons/` of the workspace at `root`.
+    ///
+    /// # Errors
+    /// A folder that is no lesson, or a manifest that cannot be read.
+    pub fn load(root: &Path) -> Result<Catalog> {
+        let folder = root.join("lessons");
+        let mut entries: Vec<PathBuf> = fs::read_dir(&folder)
+            .with_context(|| format!("读不了课程文件夹 {}", folder.display()))?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<_, _>>()?;
+        entries.retain(|path| path.join("Cargo.toml").exists());
+        entries.sort();
+        let mut lessons: BTreeMap<String, Vec<Package>> = BTreeMap::new();
+        for path in entries {
+            let (number, package) = read_package(&path)?;
+            lessons.entry(number).or_default().push(package);
+        }
+        let titles = titles(&root.join("docs"));
+        let lessons = lessons
+            .into_iter()
+            .map(|(number, packages)| {
+                let title = titles.get(&number).unwrap_or(&packages[0].title).clone();
+                Lesson { number, title, packages }
+            })
+            .collect();
+        Ok(Catalog { root: root.to_owned(), lessons })
+    }
+
+    /// Every package, in order.
+    pub fn packages(&self) -> impl Iterator<Item = &Package> {
+        self.lessons.iter().flat_map(|lesson| &lesson.packages)
+    }
+
+    /// All scenes of all scripts, in order.
+    ///
+    /// # Errors
+    /// Mistakes in scripts: all of them, each with file, line and column; or a package that no script plays.
+    pub fn parts(&self) -> Result<Vec<Part>> {
+        let mut parts = Vec::new();
+        let mut mistakes = Vec::new();
+        for lesson in &self.lessons {
+            for package in &lesson.packages {
+                let path = package.folder.join("script.txt");
+                if !path.exists() {
+                    continue;
+                }
+                let shown = path.strip_prefix(&self.root).unwrap_or(&path).to_owned();
+                match self.read_script(&path) {
+                    Ok(script) => {
+                        let source = std::sync::Arc::new(script.source);
+                        parts.extend(script.scenes.into_iter().map(|scene| Part {
+                            lesson: lesson.number.clone(),
+                            script: shown.clone(),
+                            source: source.clone(),
+                            scene,
+                        }));
+                    }
+                    Err(mistake) => mistakes.push(format!("{}：{mistake:#}", shown.display())),
+                }
+            }
+        }
+        if !mistakes.is_empty() {
+            bail!("剧本有错\n{}", mistakes.join("\n"));
+        }
+        for package in self.packages() {
+            if !parts.iter().any(|part| part.scene.packages().any(|name| name == package.name)) {
+                bail!(
+                    "没有一个剧本演到 {}：在它的文件夹（或和它搭档的服务器端的文件夹）里写一个 script.txt，写法见 docs/script.md",
+                    package.name
+                );
+            }
+        }
+        Ok(parts)
+    }
+
+    fn read_script(&self, path: &Path) -> Result<Script> {
+        let bytes = fs::read(path).context("读不了剧本")?;
+        let text = String::from_utf8(bytes).context("剧本不是 UTF-8 文本")?;
+        let script = script::parse(&text)?;
+        for scene in &script.scenes {
+            for step in &scene.steps {
+                let script::Action::Start { package, .. } = &step.action else { continue };
+                if self.packages().any(|known| known.name == *package) {
+                    continue;
+                }
+                let known = self.packages().map(|package| package.name.as_str());
+                let hint =
+                    near(package, known).map_or(String::new(), |near| format!("，是不是 {near}？"));
+                bail!("第 {} 行：没有叫 {package} 的程序{hint}", step.line);
+            }
+        }
+        Ok(script)
+    }
+
+    /// The scenes that `targets` name: numbers or packages; none: all. A package's scenes are those that
+    /// play it, whichever script they stand in.
+    ///
+    /// # Errors
+    /// An unknown target, with the nearest known one: a [`UsageError`].
+    pub fn select(&self, parts: Vec<Part>, targets: &[String]) -> Result<Vec<Part>> {
+        for target in targets {
+            let number = |lesson: &Lesson| lesson.number == *target;
+            if self.lessons.iter().any(number) || self.packages().any(|one| one.name == *target) {
+                continue;
+            }
+            let known = self
+                .lessons
+                .iter()
+                .map(|lesson| lesson.number.as_str())
+                .chain(self.packages().map(|package| package.name.as_str()));
+            let hint = near(target, known).map_or_else(
+                || "，cargo xtask list 列出所有的课".to_owned(),
+                |near| format!("，最接近的是 {near}；cargo xtask list 列出所有的课"),
+            );
+            return Err(UsageError(format!("没有「{target}」这一课{hint}")).into());
+        }
+        let wanted = |part: &Part| {
+            targets.is_empty()
+                || targets.iter().any(|target| {
+                    part.lesson == *target || part.scene.packages().any(|name| name == target)
+                })
+        };
+        Ok(parts.into_iter().filter(wanted).collect())
+    }
+}
+
+fn read_package(folder: &Path) -> Result<(String, Package)> {
+    let path = folder.join("Cargo.toml");
+    let text = fs::read_to_string(&path).with_context(|| format!("读不了 {}", path.display()))?;
+    let manifest: Manifest =
+        toml::from_str(&text).with_context(|| format!("看不懂 {}", path.display()))?;
+    let ManifestPackage { name, description, metadata } = manifest.package;
+    let folder_name = folder.file_name().unwrap_or_default().to_string_lossy();
+    if name != format!("lesson-{folder_name}") {
+        bail!("{}：包名应当是 lesson-{folder_name}，现在是 {name}", path.display());
+    }
+    let number: String = folder_name.chars().take(2).collect();
+    let well_formed = number.len() == 2
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && folder_name.as_bytes().get(2) == Some(&b'-');
+    if !well_formed {
+        bail!("{}：课的文件夹要以两位数字和「-」开头，例如 04-upload-server", folder.display());
+    }
+    let title =
+        description.with_context(|| format!("{} 缺少 description（中文标题）", path.display()))?;
+    let address = metadata.lesson.address;
+    Ok((number, Package { name, title, folder: folder.to_owned(), address }))
+}
+
+/// The headings of `docs/NN-*.md`, by number: `# 第 01 课 一句话交情` has the title 一句话交情.
+fn titles(docs: &Path) -> BTreeMap<String, String> {
+    let mut titles = BTreeMap::new();
+    for entry in fs::read_dir(docs).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(number) = name.get(..2).filter(|_| name.ends_with(".md")) else { continue };
+        let text = fs::read_to_string(entry.path()).unwrap_or_default();
+        let heading = text.lines().find_map(|line| line.strip_prefix("# "));
+        let prefix = format!("第 {number} 课 ");
+        if let Some(title) = heading.and_then(|heading| heading.strip_prefix(&prefix)) {
+            titles.insert(number.to_owned(), title.trim().to_owned());
+        }
+    }
+    titles
+}
+
+/// The known word that `word` was probably meant to be.
+pub fn near<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|known| {
+            // `4` and `upload-server` are as good as `04` and `lesson-04-upload-server`
+            let within = known.contains(word) && !word.is_empty();
+            let distance = strsim::damerau_levenshtein(word, known);
+            (!within, distance, known)
+        })
+        .filter(|(apart, distance, known)| !apart || *distance <= known.chars().count() / 3 + 1)
+        .min()
+        .map(|(.., known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_names_the_nearest_lesson() {
+        let known = || ["04", "05", "lesson-04-upload-server", "lesson-05-single-task"].into_iter();
+        assert_eq!(near("4", known()), Some("04"));
+        assert_eq!(near("upload", known()), Some("lesson-04-upload-server"));
+        assert_eq!(near("lesson-05-singletask", known()), Some("lesson-05-single-task"));
+        assert_eq!(near("完全不同", known()), None);
+    }
+}

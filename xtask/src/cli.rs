@@ -1,0 +1,196 @@
+//! The command line: what can be typed, and what is said, in Chinese, when it is wrong.
+
+use std::fmt;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Parser, Subcommand};
+
+/// The command line is wrong: exit code 2.
+#[derive(Debug)]
+pub struct UsageError(pub String);
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
+const ROOT_TEMPLATE: &str = "\
+{about}
+
+用法：cargo xtask <命令>
+
+命令：
+{subcommands}
+
+每个命令都有 --help，例如 cargo xtask check --help
+退出码：0 全部通过；1 有场景失败、编译失败或剧本有错；2 命令写错了；130 被 Ctrl-C 打断
+";
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "课程的运行器：演示每一课，检查每一课",
+    help_template = ROOT_TEMPLATE,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    arg_required_else_help = false
+)]
+struct Cli {
+    #[arg(short = 'h', long, action = clap::ArgAction::Help, help = "显示这段说明", global = true, help_heading = "选项")]
+    help: Option<bool>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What xtask can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    #[command(about = "按次序列出所有的课：编号、题目、程序", help_template = TEMPLATE)]
+    List,
+    #[command(about = "现场演一课：服务器端和客户端一起跑，每一行前面写着是谁印的", help_template = TEMPLATE)]
+    Run {
+        #[arg(
+            required = true,
+            value_name = "课",
+            help_heading = "参数",
+            help = "课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个"
+        )]
+        targets: Vec<String>,
+        #[command(flatten)]
+        stage: StageOptions,
+    },
+    #[command(about = "演出并检查；不写是哪一课，就检查全部", help_template = TEMPLATE)]
+    Check {
+        #[arg(
+            value_name = "课",
+            help_heading = "参数",
+            help = "课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个"
+        )]
+        targets: Vec<String>,
+        #[arg(
+            long,
+            value_name = "个数",
+            help_heading = "选项",
+            value_parser = clap::value_parser!(u16).range(1..=64),
+            help = "同时演几个场景（1 到 64，默认 8）"
+        )]
+        jobs: Option<u16>,
+        #[command(flatten)]
+        stage: StageOptions,
+    },
+    #[command(about = "看这台机器能提供什么，缺的用什么代替", help_template = TEMPLATE)]
+    Doctor,
+}
+
+/// Options of every command that plays scenes.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct StageOptions {
+    #[arg(
+        long,
+        help_heading = "选项",
+        help = "不给场景单独的网络：服务器端改用空闲的端口（机器不支持时自动如此）"
+    )]
+    pub shared_network: bool,
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// Do this.
+    Do(Command),
+    /// Print this text and be content.
+    Help(String),
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// It is wrong; the nearest known word is named.
+pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, UsageError> {
+    match Cli::try_parse_from(args) {
+        Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
+        Ok(_) => Err(UsageError("没有写命令：list、run、check、doctor 里选一个".into())),
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            Ok(Request::Help(error.render().to_string()))
+        }
+        Err(error) => Err(UsageError(in_words(&error))),
+    }
+}
+
+fn in_words(error: &clap::Error) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join("、"),
+        Some(ContextValue::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let suggestion = |kind| match text(kind) {
+        near if near.is_empty() => String::new(),
+        near => format!("，是不是 {near}？"),
+    };
+    let arg = text(ContextKind::InvalidArg);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => format!(
+            "没有「{}」这个命令{}",
+            text(ContextKind::InvalidSubcommand),
+            suggestion(ContextKind::SuggestedSubcommand)
+        ),
+        ErrorKind::UnknownArgument => {
+            format!("不认识的选项 {arg}{}", suggestion(ContextKind::SuggestedArg))
+        }
+        ErrorKind::MissingRequiredArgument => format!("缺少参数 {arg}"),
+        ErrorKind::ArgumentConflict => format!("选项 {arg} 写了不止一次，或和别的选项冲突"),
+        ErrorKind::InvalidValue if text(ContextKind::InvalidValue).is_empty() => {
+            format!("选项 {arg} 后面缺少值")
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let allowed = text(ContextKind::ValidValue);
+            let allowed =
+                if allowed.is_empty() { allowed } else { format!("，可以写 {allowed}") };
+            format!("{arg} 不能是「{}」{allowed}", text(ContextKind::InvalidValue))
+        }
+        ErrorKind::TooManyValues => format!("选项 {arg} 不带值"),
+        ErrorKind::InvalidUtf8 => "命令行里有不是 UTF-8 的文字".to_owned(),
+        _ => "命令行写错了".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(words: &[&str]) -> String {
+        let args = ["cargo xtask"].iter().chain(words).map(std::ffi::OsString::from);
+        match parse(args) {
+            Err(error) => error.0,
+            Ok(Request::Help(text)) => text,
+            Ok(Request::Do(command)) => panic!("{command:?}"),
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named_in_chinese_with_the_nearest_word() {
+        assert_eq!(message(&["chek"]), "没有「chek」这个命令，是不是 check？");
+        assert_eq!(message(&["check", "--job", "2"]), "不认识的选项 --job，是不是 --jobs？");
+        assert_eq!(message(&["check", "--jobs"]), "选项 --jobs <个数> 后面缺少值");
+        assert_eq!(message(&["check", "--jobs", "0"]), "--jobs <个数> 不能是「0」");
+        assert_eq!(message(&["run"]), "缺少参数 <课>...");
+        assert!(message(&[]).contains("没有写命令"));
+    }
+
+    #[test]
+    fn help_is_chinese_throughout() {
+        for words in [&["--help"][..], &["run", "--help"], &["check", "-h"], &["list", "--help"]] {
+            let help = message(words);
+            assert!(help.contains("用法："), "{help}");
+            for english in ["Usage", "Options", "Arguments", "Commands", "Print help", "default"] {
+                assert!(!help.contains(english), "{english} in {help}");
+            }
+        }
+    }
+}

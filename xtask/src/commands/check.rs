@@ -1,0 +1,95 @@
+//! `cargo xtask check`: plays scenes in parallel and judges them.
+
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::Theatre;
+use crate::catalog::{Catalog, Part};
+use crate::cli::StageOptions;
+use crate::judge::judge;
+use crate::play;
+use crate::report::{Outcome, Progress, human};
+
+/// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.
+const JOBS: u16 = 8;
+
+/// Checks the scenes of `targets`.
+pub fn run(
+    catalog: &Catalog,
+    targets: &[String],
+    jobs: Option<u16>,
+    options: StageOptions,
+) -> Result<ExitCode> {
+    let parts = catalog.select(catalog.parts()?, targets)?;
+    let theatre = Theatre::open(catalog, &parts, options)?;
+    play::catch_interrupts()?;
+    // time starts here: after the build
+    let began = Instant::now();
+    let outcomes = play_all(&theatre, &parts, jobs.unwrap_or(JOBS).into())?;
+    if play::interrupted() {
+        eprintln!("已中断：所有场景都已结束");
+        return Ok(ExitCode::from(130));
+    }
+    let failed = outcomes.iter().any(|outcome| !outcome.passed());
+    human::report(catalog, &parts, &outcomes, &theatre.own_network, began.elapsed())?;
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Plays every scene, `jobs` at a time; the outcomes are in the order of `parts`.
+fn play_all(theatre: &Theatre, parts: &[Part], jobs: usize) -> Result<Vec<Outcome>> {
+    // the longest first: they decide when everything is done
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(parts[*index].scene.limit));
+    let next = AtomicUsize::new(0);
+    let outcomes: Vec<Mutex<Option<Outcome>>> = parts.iter().map(|_| Mutex::new(None)).collect();
+    let progress = Progress::new(parts.len());
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.min(parts.len()) {
+            scope.spawn(|| {
+                while !play::interrupted()
+                    && let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    let part = &parts[*index];
+                    progress.begin(part);
+                    let outcome = play_one(theatre, part);
+                    progress.end(part, &outcome);
+                    if let Ok(mut place) = outcomes[*index].lock() {
+                        *place = Some(outcome);
+                    }
+                }
+            });
+        }
+    });
+    progress.clear();
+    let taken = outcomes.into_iter().filter_map(|place| place.into_inner().ok().flatten());
+    Ok(taken.collect())
+}
+
+fn play_one(theatre: &Theatre, part: &Part) -> Outcome {
+    let began = Instant::now();
+    let played = theatre.assign(part).and_then(|assignment| {
+        let folder = assignment.folder.clone();
+        let played = play::play(assignment, |_| {});
+        std::fs::remove_dir_all(&folder)
+            .with_context(|| format!("删不掉场景的文件夹 {}", folder.display()))?;
+        played
+    });
+    let time: Duration = began.elapsed();
+    match played {
+        Ok((scene, events)) => {
+            let verdict = judge(&scene, &events);
+            Outcome { scene, events, verdict, time, fault: None }
+        }
+        Err(fault) => Outcome {
+            scene: part.scene.clone(),
+            events: Vec::new(),
+            verdict: Default::default(),
+            time,
+            fault: Some(format!("{fault:#}")),
+        },
+    }
+}

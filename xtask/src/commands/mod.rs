@@ -1,0 +1,81 @@
+//! One file per command.
+
+mod check;
+mod doctor;
+mod list;
+mod run;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use crate::cargo;
+use crate::catalog::{Catalog, Part};
+use crate::cli::{Command, StageOptions};
+use crate::stage::{Assignment, Folders, Program, network};
+
+/// Carries out a command.
+///
+/// # Errors
+/// Whatever keeps it from being carried out; a failed scene is not an error but an exit code.
+pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
+    let catalog = Catalog::load(root)?;
+    match command {
+        Command::List => list::run(&catalog),
+        Command::Run { targets, stage } => run::run(&catalog, &targets, stage),
+        Command::Check { targets, jobs, stage } => check::run(&catalog, &targets, jobs, stage),
+        Command::Doctor => doctor::run(),
+    }
+}
+
+/// Everything that scenes need and share: built programs, folders, and what the machine offers.
+struct Theatre {
+    lessons: PathBuf,
+    programs: BTreeMap<String, Program>,
+    folders: Folders,
+    /// `Err`: why scenes have no network of their own.
+    own_network: Result<(), String>,
+}
+
+impl Theatre {
+    /// Builds the programs of `parts` and looks at the machine.
+    fn open(catalog: &Catalog, parts: &[Part], options: StageOptions) -> Result<Theatre> {
+        let wanted: BTreeSet<&str> = parts.iter().flat_map(|part| part.scene.packages()).collect();
+        let wanted: Vec<&str> = wanted.into_iter().collect();
+        let binaries = cargo::build(&catalog.root, &wanted)?;
+        let mut programs = BTreeMap::new();
+        for name in wanted {
+            let path =
+                binaries.get(name).with_context(|| format!("编译之后没有找到程序 {name}"))?;
+            let package = catalog.packages().find(|package| package.name == name);
+            let address = package.and_then(|package| package.address);
+            programs.insert(name.to_owned(), Program { path: path.clone(), address });
+        }
+        // next to the programs: where they were built, there is room for files
+        let target = programs.values().next().and_then(|program| program.path.parent()?.parent());
+        let target = target.map_or_else(|| catalog.root.join("target"), Path::to_owned);
+        let folders = Folders::new(&target)
+            .with_context(|| format!("建不了场景的文件夹（在 {} 里）", target.display()))?;
+        let own_network = match options.shared_network {
+            true => Err("命令行里写了 --shared-network".to_owned()),
+            false => network::probe(),
+        };
+        Ok(Theatre { lessons: catalog.root.join("lessons"), programs, folders, own_network })
+    }
+
+    /// What the helper of one scene needs, with a new folder.
+    fn assign(&self, part: &Part) -> Result<Assignment> {
+        let packages: BTreeSet<&str> = part.scene.packages().collect();
+        let programs = self.programs.iter().filter(|(name, _)| packages.contains(name.as_str()));
+        Ok(Assignment {
+            scene: part.scene.clone(),
+            folder: self.folders.scene().context("建不了场景的文件夹")?,
+            lessons: self.lessons.clone(),
+            programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
+            own_network: self.own_network.is_ok(),
+            parent: std::process::id() as i32,
+        })
+    }
+}

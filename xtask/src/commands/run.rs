@@ -1,0 +1,45 @@
+//! `cargo xtask run`: plays lessons live, in real time.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::Theatre;
+use crate::catalog::Catalog;
+use crate::cli::StageOptions;
+use crate::judge::judge;
+use crate::play;
+use crate::report::Live;
+
+/// Plays the scenes of `targets` one after the other, except those that are there for checking only.
+pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Result<ExitCode> {
+    let mut parts = catalog.select(catalog.parts()?, targets)?;
+    // a lesson that has nothing else still shows something
+    if parts.iter().any(|part| !part.scene.check_only) {
+        parts.retain(|part| !part.scene.check_only);
+    }
+    let theatre = Theatre::open(catalog, &parts, options)?;
+    play::catch_interrupts()?;
+    let mut failed = false;
+    for part in &parts {
+        let assignment = theatre.assign(part)?;
+        let mut live = Live::new(&part.scene);
+        live.begin(part)?;
+        let mut broken = Ok(());
+        let folder = assignment.folder.clone();
+        let (scene, events) = play::play(assignment, |event| {
+            if broken.is_ok() {
+                broken = live.event(event);
+            }
+        })?;
+        broken?;
+        if play::interrupted() {
+            live.interrupted()?;
+            return Ok(ExitCode::from(130));
+        }
+        let verdict = judge(&scene, &events);
+        failed |= !verdict.passed();
+        live.end(part, &folder, &verdict)?;
+    }
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,74 @@
+//! The helper process of one scene: a hidden subcommand of xtask.
+//!
+//! It reads an [`Assignment`] as JSON from standard input, puts the scene on, and writes every
+//! [`Event`](crate::observe::Event) as a line of JSON to standard output. It is a process of its own because it enters a
+//! namespace, adopts orphans and waits for any child; and it ends, with all that it has started, when xtask does.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use nix::sys::signal::Signal;
+
+use crate::observe::pipes;
+use crate::stage::{self, Assignment};
+
+/// The hidden subcommand that plays one scene.
+pub const PLAY_SCENE: &str = "__play-scene";
+/// The hidden subcommand that only tries to enter a network namespace.
+pub const PROBE_NETWORK: &str = "__probe-network";
+
+/// Runs a hidden subcommand, if `name` is one.
+pub fn dispatch(name: &str) -> Option<ExitCode> {
+    let done = match name {
+        PLAY_SCENE => play_scene(),
+        PROBE_NETWORK => probe_network(),
+        _ => return None,
+    };
+    Some(match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // the reader may be gone: then there is nobody to tell
+            let _ = writeln!(io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    })
+}
+
+fn play_scene() -> Result<(), String> {
+    let assignment: Assignment = serde_json::from_reader(io::stdin().lock())
+        .map_err(|error| format!("读不懂任务：{error}"))?;
+    if assignment.own_network {
+        #[cfg(target_os = "linux")]
+        stage::network::enter()?;
+    }
+    let in_words = |what: &'static str| move |error: io::Error| format!("{what}：{error}");
+    stage::die_with_parent(assignment.parent, Signal::SIGTERM)
+        .map_err(in_words("xtask 已经结束"))?;
+    stage::adopt_orphans().map_err(in_words("不能收养孤儿进程"))?;
+    let Assignment { scene, folder, lessons, .. } = &assignment;
+    stage::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    pipes::play(&assignment, &mut |event| {
+        serde_json::to_writer(&mut out, event)?;
+        out.write_all(b"\n")?;
+        out.flush()
+    })
+    .map_err(in_words("场景演不下去"))
+}
+
+#[cfg(target_os = "linux")]
+fn probe_network() -> Result<(), String> {
+    stage::network::enter()?;
+    // the last step that hardened systems refuse: using what was granted
+    let listener = std::net::TcpListener::bind("127.0.0.1:8888");
+    let listener = listener.map_err(|error| format!("在自己的网络里不能监听（{error}）"))?;
+    let addr = listener.local_addr().map_err(|error| error.to_string())?;
+    std::net::TcpStream::connect(addr)
+        .map_err(|error| format!("在自己的网络里不能连接（{error}）"))?;
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn probe_network() -> Result<(), String> {
+    stage::network::probe()
+}

@@ -1,0 +1,301 @@
+//! Everything but the lines: did the programs start, listen and end as they should, and what did they
+//! leave?
+
+use nix::sys::signal::Signal;
+
+use crate::observe::{Event, Exit, FileOutcome, Kind, Stream};
+use crate::script::{Action, End, Scene, StopSignal};
+
+use super::{Failure, Rule, lines_of};
+
+/// What explains the lines that are wrong or missing: it comes first in a report.
+pub fn causes(scene: &Scene, events: &[Event]) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    for (index, event) in events.iter().enumerate() {
+        match &event.kind {
+            Kind::CannotStart { terminal, why } => {
+                let step = start_line(scene, *terminal);
+                failures.push(failure(scene, Rule::Start, step, *terminal, why, Some(index)));
+            }
+            Kind::TooMuchOutput { terminal, bytes } => {
+                let detail = format!("已经印了 {bytes} 字节，不再等它");
+                let line = start_line(scene, *terminal);
+                failures.push(failure(
+                    scene,
+                    Rule::TooMuchOutput,
+                    line,
+                    *terminal,
+                    &detail,
+                    Some(index),
+                ));
+            }
+            _ => {}
+        }
+    }
+    panics(scene, events, &mut failures);
+    not_listening(scene, events, &mut failures);
+    out_of_time(scene, events, &mut failures);
+    exits(scene, events, &mut failures);
+    failures
+}
+
+/// What was left behind, and what should not have been printed.
+pub fn effects(scene: &Scene, events: &[Event]) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    for rule in &scene.forbidden {
+        for stream in [Stream::Out, Stream::Err] {
+            let found = lines_of(events, rule.terminal, stream)
+                .find(|(_, line)| rule.pattern.matches_alone(&line.text, None));
+            if let Some((event, line)) = found {
+                let mut failure =
+                    failure(scene, Rule::Forbidden, rule.line, rule.terminal, "", Some(event));
+                failure.expected =
+                    Some(format!("不出现：{}", rule.pattern.render(None, &Default::default())));
+                failure.got = Some(line.text.clone());
+                failures.push(failure);
+            }
+        }
+    }
+    for (index, event) in events.iter().enumerate() {
+        let (rule, line, who, detail) = match &event.kind {
+            Kind::File { compared, outcome } => {
+                let wanted = &scene.compared[*compared];
+                let Some(detail) = file_in_words(outcome) else { continue };
+                (Rule::File, wanted.line, wanted.path.clone(), detail)
+            }
+            Kind::StrayFile { path, bytes } => {
+                let detail = format!("{bytes} 字节；剧本里没有提到它");
+                (Rule::StrayFile, scene.line, path.clone(), detail)
+            }
+            Kind::Orphan { pid, command, alive } => {
+                let how = match alive {
+                    true => "父进程已经结束，它还在运行",
+                    false => "它结束时，父进程已经不在，没有人用 wait 等过它",
+                };
+                (Rule::Orphan, scene.line, command.clone(), format!("进程 {pid}：{how}"))
+            }
+            _ => continue,
+        };
+        let (expected, got, event) = (None, None, Some(index));
+        failures.push(Failure { rule, line, who, expected, got, detail, event });
+    }
+    failures
+}
+
+fn failure(
+    scene: &Scene,
+    rule: Rule,
+    line: usize,
+    terminal: usize,
+    detail: &str,
+    event: Option<usize>,
+) -> Failure {
+    let who = scene.terminals[terminal].name.clone();
+    Failure { rule, line, who, expected: None, got: None, detail: detail.to_owned(), event }
+}
+
+fn start_line(scene: &Scene, terminal: usize) -> usize {
+    scene
+        .steps
+        .iter()
+        .find(|step| step.terminal == terminal && matches!(step.action, Action::Start { .. }))
+        .map_or(scene.line, |step| step.line)
+}
+
+fn panics(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
+    for terminal in 0..scene.terminals.len() {
+        let mut lines = lines_of(events, terminal, Stream::Err);
+        let Some((event, line)) = lines.find(|(_, line)| line.text.contains("panicked at")) else {
+            continue;
+        };
+        let mut failure =
+            failure(scene, Rule::Panic, start_line(scene, terminal), terminal, "", Some(event));
+        // the message stands on the line after the place
+        let message = lines.next().map(|(_, line)| line.text.as_str()).unwrap_or_default();
+        failure.got = Some(format!("{}\n{message}", line.text).trim_end().to_owned());
+        failures.push(failure);
+    }
+}
+
+fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
+    for step in &scene.steps {
+        let Action::Listen(addr) = step.action else { continue };
+        let listens = events.iter().any(
+            |event| matches!(event.kind, Kind::Listening { terminal, .. } if terminal == step.terminal),
+        );
+        let started = events.iter().any(
+            |event| matches!(event.kind, Kind::Started { terminal, .. } if terminal == step.terminal),
+        );
+        if listens || !started {
+            continue;
+        }
+        let detail = match exit_of(events, step.terminal) {
+            Some((_, exit)) => format!(
+                "程序已经结束（{}），一直没有监听{}",
+                exit_in_words(exit),
+                last_words(events, step.terminal)
+            ),
+            None => "等到时限，程序还没有监听".to_owned(),
+        };
+        let mut failure = failure(scene, Rule::Listen, step.line, step.terminal, &detail, None);
+        failure.expected = Some(format!("监听 {addr}"));
+        failures.push(failure);
+    }
+}
+
+fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
+    let found = events.iter().enumerate().find_map(|(index, event)| match event.kind {
+        Kind::OutOfTime { step } => Some((index, step)),
+        _ => None,
+    });
+    let Some((index, step)) = found else { return };
+    let step = step.map(|step| &scene.steps[step]);
+    // reported as not listening
+    if step.is_some_and(|step| matches!(step.action, Action::Listen(_))) {
+        return;
+    }
+    let running: Vec<&str> = (0..scene.terminals.len())
+        .filter(|terminal| is_running(events, *terminal))
+        .map(|terminal| scene.terminals[terminal].name.as_str())
+        .collect();
+    let terminal = step
+        .map(|step| step.terminal)
+        .or_else(|| (0..scene.terminals.len()).find(|terminal| is_running(events, *terminal)));
+    let line = step.map_or(scene.line, |step| step.line);
+    let waiting = match step.map(|step| &step.action) {
+        Some(Action::End(_)) => "在等它结束",
+        Some(Action::Stop(_)) => "在等它印出上面的行，然后停止它",
+        Some(Action::Start { .. }) => "在等参数里的名字出现",
+        Some(Action::Type(_)) => "在等它读走输入",
+        _ => "在等所有程序结束",
+    };
+    let detail = format!(
+        "{} 秒内没有结束：{waiting}；还在运行的：{}",
+        scene.limit.as_secs(),
+        if running.is_empty() { "没有".to_owned() } else { running.join("、") }
+    );
+    let terminal = terminal.unwrap_or(0);
+    failures.push(failure(scene, Rule::Time, line, terminal, &detail, Some(index)));
+}
+
+fn is_running(events: &[Event], terminal: usize) -> bool {
+    let started = events
+        .iter()
+        .any(|event| matches!(event.kind, Kind::Started { terminal: t, .. } if t == terminal));
+    // after the limit the runner ends everything: what ended by then does not count
+    let limit = events.iter().position(|event| matches!(event.kind, Kind::OutOfTime { .. }));
+    let ended =
+        exit_of(events, terminal).is_some_and(|(index, _)| limit.is_none_or(|limit| index < limit));
+    started && !ended
+}
+
+fn exit_of(events: &[Event], terminal: usize) -> Option<(usize, Exit)> {
+    events.iter().enumerate().find_map(|(index, event)| match event.kind {
+        Kind::Exited { terminal: t, exit } if t == terminal => Some((index, exit)),
+        _ => None,
+    })
+}
+
+fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
+    let over = events
+        .iter()
+        .position(|event| matches!(event.kind, Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. }))
+        .unwrap_or(events.len());
+    for terminal in 0..scene.terminals.len() {
+        let name = &scene.terminals[terminal].name;
+        let panicked = failures.iter().any(|one| one.rule == Rule::Panic && one.who == *name);
+        let Some((index, exit)) = exit_of(events, terminal).filter(|(index, _)| *index < over)
+        else {
+            continue;
+        };
+        let mine = || scene.steps.iter().filter(|step| step.terminal == terminal);
+        let wanted = mine().find_map(|step| match step.action {
+            Action::End(end) => Some((step.line, end)),
+            _ => None,
+        });
+        let stopped = mine().find_map(|step| match step.action {
+            Action::Stop(signal) => Some((step.line, signal)),
+            _ => None,
+        });
+        let sent = events
+            .iter()
+            .any(|event| matches!(event.kind, Kind::Stopped { terminal: t, .. } if t == terminal));
+        let (line, expected) = match (wanted, stopped) {
+            (Some((line, end)), _) if exit == exit_for(end) => {
+                // `结束` alone after `停止` says how; before it, that it ends by itself
+                let _ = line;
+                continue;
+            }
+            (Some((line, end)), _) => (line, exit_in_words(exit_for(end))),
+            (None, Some((_, signal))) if sent && ended_by(exit, signal) => continue,
+            (None, Some((line, _))) if !sent => (line, "一直运行，直到被停止".to_owned()),
+            (None, Some((line, signal))) => (line, format!("收到 SIG{} 后结束", signal.name())),
+            (None, None) if exit == Exit::Code(0) => continue,
+            (None, None) => (start_line(scene, terminal), exit_in_words(Exit::Code(0))),
+        };
+        if panicked {
+            continue;
+        }
+        let detail = last_words(events, terminal).trim_start_matches('；').to_owned();
+        let mut failure = failure(scene, Rule::Exit, line, terminal, &detail, Some(index));
+        failure.expected = Some(expected);
+        failure.got = Some(exit_in_words(exit));
+        failures.push(failure);
+    }
+}
+
+fn exit_for(end: End) -> Exit {
+    match end {
+        End::Code(code) => Exit::Code(code),
+        End::Signal(signal) => Exit::Signal(number(signal)),
+    }
+}
+
+fn number(signal: StopSignal) -> i32 {
+    match signal {
+        StopSignal::Int => Signal::SIGINT as i32,
+        StopSignal::Term => Signal::SIGTERM as i32,
+        StopSignal::Kill => Signal::SIGKILL as i32,
+    }
+}
+
+/// A stopped program may die of the signal, or catch it and end well.
+fn ended_by(exit: Exit, signal: StopSignal) -> bool {
+    let number = number(signal);
+    exit == Exit::Signal(number) || exit == Exit::Code(0) || exit == Exit::Code(128 + number)
+}
+
+fn exit_in_words(exit: Exit) -> String {
+    match exit {
+        Exit::Code(0) => "正常结束（退出码 0）".to_owned(),
+        Exit::Code(code) => format!("退出码 {code}"),
+        Exit::Signal(signal) => match Signal::try_from(signal) {
+            Ok(signal) => format!("被信号 {} 终止", signal.as_str()),
+            Err(_) => format!("被 {signal} 号信号终止"),
+        },
+    }
+}
+
+/// The last line on standard error: usually the program's own explanation.
+fn last_words(events: &[Event], terminal: usize) -> String {
+    match lines_of(events, terminal, Stream::Err).last() {
+        Some((_, line)) => format!("；它最后说：{}", line.text),
+        None => String::new(),
+    }
+}
+
+fn file_in_words(outcome: &FileOutcome) -> Option<String> {
+    Some(match outcome {
+        FileOutcome::Same => return None,
+        FileOutcome::Missing => "没有这个文件".to_owned(),
+        FileOutcome::Unwanted => "不应当有这个文件".to_owned(),
+        FileOutcome::Unreadable(why) => format!("读不了：{why}"),
+        FileOutcome::Differs { at, found, expected } if found != expected => {
+            format!(
+                "大小不对：应当 {expected} 字节，实际 {found} 字节；从第 {} 个字节起不同",
+                at + 1
+            )
+        }
+        FileOutcome::Differs { at, .. } => format!("从第 {} 个字节起不同", at + 1),
+    })
+}

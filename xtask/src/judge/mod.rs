@@ -1,0 +1,167 @@
+//! Compares what happened with what the script says. Pure: events in, a [`Verdict`] out.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `lanes` | is the output an interleaving of the lanes? names that agree, who printed what |
+//! | `repair` | if not: the smallest change that would make it right, which names the mistake |
+//! | `order` | lines of different programs: dividers (`----`) |
+//! | `facts` | exits, listening, files, orphans, what must not appear |
+
+mod facts;
+mod lanes;
+mod order;
+mod repair;
+#[cfg(test)]
+mod tests;
+
+use crate::observe::{Event, Kind, Line, Stream};
+use crate::script::Scene;
+
+/// The rule that was broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// A line has another text than the script says.
+    Text,
+    /// A name has another value than where it stood before.
+    Value,
+    /// A line never came.
+    Missing,
+    /// A line came that no line of the script speaks of, or once too often.
+    Extra,
+    /// Two lines of one lane came in the wrong order.
+    Order,
+    /// A line was printed by another process or thread than the lane's.
+    Source,
+    /// A line was printed in another terminal than the script says.
+    Terminal,
+    /// A line from below a divider came before one from above it.
+    Divider,
+    /// Values that must differ are equal.
+    Distinct,
+    /// The last line has no newline.
+    Newline,
+    /// Standard error lacks a line.
+    Stderr,
+    /// A line appeared that must not.
+    Forbidden,
+    /// A program panicked.
+    Panic,
+    /// A program ended in another way than the script says.
+    Exit,
+    /// A program did not end, or a step was never reached, within the time limit.
+    Time,
+    /// A program could not be started.
+    Start,
+    /// A program does not listen where the script says.
+    Listen,
+    /// A file has another content than the script says.
+    File,
+    /// A file was left that the script does not speak of.
+    StrayFile,
+    /// A process was left behind, or nobody waited for it.
+    Orphan,
+    /// A program printed without end.
+    TooMuchOutput,
+    /// The script fits the output in too many ways to be decided.
+    Ambiguous,
+}
+
+impl Rule {
+    /// Its name in a report.
+    pub fn title(self) -> &'static str {
+        match self {
+            Rule::Text => "内容不符",
+            Rule::Value => "前后不一致",
+            Rule::Missing => "缺少输出",
+            Rule::Extra => "多出的输出",
+            Rule::Order => "次序颠倒",
+            Rule::Source => "不是该印的进程或线程印的",
+            Rule::Terminal => "印错了终端",
+            Rule::Divider => "先后不对",
+            Rule::Distinct => "应当不同的值相同",
+            Rule::Newline => "最后一行没有换行",
+            Rule::Stderr => "标准错误里缺少一行",
+            Rule::Forbidden => "印出了不该出现的内容",
+            Rule::Panic => "程序崩溃（panic）",
+            Rule::Exit => "结束的方式不对",
+            Rule::Time => "超过了时限",
+            Rule::Start => "程序启动不了",
+            Rule::Listen => "没有在该监听的地址监听",
+            Rule::File => "文件内容不对",
+            Rule::StrayFile => "留下了多余的文件",
+            Rule::Orphan => "留下了没人等待的进程",
+            Rule::TooMuchOutput => "输出太多",
+            Rule::Ambiguous => "剧本太含糊",
+        }
+    }
+}
+
+/// A broken rule, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Which rule.
+    pub rule: Rule,
+    /// The script's line that states it, from 1.
+    pub line: usize,
+    /// Whose output it is about, e.g. `主/p1`.
+    pub who: String,
+    /// What the script asks for.
+    pub expected: Option<String>,
+    /// What came instead.
+    pub got: Option<String>,
+    /// One more sentence, in Chinese; may be empty.
+    pub detail: String,
+    /// The event that shows it: an index into the scene's events.
+    pub event: Option<usize>,
+}
+
+/// Something that the observer could not find out. Never counted as passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unchecked {
+    /// The script's line, from 1.
+    pub line: usize,
+    /// What was not checked, in Chinese.
+    pub what: String,
+}
+
+/// The result of one scene.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Broken rules, the most telling first; none: the scene passed.
+    pub failures: Vec<Failure>,
+    /// What could not be checked.
+    pub unchecked: Vec<Unchecked>,
+}
+
+impl Verdict {
+    /// Everything that could be checked holds.
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+/// Judges one scene.
+pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
+    let mut failures = facts::causes(scene, events);
+    let output = lanes::check(scene, events);
+    failures.extend(output.failures);
+    if failures.is_empty() {
+        failures.extend(order::check(scene, events, &output.matched));
+    }
+    failures.extend(facts::effects(scene, events));
+    Verdict { failures, unchecked: output.unchecked }
+}
+
+/// The lines of one stream of one terminal, with their index into `events`.
+fn lines_of(
+    events: &[Event],
+    terminal: usize,
+    stream: Stream,
+) -> impl Iterator<Item = (usize, &Line)> {
+    events.iter().enumerate().filter_map(move |(index, event)| match &event.kind {
+        Kind::Line(line) if line.terminal == terminal && line.stream == stream => {
+            Some((index, line))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,127 @@
+//! The stage directions of a scene, one after the other: what is next, and may it happen yet?
+
+use crate::script::{Action, Bindings, Pattern, Scene};
+
+use super::{Line, Stream};
+
+/// What the scene has shown so far, as far as directions depend on it.
+#[derive(Debug)]
+pub struct Cues<'a> {
+    scene: &'a Scene,
+    next: usize,
+    /// Lines of standard output so far, per terminal.
+    printed: Vec<u64>,
+    /// How many of the script's lines on standard error have come, per terminal.
+    said: Vec<usize>,
+    /// Values that arguments further down need.
+    bindings: Bindings,
+}
+
+impl<'a> Cues<'a> {
+    pub fn new(scene: &'a Scene) -> Cues<'a> {
+        let terminals = scene.terminals.len();
+        Cues {
+            scene,
+            next: 0,
+            printed: vec![0; terminals],
+            said: vec![0; terminals],
+            bindings: Bindings::new(),
+        }
+    }
+
+    /// The direction that is to be carried out: its index, its terminal and what it says.
+    pub fn current(&self) -> Option<(usize, usize, &'a Action)> {
+        let step = self.scene.steps.get(self.next)?;
+        Some((self.next, step.terminal, &step.action))
+    }
+
+    /// It has been carried out.
+    pub fn done(&mut self) {
+        self.next += 1;
+    }
+
+    /// Takes note of a line.
+    pub fn saw(&mut self, line: &Line) {
+        let scene = self.scene;
+        let of_terminal = |lane: usize| scene.lanes[lane].terminal == line.terminal;
+        match line.stream {
+            Stream::Out => self.printed[line.terminal] += line.count,
+            Stream::Err => {
+                let mut wanted = scene.stderr_lines.iter().filter(|one| of_terminal(one.lane));
+                let next = wanted.nth(self.said[line.terminal]);
+                if next.is_some_and(|next| next.pattern.matches_alone(&line.text, None)) {
+                    self.said[line.terminal] += 1;
+                }
+            }
+        }
+        let lines = match line.stream {
+            Stream::Out => &scene.lines,
+            Stream::Err => &scene.stderr_lines,
+        };
+        for expected in lines.iter().filter(|one| of_terminal(one.lane)) {
+            if expected.pattern.names().all(|name| self.bindings.contains_key(name)) {
+                continue;
+            }
+            let bound = expected.pattern.matches(&line.text, expected.counter, &self.bindings);
+            self.bindings.extend(bound.unwrap_or_default());
+        }
+    }
+
+    /// The arguments with the values of their names; `None`: a name has not been seen yet.
+    pub fn arguments(&self, args: &[Pattern]) -> Option<Vec<String>> {
+        let known = |arg: &Pattern| arg.names().all(|name| self.bindings.contains_key(name));
+        args.iter()
+            .all(known)
+            .then(|| args.iter().map(|arg| arg.render(None, &self.bindings)).collect())
+    }
+
+    /// Whether a terminal has printed everything that stands above the current direction.
+    pub fn has_printed_all_above(&self) -> bool {
+        let Some(step) = self.scene.steps.get(self.next) else { return true };
+        let of_terminal = |lane: usize| self.scene.lanes[lane].terminal == step.terminal;
+        let lines = self.scene.lines[..step.lines_above].iter();
+        let printed: u64 =
+            lines.filter(|one| of_terminal(one.lane)).map(|one| *one.times.start()).sum();
+        let above = self.scene.stderr_lines[..step.stderr_above].iter();
+        let said = above.filter(|one| of_terminal(one.lane)).count();
+        self.printed[step.terminal] >= printed && self.said[step.terminal] >= said
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::parse;
+
+    fn line(terminal: usize, stream: Stream, text: &str, count: u64) -> Line {
+        Line { terminal, stream, text: text.into(), count, whole: true, source: None }
+    }
+
+    #[test]
+    fn a_program_is_stopped_only_after_its_lines() {
+        let text = "场景 甲\n服 $ lesson-s\n服 |2..3 次| 一\n服 ! 在听\n服 停止\n服 | 末\n";
+        let scene = parse(text).unwrap().scenes.remove(0);
+        let mut cues = Cues::new(&scene);
+        cues.done();
+        assert!(!cues.has_printed_all_above());
+        cues.saw(&line(0, Stream::Out, "一", 2));
+        assert!(!cues.has_printed_all_above());
+        cues.saw(&line(0, Stream::Err, "别的", 1));
+        assert!(!cues.has_printed_all_above());
+        cues.saw(&line(0, Stream::Err, "在听", 1));
+        assert!(cues.has_printed_all_above());
+    }
+
+    #[test]
+    fn an_argument_waits_for_its_name() {
+        let text = "场景 甲\n服 $ lesson-s\n服 ! 端口 <p:数>\n客 $ lesson-c --addr 127.0.0.1:<p>\n";
+        let scene = parse(text).unwrap().scenes.remove(0);
+        let mut cues = Cues::new(&scene);
+        cues.done();
+        let Some((_, _, Action::Start { args, .. })) = cues.current() else { panic!() };
+        assert_eq!(cues.arguments(args), None);
+        cues.saw(&line(0, Stream::Err, "端口 x", 1));
+        cues.saw(&line(0, Stream::Err, "端口 81", 1));
+        assert_eq!(cues.arguments(args).unwrap(), ["--addr", "127.0.0.1:81"]);
+    }
+}

@@ -1,0 +1,194 @@
+//! What happened in a scene. Every observer produces these; everything after it reads nothing else.
+
+use std::net::SocketAddrV4;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::script::StopSignal;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Time since the scene began, when it was seen.
+    pub at: Duration,
+    /// When it happened, as far as that can be known.
+    pub window: Window,
+    /// What happened.
+    pub kind: Kind,
+}
+
+/// The ticks between which something happened. A tick is one look at everything; ticks only grow.
+///
+/// A pipe does not say when a line was put into it: only that the line was not there at one look and
+/// was there at a later one. Two lines of *different* pipes have a certain order only when their
+/// windows do not touch, so a rule about that order is broken only if [`Window::certainly_after`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// The last look that did not see it yet.
+    pub after: u64,
+    /// The first look that saw it.
+    pub by: u64,
+}
+
+impl Window {
+    /// An event that the observer causes or catches itself, at one tick.
+    pub fn exact(tick: u64) -> Window {
+        Window { after: tick, by: tick }
+    }
+
+    /// Whether this happened after `other`, without any doubt.
+    pub fn certainly_after(self, other: Window) -> bool {
+        self.after > other.by
+    }
+}
+
+/// Which stream of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Stream {
+    /// Standard output: judged line by line.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+/// The process and thread that wrote a line; pipes cannot tell, a tracer can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Source {
+    /// Process id.
+    pub pid: i32,
+    /// Thread id; equal to `pid` for a process's first thread.
+    pub tid: i32,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// The program of this terminal was started.
+    Started {
+        /// Index into the scene's terminals.
+        terminal: usize,
+        /// Its process id.
+        pid: i32,
+    },
+    /// The program of this terminal could not be started.
+    CannotStart {
+        /// Index into the scene's terminals.
+        terminal: usize,
+        /// Why, in Chinese.
+        why: String,
+    },
+    /// It listens where the script says (`监听`).
+    Listening {
+        /// Index into the scene's terminals.
+        terminal: usize,
+        /// The address it really has.
+        addr: SocketAddrV4,
+    },
+    /// A line was printed, or the same line several times in a row.
+    Line(Line),
+    /// The runner sent a signal (`停止`).
+    Stopped {
+        /// Index into the scene's terminals.
+        terminal: usize,
+        /// Which.
+        signal: StopSignal,
+    },
+    /// The program ended.
+    Exited {
+        /// Index into the scene's terminals.
+        terminal: usize,
+        /// How.
+        exit: Exit,
+    },
+    /// A process of the scene lost its parent: nobody waited for it.
+    Orphan {
+        /// Its process id.
+        pid: i32,
+        /// Its command line, as far as it can be read.
+        command: String,
+        /// It still ran when it was found.
+        alive: bool,
+    },
+    /// The scene's time is up; the step that was being waited for, if any.
+    OutOfTime {
+        /// Index into the scene's steps.
+        step: Option<usize>,
+    },
+    /// More output than any lesson prints: the scene was ended.
+    TooMuchOutput {
+        /// Index into the scene's terminals.
+        terminal: usize,
+        /// How many bytes were read.
+        bytes: u64,
+    },
+    /// Without a network of its own: the address that stood for one of the script.
+    Address {
+        /// As the script has it.
+        script: SocketAddrV4,
+        /// As it was.
+        real: SocketAddrV4,
+    },
+    /// A file that the script compares (`核对`).
+    File {
+        /// Index into [`Scene::compared`](crate::script::Scene::compared).
+        compared: usize,
+        /// What was found.
+        outcome: FileOutcome,
+    },
+    /// A file that no line of the script speaks of.
+    StrayFile {
+        /// Path in the scene's folder.
+        path: String,
+        /// Its size.
+        bytes: u64,
+    },
+}
+
+/// A line of a program's output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Index into the scene's terminals.
+    pub terminal: usize,
+    /// Where it was written.
+    pub stream: Stream,
+    /// The text without its newline; bytes that are not UTF-8 are shown as U+FFFD.
+    pub text: String,
+    /// How many times in a row.
+    pub count: u64,
+    /// It ends in a newline; `false` only for the last line of a stream.
+    pub whole: bool,
+    /// Who wrote it, if the observer can tell.
+    pub source: Option<Source>,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Exit {
+    /// It returned this code.
+    Code(i32),
+    /// This signal killed it.
+    Signal(i32),
+}
+
+/// What a compared file turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileOutcome {
+    /// As the script says.
+    Same,
+    /// It should be there and is not.
+    Missing,
+    /// It is there and should not be.
+    Unwanted,
+    /// Its content differs.
+    Differs {
+        /// Offset of the first byte that differs.
+        at: u64,
+        /// Its size.
+        found: u64,
+        /// The size it should have.
+        expected: u64,
+    },
+    /// It could not be read; why, in Chinese.
+    Unreadable(String),
+}

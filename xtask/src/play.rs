@@ -1,0 +1,110 @@
+//! Has a scene played by a helper process and collects what it tells.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result, bail};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::helper::PLAY_SCENE;
+use crate::observe::{Event, Kind};
+use crate::script::Scene;
+use crate::stage::{Addresses, Assignment};
+
+/// Somebody pressed Ctrl-C (or sent SIGTERM): no new scenes, and running ones end.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// The helpers that run now.
+static HELPERS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+/// Whether the user wants to stop.
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// From now on Ctrl-C ends all scenes, and a second one ends xtask at once.
+///
+/// # Errors
+/// The signals cannot be caught.
+pub fn catch_interrupts() -> Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let (mut reader, writer) = std::os::unix::net::UnixStream::pair()?;
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::low_level::pipe::register(signal, writer.try_clone()?)?;
+    }
+    std::thread::Builder::new().name("interrupts".into()).spawn(move || {
+        let mut byte = [0];
+        while reader.read_exact(&mut byte).is_ok() {
+            if INTERRUPTED.swap(true, Ordering::Relaxed) {
+                // the helpers notice that their parent is gone and clean up
+                std::process::exit(130);
+            }
+            for helper in HELPERS.lock().iter().flat_map(|helpers| helpers.iter()) {
+                let _ = kill(*helper, Signal::SIGTERM);
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Plays a scene; `live` sees each event as it happens. Returns the scene as it was played (with its real
+/// addresses) and all events.
+///
+/// Blocks until the scene is over: the thread that calls it must not end before (the helper's death signal
+/// is bound to it).
+///
+/// # Errors
+/// The helper failed: a fault of the machine, not of a lesson.
+pub fn play(assignment: Assignment, mut live: impl FnMut(&Event)) -> Result<(Scene, Vec<Event>)> {
+    let task = serde_json::to_vec(&assignment)?;
+    let mut helper = Command::new(std::env::current_exe()?)
+        .arg(PLAY_SCENE)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("启动不了场景的助手进程")?;
+    let pid = Pid::from_raw(helper.id() as i32);
+    if let Ok(mut helpers) = HELPERS.lock() {
+        helpers.push(pid);
+        if interrupted() {
+            let _ = kill(pid, Signal::SIGTERM);
+        }
+    }
+    let sent = helper.stdin.take().map(|mut stdin| stdin.write_all(&task));
+    let events = helper.stdout.take().map(|stdout| read_events(stdout, &mut live));
+    let mut complaint = String::new();
+    if let Some(mut stderr) = helper.stderr.take() {
+        stderr.read_to_string(&mut complaint)?;
+    }
+    // no longer to be signalled: once waited for, its number may belong to somebody else
+    if let Ok(mut helpers) = HELPERS.lock() {
+        helpers.retain(|other| *other != pid);
+    }
+    let status = helper.wait()?;
+    if !status.success() && !interrupted() {
+        bail!("场景的助手进程没有做完（{status}）：{}", complaint.trim());
+    }
+    sent.transpose().context("场景的助手进程没有读任务")?;
+    let events = events.transpose()?.unwrap_or_default();
+    let pairs: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event.kind {
+            Kind::Address { script, real } => Some((script, real)),
+            _ => None,
+        })
+        .collect();
+    Ok((Addresses::in_scene(assignment.scene, &pairs), events))
+}
+
+fn read_events(source: impl Read, live: &mut impl FnMut(&Event)) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for line in BufReader::new(source).lines() {
+        let event: Event = serde_json::from_str(&line?).context("读不懂助手进程的事件")?;
+        live(&event);
+        events.push(event);
+    }
+    Ok(events)
+}

@@ -1,0 +1,156 @@
+//! The result of a check, in Chinese.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use crate::catalog::{Catalog, Part};
+use crate::judge::Failure;
+use crate::observe::{Event, Kind, Stream};
+use crate::script::Scene;
+
+use super::{BAD, FAINT, GOOD, Outcome, STRONG, harmless, pad, paint, seconds, width};
+
+/// How many lines before and after the mistake are shown, over all terminals.
+const CONTEXT: (usize, usize) = (5, 2);
+/// How many mistakes of one scene are shown in full.
+const MOST_FAILURES: usize = 4;
+
+/// Prints everything; the last line is `N passed, N failed`.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn report(
+    catalog: &Catalog,
+    parts: &[Part],
+    outcomes: &[Outcome],
+    own_network: &Result<(), String>,
+    time: Duration,
+) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let titles = parts.iter().map(|part| width(&part.scene.title)).max().unwrap_or(0);
+    let mut lesson = "";
+    for (part, outcome) in parts.iter().zip(outcomes) {
+        if part.lesson != lesson {
+            lesson = &part.lesson;
+            let title = catalog.lessons.iter().find(|one| one.number == lesson);
+            let title = title.map_or("", |lesson| lesson.title.as_str());
+            writeln!(out, "{}", paint(STRONG, &format!("第 {lesson} 课 {title}")))?;
+        }
+        let mark = if outcome.passed() { paint(GOOD, "通过") } else { paint(BAD, "失败") };
+        let title = pad(&part.scene.title, titles);
+        writeln!(out, "  {mark}  {title}  {}", paint(FAINT, &seconds(outcome.time)))?;
+    }
+    for (part, outcome) in parts.iter().zip(outcomes).filter(|(_, outcome)| !outcome.passed()) {
+        writeln!(out)?;
+        explain(&mut out, part, outcome)?;
+    }
+    let unchecked: usize = outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum();
+    writeln!(out)?;
+    if unchecked > 0 {
+        writeln!(
+            out,
+            "这里没法检查的 {unchecked} 项：一行来自哪个进程、哪个线程，只读输出看不出来。"
+        )?;
+    }
+    if let Err(why) = own_network {
+        writeln!(out, "场景没有单独的网络（{why}），服务器端用的是空闲的端口。")?;
+    }
+    let passed = outcomes.iter().filter(|outcome| outcome.passed()).count();
+    let failed = outcomes.len() - passed;
+    writeln!(
+        out,
+        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{unchecked} 项没有检查，用时 {}",
+        outcomes.len(),
+        seconds(time)
+    )?;
+    writeln!(out, "{passed} passed, {failed} failed")
+}
+
+/// Everything about one scene that failed.
+fn explain(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> {
+    let heading = format!("--- 第 {} 课「{}」失败 ---", part.lesson, part.scene.title);
+    writeln!(out, "{}", paint(BAD, &heading))?;
+    if let Some(fault) = &outcome.fault {
+        writeln!(out, "  这一幕没有演成：{fault}")?;
+    }
+    let failures = &outcome.verdict.failures;
+    for failure in failures.iter().take(MOST_FAILURES) {
+        explain_one(out, part, outcome, failure)?;
+    }
+    if failures.len() > MOST_FAILURES {
+        writeln!(out, "  此外还有 {} 处", failures.len() - MOST_FAILURES)?;
+    }
+    writeln!(out, "  现场再看一遍：cargo xtask run {}", part.lesson)
+}
+
+fn explain_one(
+    out: &mut impl Write,
+    part: &Part,
+    outcome: &Outcome,
+    failure: &Failure,
+) -> io::Result<()> {
+    let Failure { rule, line, who, expected, got, detail, event } = failure;
+    writeln!(out, "  {}：{who}", paint(STRONG, rule.title()))?;
+    let source = part.source.get(line - 1).map_or("", |text| text.trim());
+    writeln!(out, "    剧本  {}:{line}", part.script.display())?;
+    writeln!(out, "          {source}")?;
+    for (name, text) in [("期望", expected), ("实际", got)] {
+        let Some(text) = text else { continue };
+        for (index, text) in text.lines().enumerate() {
+            let name = if index == 0 { name } else { "    " };
+            writeln!(out, "    {name}  {}", harmless(text))?;
+        }
+    }
+    if let (Some(expected), Some(got)) = (expected, got)
+        && let Some(difference) = difference(expected, got)
+    {
+        writeln!(out, "          {difference}")?;
+    }
+    if !detail.is_empty() {
+        writeln!(out, "    说明  {}", harmless(detail))?;
+    }
+    if let Some(event) = event {
+        context(out, &outcome.scene, &outcome.events, *event)?;
+    }
+    Ok(())
+}
+
+/// `^` below the first character of `got` that differs from `expected`, when the two are alike at all.
+fn difference(expected: &str, got: &str) -> Option<String> {
+    if got.contains('\n') || expected.contains('<') {
+        return None;
+    }
+    let common: String =
+        expected.chars().zip(got.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
+    if common.is_empty() || expected == got {
+        return None;
+    }
+    let at = common.chars().count() + 1;
+    Some(format!("{}^ 从第 {at} 个字符起不同", " ".repeat(width(&harmless(&common)))))
+}
+
+/// The lines of all programs around the mistake.
+fn context(out: &mut impl Write, scene: &Scene, events: &[Event], wrong: usize) -> io::Result<()> {
+    let is_line = |event: &Event| matches!(event.kind, Kind::Line(_));
+    let before = (0..wrong).rev().filter(|index| is_line(&events[*index])).take(CONTEXT.0);
+    let mut shown: Vec<usize> = before.collect();
+    shown.reverse();
+    shown.push(wrong);
+    let after = (wrong + 1..events.len()).filter(|index| is_line(&events[*index]));
+    shown.extend(after.take(CONTEXT.1));
+    let names = scene.terminals.iter().map(|terminal| width(&terminal.name)).max().unwrap_or(0);
+    let mut first = true;
+    for index in shown {
+        let Kind::Line(line) = &events[index].kind else { continue };
+        let label = if std::mem::take(&mut first) { "前后" } else { "    " };
+        let mark = if index == wrong { ">" } else { " " };
+        let name = pad(&scene.terminals[line.terminal].name, names);
+        let bar = if line.stream == Stream::Out { "|" } else { "!" };
+        let times = match line.count {
+            1 => String::new(),
+            count => paint(FAINT, &format!("（连续 {count} 行）")),
+        };
+        writeln!(out, "    {label} {mark} {name} {bar} {}{times}", harmless(&line.text))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! A scene while it plays: every line with the name of the terminal that printed it.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::catalog::Part;
+use crate::judge::Verdict;
+use crate::observe::{Event, Exit, Kind, Line, Stream};
+use crate::script::{Action, Scene};
+
+use super::{BAD, FAINT, STRONG, TERMINALS, harmless, pad, paint, width};
+
+/// From how many equal lines at once they are shown as one.
+const FOLD_FROM: u64 = 20;
+
+/// Prints a scene as it happens.
+#[derive(Debug)]
+pub struct Live<'a> {
+    scene: &'a Scene,
+    /// Cells of the widest terminal name.
+    margin: usize,
+    /// The line that is being folded, and how many copies were not shown.
+    folded: Option<(Line, u64)>,
+}
+
+impl<'a> Live<'a> {
+    /// For this scene.
+    pub fn new(scene: &'a Scene) -> Live<'a> {
+        let names = scene.terminals.iter().map(|terminal| width(&terminal.name));
+        Live { scene, margin: names.max().unwrap_or(0), folded: None }
+    }
+
+    /// The heading.
+    ///
+    /// # Errors
+    /// Standard output is closed; the same for all that follow.
+    pub fn begin(&self, part: &Part) -> io::Result<()> {
+        let heading = format!("=== 第 {} 课 · {} ===", part.lesson, self.scene.title);
+        writeln!(anstream::stdout(), "{}", paint(STRONG, &heading))
+    }
+
+    /// One event.
+    pub fn event(&mut self, event: &Event) -> io::Result<()> {
+        if let Kind::Line(line) = &event.kind {
+            return self.line(line);
+        }
+        self.unfold()?;
+        match &event.kind {
+            Kind::Started { terminal, .. } => self.print(*terminal, "$", &self.command(*terminal)),
+            Kind::CannotStart { terminal, why } => {
+                self.print(*terminal, "*", &format!("启动不了：{why}"))
+            }
+            Kind::Stopped { terminal, signal } => {
+                self.print(*terminal, "*", &format!("按下 Ctrl-C（SIG{}）", signal.name()))
+            }
+            Kind::Exited { terminal, exit } => {
+                let how = match exit {
+                    Exit::Code(0) => "结束".to_owned(),
+                    Exit::Code(code) => format!("结束，退出码 {code}"),
+                    Exit::Signal(signal) => format!("被 {signal} 号信号终止"),
+                };
+                self.print(*terminal, "*", &how)
+            }
+            Kind::OutOfTime { .. } => {
+                let limit = self.scene.limit.as_secs();
+                writeln!(
+                    anstream::stdout(),
+                    "{}",
+                    paint(BAD, &format!("{limit} 秒的时限到了，全部结束"))
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What the program of a terminal was started with.
+    fn command(&self, terminal: usize) -> String {
+        let start =
+            self.scene.steps.iter().find(|step| {
+                step.terminal == terminal && matches!(step.action, Action::Start { .. })
+            });
+        let Some(Action::Start { package, args }) = start.map(|step| &step.action) else {
+            return String::new();
+        };
+        args.iter().fold(package.clone(), |line, arg| {
+            let arg = arg.render(None, &Default::default());
+            let quoted = if arg.contains(' ') { format!("「{arg}」") } else { arg };
+            line + " " + &quoted
+        })
+    }
+
+    fn line(&mut self, line: &Line) -> io::Result<()> {
+        if let Some((folded, hidden)) = &mut self.folded {
+            let same = folded.text == line.text && folded.terminal == line.terminal;
+            if same && folded.stream == line.stream {
+                *hidden += line.count;
+                return Ok(());
+            }
+            self.unfold()?;
+        }
+        let mark = if line.stream == Stream::Out { "|" } else { "!" };
+        let text = harmless(&line.text);
+        if line.count < FOLD_FROM {
+            for _ in 0..line.count {
+                self.print(line.terminal, mark, &text)?;
+            }
+            return Ok(());
+        }
+        self.print(line.terminal, mark, &text)?;
+        self.folded = Some((line.clone(), line.count - 1));
+        Ok(())
+    }
+
+    /// Says how many equal lines were not shown.
+    fn unfold(&mut self) -> io::Result<()> {
+        let Some((line, hidden)) = self.folded.take() else { return Ok(()) };
+        let note = format!("……同样的行还有 {} 行", thousands(hidden));
+        self.print(line.terminal, " ", &paint(FAINT, &note))
+    }
+
+    fn print(&self, terminal: usize, mark: &str, text: &str) -> io::Result<()> {
+        let name = pad(&self.scene.terminals[terminal].name, self.margin);
+        let style = TERMINALS[terminal % TERMINALS.len()];
+        writeln!(anstream::stdout(), "{} {text}", paint(style, &format!("{name} {mark}")))
+    }
+
+    /// The end: files that were written, and whether all went as the script says.
+    pub fn end(&mut self, part: &Part, folder: &Path, verdict: &Verdict) -> io::Result<()> {
+        self.unfold()?;
+        let mut out = anstream::stdout();
+        let prepared: Vec<&str> =
+            self.scene.prepared.iter().map(|file| file.path.as_str()).collect();
+        for (path, bytes) in files(folder, folder) {
+            if !prepared.contains(&path.as_str()) {
+                writeln!(out, "写出文件 {path}，{} 字节", thousands(bytes))?;
+            }
+        }
+        for failure in &verdict.failures {
+            let text =
+                format!("{}（{}:{}）", failure.rule.title(), part.script.display(), failure.line);
+            writeln!(out, "{}", paint(BAD, &format!("和剧本不一样：{text}")))?;
+        }
+        if !verdict.passed() {
+            writeln!(out, "详细的比较：cargo xtask check {}", part.lesson)?;
+        }
+        writeln!(out)
+    }
+
+    /// Ctrl-C.
+    pub fn interrupted(&mut self) -> io::Result<()> {
+        self.unfold()?;
+        writeln!(anstream::stdout(), "已中断：所有程序都已结束")
+    }
+}
+
+/// The files below a folder, with their sizes.
+fn files(base: &Path, folder: &Path) -> Vec<(String, u64)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => found.extend(files(base, &path)),
+            Ok(metadata) => {
+                let name = path.strip_prefix(base).unwrap_or(&path).display().to_string();
+                found.push((name, metadata.len()));
+            }
+            Err(_) => {}
+        }
+    }
+    found.sort();
+    found
+}
+
+/// `1,000,000`.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn big_numbers_are_grouped() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_000_000), "1,000,000");
+    }
+}

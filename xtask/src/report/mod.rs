@@ -1,0 +1,114 @@
+//! What people see.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `human` | the result of a check |
+//! | `live` | a scene while it plays |
+//! | `progress` | one line on the terminal while a check runs |
+
+pub mod human;
+mod live;
+mod progress;
+
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+use crate::judge::Verdict;
+use crate::observe::Event;
+use crate::script::Scene;
+
+pub use live::Live;
+pub use progress::Progress;
+
+/// A scene that was played and judged.
+#[derive(Debug)]
+pub struct Outcome {
+    /// As it was played.
+    pub scene: Scene,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// What the judge says of it.
+    pub verdict: Verdict,
+    /// How long it took.
+    pub time: Duration,
+    /// The scene could not be played at all: a fault of the machine, in Chinese.
+    pub fault: Option<String>,
+}
+
+impl Outcome {
+    /// Everything that could be checked holds.
+    pub fn passed(&self) -> bool {
+        self.fault.is_none() && self.verdict.passed()
+    }
+}
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const FAINT: Style = Style::new().dimmed();
+const STRONG: Style = Style::new().bold();
+/// One per terminal of a scene, again from the start when there are more.
+const TERMINALS: [Style; 6] = [
+    AnsiColor::Cyan.on_default(),
+    AnsiColor::Yellow.on_default(),
+    AnsiColor::Magenta.on_default(),
+    AnsiColor::Green.on_default(),
+    AnsiColor::Blue.on_default(),
+    AnsiColor::Red.on_default(),
+];
+
+/// `text` in `style`.
+fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// How many terminal cells a text takes: a Chinese character takes two.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text`, filled with spaces up to `cells`.
+pub fn pad(text: &str, cells: usize) -> String {
+    format!("{text}{}", " ".repeat(cells.saturating_sub(width(text))))
+}
+
+/// Shows control characters instead of obeying them: a program must not repaint the report.
+fn harmless(text: &str) -> String {
+    const LONGEST: usize = 2_000;
+    let mut shown = String::with_capacity(text.len());
+    for (index, c) in text.chars().enumerate() {
+        if index == LONGEST {
+            shown.push_str(&format!("……（这一行共 {} 个字符）", text.chars().count()));
+            break;
+        }
+        match c {
+            '\t' => shown.push('\t'),
+            c if c.is_control() => shown.extend(c.escape_default()),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} 秒", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_is_aligned_by_cells() {
+        assert_eq!(pad("主", 4), "主  ");
+        assert_eq!(width("服务器端/p1"), 11);
+        assert_eq!(pad("太长了", 2), "太长了");
+    }
+
+    #[test]
+    fn a_program_cannot_repaint_the_report() {
+        assert_eq!(harmless("\u{1b}[2J清\r屏"), "\\u{1b}[2J清\\r屏");
+        assert!(harmless(&"长".repeat(5_000)).ends_with("5000 个字符）"));
+    }
+}

@@ -1,0 +1,74 @@
+//! One line on the terminal while a check runs; nothing where nobody watches.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+
+use crate::catalog::Part;
+
+use super::Outcome;
+
+/// How far a check has come.
+#[derive(Debug)]
+pub struct Progress {
+    state: Mutex<State>,
+    total: usize,
+    shown: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    done: usize,
+    failed: usize,
+    /// Numbers of the lessons whose scenes play now.
+    playing: Vec<String>,
+}
+
+impl Progress {
+    /// For `total` scenes.
+    pub fn new(total: usize) -> Progress {
+        let shown = std::io::stderr().is_terminal();
+        Progress { state: Mutex::default(), total, shown }
+    }
+
+    /// A scene begins.
+    pub fn begin(&self, part: &Part) {
+        self.update(|state| state.playing.push(part.lesson.clone()));
+    }
+
+    /// A scene is over.
+    pub fn end(&self, part: &Part, outcome: &Outcome) {
+        self.update(|state| {
+            state.done += 1;
+            state.failed += usize::from(!outcome.passed());
+            if let Some(index) = state.playing.iter().position(|number| *number == part.lesson) {
+                state.playing.remove(index);
+            }
+        });
+    }
+
+    /// Removes the line.
+    pub fn clear(&self) {
+        if self.shown {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+
+    fn update(&self, change: impl FnOnce(&mut State)) {
+        let Ok(mut state) = self.state.lock() else { return };
+        change(&mut state);
+        if !self.shown {
+            return;
+        }
+        let mut playing = state.playing.clone();
+        playing.sort();
+        playing.dedup();
+        let failed = match state.failed {
+            0 => String::new(),
+            failed => format!("，失败 {failed}"),
+        };
+        let (done, total, playing) = (state.done, self.total, playing.join(" "));
+        let line = format!("已完成 {done}/{total}{failed}；正在演第 {playing} 课");
+        // to the start of the line, the text, clear the rest of the line
+        let _ = write!(std::io::stderr(), "\r{line}\x1b[K");
+    }
+}

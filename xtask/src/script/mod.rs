@@ -1,0 +1,258 @@
+//! The script (剧本) of a lesson: what runs, in which order, and what must be seen.
+//!
+//! This module owns the language: [`parse`] turns a `script.txt` into [`Script`]s of [`Scene`]s, and
+//! [`Pattern`] says whether a printed line is the one that a script asks for. The grammar is
+//! documented for teachers in `docs/script.md`.
+
+mod parse;
+mod pattern;
+
+use std::net::SocketAddrV4;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use parse::parse;
+pub use pattern::{Bindings, Part, Pattern};
+
+/// The time that a scene may take when its script says nothing (限时).
+pub const DEFAULT_LIMIT: Duration = Duration::from_secs(20);
+
+/// One `script.txt`.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// The file's lines, for reports that show a line in its surroundings.
+    pub source: Vec<String>,
+    /// The scenes, in the order of the file; never empty.
+    pub scenes: Vec<Scene>,
+}
+
+/// One performance: programs that run together, and what they must show.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Scene {
+    /// What the scene shows, in Chinese.
+    pub title: String,
+    /// The line of its heading, from 1.
+    pub line: usize,
+    /// `检查` instead of `场景`: played by `check` only, not by `run`.
+    pub check_only: bool,
+    /// The scene must be over within this time.
+    pub limit: Duration,
+    /// One terminal per program, in the order in which they are opened.
+    pub terminals: Vec<Terminal>,
+    /// Everything that prints in an order of its own.
+    pub lanes: Vec<Lane>,
+    /// Stage directions, carried out one after the other.
+    pub steps: Vec<Step>,
+    /// What standard output must be, whole, lane by lane.
+    pub lines: Vec<Expected>,
+    /// Lines that standard error must contain, in this order per terminal.
+    pub stderr_lines: Vec<Expected>,
+    /// Lines that may not appear on either stream.
+    pub forbidden: Vec<Forbidden>,
+    /// Names whose values must all differ.
+    pub distinct: Vec<Distinct>,
+    /// Files put into the scene's folder before it starts.
+    pub prepared: Vec<Prepared>,
+    /// What files must be when everything has ended.
+    pub compared: Vec<Compared>,
+}
+
+/// A terminal in which one program runs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Terminal {
+    /// Its name in the script, e.g. `服务器端`.
+    pub name: String,
+    /// The script types into it (`<`): its standard input is a pipe, otherwise it is empty.
+    pub typed: bool,
+}
+
+/// A concurrent part of a program: its lines come in order, lanes in any order to each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Index into [`Scene::terminals`].
+    pub terminal: usize,
+    /// Name after the `/`; `None` is the program's own first thread.
+    pub name: Option<String>,
+    /// What the script claims it to be.
+    pub mechanism: Option<Mechanism>,
+    /// Where the lane is first named.
+    pub line: usize,
+}
+
+/// What makes a lane concurrent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mechanism {
+    /// 进程: a process of its own.
+    Process,
+    /// 线程: a thread of its own in the program's first process.
+    Thread,
+}
+
+/// A stage direction and where it stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Step {
+    /// Line in the script, from 1.
+    pub line: usize,
+    /// Index into [`Scene::terminals`].
+    pub terminal: usize,
+    /// What to do.
+    pub action: Action,
+    /// How many of [`Scene::lines`] stand above this step.
+    pub lines_above: usize,
+    /// How many of [`Scene::stderr_lines`] stand above this step.
+    pub stderr_above: usize,
+}
+
+/// What a stage direction does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// `$`: start a program of the course.
+    Start {
+        /// The package, e.g. `lesson-05-single-task`.
+        package: String,
+        /// Its arguments; a name in them is read from an earlier line.
+        args: Vec<Pattern>,
+    },
+    /// `监听`: wait until the program listens here.
+    Listen(SocketAddrV4),
+    /// `<`: type a line.
+    Type(String),
+    /// `输入完`: close its standard input.
+    CloseInput,
+    /// `结束`: wait until it ends, which must be like this.
+    End(End),
+    /// `停止`: wait for its lines above, then send this signal, because it never ends by itself.
+    Stop(StopSignal),
+}
+
+/// How a program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// With this exit code.
+    Code(i32),
+    /// Killed by this signal.
+    Signal(StopSignal),
+}
+
+/// The signals that a script may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StopSignal {
+    /// Ctrl-C in its terminal.
+    Int,
+    /// `kill`.
+    Term,
+    /// `kill -9`.
+    Kill,
+}
+
+impl StopSignal {
+    /// Its name in a script.
+    pub fn name(self) -> &'static str {
+        match self {
+            StopSignal::Int => "INT",
+            StopSignal::Term => "TERM",
+            StopSignal::Kill => "KILL",
+        }
+    }
+}
+
+/// A line that a program must print, once or several times.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Expected {
+    /// Line in the script, from 1.
+    pub line: usize,
+    /// Index into [`Scene::lanes`].
+    pub lane: usize,
+    /// How many dividers (`----`) stand above it.
+    pub section: usize,
+    /// The text.
+    pub pattern: Pattern,
+    /// How many times, one after the other within the lane.
+    pub times: RangeInclusive<u64>,
+    /// The value of `{a..b}` the first time; it grows by one each time.
+    pub counter: Option<u64>,
+}
+
+impl Expected {
+    /// The counter's value when the line is printed for the `nth` time (from 0).
+    pub fn counter_at(&self, nth: u64) -> Option<u64> {
+        self.counter.map(|first| first + nth)
+    }
+}
+
+/// A line that may not appear.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Forbidden {
+    /// Line in the script, from 1.
+    pub line: usize,
+    /// Index into [`Scene::terminals`].
+    pub terminal: usize,
+    /// The text.
+    pub pattern: Pattern,
+}
+
+/// Names whose values must all differ.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Distinct {
+    /// Line in the script, from 1.
+    pub line: usize,
+    /// At least two names.
+    pub names: Vec<String>,
+}
+
+/// A file that is there before the scene starts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Prepared {
+    /// Line in the script, from 1.
+    pub line: usize,
+    /// Path in the scene's folder.
+    pub path: String,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// What a file must be in the end.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Compared {
+    /// Line in the script, from 1.
+    pub line: usize,
+    /// Path in the scene's folder.
+    pub path: String,
+    /// What must be in it, byte for byte; `None`: there must be no such file.
+    pub content: Option<Content>,
+}
+
+/// The content of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Content {
+    /// So many bytes that no other size begins with (they are made from the size).
+    Bytes(u64),
+    /// This text, without a newline at its end.
+    Text(String),
+    /// The same as another file of the scene's folder.
+    File(String),
+    /// The same as a file below `lessons/`.
+    Lesson(String),
+}
+
+impl Scene {
+    /// The full name of a lane, e.g. `主/p1`.
+    pub fn lane_name(&self, lane: usize) -> String {
+        let Lane { terminal, name, .. } = &self.lanes[lane];
+        let terminal = &self.terminals[*terminal].name;
+        match name {
+            Some(name) => format!("{terminal}/{name}"),
+            None => terminal.clone(),
+        }
+    }
+
+    /// The packages that the scene runs, in order of their start.
+    pub fn packages(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::Start { package, .. } => Some(package.as_str()),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! Nothing that a scene has started outlives it, however it tries to get away.
+//!
+//! The helper is a child subreaper (`PR_SET_CHILD_SUBREAPER(2const)`): whatever a program forks, double-forks or
+//! moves to another session becomes a child of the helper when its own parent ends.
+
+use std::io;
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::observe::Exit;
+
+/// A child that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Its process id.
+    pub pid: i32,
+    /// Its name, cut to 15 bytes by the kernel; empty where it cannot be known.
+    pub name: String,
+    /// How it ended.
+    pub exit: Exit,
+}
+
+/// Makes this process the one that inherits every orphan below it.
+///
+/// # Errors
+/// The system refuses.
+#[cfg(target_os = "linux")]
+pub fn adopt_orphans() -> io::Result<()> {
+    Ok(nix::sys::prctl::set_child_subreaper(true)?)
+}
+
+/// Only Linux has subreapers: elsewhere, process groups must do.
+#[cfg(not(target_os = "linux"))]
+pub fn adopt_orphans() -> io::Result<()> {
+    Ok(())
+}
+
+/// Asks for SIGTERM when `parent` (more exactly: its thread that started us) ends. Entering a user namespace
+/// clears this (`PR_SET_PDEATHSIG(2const)`), so it comes after that.
+///
+/// # Errors
+/// The parent has ended already.
+#[cfg(target_os = "linux")]
+pub fn die_with_parent(parent: i32, signal: Signal) -> io::Result<()> {
+    nix::sys::prctl::set_pdeathsig(signal)?;
+    if nix::unistd::getppid().as_raw() == parent { Ok(()) } else { Err(Errno::ESRCH.into()) }
+}
+
+/// Only Linux has a parent-death signal.
+#[cfg(not(target_os = "linux"))]
+pub fn die_with_parent(_parent: i32, _signal: Signal) -> io::Result<()> {
+    Ok(())
+}
+
+/// Takes leave of one child that has ended, if there is one (`Ok(None)`: all still run).
+///
+/// # Errors
+/// `ECHILD`: there are no children at all.
+pub fn wait_for_any() -> Result<Option<Ended>, Errno> {
+    let Some(pid) = peek_ended()? else { return Ok(None) };
+    let name = name_of(pid);
+    let mut status = 0;
+    // nix::waitpid loses a child that was killed by a real-time signal, so this asks libc
+    // SAFETY: `status` lives through the call.
+    let waited = unsafe { libc::waitpid(pid, &raw mut status, 0) };
+    Errno::result(waited)?;
+    let exit = if libc::WIFSIGNALED(status) {
+        Exit::Signal(libc::WTERMSIG(status))
+    } else {
+        Exit::Code(libc::WEXITSTATUS(status))
+    };
+    Ok(Some(Ended { pid, name, exit }))
+}
+
+/// A child that has ended and has not been waited for: its name can still be read.
+fn peek_ended() -> Result<Option<i32>, Errno> {
+    // SAFETY: all-zero bytes are a valid siginfo_t, which lives through the call.
+    let (done, info) = unsafe {
+        let mut info: libc::siginfo_t = std::mem::zeroed();
+        let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+        (libc::waitid(libc::P_ALL, 0, &raw mut info, flags), info)
+    };
+    Errno::result(done)?;
+    // SAFETY: waitid fills in the fields of a child's signal, or leaves them zero.
+    let pid = unsafe { info.si_pid() };
+    Ok((pid != 0).then_some(pid))
+}
+
+/// The command of a process; for a dead one only its name is left.
+fn name_of(pid: i32) -> String {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    name.trim_end().to_owned()
+}
+
+/// The whole command line of a living process.
+fn command_of(pid: i32) -> String {
+    let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let mut words = text.split('\0').filter(|word| !word.is_empty());
+    let Some(program) = words.next() else { return name_of(pid) };
+    let file_name = program.rsplit('/').next().unwrap_or(program);
+    words.fold(file_name.to_owned(), |line, word| line + " " + word)
+}
+
+/// The children of a process, over all its threads (`proc_pid_task(5)`).
+pub fn children_of(pid: i32) -> Vec<i32> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let mut children = Vec::new();
+    for task in tasks {
+        let text = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        children.extend(text.split_whitespace().filter_map(|pid| pid.parse::<i32>().ok()));
+    }
+    children
+}
+
+/// Kills everything below this process until nothing is left; returns what was still alive at first: its
+/// process id and its command.
+///
+/// `groups` are the process groups of the programs, for systems without subreapers.
+pub fn end_everything(groups: &[i32]) -> Vec<(i32, String)> {
+    let own = std::process::id() as i32;
+    let mut found: Vec<(i32, String)> = Vec::new();
+    for pid in children_of(own) {
+        // a zombie is not alive: wait_for_any reports it
+        if state_of(pid) != Some('Z') {
+            found.push((pid, command_of(pid)));
+        }
+    }
+    // a group number may be in use again by then: only where there is nothing better
+    for group in groups.iter().filter(|_| cfg!(not(target_os = "linux"))) {
+        let _ = nix::sys::signal::killpg(Pid::from_raw(*group), Signal::SIGKILL);
+    }
+    loop {
+        for pid in children_of(own) {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+        loop {
+            match wait_for_any() {
+                Ok(Some(_)) => {}
+                // not dead yet: look again at once, new orphans may have arrived
+                Ok(None) => break,
+                Err(_) => return found,
+            }
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// The state letter of a process (`proc_pid_stat(5)`).
+fn state_of(pid: i32) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit(')').next()?.trim_start().chars().next()
+}

@@ -1,0 +1,254 @@
+//! The folder in which a scene plays: made, filled, looked through and removed.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use nix::fcntl::{Flock, FlockArg};
+
+use crate::observe::{FileOutcome, Kind};
+use crate::script::{Content, Scene};
+
+/// The folders of one run of xtask, below `target/`. Removed when dropped.
+///
+/// A run that was killed leaves its folders behind; the next one recognises them, because nobody holds
+/// their lock any more, and removes them.
+#[derive(Debug)]
+pub struct Folders {
+    base: PathBuf,
+    _lock: Flock<File>,
+    next: AtomicUsize,
+}
+
+impl Folders {
+    /// Makes a place for this run's folders in `target`, and cleans up after runs that were killed.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn new(target: &Path) -> io::Result<Folders> {
+        let all = target.join("xtask-scenes");
+        fs::create_dir_all(&all)?;
+        remove_stale(&all);
+        let base = all.join(std::process::id().to_string());
+        fs::create_dir_all(&base)?;
+        let lock = File::create(base.join(LOCK))?;
+        let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
+            .map_err(|(_, errno)| io::Error::from(errno))?;
+        Ok(Folders { base, _lock: lock, next: AtomicUsize::new(0) })
+    }
+
+    /// A new, empty folder for one scene.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn scene(&self) -> io::Result<PathBuf> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let folder = self.base.join(number.to_string());
+        fs::create_dir(&folder)?;
+        Ok(folder)
+    }
+}
+
+impl Drop for Folders {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.base);
+    }
+}
+
+const LOCK: &str = "lock";
+
+fn remove_stale(all: &Path) {
+    for entry in fs::read_dir(all).into_iter().flatten().flatten() {
+        let lock = File::open(entry.path().join(LOCK));
+        // a folder without a lock is one that is being made or removed right now, or half removed
+        let held =
+            lock.is_ok_and(|lock| Flock::lock(lock, FlockArg::LockExclusiveNonblock).is_err());
+        let pid = entry.file_name().to_string_lossy().parse::<i32>();
+        let alive = pid.is_ok_and(|pid| Path::new("/proc").join(pid.to_string()).exists());
+        if !held && !alive {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Puts the script's files into the scene's folder (准备).
+///
+/// # Errors
+/// A file cannot be written, or the lesson's file is not there.
+pub fn prepare(scene: &Scene, folder: &Path, lessons: &Path) -> io::Result<()> {
+    for file in &scene.prepared {
+        let path = folder.join(&file.path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let mut content = open(&file.content, folder, lessons)?;
+        let mut target = File::create(path)?;
+        io::copy(&mut content, &mut target)?;
+        target.flush()?;
+    }
+    Ok(())
+}
+
+/// What the files are when everything has ended: compared ones, and strays.
+pub fn inspect(scene: &Scene, folder: &Path, lessons: &Path) -> Vec<Kind> {
+    let mut found = Vec::new();
+    for (compared, file) in scene.compared.iter().enumerate() {
+        let path = folder.join(&file.path);
+        let outcome = match &file.content {
+            None if path.symlink_metadata().is_ok() => FileOutcome::Unwanted,
+            None => FileOutcome::Same,
+            Some(content) => compare(&path, content, folder, lessons)
+                .unwrap_or_else(|error| FileOutcome::Unreadable(error.to_string())),
+        };
+        found.push(Kind::File { compared, outcome });
+    }
+    let known: BTreeSet<&str> = scene
+        .prepared
+        .iter()
+        .map(|file| file.path.as_str())
+        .chain(scene.compared.iter().map(|file| file.path.as_str()))
+        .collect();
+    strays(folder, folder, &known, &mut found);
+    found
+}
+
+fn strays(folder: &Path, within: &Path, known: &BTreeSet<&str>, found: &mut Vec<Kind>) {
+    let mut entries: Vec<_> = fs::read_dir(within).into_iter().flatten().flatten().collect();
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+        let Ok(metadata) = entry.metadata() else { continue };
+        if metadata.is_dir() {
+            strays(folder, &path, known, found);
+        } else if !known.contains(name.as_str()) {
+            found.push(Kind::StrayFile { path: name, bytes: metadata.len() });
+        }
+    }
+}
+
+fn compare(
+    path: &Path,
+    content: &Content,
+    folder: &Path,
+    lessons: &Path,
+) -> io::Result<FileOutcome> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FileOutcome::Missing),
+        file => file?,
+    };
+    let found = file.metadata()?.len();
+    let mut left = BufReader::new(file).bytes();
+    let mut right = BufReader::new(open(content, folder, lessons)?).bytes();
+    let mut at = 0;
+    loop {
+        match (left.next().transpose()?, right.next().transpose()?) {
+            (None, None) => return Ok(FileOutcome::Same),
+            (Some(a), Some(b)) if a == b => at += 1,
+            (_, b) => {
+                let rest = right.count() as u64 + u64::from(b.is_some());
+                return Ok(FileOutcome::Differs { at, found, expected: at + rest });
+            }
+        }
+    }
+}
+
+fn open(content: &Content, folder: &Path, lessons: &Path) -> io::Result<Box<dyn Read>> {
+    Ok(match content {
+        Content::Bytes(size) => Box::new(bytes(*size)),
+        Content::Text(text) => Box::new(io::Cursor::new(text.clone().into_bytes())),
+        Content::File(path) => Box::new(File::open(folder.join(path))?),
+        Content::Lesson(path) => Box::new(File::open(lessons.join(path))?),
+    })
+}
+
+/// Bytes that look like those of a picture: no pattern that a lost or doubled block would hide in.
+fn bytes(size: u64) -> impl Read {
+    let mut state = size ^ 0x9e37_79b9_7f4a_7c15;
+    let source = std::iter::repeat_with(move || {
+        // xorshift64
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as u8
+    });
+    ReadIter(source).take(size)
+}
+
+struct ReadIter<I>(I);
+
+impl<I: Iterator<Item = u8>> Read for ReadIter<I> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(buffer.iter_mut().zip(&mut self.0).map(|(to, byte)| *to = byte).count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::parse;
+
+    fn scene(lines: &str) -> Scene {
+        parse(&format!("场景 甲\n主 $ lesson-x\n{lines}")).unwrap().scenes.remove(0)
+    }
+
+    fn outcome(text: &str, lines: &str) -> Kind {
+        let folder = tempfile::tempdir().unwrap();
+        let scene = scene(lines);
+        prepare(&scene, folder.path(), folder.path()).unwrap();
+        fs::write(folder.path().join("b"), text).unwrap();
+        inspect(&scene, folder.path(), folder.path()).remove(0)
+    }
+
+    fn file(outcome: FileOutcome) -> Kind {
+        Kind::File { compared: 0, outcome }
+    }
+
+    #[test]
+    fn a_file_is_compared_byte_for_byte() {
+        assert_eq!(outcome("abc", "核对 b = 「abc」"), file(FileOutcome::Same));
+        let differs = FileOutcome::Differs { at: 1, found: 3, expected: 3 };
+        assert_eq!(outcome("axc", "核对 b = 「abc」"), file(differs));
+        let longer = FileOutcome::Differs { at: 3, found: 4, expected: 3 };
+        assert_eq!(outcome("abcd", "核对 b = 「abc」"), file(longer));
+        let shorter = FileOutcome::Differs { at: 2, found: 2, expected: 3 };
+        assert_eq!(outcome("ab", "核对 b = 「abc」"), file(shorter));
+        assert_eq!(outcome("", "核对 c = 「」"), file(FileOutcome::Missing));
+        assert_eq!(outcome("", "核对 b 不存在"), file(FileOutcome::Unwanted));
+        assert_eq!(outcome("x", "准备 a = 「x」\n核对 b = a"), file(FileOutcome::Same));
+    }
+
+    #[test]
+    fn what_the_script_does_not_speak_of_is_a_stray() {
+        let stray = Kind::StrayFile { path: "b".into(), bytes: 2 };
+        assert_eq!(outcome("ab", "准备 a = 3 字节"), stray);
+    }
+
+    #[test]
+    fn prepared_bytes_have_their_size_and_differ_from_size_to_size() {
+        let read = |size| {
+            let mut all = Vec::new();
+            bytes(size).read_to_end(&mut all).unwrap();
+            all
+        };
+        assert_eq!(read(3_000_017).len(), 3_000_017);
+        assert_eq!(read(1024), read(1024));
+        assert_ne!(read(1025)[..1024], read(1024)[..]);
+    }
+
+    #[test]
+    fn folders_of_a_killed_run_are_removed_at_the_next_start() {
+        let target = tempfile::tempdir().unwrap();
+        let stale = target.path().join("xtask-scenes").join("999999999");
+        fs::create_dir_all(stale.join("0")).unwrap();
+        fs::write(stale.join(LOCK), "").unwrap();
+        let folders = Folders::new(target.path()).unwrap();
+        assert!(!stale.exists());
+        let scene = folders.scene().unwrap();
+        assert!(scene.exists());
+        drop(folders);
+        assert!(!scene.exists());
+    }
+}

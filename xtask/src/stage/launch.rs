@@ -1,0 +1,59 @@
+//! Starts one program of a scene.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use nix::sys::signal::Signal;
+
+use super::Program;
+
+/// A program that has been started.
+#[derive(Debug)]
+pub struct Running {
+    /// Its process id, also its process group.
+    pub pid: i32,
+    /// Its standard input, if the script types into it.
+    pub stdin: Option<ChildStdin>,
+    /// The reading end of its standard output.
+    pub stdout: OwnedFd,
+    /// The reading end of its standard error.
+    pub stderr: OwnedFd,
+}
+
+/// Starts `program` in `folder`, in a process group of its own (as a terminal would), to be killed when
+/// this process ends.
+///
+/// # Errors
+/// It cannot be started.
+pub fn launch(
+    program: &Program,
+    args: &[String],
+    folder: &Path,
+    typed: bool,
+) -> io::Result<Running> {
+    let mut command = Command::new(&program.path);
+    command
+        .args(args)
+        .current_dir(folder)
+        .stdin(if typed { Stdio::piped() } else { Stdio::null() })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        // every machine prints the same, whatever its user has set
+        .env_remove("RUST_BACKTRACE")
+        .env_remove("RUST_LOG");
+    let helper = std::process::id() as i32;
+    // SAFETY: between fork and exec only system calls that are safe there: prctl and getppid.
+    unsafe { command.pre_exec(move || super::die_with_parent(helper, Signal::SIGKILL)) };
+    let mut child: Child = command.spawn()?;
+    let missing = || io::Error::other("管道没有建立");
+    Ok(Running {
+        pid: child.id() as i32,
+        stdin: child.stdin.take(),
+        stdout: child.stdout.take().ok_or_else(missing)?.into(),
+        stderr: child.stderr.take().ok_or_else(missing)?.into(),
+    })
+}

@@ -1,0 +1,83 @@
+//! Puts a scene on: its folder, its network, its programs, and the end of everything it started.
+//!
+//! Everything here runs in the scene's own helper process (see [`crate::helper`]), because a network
+//! namespace, being a subreaper and "wait for any child" belong to a process as a whole.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `folder` | the scene's folder, its files before and after |
+//! | `network` | a user and network namespace with its own loopback |
+//! | `sockets` | who listens where, without connecting |
+//! | `addresses` | without a network of its own: which port stands for which |
+//! | `containment` | adopt, wait for and end every descendant |
+//! | `launch` | start one program with its pipes |
+
+mod addresses;
+mod containment;
+mod folder;
+mod launch;
+pub mod network;
+#[cfg(target_os = "linux")]
+mod sockets;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddrV4;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use addresses::Addresses;
+pub use containment::{Ended, adopt_orphans, die_with_parent, end_everything, wait_for_any};
+pub use folder::{Folders, inspect, prepare};
+pub use launch::{Running, launch};
+
+/// Everything that a helper process needs to put a scene on.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The scene.
+    pub scene: crate::script::Scene,
+    /// Its folder; exists and is empty.
+    pub folder: PathBuf,
+    /// The course's `lessons/`, for files that a script takes from there.
+    pub lessons: PathBuf,
+    /// What can be started: package to program.
+    pub programs: BTreeMap<String, Program>,
+    /// Enter a user and network namespace of its own.
+    pub own_network: bool,
+    /// The process that reads the events; the helper ends when it does.
+    pub parent: i32,
+}
+
+/// A built program of the course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// The binary.
+    pub path: PathBuf,
+    /// The default of its `--addr`, if it has one.
+    pub address: Option<SocketAddrV4>,
+}
+
+/// The address on which a process or one of its descendants listens, if it is `wanted`.
+///
+/// With a network of its own, any listener on the port counts; a wanted port 0 (shared network) is
+/// any port on which that process listens.
+///
+/// # Errors
+/// The kernel refuses the question (`sock_diag(7)`).
+#[cfg(target_os = "linux")]
+pub fn listening(pid: i32, wanted: SocketAddrV4) -> io::Result<Option<SocketAddrV4>> {
+    for socket in sockets::listening()? {
+        let port = wanted.port() == 0 || socket.addr.port() == wanted.port();
+        if port && *socket.addr.ip() == *wanted.ip() && sockets::holds(pid, socket.inode) {
+            return Ok(Some(socket.addr));
+        }
+    }
+    Ok(None)
+}
+
+/// Elsewhere the only witness is what the server says on its standard error.
+#[cfg(not(target_os = "linux"))]
+pub fn listening(_pid: i32, _wanted: SocketAddrV4) -> io::Result<Option<SocketAddrV4>> {
+    Ok(None)
+}

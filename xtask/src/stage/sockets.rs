@@ -1,0 +1,191 @@
+//! Listening TCP sockets, asked from the kernel by `sock_diag(7)`: nothing is connected, nothing consumed.
+
+use std::fs;
+use std::io;
+use std::mem;
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::path::Path;
+
+/// A listening socket of this network namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listening {
+    pub addr: SocketAddrV4,
+    /// Appears as `socket:[inode]` in `/proc/PID/fd`.
+    pub inode: u64,
+}
+
+// linux/inet_diag.h and linux/sock_diag.h, which libc does not carry
+const SOCK_DIAG_BY_FAMILY: u16 = 20;
+const TCP_LISTEN: u32 = 10;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct InetDiagSockId {
+    source_port: u16,
+    destination_port: u16,
+    source: [u32; 4],
+    destination: [u32; 4],
+    interface: u32,
+    cookie: [u32; 2],
+}
+
+#[repr(C)]
+struct Request {
+    header: libc::nlmsghdr,
+    family: u8,
+    protocol: u8,
+    extensions: u8,
+    pad: u8,
+    states: u32,
+    id: InetDiagSockId,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Reply {
+    family: u8,
+    state: u8,
+    timer: u8,
+    retransmits: u8,
+    id: InetDiagSockId,
+    expires: u32,
+    receive_queue: u32,
+    write_queue: u32,
+    uid: u32,
+    inode: u32,
+}
+
+/// All IPv4 sockets that listen.
+pub fn listening() -> io::Result<Vec<Listening>> {
+    // SAFETY: plain system call; the descriptor is owned at once.
+    let socket = unsafe {
+        let fd = libc::socket(
+            libc::AF_NETLINK,
+            libc::SOCK_RAW | libc::SOCK_CLOEXEC,
+            libc::NETLINK_SOCK_DIAG,
+        );
+        if fd < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        OwnedFd::from_raw_fd(fd)
+    };
+    // SAFETY: all-zero bytes are a valid request.
+    let mut request: Request = unsafe { mem::zeroed() };
+    request.header.nlmsg_len = mem::size_of::<Request>() as u32;
+    request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    request.header.nlmsg_flags = (libc::NLM_F_REQUEST | libc::NLM_F_DUMP) as u16;
+    request.family = libc::AF_INET as u8;
+    request.protocol = libc::IPPROTO_TCP as u8;
+    request.states = 1 << TCP_LISTEN;
+    // SAFETY: the pointer and length are those of `request`, which lives through the call.
+    let sent = unsafe {
+        libc::send(socket.as_raw_fd(), (&raw const request).cast(), mem::size_of::<Request>(), 0)
+    };
+    if sent < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let mut found = Vec::new();
+    let mut buffer = vec![0_u8; 32 * 1024];
+    loop {
+        // SAFETY: the kernel writes at most `buffer.len()` bytes into `buffer`.
+        let length =
+            unsafe { libc::recv(socket.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) };
+        if length < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        if read_messages(&buffer[..length as usize], &mut found)? {
+            return Ok(found);
+        }
+    }
+}
+
+/// Reads one datagram of netlink messages; `true`: the answer is complete.
+fn read_messages(mut bytes: &[u8], found: &mut Vec<Listening>) -> io::Result<bool> {
+    let header_size = mem::size_of::<libc::nlmsghdr>();
+    while bytes.len() >= header_size {
+        // SAFETY: enough bytes are there, and any bytes are a valid header.
+        let header: libc::nlmsghdr =
+            unsafe { bytes.as_ptr().cast::<libc::nlmsghdr>().read_unaligned() };
+        let length = header.nlmsg_len as usize;
+        if length < header_size || length > bytes.len() {
+            return Err(io::Error::from(io::ErrorKind::InvalidData));
+        }
+        let body = &bytes[header_size..length];
+        match i32::from(header.nlmsg_type) {
+            libc::NLMSG_DONE => return Ok(true),
+            libc::NLMSG_ERROR => {
+                let code = body
+                    .get(..4)
+                    .map_or(0, |code| i32::from_ne_bytes([code[0], code[1], code[2], code[3]]));
+                return Err(io::Error::from_raw_os_error(-code));
+            }
+            _ if body.len() >= mem::size_of::<Reply>() => {
+                // SAFETY: enough bytes are there, and any bytes are a valid reply.
+                let reply: Reply = unsafe { body.as_ptr().cast::<Reply>().read_unaligned() };
+                let ip = Ipv4Addr::from(u32::from_be(reply.id.source[0]));
+                let addr = SocketAddrV4::new(ip, u16::from_be(reply.id.source_port));
+                found.push(Listening { addr, inode: reply.inode.into() });
+            }
+            _ => {}
+        }
+        // messages are aligned to four bytes (netlink(3), NLMSG_ALIGN)
+        bytes = &bytes[length.next_multiple_of(4).min(bytes.len())..];
+    }
+    Ok(false)
+}
+
+/// Whether a process, or one that it has forked, has the socket open (`proc_pid_fd(5)`).
+pub fn holds(pid: i32, inode: u64) -> bool {
+    let wanted = format!("socket:[{inode}]");
+    let mut pids = vec![pid];
+    while let Some(pid) = pids.pop() {
+        let process = Path::new("/proc").join(pid.to_string());
+        let descriptors = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+        for descriptor in descriptors {
+            let target = fs::read_link(descriptor.path());
+            if target.is_ok_and(|target| target.as_os_str() == wanted.as_str()) {
+                return true;
+            }
+        }
+        pids.extend(super::containment::children_of(pid));
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listening_socket_is_seen_with_its_address_and_its_process() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let addr = listener.local_addr().unwrap();
+        let socket = listening()
+            .unwrap()
+            .into_iter()
+            .find(|socket| std::net::SocketAddr::V4(socket.addr) == addr)
+            .expect("our socket listens");
+        assert!(holds(std::process::id() as i32, socket.inode));
+        assert!(!holds(1, socket.inode));
+        drop(listener);
+        let gone = listening().unwrap().iter().all(|one| one.inode != socket.inode);
+        assert!(gone);
+    }
+
+    #[test]
+    fn a_bound_socket_that_does_not_listen_is_not_ready() {
+        let bound = nix::sys::socket::socket(
+            nix::sys::socket::AddressFamily::Inet,
+            nix::sys::socket::SockType::Stream,
+            nix::sys::socket::SockFlag::SOCK_CLOEXEC,
+            None,
+        )
+        .unwrap();
+        let any = nix::sys::socket::SockaddrIn::new(127, 0, 0, 1, 0);
+        nix::sys::socket::bind(bound.as_raw_fd(), &any).unwrap();
+        let name: nix::sys::socket::SockaddrIn =
+            nix::sys::socket::getsockname(bound.as_raw_fd()).unwrap();
+        assert!(listening().unwrap().iter().all(|one| one.addr.port() != name.port()));
+    }
+}
