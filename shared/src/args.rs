@@ -44,12 +44,8 @@ impl Args {
     }
 
     fn parse(mut parser: lexopt::Parser) -> Result<Args> {
-        let mut args = Args {
-            options: Vec::new(),
-            positionals: Vec::new(),
-            help: false,
-            known: Vec::new(),
-        };
+        let mut args =
+            Args { options: Vec::new(), positionals: Vec::new(), help: false, known: Vec::new() };
         while let Some(arg) = parser.next().map_err(|error| UsageError(error.to_string()))? {
             let name = match arg {
                 Arg::Long("help") | Arg::Short('h') => {
@@ -93,7 +89,10 @@ impl Args {
         match seconds.and_then(|s| Duration::try_from_secs_f64(s).ok()) {
             // 比 1 微秒还短，或比一百年还长的，都是写错了
             Some(time) if time.as_micros() > 0 && time.as_secs() < 3_200_000_000 => Ok(time),
-            _ => Err(UsageError(format!("{name} {text}：要的是大于 0 的秒数，例如 {name} 30")).into()),
+            _ => {
+                Err(UsageError(format!("{name} {text}：要的是大于 0 的秒数，例如 {name} 30"))
+                    .into())
+            }
         }
     }
 

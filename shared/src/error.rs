@@ -7,6 +7,7 @@ use anyhow::{Error, Result};
 use nix::errno::Errno;
 
 use crate::args::{Args, UsageError};
+use crate::listen::tell;
 
 /// 每一课的 `main`：读命令行，处理 `--help`，运行 `lesson`，把失败变成一行中文和退出码。
 ///
@@ -25,9 +26,9 @@ pub fn run(help: &str, lesson: fn(Args) -> Result<()>) -> ExitCode {
     if is_closed_stdout(&error) {
         return ExitCode::SUCCESS;
     }
-    eprintln!("错误：{}", explain(&error));
+    tell(format_args!("错误：{}", explain(&error)));
     if error.is::<UsageError>() {
-        eprintln!("用法见 --help");
+        tell("用法见 --help");
         return ExitCode::from(2);
     }
     ExitCode::FAILURE
@@ -65,8 +66,12 @@ fn errno_of(cause: &(dyn std::error::Error + 'static)) -> Option<Errno> {
     if let Some(errno) = cause.downcast_ref::<Errno>() {
         return Some(*errno);
     }
-    let code = cause.downcast_ref::<io::Error>()?.raw_os_error()?;
-    Some(Errno::from_raw(code))
+    let error = cause.downcast_ref::<io::Error>()?;
+    match error.raw_os_error() {
+        Some(code) => Some(Errno::from_raw(code)),
+        // 程序自己数着的时限到了：和内核报的超时说同样的话
+        None => (error.kind() == io::ErrorKind::TimedOut).then_some(Errno::EAGAIN),
+    }
 }
 
 /// 错误号的中文说法，和能做的下一步。含义见 errno(3)、bind(2)、connect(2)、open(2)。
@@ -74,7 +79,9 @@ fn in_words(errno: Errno) -> (String, Option<&'static str>) {
     let (words, next) = match errno {
         Errno::EADDRINUSE => (
             "地址已被占用",
-            Some("换一个端口（例如 --addr 127.0.0.1:18888），或先结束占用它的程序（ss -ltnp 能看到是谁）"),
+            Some(
+                "换一个端口（例如 --addr 127.0.0.1:18888），或先结束占用它的程序（ss -ltnp 能看到是谁）",
+            ),
         ),
         Errno::EADDRNOTAVAIL => {
             ("本机没有这个地址", Some("用 ip addr 看本机有哪些地址，或者用 0.0.0.0 表示所有网卡"))
