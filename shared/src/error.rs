@@ -139,7 +139,7 @@ impl std::error::Error for StdoutClosed {}
 fn end_quietly_when_stdout_closes() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        let message = info.payload_as_str().unwrap_or_default();
+        let message = info.payload().downcast_ref().map_or("", String::as_str);
         if message.starts_with("failed printing to stdout") && message.contains("os error 32") {
             std::process::exit(0);
         }

@@ -76,23 +76,21 @@ impl IncomingFile {
         Ok(IncomingFile { file, target, temporary: Some(path) })
     }
 
-    /// 从 `client` 一直收到对方不再发送，返回收了多少字节。
+    /// 从 `client` 一直收到对方不再发送。
     ///
     /// # Errors
     /// 从网络读失败（重置、超时），或往磁盘写失败：两种错误的说法不同。
-    pub fn receive(&mut self, mut client: &TcpStream) -> Result<u64> {
+    pub fn receive(mut self, mut client: &TcpStream) -> Result<IncomingFile> {
         let mut buffer = vec![0; CHUNK];
-        let mut total = 0;
         loop {
             let count = match client.read(&mut buffer) {
-                Ok(0) => return Ok(total),
+                Ok(0) => return Ok(self),
                 Ok(count) => count,
                 // 设了超时的 read，在程序暂停（Ctrl-Z）又继续之后会返回 EINTR（signal(7)）
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error).context("接收文件"),
             };
             self.write_all(&buffer[..count]).context("写入收到的文件")?;
-            total += count as u64;
         }
     }
 
@@ -346,10 +344,10 @@ mod tests {
         let client = thread::spawn(move || {
             TcpStream::connect(addr).unwrap().write_all(&copy).unwrap();
         });
-        let mut file = IncomingFile::numbered(dir.path()).unwrap();
+        let file = IncomingFile::numbered(dir.path()).unwrap();
         let (server, _) = listener.accept().unwrap();
-        assert_eq!(file.receive(&server).unwrap(), sent.len() as u64);
-        assert_eq!(fs::read(file.finish().unwrap()).unwrap(), sent);
+        let target = file.receive(&server).unwrap().finish().unwrap();
+        assert_eq!(fs::read(target).unwrap(), sent);
         client.join().unwrap();
     }
 }
