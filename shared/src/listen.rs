@@ -59,10 +59,10 @@ fn class_addresses() -> Vec<Ipv4Addr> {
 
 /// 看 `accept` 的结果：接到了是 `Some`；这一次没接成、但能接着等，是 `None`（已经说了一声）。
 ///
-/// 哪些错误是暂时的，见 accept(2) 的 ERRORS 和 Error handling 两节。
+/// accept(2) 会报出的错误几乎都是暂时的：客户端走了、网络断了、描述符用完了。
 ///
 /// # Errors
-/// 再等也不会好的错误（例如监听套接字已经关闭）原样返回。
+/// 监听套接字本身不能用了（例如已经关闭）：再等也不会好。
 pub fn accepted(
     outcome: io::Result<(TcpStream, SocketAddr)>,
 ) -> Result<Option<(TcpStream, SocketAddr)>> {
@@ -71,23 +71,13 @@ pub fn accepted(
         Err(error) => error,
     };
     match error.raw_os_error().map(Errno::from_raw) {
-        // 客户端还在排队时就走了，或者网络出了错：只影响这一个客户端
-        Some(
-            Errno::ECONNABORTED
-            | Errno::EPROTO
-            | Errno::EPERM
-            | Errno::ENETDOWN
-            | Errno::ENETUNREACH
-            | Errno::EHOSTDOWN
-            | Errno::EHOSTUNREACH
-            | Errno::ENOPROTOOPT
-            | Errno::EOPNOTSUPP,
-        ) => {}
-        // 本机暂时没有资源：客户端还在队里，立刻再试只会空转，所以等一等
-        Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS | Errno::ENOMEM) => {
-            thread::sleep(Duration::from_millis(500));
+        Some(Errno::EBADF | Errno::EINVAL | Errno::ENOTSOCK | Errno::EFAULT) | None => {
+            return Err(error).context("等待连接");
         }
-        _ => return Err(error).context("等待连接"),
+        // 客户端还在排队时就走了：只影响它自己，马上接下一个
+        Some(Errno::ECONNABORTED | Errno::EPROTO) => {}
+        // 例如 EMFILE：客户端还在队里，立刻再试还是失败，只会空转，所以等一等
+        Some(_) => thread::sleep(Duration::from_millis(500)),
     }
     tell(format_args!("有一个客户端没有接成：{}", reason(&error)));
     Ok(None)

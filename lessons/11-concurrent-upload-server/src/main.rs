@@ -9,22 +9,19 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::process::{ExitCode, exit};
-use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
+use std::{sync::Arc, thread, time::Duration};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use crossbeam::channel::{self, Sender};
+use crossbeam::channel;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::socket::{Shutdown, shutdown};
 use parking_lot::{Condvar, Mutex};
 use shared::listen::{accepted, announce, client_failed, tell};
-use shared::{Args, IncomingFile, error::explain};
+use shared::{Args, IncomingFile};
 
 const HELP: &str = "用法：lesson-11-concurrent-upload-server [选项]
 
-同时收下许多客户端上传的文件，存成 picture_1.jpg、picture_2.jpg……
-按 Ctrl-C 收工：正在传的最多再等 10 秒；再按一次立刻结束。
+同时收下许多客户端上传的文件，存成 picture_1.jpg、picture_2.jpg……按 Ctrl-C 收工。
 
   --addr     在哪个地址和端口监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡
   --dir      存在哪个目录，默认 data；不存在就创建
@@ -32,7 +29,6 @@ const HELP: &str = "用法：lesson-11-concurrent-upload-server [选项]
   --workers  最多同时接待几个客户端，默认 64";
 
 type Client = (TcpStream, SocketAddr);
-
 /// 店里的情况，所有线程共用：`Condvar` 在有人传完时叫醒等着收工的主线程。
 type Shop = (Mutex<State>, Condvar);
 
@@ -72,16 +68,21 @@ fn run(mut args: Args) -> Result<()> {
         thread::Builder::new().spawn(work).context("③ 创建工人线程")?;
     }
 
-    // ④ 门口：只管把客户端放进队列，自己不接待，所以永远不会被谁拖住
+    // ④ 门口：只管把客户端放进队列，自己不接待，所以不会被谁拖住；队列满了，后来的由内核排着
     announce(&listener, "lesson-04-upload-client")?;
-    let (door, shop_at_door) = (listener.try_clone().context("④ 复制描述符")?, Arc::clone(&shop));
-    thread::spawn(move || welcome(&door, &queue, &shop_at_door));
+    let door = listener.try_clone().context("④ 复制监听套接字")?;
+    thread::spawn(move || {
+        // ⑥ 关了门，accept 就出错，这个循环随之结束
+        while let Ok(outcome) = accepted(door.accept()) {
+            let _ = outcome.map(|client| queue.send(client));
+        }
+    });
 
     // ⑤ 主线程睡到信号来为止；第二次信号由另一个线程领取，立刻结束（130 = 128 + SIGINT）
     signals.wait().context("⑤ 等待信号")?;
     thread::spawn(move || signals.wait().map(|_| exit(130)));
 
-    // ⑥ 收工：关门（Linux 上门口的 accept 随即返回错误），请走还在排队的，等正在传的
+    // ⑥ 收工：关门，请走还在排队的，等正在传的
     shop.0.lock().closing = true;
     let _ = shutdown(listener.as_raw_fd(), Shutdown::Both);
     for (_, from) in waiting.try_iter() {
@@ -95,24 +96,6 @@ fn run(mut args: Args) -> Result<()> {
     Ok(()) // 从 main 返回，其余的线程随之结束
 }
 
-/// 门口的循环。队列满了就停在 `send`，更后面的客户端由内核排着。
-fn welcome(listener: &TcpListener, queue: &Sender<Client>, shop: &Shop) {
-    loop {
-        let outcome = listener.accept();
-        if shop.0.lock().closing {
-            return;
-        }
-        match accepted(outcome) {
-            Ok(Some(client)) => drop(queue.send(client)),
-            Ok(None) => {} // 这一次没接成，已经说过了
-            Err(error) => {
-                tell(format_args!("错误：{}", explain(&error)));
-                exit(1);
-            }
-        }
-    }
-}
-
 /// 一个工人接待一个客户端。
 fn serve((client, from): Client, (state, changed): &Shop, dir: &Path, timeout: Duration) {
     // 看「收工没有」和登记「正在传」在同一次加锁里，收工就不会正好发生在两者之间
@@ -122,7 +105,6 @@ fn serve((client, from): Client, (state, changed): &Shop, dir: &Path, timeout: D
     }
     guard.uploading.push(from);
     drop(guard); // 传文件时不拿着锁，别的工人才能同时干活
-
     if let Err(error) = receive(&client, dir, timeout) {
         client_failed(from, &error);
     }
@@ -132,7 +114,7 @@ fn serve((client, from): Client, (state, changed): &Shop, dir: &Path, timeout: D
 
 /// 与 04 课的循环服务器一样。许多工人同时取号也不要紧：每个号只有一个人拿得到。
 fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<()> {
-    client.set_read_timeout(Some(timeout)).context("设置时限")?;
+    client.set_read_timeout(Some(timeout))?;
     IncomingFile::numbered(dir)?.receive(client)?.finish()?;
     let _ = client.write_all("文件上传成功!".as_bytes());
     Ok(())
