@@ -62,10 +62,10 @@ fn run(mut args: Args) -> Result<()> {
     //    队列长 256：排着的每人占一个文件描述符，而一个程序默认只能打开 1024 个
     let shop = Arc::new(Shop::default());
     let (queue, waiting) = channel::bounded::<Client>(256);
+    let our_shop = Arc::clone(&shop);
+    let work = move || waiting.iter().for_each(|client| serve(client, &our_shop, &dir, timeout));
     for _ in 0..workers {
-        let (waiting, shop, dir) = (waiting.clone(), Arc::clone(&shop), dir.clone());
-        let work = move || waiting.iter().for_each(|client| serve(client, &shop, &dir, timeout));
-        thread::Builder::new().spawn(work).context("③ 创建工人线程")?;
+        thread::Builder::new().spawn(work.clone()).context("③ 创建工人线程")?;
     }
 
     // ④ 门口：只管把客户端放进队列，自己不接待，所以不会被谁拖住；队列满了，后来的由内核排着
@@ -82,12 +82,11 @@ fn run(mut args: Args) -> Result<()> {
     signals.wait().context("⑤ 等待信号")?;
     thread::spawn(move || signals.wait().map(|_| exit(130)));
 
-    // ⑥ 收工：关门，请走还在排队的，等正在传的
+    // ⑥ 收工：关门；加一个有空的人，把还在排队的都请走（serve 见到 closing 就不再接待）
     shop.0.lock().closing = true;
     let _ = shutdown(listener.as_raw_fd(), Shutdown::Both);
-    for (_, from) in waiting.try_iter() {
-        client_failed(from, &anyhow!("服务器收工了，还没有轮到它"));
-    }
+    thread::spawn(work);
+    // 等正在传的传完
     let mut state = shop.0.lock();
     tell(format_args!("收工：等 {} 个上传传完，再按 Ctrl-C 立刻结束", state.uploading.len()));
     let limit = Duration::from_secs(10);
