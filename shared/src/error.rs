@@ -1,7 +1,7 @@
 //! 错误：一行中文，说清哪一步、对什么、为什么、怎么办。
 
 use std::any::Any;
-use std::fmt;
+use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::{self, ExitCode};
@@ -55,16 +55,18 @@ fn report(error: &Error) -> u8 {
     // 磁盘满时几个线程会同时走到这里：只说一次，后到的等先到的写完
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        say(&format!("错误：{}", explain(error)));
+        tell(format_args!("错误：{}", explain(error)));
         if error.is::<UsageError>() {
-            say("用法见 --help");
+            tell("用法见 --help");
         }
     });
     if error.is::<UsageError>() { 2 } else { 1 }
 }
 
-/// 一行一次写到标准错误。写不出去就算了：`eprintln!` 会为此 panic，而这里往往正在处理 panic。
-fn say(line: &str) {
+/// 在标准错误上写一整行（一次 `write`，多个线程也不会串行）。
+///
+/// 不用 `eprintln!`：标准错误的读者走了，它会 panic，而服务器应当接着干活。
+pub fn tell(line: impl Display) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
@@ -100,8 +102,12 @@ fn errno_of(cause: &(dyn std::error::Error + 'static)) -> Option<Errno> {
     if let Some(errno) = cause.downcast_ref::<Errno>() {
         return Some(*errno);
     }
-    let code = cause.downcast_ref::<io::Error>()?.raw_os_error()?;
-    Some(Errno::from_raw(code))
+    let error = cause.downcast_ref::<io::Error>()?;
+    match error.raw_os_error() {
+        Some(code) => Some(Errno::from_raw(code)),
+        // 程序自己数着的时限到了：和内核报的超时说同样的话
+        None => (error.kind() == io::ErrorKind::TimedOut).then_some(Errno::EAGAIN),
+    }
 }
 
 /// 错误号的中文说法，和能做的下一步。含义见 errno(3)、bind(2)、connect(2)、open(2)。
@@ -187,7 +193,7 @@ fn install_panic_hook() {
             Some(error) => process::exit(report(&error).into()),
             None => {
                 let place = info.location().map_or(String::new(), |at| format!("（{at}）"));
-                say(&format!("错误：程序自己有错，panic 了{place}：{message}"));
+                tell(format_args!("错误：程序自己有错，panic 了{place}：{message}"));
                 if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
                     default(info);
                 }

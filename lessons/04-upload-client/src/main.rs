@@ -1,0 +1,80 @@
+//! 第 04 课 · 客户端：把一个文件传给服务器，等它确认。
+//!
+//! 终端一：cargo run -p lesson-04-upload-server
+//! 终端二：cargo run -p lesson-04-upload-client
+//! 传别的：cargo run -p lesson-04-upload-client -- 照片.jpg
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddrV4, TcpStream};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail, ensure};
+use indicatif::{ProgressBar, ProgressStyle};
+use shared::{Args, incoming::CHUNK, sentence};
+
+const HELP: &str = "用法：lesson-04-upload-client [文件] [--addr 127.0.0.1:9999]
+
+把文件传给服务器，等它确认。不写文件，就传一段绕口令；/dev/stdin 是标准输入。
+
+  --addr  服务器的地址和端口";
+
+/// 没有指定文件时传的绕口令：编译时就放进了程序。
+const SAMPLE: &[u8] = include_bytes!("../tongue-twister.txt");
+
+fn main() -> ExitCode {
+    shared::run(HELP, run)
+}
+
+fn run(mut args: Args) -> Result<()> {
+    let addr = args.addr("--addr", SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9999))?;
+    let path = args.positional();
+    args.finish()?;
+
+    // 先打开文件再连接：文件有问题，就不必打扰服务器
+    let (mut source, name, progress): (Box<dyn Read>, _, _) = match path {
+        None => (Box::new(SAMPLE), "绕口令".into(), ProgressBar::new(SAMPLE.len() as u64)),
+        Some(path) => {
+            let name = path.to_string_lossy().into_owned();
+            let file = File::open(&path).with_context(|| format!("打开 {name}"))?;
+            let about = file.metadata().with_context(|| format!("查看 {name}"))?;
+            ensure!(!about.is_dir(), "{name} 是一个目录，不是文件。请给出文件名");
+            // 管道和终端没有长度：读到没有为止才知道有多少
+            let length = about.is_file().then_some(about.len());
+            (Box::new(file), name, length.map_or_else(ProgressBar::no_length, ProgressBar::new))
+        }
+    };
+
+    // ① 创建套接字  ② 连接服务器
+    let mut server = TcpStream::connect(addr).with_context(|| format!("② 连接服务器 {addr}"))?;
+
+    // ③ 循环：读一段，发一段。标准错误不是终端时，进度条不显示
+    progress.set_style(ProgressStyle::with_template("{spinner} {bar:40} {bytes}/{total_bytes}")?);
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let count = source.read(&mut buffer).with_context(|| format!("③ 读取 {name}"))?;
+        if count == 0 {
+            break;
+        }
+        server
+            .write_all(&buffer[..count])
+            .with_context(|| format!("③ 服务器 {addr} 没有收完 {name}"))?;
+        progress.inc(count as u64);
+    }
+    progress.finish_and_clear();
+    // 半关闭（half-close）：我不再发送，但还能接收。服务器由此知道文件完了
+    server.shutdown(Shutdown::Write).context("③ 结束发送")?;
+
+    // ④ 收回复，直到服务器关闭。没有回复就不能当作成功：字节交给了内核，不等于服务器存好了
+    let mut reply = Vec::new();
+    let limit = sentence::LIMIT + 2;
+    (&server)
+        .take(limit)
+        .read_to_end(&mut reply)
+        .with_context(|| format!("④ 服务器 {addr} 没有确认收到"))?;
+    if reply.is_empty() {
+        bail!("④ 服务器 {addr} 没有确认收到 {name}，就关闭了连接。看看服务器那边的错误");
+    }
+    println!("客户端收到:{}", sentence::text(&reply).context("④ 服务器的回复无法解码")?);
+    Ok(())
+}

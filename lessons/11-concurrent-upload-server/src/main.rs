@@ -1,0 +1,120 @@
+//! 第 11 课 · 并发上传：一个门口、一条队列、N 个工人，慢的客户端不再挡住别人。
+//!
+//! 终端一：cargo run -p lesson-11-concurrent-upload-server（按 Ctrl-C 收工）
+//! 终端二：cargo run -p lesson-04-upload-client（可以同时运行很多个，然后 ls data）
+//! 全班一起：cargo run -p lesson-11-concurrent-upload-server -- --addr 0.0.0.0:9999
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
+use std::path::Path;
+use std::process::{ExitCode, exit};
+use std::{sync::Arc, thread, time::Duration};
+
+use anyhow::{Context, Result, anyhow, ensure};
+use crossbeam::channel;
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::socket::{Shutdown, shutdown};
+use parking_lot::{Condvar, Mutex};
+use shared::listen::{accepted, announce, client_failed};
+use shared::{Args, IncomingFile, error::tell};
+
+const HELP: &str = "用法：lesson-11-concurrent-upload-server [选项]
+
+同时收下许多客户端上传的文件，存成 picture_1.jpg、picture_2.jpg……按 Ctrl-C 收工。
+
+  --addr     在哪个地址和端口监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡
+  --dir      存在哪个目录，默认 data；不存在就创建
+  --timeout  客户端多少秒没有动静就放弃它，默认 30
+  --workers  最多同时接待几个客户端，默认 64";
+
+type Client = (TcpStream, SocketAddr);
+/// 店里的情况，所有线程共用：`Condvar` 在有人传完时叫醒等着收工的主线程。
+type Shop = (Mutex<State>, Condvar);
+
+#[derive(Default)]
+struct State {
+    closing: bool,
+    uploading: Vec<SocketAddr>,
+}
+
+fn main() -> ExitCode {
+    shared::run(HELP, run)
+}
+
+fn run(mut args: Args) -> Result<()> {
+    let addr = args.addr("--addr", SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9999))?;
+    let dir = args.path("--dir", "data")?;
+    let timeout = args.seconds("--timeout", Duration::from_secs(30))?;
+    let workers = args.count("--workers", 64, 1024)?;
+    args.finish()?;
+    drop(IncomingFile::numbered(&dir)?); // 目录不能写，现在就说
+
+    // ① 挡住 Ctrl-C（SIGINT）和 kill（SIGTERM），留给 ⑤ 领取。要在创建线程之前：
+    //    新线程继承信号掩码，只要有一个线程没挡住，信号就会从那里结束整个程序
+    let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM].into_iter().collect();
+    signals.thread_block().context("① 屏蔽信号")?;
+
+    // ② 监听
+    let listener = TcpListener::bind(addr).with_context(|| format!("② 在 {addr} 监听"))?;
+
+    // ③ 队列（通道，channel）和 N 个工人：谁空着，谁就领走最前面的客户端。
+    //    队列长 256：排着的每人占一个文件描述符，而一个程序默认只能打开 1024 个
+    let shop = Arc::new(Shop::default());
+    let (queue, waiting) = channel::bounded::<Client>(256);
+    let our_shop = Arc::clone(&shop);
+    let work = move || waiting.iter().for_each(|client| serve(client, &our_shop, &dir, timeout));
+    for _ in 0..workers {
+        thread::Builder::new().spawn(work.clone()).context("③ 创建工人线程")?;
+    }
+
+    // ④ 门口：只管把客户端放进队列，自己不接待，所以不会被谁拖住；队列满了，后来的由内核排着
+    announce(&listener, "lesson-04-upload-client")?;
+    let door = listener.try_clone().context("④ 复制监听套接字")?;
+    thread::spawn(move || {
+        // ⑥ 关了门，accept 就出错，这个循环随之结束
+        while let Ok(outcome) = accepted(door.accept()) {
+            let _ = outcome.map(|client| queue.send(client));
+        }
+    });
+
+    // ⑤ 主线程睡到信号来为止；第二次信号由另一个线程领取，立刻结束（130 = 128 + SIGINT）
+    signals.wait().context("⑤ 等待信号")?;
+    thread::spawn(move || signals.wait().map(|_| exit(130)));
+
+    // ⑥ 收工：关门；加一个有空的人，把还在排队的都请走（serve 见到 closing 就不再接待）
+    shop.0.lock().closing = true;
+    let _ = shutdown(listener.as_raw_fd(), Shutdown::Both);
+    thread::spawn(work);
+    // 等正在传的传完
+    let mut state = shop.0.lock();
+    tell(format_args!("收工：等 {} 个上传传完，再按 Ctrl-C 立刻结束", state.uploading.len()));
+    let limit = Duration::from_secs(10);
+    shop.1.wait_while_for(&mut state, |state| !state.uploading.is_empty(), limit);
+    ensure!(state.uploading.is_empty(), "⑥ 收工时还没有传完的：{:?}", state.uploading);
+    Ok(()) // 从 main 返回，其余的线程随之结束
+}
+
+/// 一个工人接待一个客户端。
+fn serve((client, from): Client, (state, changed): &Shop, dir: &Path, timeout: Duration) {
+    // 看「收工没有」和登记「正在传」在同一次加锁里，收工就不会正好发生在两者之间
+    let mut guard = state.lock();
+    if guard.closing {
+        return client_failed(from, &anyhow!("服务器收工了，还没有轮到它"));
+    }
+    guard.uploading.push(from);
+    drop(guard); // 传文件时不拿着锁，别的工人才能同时干活
+    if let Err(error) = receive(&client, dir, timeout) {
+        client_failed(from, &error);
+    }
+    state.lock().uploading.retain(|other| *other != from);
+    changed.notify_one();
+}
+
+/// 与 04 课的循环服务器一样。许多工人同时取号也不要紧：每个号只有一个人拿得到。
+fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<()> {
+    client.set_read_timeout(Some(timeout))?;
+    IncomingFile::numbered(dir)?.receive(client)?.finish()?;
+    let _ = client.write_all("文件上传成功!".as_bytes());
+    Ok(())
+}
