@@ -155,7 +155,7 @@ impl IncomingFile {
             // 有的文件系统（U 盘的 FAT）没有硬链接：先占一个空文件，再顶替自己占的
             Err(_) => {
                 OpenOptions::new().write(true).create_new(true).open(target)?;
-                fs::rename(temporary, target)
+                fs::rename(temporary, target).inspect_err(|_| drop(fs::remove_file(target)))
             }
         }
     }

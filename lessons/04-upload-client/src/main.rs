@@ -49,7 +49,8 @@ fn run(mut args: Args) -> Result<()> {
     let mut server = TcpStream::connect(addr).with_context(|| format!("② 连接服务器 {addr}"))?;
 
     // ③ 循环：读一段，发一段。标准错误不是终端时，进度条不显示
-    progress.set_style(ProgressStyle::with_template("{spinner} {bar:40} {bytes}/{total_bytes}")?);
+    let style = ProgressStyle::with_template("[{bar:40}] {bytes}/{total_bytes}")?;
+    progress.set_style(style.progress_chars("=> "));
     let mut buffer = vec![0; CHUNK];
     loop {
         let count = source.read(&mut buffer).with_context(|| format!("③ 读取 {name}"))?;
@@ -67,9 +68,8 @@ fn run(mut args: Args) -> Result<()> {
 
     // ④ 收回复，直到服务器关闭。没有回复就不能当作成功：字节交给了内核，不等于服务器存好了
     let mut reply = Vec::new();
-    let limit = sentence::LIMIT + 2;
     (&server)
-        .take(limit)
+        .take(sentence::LIMIT + 2)
         .read_to_end(&mut reply)
         .with_context(|| format!("④ 服务器 {addr} 没有确认收到"))?;
     if reply.is_empty() {

@@ -38,8 +38,9 @@ fn run(mut args: Args) -> Result<()> {
     let (mut client, from) = listener.accept().context("④ 等待连接")?;
 
     // ⑤ 循环：收一段，写一段。内存只用这一个缓冲区，多大的文件都一样
-    let progress = ProgressBar::new_spinner(); // 不知道总共多大；标准错误不是终端时它不显示
-    progress.set_style(ProgressStyle::with_template("{spinner} 已收到 {bytes}，{bytes_per_sec}")?);
+    let progress = ProgressBar::new_spinner(); // 总长未知；标准错误不是终端时，它不显示
+    let style = ProgressStyle::with_template("{spinner} 已收到 {bytes}，{bytes_per_sec}")?;
+    progress.set_style(style.tick_chars("-\\|/ "));
     let mut file = IncomingFile::replacing(&out)?;
     let mut buffer = vec![0; CHUNK];
     loop {
