@@ -10,7 +10,9 @@
 //! | [`sentence`] | 一句话：从收到的字节到能放心打印的文字 |
 
 #[cfg(not(unix))]
-compile_error!("这门课要用 Unix 的系统调用：在 Windows 上请先安装 WSL，再在 WSL 里编译（见 README）");
+compile_error!(
+    "这门课要用 Unix 的系统调用：在 Windows 上请先安装 WSL，再在 WSL 里编译（见 README）"
+);
 
 pub mod args;
 pub mod error;

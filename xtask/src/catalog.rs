@@ -27,7 +27,7 @@ pub struct Lesson {
     pub number: String,
     /// From the heading of its page in `docs/`.
     pub title: String,
-    /// In alphabetical order.
+    /// The simpler first: a variant has a longer name than what it varies.
     pub packages: Vec<Package>,
 }
 
@@ -98,6 +98,9 @@ impl Catalog {
         for path in entries {
             let (number, package) = read_package(&path)?;
             lessons.entry(number).or_default().push(package);
+        }
+        for packages in lessons.values_mut() {
+            packages.sort_by_key(|package| (package.name.len(), package.name.clone()));
         }
         let titles = titles(&root.join("docs"));
         let lessons = lessons

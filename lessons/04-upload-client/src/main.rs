@@ -64,7 +64,7 @@ fn run(mut args: Args) -> Result<()> {
     }
     progress.finish_and_clear();
     // 半关闭（half-close）：我不再发送，但还能接收。服务器由此知道文件完了
-    server.shutdown(Shutdown::Write).context("③ 结束发送")?;
+    server.shutdown(Shutdown::Write).with_context(|| format!("③ 服务器 {addr} 没有收完 {name}"))?;
 
     // ④ 收回复，直到服务器关闭。没有回复就不能当作成功：字节交给了内核，不等于服务器存好了
     let mut reply = Vec::new();

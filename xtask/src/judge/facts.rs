@@ -8,6 +8,9 @@ use crate::script::{Action, End, Scene, StopSignal};
 
 use super::{Failure, Rule, lines_of};
 
+/// Where connections cannot be seen, `连接` is reported as not checked.
+pub const CONNECTIONS_CAN_BE_SEEN: bool = cfg!(target_os = "linux");
+
 /// What explains the lines that are wrong or missing: it comes first in a report.
 pub fn causes(scene: &Scene, events: &[Event]) -> Vec<Failure> {
     let mut failures = Vec::new();
@@ -33,6 +36,7 @@ pub fn causes(scene: &Scene, events: &[Event]) -> Vec<Failure> {
         }
     }
     panics(scene, events, &mut failures);
+    not_connected(scene, events, &mut failures);
     not_listening(scene, events, &mut failures);
     out_of_time(scene, events, &mut failures);
     exits(scene, events, &mut failures);
@@ -105,13 +109,13 @@ fn start_line(scene: &Scene, terminal: usize) -> usize {
 fn panics(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     for terminal in 0..scene.terminals.len() {
         let mut lines = lines_of(events, terminal, Stream::Err);
-        let Some((event, line)) = lines.find(|(_, line)| line.text.contains("panicked at")) else {
-            continue;
-        };
+        let is_panic = |text: &str| text.contains("panicked at") || text.contains("panic 了");
+        let Some((event, line)) = lines.find(|(_, line)| is_panic(&line.text)) else { continue };
         let mut failure =
             failure(scene, Rule::Panic, start_line(scene, terminal), terminal, "", Some(event));
-        // the message stands on the line after the place
-        let message = lines.next().map(|(_, line)| line.text.as_str()).unwrap_or_default();
+        // std puts the message on the line after the place
+        let next = lines.next().filter(|_| line.text.ends_with(':'));
+        let message = next.map(|(_, line)| line.text.as_str()).unwrap_or_default();
         failure.got = Some(format!("{}\n{message}", line.text).trim_end().to_owned());
         failures.push(failure);
     }
@@ -143,6 +147,32 @@ fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     }
 }
 
+/// A program that should have been connected and ended instead. (Still running: out of time.)
+fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
+    for step in &scene.steps {
+        let Action::Connect(addr) = step.action else { continue };
+        let connected = events.iter().any(
+            |event| matches!(event.kind, Kind::Connected { terminal } if terminal == step.terminal),
+        );
+        let Some((_, exit)) = exit_of(events, step.terminal) else { continue };
+        if connected || !CONNECTIONS_CAN_BE_SEEN || is_cut(events) {
+            continue;
+        }
+        let last = last_words(events, step.terminal);
+        let detail = format!("程序已经结束（{}），没有见到它连上{last}", exit_in_words(exit));
+        let mut failure = failure(scene, Rule::Connect, step.line, step.terminal, &detail, None);
+        failure.expected = Some(format!("连接 {addr}"));
+        failures.push(failure);
+    }
+}
+
+/// The runner ended the scene before it was over.
+fn is_cut(events: &[Event]) -> bool {
+    events
+        .iter()
+        .any(|event| matches!(event.kind, Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. }))
+}
+
 fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     let found = events.iter().enumerate().find_map(|(index, event)| match event.kind {
         Kind::OutOfTime { step } => Some((index, step)),
@@ -165,6 +195,8 @@ fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     let waiting = match step.map(|step| &step.action) {
         Some(Action::End(_)) => "在等它结束",
         Some(Action::Stop(_)) => "在等它印出上面的行，然后停止它",
+        Some(Action::Await) => "在等它印出上面的行",
+        Some(Action::Connect(_)) => "在等它连上",
         Some(Action::Start { .. }) => "在等参数里的名字出现",
         Some(Action::Type(_)) => "在等它读走输入",
         _ => "在等所有程序结束",

@@ -9,8 +9,9 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::observe::{Event, Kind, Line, Source, Stream};
-use crate::script::{Bindings, Expected, Mechanism, Scene};
+use crate::script::{Action, Bindings, Expected, Mechanism, Scene};
 
+use super::facts::CONNECTIONS_CAN_BE_SEEN;
 use super::{Failure, Rule, Unchecked, lines_of, repair};
 
 /// More explanations than this at once: the script does not say enough.
@@ -542,6 +543,14 @@ fn unchecked(scene: &Scene, events: &[Event]) -> Vec<Unchecked> {
         if !seen_sources(lane.terminal) {
             let what = format!("「{}」的各行是否{what}", scene.lane_name(index));
             unchecked.push(Unchecked { line: lane.line, what });
+        }
+    }
+    for step in &scene.steps {
+        if matches!(step.action, Action::Connect(_)) && !CONNECTIONS_CAN_BE_SEEN {
+            let name = &scene.terminals[step.terminal].name;
+            unchecked.push(Unchecked {
+                line: step.line, what: format!("「{name}」是否已经连上")
+            });
         }
     }
     unchecked

@@ -54,6 +54,8 @@ pub enum Rule {
     Start,
     /// A program does not listen where the script says.
     Listen,
+    /// A program ended without having connected where the script says.
+    Connect,
     /// A file has another content than the script says.
     File,
     /// A file was left that the script does not speak of.
@@ -87,6 +89,7 @@ impl Rule {
             Rule::Time => "超过了时限",
             Rule::Start => "程序启动不了",
             Rule::Listen => "没有在该监听的地址监听",
+            Rule::Connect => "没有连上该连接的地址",
             Rule::File => "文件内容不对",
             Rule::StrayFile => "留下了多余的文件",
             Rule::Orphan => "留下了没人等待的进程",

@@ -121,6 +121,7 @@ impl<'a> Transcript<'a> {
                 Action::Listen(addr) => {
                     kinds.push(Kind::Listening { terminal: step.terminal, addr })
                 }
+                Action::Connect(_) => kinds.push(Kind::Connected { terminal: step.terminal }),
                 _ => {}
             }
         }

@@ -85,6 +85,11 @@ pub enum Kind {
         /// The address it really has.
         addr: SocketAddrV4,
     },
+    /// It is connected to where the script says (`连接`).
+    Connected {
+        /// Index into the scene's terminals.
+        terminal: usize,
+    },
     /// A line was printed, or the same line several times in a row.
     Line(Line),
     /// The runner sent a signal (`停止`).

@@ -148,6 +148,9 @@ impl Player<'_> {
                     None => Some(Cue::Signal),
                 },
                 Action::Listen(addr) => self.wait_for_listener(terminal, *addr)?,
+                Action::Connect(addr) => self.wait_for_connection(terminal, *addr)?,
+                Action::Await => (!self.has_ended(terminal) && !self.cues.has_printed_all_above())
+                    .then_some(Cue::Signal),
                 Action::Type(text) => self.type_line(terminal, text),
                 Action::CloseInput => {
                     if let Some(program) = &mut self.programs[terminal] {
@@ -219,6 +222,23 @@ impl Player<'_> {
         let Some(real) = real else { return Ok(Some(Cue::Glance)) };
         self.addresses.found(addr, real);
         self.tell(Window::exact(self.tick), Kind::Listening { terminal, addr: real })?;
+        Ok(None)
+    }
+
+    fn wait_for_connection(
+        &mut self,
+        terminal: usize,
+        addr: SocketAddrV4,
+    ) -> io::Result<Option<Cue>> {
+        let Some(program) = self.programs[terminal].as_ref().filter(|program| !program.ended)
+        else {
+            return Ok(None); // it has ended without: the judge says so
+        };
+        match stage::is_connected(program.pid, self.addresses.real(addr))? {
+            Some(true) => self.tell(Window::exact(self.tick), Kind::Connected { terminal })?,
+            Some(false) => return Ok(Some(Cue::Glance)),
+            None => {} // cannot be seen here: the judge reports it as not checked
+        }
         Ok(None)
     }
 

@@ -117,6 +117,10 @@ pub enum Action {
     },
     /// `监听`: wait until the program listens here.
     Listen(SocketAddrV4),
+    /// `连接`: wait until the program is connected to this address.
+    Connect(SocketAddrV4),
+    /// `等待`: wait until it has printed everything of its own that stands above.
+    Await,
     /// `<`: type a line.
     Type(String),
     /// `输入完`: close its standard input.
@@ -229,7 +233,7 @@ pub struct Compared {
 pub enum Content {
     /// So many bytes that no other size begins with (they are made from the size).
     Bytes(u64),
-    /// This text, without a newline at its end.
+    /// This text; no newline but those written as `<换行>`.
     Text(String),
     /// The same as another file of the scene's folder.
     File(String),

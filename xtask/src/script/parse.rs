@@ -16,7 +16,7 @@ use super::{
 /// Words that begin a line of their own and cannot name a terminal.
 const DIRECTIVES: [&str; 6] = ["场景", "检查", "限时", "不同", "准备", "核对"];
 /// Words that follow a terminal's name.
-const VERBS: [&str; 6] = ["监听", "结束", "停止", "输入完", "不出现", "进程"];
+const VERBS: [&str; 8] = ["监听", "连接", "等待", "结束", "停止", "输入完", "不出现", "进程"];
 
 /// A mistake in a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -358,6 +358,8 @@ impl Parser {
         }
         let action = match cursor.word() {
             "监听" => Action::Listen(address(&mut cursor)?),
+            "连接" => Action::Connect(address(&mut cursor)?),
+            "等待" => Action::Await,
             "输入完" => {
                 self.scene().terminals[terminal_index].typed = true;
                 Action::CloseInput
@@ -373,7 +375,7 @@ impl Parser {
                 let help = match nearest(word, VERBS) {
                     Some(near) => format!("是不是「{near}」？"),
                     None => {
-                        "可以写：$ 启动　| 标准输出　! 标准错误　< 输入　监听　结束　停止　输入完　不出现".into()
+                        "可以写：$ 启动　| 标准输出　! 标准错误　< 输入　输入完　监听　连接　等待　结束　停止　不出现".into()
                     }
                 };
                 return Err(cursor.error_at(at, message, help));
@@ -769,8 +771,8 @@ fn address(cursor: &mut Cursor) -> Result<SocketAddrV4, ParseError> {
         Ok(addr) if addr.port() > 0 => Ok(addr),
         _ => Err(cursor.error_at(
             at,
-            format!("「{word}」不是监听的地址"),
-            "写成「监听 127.0.0.1:8888」",
+            format!("「{word}」不是地址"),
+            "写成 IPv4:端口，例如 127.0.0.1:8888",
         )),
     }
 }
@@ -841,7 +843,7 @@ fn content(cursor: &mut Cursor) -> Result<Content, ParseError> {
         let Some(text) = rest.strip_suffix('」') else {
             return Err(cursor.error("引号没有合上，缺少「」」", "补上后一半引号"));
         };
-        return Ok(Content::Text(text.to_owned()));
+        return Ok(Content::Text(text.replace("<换行>", "\n")));
     }
     let at = cursor.at;
     let word = cursor.word();
@@ -934,12 +936,12 @@ mod tests {
     #[test]
     fn files_input_and_what_must_not_appear() {
         let scene = scene(&with(
-            "主 < 一行 字\n主 输入完\n主 不出现 | <..>错<..>\n准备 a.txt = 「文 字」\n准备 b.bin = 12 字节\n\
+            "主 < 一行 字\n主 输入完\n主 不出现 | <..>错<..>\n准备 a.txt = 「文 字<换行>」\n准备 b.bin = 12 字节\n\
              核对 data/a.txt = a.txt\n核对 x 不存在\n核对 y = 课程:04/x.txt\n",
         ));
         assert!(scene.terminals[0].typed);
         assert_eq!(scene.steps[1].action, Action::Type("一行 字".into()));
-        assert_eq!(scene.prepared[0].content, Content::Text("文 字".into()));
+        assert_eq!(scene.prepared[0].content, Content::Text("文 字\n".into()));
         assert_eq!(scene.prepared[1].content, Content::Bytes(12));
         assert_eq!(scene.compared[0].content, Some(Content::File("a.txt".into())));
         assert_eq!(scene.compared[1].content, None);
@@ -986,7 +988,7 @@ mod tests {
             (&with("主 | {1..2}{1..2}"), 3, 11, "只能有一个计数"),
             (&with("主 |x 次| a"), 3, 4, "看不懂「x 次」"),
             (&with("主 |2 次| {1..2}"), 3, 15, "不能用在同一行"),
-            (&with("主 监听 8888"), 3, 6, "不是监听的地址"),
+            (&with("主 监听 8888"), 3, 6, "不是地址"),
             (&with("主 结束 abc"), 3, 6, "不是退出码"),
             (&with("主 停止 QUIT"), 3, 6, "不认识的信号"),
             (&with("主 结束 1 2"), 3, 8, "多余的「2」"),

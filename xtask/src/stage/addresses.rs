@@ -26,6 +26,11 @@ impl Addresses {
         if self.shared { SocketAddrV4::new(*addr.ip(), 0) } else { addr }
     }
 
+    /// The real address of a server that was found at the script's `addr`.
+    pub fn real(&self, addr: SocketAddrV4) -> SocketAddrV4 {
+        self.real.get(&addr).copied().unwrap_or(addr)
+    }
+
     /// A server of the script's `addr` was found at `real`.
     pub fn found(&mut self, addr: SocketAddrV4, real: SocketAddrV4) {
         if self.shared {

@@ -67,12 +67,29 @@ pub struct Program {
 /// The kernel refuses the question (`sock_diag(7)`).
 #[cfg(target_os = "linux")]
 pub fn listening(pid: i32, wanted: SocketAddrV4) -> io::Result<Option<SocketAddrV4>> {
-    for socket in sockets::listening()? {
-        let port = wanted.port() == 0 || socket.addr.port() == wanted.port();
-        if port && *socket.addr.ip() == *wanted.ip() && sockets::holds(pid, socket.inode) {
-            return Ok(Some(socket.addr));
+    for socket in sockets::in_state(sockets::State::Listen)? {
+        let port = wanted.port() == 0 || socket.local.port() == wanted.port();
+        if port && socket.local.ip() == wanted.ip() && sockets::holds(pid, socket.inode) {
+            return Ok(Some(socket.local));
         }
     }
+    Ok(None)
+}
+
+/// Whether a process or one of its descendants has a connection to `peer`; `None`: cannot be seen.
+///
+/// # Errors
+/// The kernel refuses the question (`sock_diag(7)`).
+#[cfg(target_os = "linux")]
+pub fn is_connected(pid: i32, peer: SocketAddrV4) -> io::Result<Option<bool>> {
+    let sockets = sockets::in_state(sockets::State::Established)?;
+    let to_peer = |socket: &sockets::Socket| socket.peer == peer;
+    Ok(Some(sockets.iter().any(|one| to_peer(one) && sockets::holds(pid, one.inode))))
+}
+
+/// Elsewhere nothing tells.
+#[cfg(not(target_os = "linux"))]
+pub fn is_connected(_pid: i32, _peer: SocketAddrV4) -> io::Result<Option<bool>> {
     Ok(None)
 }
 

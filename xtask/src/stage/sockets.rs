@@ -1,4 +1,4 @@
-//! Listening TCP sockets, asked from the kernel by `sock_diag(7)`: nothing is connected, nothing consumed.
+//! TCP sockets of this network, asked from the kernel by `sock_diag(7)`: nothing is connected, nothing consumed.
 
 use std::fs;
 use std::io;
@@ -7,17 +7,25 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::Path;
 
-/// A listening socket of this network namespace.
+/// A TCP socket of this network namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Listening {
-    pub addr: SocketAddrV4,
+pub struct Socket {
+    pub local: SocketAddrV4,
+    /// `0.0.0.0:0` for one that listens.
+    pub peer: SocketAddrV4,
     /// Appears as `socket:[inode]` in `/proc/PID/fd`.
     pub inode: u64,
 }
 
 // linux/inet_diag.h and linux/sock_diag.h, which libc does not carry
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
-const TCP_LISTEN: u32 = 10;
+
+/// The states of a TCP socket that are asked for; the numbers are the kernel's (net/tcp_states.h).
+#[derive(Debug, Clone, Copy)]
+pub enum State {
+    Established = 1,
+    Listen = 10,
+}
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -56,8 +64,8 @@ struct Reply {
     inode: u32,
 }
 
-/// All IPv4 sockets that listen.
-pub fn listening() -> io::Result<Vec<Listening>> {
+/// All IPv4 sockets in a state.
+pub fn in_state(state: State) -> io::Result<Vec<Socket>> {
     // SAFETY: plain system call; the descriptor is owned at once.
     let socket = unsafe {
         let fd = libc::socket(
@@ -77,7 +85,7 @@ pub fn listening() -> io::Result<Vec<Listening>> {
     request.header.nlmsg_flags = (libc::NLM_F_REQUEST | libc::NLM_F_DUMP) as u16;
     request.family = libc::AF_INET as u8;
     request.protocol = libc::IPPROTO_TCP as u8;
-    request.states = 1 << TCP_LISTEN;
+    request.states = 1 << state as u32;
     // SAFETY: the pointer and length are those of `request`, which lives through the call.
     let sent = unsafe {
         libc::send(socket.as_raw_fd(), (&raw const request).cast(), mem::size_of::<Request>(), 0)
@@ -101,7 +109,7 @@ pub fn listening() -> io::Result<Vec<Listening>> {
 }
 
 /// Reads one datagram of netlink messages; `true`: the answer is complete.
-fn read_messages(mut bytes: &[u8], found: &mut Vec<Listening>) -> io::Result<bool> {
+fn read_messages(mut bytes: &[u8], found: &mut Vec<Socket>) -> io::Result<bool> {
     let header_size = mem::size_of::<libc::nlmsghdr>();
     while bytes.len() >= header_size {
         // SAFETY: enough bytes are there, and any bytes are a valid header.
@@ -123,9 +131,15 @@ fn read_messages(mut bytes: &[u8], found: &mut Vec<Listening>) -> io::Result<boo
             _ if body.len() >= mem::size_of::<Reply>() => {
                 // SAFETY: enough bytes are there, and any bytes are a valid reply.
                 let reply: Reply = unsafe { body.as_ptr().cast::<Reply>().read_unaligned() };
-                let ip = Ipv4Addr::from(u32::from_be(reply.id.source[0]));
-                let addr = SocketAddrV4::new(ip, u16::from_be(reply.id.source_port));
-                found.push(Listening { addr, inode: reply.inode.into() });
+                let addr = |ip: u32, port: u16| {
+                    SocketAddrV4::new(Ipv4Addr::from(u32::from_be(ip)), u16::from_be(port))
+                };
+                let id = reply.id;
+                found.push(Socket {
+                    local: addr(id.source[0], id.source_port),
+                    peer: addr(id.destination[0], id.destination_port),
+                    inode: reply.inode.into(),
+                });
             }
             _ => {}
         }
@@ -161,16 +175,28 @@ mod tests {
     fn a_listening_socket_is_seen_with_its_address_and_its_process() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = listener.local_addr().unwrap();
-        let socket = listening()
+        let socket = in_state(State::Listen)
             .unwrap()
             .into_iter()
-            .find(|socket| std::net::SocketAddr::V4(socket.addr) == addr)
+            .find(|socket| std::net::SocketAddr::V4(socket.local) == addr)
             .expect("our socket listens");
         assert!(holds(std::process::id() as i32, socket.inode));
         assert!(!holds(1, socket.inode));
         drop(listener);
-        let gone = listening().unwrap().iter().all(|one| one.inode != socket.inode);
+        let gone = in_state(State::Listen).unwrap().iter().all(|one| one.inode != socket.inode);
         assert!(gone);
+    }
+
+    #[test]
+    fn a_connection_is_seen_from_the_client_s_side() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let addr = listener.local_addr().unwrap();
+        let client = std::net::TcpStream::connect(addr).unwrap();
+        let seen = |socket: &Socket| {
+            std::net::SocketAddr::V4(socket.peer) == addr
+                && std::net::SocketAddr::V4(socket.local) == client.local_addr().unwrap()
+        };
+        assert!(in_state(State::Established).unwrap().iter().any(seen));
     }
 
     #[test]
@@ -186,6 +212,6 @@ mod tests {
         nix::sys::socket::bind(bound.as_raw_fd(), &any).unwrap();
         let name: nix::sys::socket::SockaddrIn =
             nix::sys::socket::getsockname(bound.as_raw_fd()).unwrap();
-        assert!(listening().unwrap().iter().all(|one| one.addr.port() != name.port()));
+        assert!(in_state(State::Listen).unwrap().iter().all(|one| one.local.port() != name.port()));
     }
 }
