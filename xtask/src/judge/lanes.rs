@@ -182,7 +182,12 @@ impl<'a> Matcher<'a> {
         if !bound.is_empty() && !leniency.values {
             Rc::make_mut(&mut next.bindings).extend(bound);
         }
-        if let Some(source) = seen.source.filter(|_| !leniency.sources) {
+        if leniency.sources {
+            // which of the lines so far came from the wrong place is not known: begin anew
+            for lane in self.lanes_of(self.scene.lanes[lane].terminal) {
+                next.sources[lane] = None;
+            }
+        } else if let Some(source) = seen.source {
             if !self.may_print(state, lane, source) {
                 return None;
             }

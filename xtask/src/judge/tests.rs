@@ -283,7 +283,13 @@ fn mutations(
         found.push(("doubled", lines, vec![Rule::Extra]));
     }
     let next = (index + 1..all.len()).find(|i| transcript.expected(*i).lane == expected.lane);
-    if let Some(next) = next.filter(|next| all[*next].text != all[index].text) {
+    // two lines that fit each other's place are not swapped: a name's first value may be any
+    let fits = |line: usize, place: usize| {
+        let expected = transcript.expected(place);
+        let free = expected.pattern.names().all(|name| occurrences(scene, name) <= 1);
+        free && expected.pattern.matches_alone(&all[line].text, expected.counter)
+    };
+    if let Some(next) = next.filter(|next| !(fits(*next, index) && fits(index, *next))) {
         let mut lines = all.clone();
         let (a, b) = (lines[index].text.clone(), lines[next].text.clone());
         lines[index].text = b;

@@ -181,7 +181,12 @@ mod tests {
             .find(|socket| std::net::SocketAddr::V4(socket.local) == addr)
             .expect("our socket listens");
         assert!(holds(std::process::id() as i32, socket.inode));
-        assert!(!holds(1, socket.inode));
+        // standard library sockets are closed on exec: a child does not have it
+        let mut child =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        assert!(!holds(child.id() as i32, socket.inode));
+        drop(child.stdin.take());
+        child.wait().unwrap();
         drop(listener);
         let gone = in_state(State::Listen).unwrap().iter().all(|one| one.inode != socket.inode);
         assert!(gone);
