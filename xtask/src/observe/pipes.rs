@@ -170,10 +170,14 @@ impl Player<'_> {
     }
 
     fn start(&mut self, terminal: usize, package: &str, args: Vec<String>) -> io::Result<()> {
-        let program = &self.assignment.programs[package];
-        let args = self.addresses.arguments(self.scene, terminal, program.address, args);
+        let program = self.assignment.programs.get(package);
+        let program = program.ok_or_else(|| io::Error::other("没有编译过这个程序"));
         let typed = self.scene.terminals[terminal].typed;
-        match stage::launch(program, &args, &self.assignment.folder, typed) {
+        let running = program.and_then(|program| {
+            let args = self.addresses.arguments(self.scene, terminal, program.address, args);
+            stage::launch(program, &args, &self.assignment.folder, typed)
+        });
+        match running {
             Ok(running) => self.entered(terminal, running),
             Err(error) => {
                 let why = format!("{package}：{error}");
