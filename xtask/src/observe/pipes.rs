@@ -149,7 +149,7 @@ impl Player<'_> {
                 },
                 Action::Listen(addr) => self.wait_for_listener(terminal, *addr)?,
                 Action::Connect(addr) => self.wait_for_connection(terminal, *addr)?,
-                Action::Await => (!self.has_ended(terminal) && !self.cues.has_printed_all_above())
+                Action::Await => (!self.has_ended(terminal) && !self.has_printed_all_above())
                     .then_some(Cue::Signal),
                 Action::Type(text) => self.type_line(terminal, text),
                 Action::CloseInput => {
@@ -225,6 +225,9 @@ impl Player<'_> {
         };
         let Some(real) = real else { return Ok(Some(Cue::Glance)) };
         self.addresses.found(addr, real);
+        if !self.has_printed_all_above() {
+            return Ok(Some(Cue::Signal)); // it listens, but has not yet said what stands above
+        }
         self.tell(Window::exact(self.tick), Kind::Listening { terminal, addr: real })?;
         Ok(None)
     }
@@ -262,7 +265,7 @@ impl Player<'_> {
         else {
             return Ok(None);
         };
-        if !self.cues.has_printed_all_above() {
+        if !self.has_printed_all_above() {
             return Ok(Some(Cue::Signal));
         }
         let number = match signal {
@@ -274,6 +277,10 @@ impl Player<'_> {
         let _ = killpg(Pid::from_raw(program.pid), number);
         self.tell(Window::exact(self.tick), Kind::Stopped { terminal, signal })?;
         Ok(None)
+    }
+
+    fn has_printed_all_above(&self) -> bool {
+        self.cues.has_printed_all_above(|text| self.addresses.in_script(text))
     }
 
     fn has_ended(&self, terminal: usize) -> bool {
