@@ -37,6 +37,13 @@ fn another_text_is_named_with_both_texts() {
 }
 
 #[test]
+fn the_same_mistake_in_every_line_is_one_of_text() {
+    assert_eq!(one("echo 乙1; echo 乙2; echo 乙3", "主 | 甲{1..3}\n").rules(), [Rule::Text]);
+    let played = one("yes 错的行 | head -n 1000", "主 |1000 次| 对的行\n");
+    assert_eq!(played.rules(), [Rule::Text]);
+}
+
+#[test]
 fn a_missing_a_doubled_and_a_swapped_line_are_told_apart() {
     let script = "主 | 一\n主 | 二\n主 | 三\n";
     assert_eq!(one("echo 一; echo 三", script).rules(), [Rule::Missing]);
