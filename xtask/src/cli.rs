@@ -47,54 +47,50 @@ struct Cli {
     command: Option<Command>,
 }
 
-/// What xtask can do.
+/// What xtask can do. (The comments below are what `--help` prints.)
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    #[command(about = "按次序列出所有的课：编号、题目、程序", help_template = TEMPLATE)]
+    /// 按次序列出所有的课：编号、题目、程序
+    #[command(help_template = TEMPLATE, override_usage = "cargo xtask list")]
     List,
-    #[command(about = "现场演一课：服务器端和客户端一起跑，每一行前面写着是谁印的", help_template = TEMPLATE)]
+    /// 现场演一课：服务器端和客户端一起跑，每一行前面写着是谁印的
+    #[command(help_template = TEMPLATE, override_usage = "cargo xtask run [选项] <课>...")]
     Run {
-        #[arg(
-            required = true,
-            value_name = "课",
-            help_heading = "参数",
-            help = "课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个"
-        )]
+        /// 课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个
+        #[arg(required = true, value_name = "课", help_heading = "参数")]
         targets: Vec<String>,
+        /// 场景怎样演
         #[command(flatten)]
         stage: StageOptions,
     },
-    #[command(about = "演出并检查；不写是哪一课，就检查全部", help_template = TEMPLATE)]
+    /// 演出并检查；不写是哪一课，就检查全部
+    #[command(help_template = TEMPLATE, override_usage = "cargo xtask check [选项] [课]...")]
     Check {
-        #[arg(
-            value_name = "课",
-            help_heading = "参数",
-            help = "课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个"
-        )]
+        /// 课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个
+        #[arg(value_name = "课", help_heading = "参数")]
         targets: Vec<String>,
+        /// 同时演几个场景（1 到 64，不写就是 8）
         #[arg(
             long,
             value_name = "个数",
             help_heading = "选项",
-            value_parser = clap::value_parser!(u16).range(1..=64),
-            help = "同时演几个场景（1 到 64，默认 8）"
+            value_parser = clap::value_parser!(u16).range(1..=64)
         )]
         jobs: Option<u16>,
+        /// 场景怎样演
         #[command(flatten)]
         stage: StageOptions,
     },
-    #[command(about = "看这台机器能提供什么，缺的用什么代替", help_template = TEMPLATE)]
+    /// 看这台机器能提供什么，缺的用什么代替
+    #[command(help_template = TEMPLATE, override_usage = "cargo xtask doctor")]
     Doctor,
 }
 
 /// Options of every command that plays scenes.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct StageOptions {
-    #[arg(
-        long,
-        help_heading = "选项",
-        help = "不给场景单独的网络：服务器端改用空闲的端口（机器不支持时自动如此）"
-    )]
+    /// 不给场景单独的网络：服务器端改用空闲的端口（机器不支持时自动如此）
+    #[arg(long, help_heading = "选项")]
     pub shared_network: bool,
 }
 
@@ -188,7 +184,9 @@ mod tests {
         for words in [&["--help"][..], &["run", "--help"], &["check", "-h"], &["list", "--help"]] {
             let help = message(words);
             assert!(help.contains("用法："), "{help}");
-            for english in ["Usage", "Options", "Arguments", "Commands", "Print help", "default"] {
+            for english in
+                ["Usage", "Options", "Arguments", "Commands", "Print help", "default", "OPTIONS"]
+            {
                 assert!(!help.contains(english), "{english} in {help}");
             }
         }

@@ -70,5 +70,5 @@ fn probe_network() -> Result<(), String> {
 
 #[cfg(not(target_os = "linux"))]
 fn probe_network() -> Result<(), String> {
-    stage::network::probe()
+    Err("只有 Linux 有网络命名空间".to_owned())
 }

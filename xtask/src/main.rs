@@ -1,26 +1,11 @@
-//! The course's runner: `cargo xtask list | run | check | doctor`.
-//!
-//! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
-//! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
-//! [`report`] (for people). [`commands`] puts them together.
-
-mod cargo;
-mod catalog;
-mod cli;
-mod commands;
-mod helper;
-mod judge;
-mod observe;
-mod play;
-mod report;
-mod script;
-mod stage;
+//! `cargo xtask list | run | check | doctor`: reads the command line, reports failures, sets the exit code.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use cli::{Request, UsageError};
+use xtask::cli::{self, Request, UsageError};
+use xtask::{commands, helper};
 
 fn main() -> ExitCode {
     let first = std::env::args().nth(1);

@@ -1,6 +1,7 @@
 //! Has a scene played by a helper process and collects what it tells.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +17,7 @@ use crate::stage::{Addresses, Assignment};
 
 /// Somebody pressed Ctrl-C (or sent SIGTERM): no new scenes, and running ones end.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-/// The helpers that run now.
+/// The helpers that run now. Only their numbers: each is waited for by the thread that started it.
 static HELPERS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
 /// Whether the user wants to stop.
@@ -50,16 +51,20 @@ pub fn catch_interrupts() -> Result<()> {
 }
 
 /// Plays a scene; `live` sees each event as it happens. Returns the scene as it was played (with its real
-/// addresses) and all events.
+/// addresses) and all events. `xtask` is the program whose hidden subcommand is the helper.
 ///
 /// Blocks until the scene is over: the thread that calls it must not end before (the helper's death signal
 /// is bound to it).
 ///
 /// # Errors
 /// The helper failed: a fault of the machine, not of a lesson.
-pub fn play(assignment: Assignment, mut live: impl FnMut(&Event)) -> Result<(Scene, Vec<Event>)> {
+pub fn play(
+    xtask: &Path,
+    assignment: Assignment,
+    mut live: impl FnMut(&Event),
+) -> Result<(Scene, Vec<Event>)> {
     let task = serde_json::to_vec(&assignment)?;
-    let mut helper = Command::new(std::env::current_exe()?)
+    let mut helper = Command::new(xtask)
         .arg(PLAY_SCENE)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -73,7 +73,7 @@ fn play_one(theatre: &Theatre, part: &Part) -> Outcome {
     let began = Instant::now();
     let played = theatre.assign(part).and_then(|assignment| {
         let folder = assignment.folder.clone();
-        let played = play::play(assignment, |_| {});
+        let played = play::play(&theatre.xtask, assignment, |_| {});
         std::fs::remove_dir_all(&folder)
             .with_context(|| format!("删不掉场景的文件夹 {}", folder.display()))?;
         played

@@ -14,7 +14,7 @@ pub fn run() -> Result<ExitCode> {
     let mut line = |name: &str, state: &str, what: &str| {
         writeln!(out, "{}  {}  {what}", pad(name, 16), pad(state, 6))
     };
-    match network::probe() {
+    match network::probe(&super::xtask_program()?) {
         Ok(()) => line("单独的网络", "有", "每个场景有自己的回环网卡：真实的端口，互不相干")?,
         Err(why) => {
             line("单独的网络", "没有", &format!("{why}；服务器端改用空闲的端口，其余照常检查"))?;

@@ -30,8 +30,15 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
     }
 }
 
+/// Ourselves, to be started again as a helper.
+fn xtask_program() -> Result<PathBuf> {
+    std::env::current_exe().context("找不到 xtask 自己")
+}
+
 /// Everything that scenes need and share: built programs, folders, and what the machine offers.
 struct Theatre {
+    /// Ourselves: the helper processes are hidden subcommands.
+    xtask: PathBuf,
     lessons: PathBuf,
     programs: BTreeMap<String, Program>,
     folders: Folders,
@@ -58,11 +65,12 @@ impl Theatre {
         let target = target.map_or_else(|| catalog.root.join("target"), Path::to_owned);
         let folders = Folders::new(&target)
             .with_context(|| format!("建不了场景的文件夹（在 {} 里）", target.display()))?;
+        let xtask = xtask_program()?;
         let own_network = match options.shared_network {
             true => Err("命令行里写了 --shared-network".to_owned()),
-            false => network::probe(),
+            false => network::probe(&xtask),
         };
-        Ok(Theatre { lessons: catalog.root.join("lessons"), programs, folders, own_network })
+        Ok(Theatre { xtask, lessons: catalog.root.join("lessons"), programs, folders, own_network })
     }
 
     /// What the helper of one scene needs, with a new folder.

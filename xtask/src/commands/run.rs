@@ -27,7 +27,7 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
         live.begin(part)?;
         let mut broken = Ok(());
         let folder = assignment.folder.clone();
-        let (scene, events) = play::play(assignment, |event| {
+        let (scene, events) = play::play(&theatre.xtask, assignment, |event| {
             if broken.is_ok() {
                 broken = live.event(event);
             }

@@ -33,7 +33,7 @@ enum Rank {
 struct Hypothesis {
     /// Nothing is lacking after the change.
     complete: bool,
-    /// So many lines can be explained.
+    /// So many lines fit after it.
     reach: usize,
     rank: Rank,
     /// How much was changed.
@@ -161,10 +161,10 @@ impl<'a> Search<'a> {
         rest
     }
 
-    /// Tries the lines `rest` from `states`; `used` lines of the output went before them.
+    /// Whether the lines `rest`, from `states`, make the output complete, and how many of them fit.
     fn judge(&self, states: Vec<State>, rest: &[Seen]) -> (bool, usize) {
         let (followed, complete) = self.matcher.follow(states, self.terminal, rest);
-        (complete && self.whole, self.rest.len() - (rest.len() - followed).min(self.rest.len()))
+        (complete && self.whole, followed)
     }
 
     fn lanes(&self) -> impl Iterator<Item = usize> + '_ {

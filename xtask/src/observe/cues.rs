@@ -4,6 +4,9 @@ use crate::script::{Action, Bindings, Pattern, Scene};
 
 use super::{Line, Stream};
 
+/// No more lines of standard error than this are kept.
+const MOST_SAID: usize = 10_000;
+
 /// What the scene has shown so far, as far as directions depend on it.
 #[derive(Debug)]
 pub struct Cues<'a> {
@@ -11,8 +14,8 @@ pub struct Cues<'a> {
     next: usize,
     /// Lines of standard output so far, per terminal.
     printed: Vec<u64>,
-    /// How many of the script's lines on standard error have come, per terminal.
-    said: Vec<usize>,
+    /// What came on standard error, per terminal.
+    said: Vec<Vec<String>>,
     /// Values that arguments further down need.
     bindings: Bindings,
 }
@@ -24,7 +27,7 @@ impl<'a> Cues<'a> {
             scene,
             next: 0,
             printed: vec![0; terminals],
-            said: vec![0; terminals],
+            said: vec![Vec::new(); terminals],
             bindings: Bindings::new(),
         }
     }
@@ -46,13 +49,10 @@ impl<'a> Cues<'a> {
         let of_terminal = |lane: usize| scene.lanes[lane].terminal == line.terminal;
         match line.stream {
             Stream::Out => self.printed[line.terminal] += line.count,
-            Stream::Err => {
-                let mut wanted = scene.stderr_lines.iter().filter(|one| of_terminal(one.lane));
-                let next = wanted.nth(self.said[line.terminal]);
-                if next.is_some_and(|next| next.pattern.matches_alone(&line.text, None)) {
-                    self.said[line.terminal] += 1;
-                }
+            Stream::Err if self.said[line.terminal].len() < MOST_SAID => {
+                self.said[line.terminal].push(line.text.clone());
             }
+            Stream::Err => {}
         }
         let lines = match line.stream {
             Stream::Out => &scene.lines,
@@ -75,16 +75,20 @@ impl<'a> Cues<'a> {
             .then(|| args.iter().map(|arg| arg.render(None, &self.bindings)).collect())
     }
 
-    /// Whether a terminal has printed everything that stands above the current direction.
-    pub fn has_printed_all_above(&self) -> bool {
+    /// Whether a terminal has printed everything of its own that stands above the current direction.
+    /// `in_script` gives a line the addresses that the script has.
+    pub fn has_printed_all_above(&self, in_script: impl Fn(&str) -> String) -> bool {
         let Some(step) = self.scene.steps.get(self.next) else { return true };
         let of_terminal = |lane: usize| self.scene.lanes[lane].terminal == step.terminal;
         let lines = self.scene.lines[..step.lines_above].iter();
         let printed: u64 =
             lines.filter(|one| of_terminal(one.lane)).map(|one| *one.times.start()).sum();
         let above = self.scene.stderr_lines[..step.stderr_above].iter();
-        let said = above.filter(|one| of_terminal(one.lane)).count();
-        self.printed[step.terminal] >= printed && self.said[step.terminal] >= said
+        let mut wanted = above.filter(|one| of_terminal(one.lane)).peekable();
+        for text in &self.said[step.terminal] {
+            wanted.next_if(|one| one.pattern.matches_alone(&in_script(text), None));
+        }
+        self.printed[step.terminal] >= printed && wanted.peek().is_none()
     }
 }
 
@@ -103,13 +107,13 @@ mod tests {
         let scene = parse(text).unwrap().scenes.remove(0);
         let mut cues = Cues::new(&scene);
         cues.done();
-        assert!(!cues.has_printed_all_above());
+        assert!(!cues.has_printed_all_above(str::to_owned));
         cues.saw(&line(0, Stream::Out, "一", 2));
-        assert!(!cues.has_printed_all_above());
+        assert!(!cues.has_printed_all_above(str::to_owned));
         cues.saw(&line(0, Stream::Err, "别的", 1));
-        assert!(!cues.has_printed_all_above());
+        assert!(!cues.has_printed_all_above(str::to_owned));
         cues.saw(&line(0, Stream::Err, "在听", 1));
-        assert!(cues.has_printed_all_above());
+        assert!(cues.has_printed_all_above(str::to_owned));
     }
 
     #[test]

@@ -149,7 +149,7 @@ impl Player<'_> {
                 },
                 Action::Listen(addr) => self.wait_for_listener(terminal, *addr)?,
                 Action::Connect(addr) => self.wait_for_connection(terminal, *addr)?,
-                Action::Await => (!self.has_ended(terminal) && !self.cues.has_printed_all_above())
+                Action::Await => (!self.has_ended(terminal) && !self.has_printed_all_above())
                     .then_some(Cue::Signal),
                 Action::Type(text) => self.type_line(terminal, text),
                 Action::CloseInput => {
@@ -170,10 +170,14 @@ impl Player<'_> {
     }
 
     fn start(&mut self, terminal: usize, package: &str, args: Vec<String>) -> io::Result<()> {
-        let program = &self.assignment.programs[package];
-        let args = self.addresses.arguments(self.scene, terminal, program.address, args);
+        let program = self.assignment.programs.get(package);
+        let program = program.ok_or_else(|| io::Error::other("没有编译过这个程序"));
         let typed = self.scene.terminals[terminal].typed;
-        match stage::launch(program, &args, &self.assignment.folder, typed) {
+        let running = program.and_then(|program| {
+            let args = self.addresses.arguments(self.scene, terminal, program.address, args);
+            stage::launch(program, &args, &self.assignment.folder, typed)
+        });
+        match running {
             Ok(running) => self.entered(terminal, running),
             Err(error) => {
                 let why = format!("{package}：{error}");
@@ -221,6 +225,9 @@ impl Player<'_> {
         };
         let Some(real) = real else { return Ok(Some(Cue::Glance)) };
         self.addresses.found(addr, real);
+        if !self.has_printed_all_above() {
+            return Ok(Some(Cue::Signal)); // it listens, but has not yet said what stands above
+        }
         self.tell(Window::exact(self.tick), Kind::Listening { terminal, addr: real })?;
         Ok(None)
     }
@@ -258,7 +265,7 @@ impl Player<'_> {
         else {
             return Ok(None);
         };
-        if !self.cues.has_printed_all_above() {
+        if !self.has_printed_all_above() {
             return Ok(Some(Cue::Signal));
         }
         let number = match signal {
@@ -270,6 +277,10 @@ impl Player<'_> {
         let _ = killpg(Pid::from_raw(program.pid), number);
         self.tell(Window::exact(self.tick), Kind::Stopped { terminal, signal })?;
         Ok(None)
+    }
+
+    fn has_printed_all_above(&self) -> bool {
+        self.cues.has_printed_all_above(|text| self.addresses.in_script(text))
     }
 
     fn has_ended(&self, terminal: usize) -> bool {

@@ -115,7 +115,7 @@ pub enum Action {
         /// Its arguments; a name in them is read from an earlier line.
         args: Vec<Pattern>,
     },
-    /// `监听`: wait until the program listens here.
+    /// `监听`: wait until the program listens here and has printed its lines above.
     Listen(SocketAddrV4),
     /// `连接`: wait until the program is connected to this address.
     Connect(SocketAddrV4),

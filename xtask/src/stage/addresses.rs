@@ -88,6 +88,15 @@ impl Addresses {
         real
     }
 
+    /// A line with the script's addresses instead of the real ones.
+    pub fn in_script(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (script, real) in &self.real {
+            text = text.replace(&real.to_string(), &script.to_string());
+        }
+        text
+    }
+
     /// The pairs: address in the script, real address.
     pub fn pairs(&self) -> Vec<(SocketAddrV4, SocketAddrV4)> {
         self.real.iter().map(|(script, real)| (*script, *real)).collect()

@@ -1,11 +1,14 @@
 //! A network of its own for every scene: own loopback, so every server has its real port.
 
 /// Whether this machine lets us have one, and if not, why (in Chinese). Asked once, in a process of
-/// its own, because a process that has entered a namespace cannot leave it.
+/// its own (a hidden subcommand of `xtask`), because a process that has entered a namespace cannot
+/// leave it.
+///
+/// # Errors
+/// Why not.
 #[cfg(target_os = "linux")]
-pub fn probe() -> Result<(), String> {
-    let exe = std::env::current_exe().map_err(|error| format!("找不到 xtask 自己：{error}"))?;
-    let output = std::process::Command::new(exe)
+pub fn probe(xtask: &std::path::Path) -> Result<(), String> {
+    let output = std::process::Command::new(xtask)
         .arg(crate::helper::PROBE_NETWORK)
         .stdin(std::process::Stdio::null())
         .output()
@@ -17,8 +20,11 @@ pub fn probe() -> Result<(), String> {
 }
 
 /// Only Linux has network namespaces.
+///
+/// # Errors
+/// Always.
 #[cfg(not(target_os = "linux"))]
-pub fn probe() -> Result<(), String> {
+pub fn probe(_xtask: &std::path::Path) -> Result<(), String> {
     Err("只有 Linux 有网络命名空间".to_owned())
 }
 

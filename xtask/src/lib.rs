@@ -1,0 +1,17 @@
+//! The course's runner, as a library: `main.rs` is the command line, `tests/` play scenes of their own.
+//!
+//! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
+//! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
+//! [`report`] (for people). [`commands`] puts them together.
+
+pub mod cargo;
+pub mod catalog;
+pub mod cli;
+pub mod commands;
+pub mod helper;
+pub mod judge;
+pub mod observe;
+pub mod play;
+pub mod report;
+pub mod script;
+pub mod stage;

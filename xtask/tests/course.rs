@@ -1,0 +1,217 @@
+//! The whole course, and the commands as they are typed: real processes, real sockets, real files.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+fn xtask() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> (Option<i32>, String, String) {
+    outcome(xtask().args(args).output().unwrap())
+}
+
+fn outcome(output: Output) -> (Option<i32>, String, String) {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_whole_course_passes() {
+    let (code, out, err) = run(&["check"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    let last = out.lines().last().unwrap();
+    let passed = last.strip_suffix(" passed, 0 failed").expect(last);
+    assert!(passed.parse::<usize>().unwrap() >= 17, "{last}");
+}
+
+/// What a machine without namespaces does.
+#[test]
+fn the_short_lessons_pass_without_a_network_of_their_own() {
+    let (code, out, err) =
+        run(&["check", "--shared-network", "00", "01", "02", "03", "04", "05", "11"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(out.contains("场景没有单独的网络"), "{out}");
+}
+
+#[test]
+fn a_lesson_is_played_live_with_the_printer_named() {
+    let (code, out, err) = run(&["run", "01"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    for line in [
+        "服务器端 $ lesson-01-one-sentence-server",
+        "服务器端 ! 正在监听 127.0.0.1:8888",
+        "客户端   | 客户端收到:welcome to socket",
+    ] {
+        assert!(out.contains(line), "{line} not in\n{out}");
+    }
+    assert!(!out.contains('\u{1b}'), "no colour without a terminal");
+}
+
+#[test]
+fn a_million_equal_lines_are_folded() {
+    let (code, out, _) = run(&["run", "05"]);
+    assert_eq!(code, Some(0));
+    assert!(out.lines().count() < 15, "{out}");
+    assert!(out.contains("……同样的行还有 999,999 行"), "{out}");
+}
+
+#[test]
+fn every_package_is_listed() {
+    let (code, out, _) = run(&["list"]);
+    assert_eq!(code, Some(0));
+    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
+    let folders = fs::read_dir(lessons).unwrap().flatten();
+    for folder in folders.filter(|folder| folder.path().join("Cargo.toml").exists()) {
+        let package = format!("lesson-{}", folder.file_name().to_string_lossy());
+        assert!(out.contains(&package), "{package}");
+    }
+}
+
+#[test]
+fn usage_errors_name_the_nearest_word_and_exit_with_2() {
+    for (args, message) in [
+        (&["chek"][..], "是不是 check？"),
+        (&["check", "lesson-04-upload-sever"], "最接近的是 lesson-04-upload-server"),
+        (&["run", "4"], "最接近的是 04"),
+        (&["check", "--jobs", "many"], "不能是「many」"),
+        (&[], "没有写命令"),
+    ] {
+        let (code, out, err) = run(args);
+        assert_eq!(code, Some(2), "{args:?}");
+        assert!(err.contains(message) && out.is_empty(), "{args:?}: {err}");
+    }
+}
+
+/// A course of one lesson, whose script is `script`.
+fn course(script: Option<&str>) -> (Option<i32>, String) {
+    let root = tempfile::tempdir().unwrap();
+    let lesson = root.path().join("lessons/05-single-task");
+    fs::create_dir_all(&lesson).unwrap();
+    fs::write(
+        lesson.join("Cargo.toml"),
+        "[package]\nname = \"lesson-05-single-task\"\ndescription = \"单任务\"\n",
+    )
+    .unwrap();
+    if let Some(script) = script {
+        fs::write(lesson.join("script.txt"), script).unwrap();
+    }
+    let mut command = xtask();
+    command.arg("check").env("CARGO_MANIFEST_DIR", root.path().join("xtask"));
+    let (code, _, err) = outcome(command.output().unwrap());
+    (code, err)
+}
+
+#[test]
+fn a_mistake_in_a_script_has_its_line_and_column() {
+    let (code, err) = course(Some("场景 甲\n主 $ lesson-05-single-task\n主 结书\n"));
+    assert_eq!(code, Some(1));
+    assert!(err.contains("lessons/05-single-task/script.txt：第 3 行第 3 列"), "{err}");
+    assert!(err.contains("是不是「结束」？"), "{err}");
+}
+
+#[test]
+fn a_lesson_without_a_script_and_a_script_without_its_program_are_named() {
+    let (code, err) = course(None);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("没有一个剧本演到 lesson-05-single-task"), "{err}");
+    let (code, err) = course(Some("场景 甲\n主 $ lesson-05-singel-task\n"));
+    assert_eq!(code, Some(1));
+    assert!(
+        err.contains(
+            "第 2 行：没有叫 lesson-05-singel-task 的程序，是不是 lesson-05-single-task？"
+        ),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_closed_reader_ends_quietly() {
+    let mut child =
+        xtask().arg("list").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    child.wait().unwrap();
+    assert_eq!(err, "");
+}
+
+/// All processes below `pid`.
+#[cfg(target_os = "linux")]
+fn descendants(pid: i32) -> BTreeSet<i32> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![pid];
+    while let Some(pid) = open.pop() {
+        let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        for task in tasks {
+            let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            for child in children.split_whitespace().filter_map(|word| word.parse().ok()) {
+                if found.insert(child) {
+                    open.push(child);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether a process is there and not a zombie (the init of a container may never wait for it).
+#[cfg(target_os = "linux")]
+fn runs(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(" Z"))
+}
+
+#[cfg(target_os = "linux")]
+fn until(what: &str, condition: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !condition() {
+        assert!(began.elapsed() < Duration::from_secs(60), "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Starts a long check, waits until its programs run, sends `signal`; nothing may be left.
+#[cfg(target_os = "linux")]
+fn interrupted_by(signal: Signal) -> Option<i32> {
+    let mut check = xtask()
+        .args(["check", "07", "09", "10"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let pid = check.id() as i32;
+    // helpers, their programs, and the programs' own children
+    until("the programs do not start", || descendants(pid).len() >= 10);
+    let family = descendants(pid);
+    kill(Pid::from_raw(pid), signal).unwrap();
+    let code = check.wait().unwrap().code();
+    until("processes were left", || !family.iter().any(|pid| runs(*pid)));
+    code
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_interrupted_check_leaves_no_process_and_no_folder() {
+    let folders = || -> usize {
+        let target = Path::new(env!("CARGO_BIN_EXE_xtask")).parent().unwrap().parent().unwrap();
+        fs::read_dir(target.join("xtask-scenes")).map_or(0, |entries| entries.count())
+    };
+    assert_eq!(interrupted_by(Signal::SIGINT), Some(130));
+    assert_eq!(interrupted_by(Signal::SIGTERM), Some(130));
+    assert_eq!(interrupted_by(Signal::SIGKILL), None);
+    // whatever the killed one left is gone after the next
+    let (code, out, err) = run(&["check", "00"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    // other tests of this file may be at work with folders of their own
+    until("folders were left", || folders() == 0);
+}

@@ -1,0 +1,261 @@
+//! Programs with every mistake that the judge knows: each is rejected, with the rule named, and leaves
+//! nothing behind.
+
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::time::Duration;
+
+use support::{processes, scene};
+use xtask::judge::Rule;
+
+/// One program, `lesson-x`, in terminal 主.
+fn one(program: &str, script: &str) -> support::Played {
+    scene(&[("x", program)], &format!("主 $ lesson-x\n{script}"))
+}
+
+/// A command that nobody else runs at the same time.
+fn marker() -> String {
+    format!("sleep 2222{}", std::process::id())
+}
+
+#[test]
+fn a_right_program_passes() {
+    let played = one("echo 一; echo 二", "主 | 一\n主 | 二\n");
+    assert_eq!(played.rules(), []);
+}
+
+#[test]
+fn another_text_is_named_with_both_texts() {
+    let played = one("echo 客户端受到:welcome", "主 | 客户端收到:welcome\n");
+    assert_eq!(played.rules(), [Rule::Text]);
+    let failure = played.failure(Rule::Text);
+    assert_eq!(failure.line, 3);
+    assert_eq!(failure.expected.as_deref(), Some("客户端收到:welcome"));
+    assert_eq!(failure.got.as_deref(), Some("客户端受到:welcome"));
+}
+
+#[test]
+fn the_same_mistake_in_every_line_is_one_of_text() {
+    assert_eq!(one("echo 乙1; echo 乙2; echo 乙3", "主 | 甲{1..3}\n").rules(), [Rule::Text]);
+    let played = one("yes 错的行 | head -n 1000", "主 |1000 次| 对的行\n");
+    assert_eq!(played.rules(), [Rule::Text]);
+}
+
+#[test]
+fn a_missing_a_doubled_and_a_swapped_line_are_told_apart() {
+    let script = "主 | 一\n主 | 二\n主 | 三\n";
+    assert_eq!(one("echo 一; echo 三", script).rules(), [Rule::Missing]);
+    assert_eq!(one("echo 一; echo 二", script).rules(), [Rule::Missing]);
+    assert_eq!(one(":", script).rules(), [Rule::Missing]);
+    assert_eq!(one("echo 一; echo 二; echo 二; echo 三", script).rules(), [Rule::Extra]);
+    assert_eq!(one("echo 一; echo 三; echo 二", script).rules(), [Rule::Order]);
+    assert_eq!(one("echo 一; echo 二; echo 三; echo 四", script).rules(), [Rule::Extra]);
+}
+
+#[test]
+fn a_count_is_exact() {
+    let script = "主 |1000 次| 行\n主 | 完\n";
+    let lines = |count: u32| format!("yes 行 | head -n {count}; echo 完");
+    assert_eq!(one(&lines(1000), script).rules(), []);
+    assert_eq!(one(&lines(999), script).rules(), [Rule::Missing]);
+    assert_eq!(one(&lines(1001), script).rules(), [Rule::Extra]);
+    let script = "主 |5..6 次| 忙\n";
+    for (count, rules) in
+        [(4, vec![Rule::Missing]), (5, vec![]), (6, vec![]), (7, vec![Rule::Extra])]
+    {
+        assert_eq!(one(&format!("yes 忙 | head -n {count}"), script).rules(), rules, "{count}");
+    }
+}
+
+#[test]
+fn names_must_agree_and_differ_as_the_script_says() {
+    let script = "主 | pid<a:数>\n主 | 又是<a>\n主 | 另一个<b:数>\n不同 <a> <b>\n";
+    assert_eq!(one("echo pid7; echo 又是7; echo 另一个8", script).rules(), []);
+    let played = one("echo pid7; echo 又是8; echo 另一个9", script);
+    assert_eq!(played.rules(), [Rule::Value]);
+    assert_eq!(played.failure(Rule::Value).detail, "<a> 应当是 7，这里是 8");
+    assert_eq!(one("echo pid7; echo 又是7; echo 另一个7", script).rules(), [Rule::Distinct]);
+    assert_eq!(one("echo pid七; echo 又是7; echo 另一个7", script).rules(), [Rule::Text]);
+}
+
+#[test]
+fn half_a_line_is_not_a_line() {
+    assert_eq!(one("printf 一", "主 | 一\n").rules(), [Rule::Newline]);
+}
+
+#[test]
+fn output_in_the_wrong_terminal_is_named_as_that() {
+    let script = "甲 $ lesson-a\n甲 结束\n乙 $ lesson-b\n甲 | 一\n乙 | 二\n";
+    let played = scene(&[("a", "echo 一"), ("b", "echo 二")], script);
+    assert_eq!(played.rules(), []);
+    let played = scene(&[("a", "echo 一; echo 二"), ("b", ":")], script);
+    assert_eq!(played.rules(), [Rule::Terminal]);
+    assert_eq!(played.failure(Rule::Terminal).line, 6);
+}
+
+#[test]
+fn a_divider_orders_programs() {
+    // each program waits for the file that the other leaves when it has printed and some time has passed
+    let first = "echo 一; sleep 0.1; touch first";
+    let second = "until test -e first; do sleep 0.01; done; echo 二";
+    let script = |above: &str, below: &str| {
+        format!("甲 $ lesson-a\n乙 $ lesson-b\n{above}\n----\n{below}\n核对 first = 「」\n")
+    };
+    let programs = [("a", first), ("b", second)];
+    let right = scene(&programs, &script("甲 | 一", "乙 | 二"));
+    assert_eq!(right.rules(), []);
+    let wrong = scene(&programs, &script("乙 | 二", "甲 | 一"));
+    assert_eq!(wrong.rules(), [Rule::Divider]);
+}
+
+#[test]
+fn exit_codes_and_signals() {
+    let played = one("echo 出错了 >&2; exit 3", "");
+    assert_eq!(played.rules(), [Rule::Exit]);
+    assert_eq!(played.failure(Rule::Exit).detail, "它最后说：出错了");
+    assert_eq!(one("exit 3", "主 结束 3\n").rules(), []);
+    assert_eq!(one("exit 2", "主 结束 3\n").rules(), [Rule::Exit]);
+    assert_eq!(one("kill -9 $$", "").rules(), [Rule::Exit]);
+    assert_eq!(one("kill -9 $$", "主 结束 被 KILL\n").rules(), []);
+}
+
+#[test]
+fn a_program_that_should_run_for_ever_and_ends_is_rejected() {
+    assert_eq!(one("exec sleep 1000", "主 停止\n").rules(), []);
+    // the second program ends when the first has ended and has been waited for
+    let first = "echo $$ > pid.new; mv pid.new pid";
+    let second = "until test -e pid; do sleep 0.01; done; p=$(cat pid); rm pid
+        while kill -0 $p 2>/dev/null; do sleep 0.01; done";
+    let script = "甲 $ lesson-a\n乙 $ lesson-b\n乙 结束\n甲 停止\n";
+    assert_eq!(scene(&[("a", first), ("b", second)], script).rules(), [Rule::Exit]);
+}
+
+#[test]
+fn a_program_that_never_ends_is_ended_at_the_limit() {
+    let marker = marker();
+    let played = one(&format!("exec {marker}"), "限时 1 秒\n");
+    assert_eq!(played.rules(), [Rule::Time]);
+    assert!(played.time >= Duration::from_secs(1));
+    assert_eq!(processes(&marker), Vec::<String>::new());
+}
+
+#[test]
+fn a_program_that_ignores_the_signal_is_ended_too() {
+    let program = "trap '' INT TERM; echo 好; while :; do sleep 0.01; done";
+    assert_eq!(one(program, "限时 1 秒\n主 | 好\n主 停止\n").rules(), [Rule::Time]);
+}
+
+#[test]
+fn standard_error_must_say_what_the_script_says() {
+    let script = "主 ! 正在监听 <..>\n";
+    assert_eq!(one("echo 正在监听 1 >&2", script).rules(), []);
+    assert_eq!(one("echo 别的 >&2; echo 正在监听 1 >&2", script).rules(), []);
+    assert_eq!(one("echo 别的 >&2", script).rules(), [Rule::Stderr]);
+}
+
+#[test]
+fn what_must_not_appear_is_found_on_both_streams() {
+    let script = "主 不出现 | <..>密码<..>\n主 |任意次| <..>\n";
+    assert_eq!(one("echo 没有", script).rules(), []);
+    assert_eq!(one("echo 我的密码是", script).rules(), [Rule::Forbidden]);
+    assert_eq!(one("echo 密码 >&2", script).rules(), [Rule::Forbidden]);
+}
+
+#[test]
+fn a_panic_is_called_a_panic() {
+    let program =
+        "echo \"thread 'main' panicked at src/main.rs:3:5:\" >&2; echo 坏了 >&2; exit 101";
+    let played = one(program, "");
+    assert_eq!(played.rules(), [Rule::Panic]);
+    assert!(played.failure(Rule::Panic).got.as_deref().unwrap().ends_with("坏了"));
+}
+
+#[test]
+fn a_server_that_does_not_listen_is_rejected() {
+    let script = "限时 1 秒\n主 监听 127.0.0.1:8888\n主 停止\n";
+    assert_eq!(one("exec sleep 1000", script).rules(), [Rule::Listen]);
+    assert!(one("exit 1", script).rules().starts_with(&[Rule::Listen]));
+}
+
+#[test]
+fn a_client_that_does_not_connect_is_rejected() {
+    let played = one("exit 0", "主 连接 127.0.0.1:8888\n");
+    assert_eq!(played.rules(), [Rule::Connect]);
+}
+
+#[test]
+fn files_are_compared_and_strays_found() {
+    let script = "准备 原文 = 「字」\n核对 副本 = 原文\n";
+    assert_eq!(one("cp 原文 副本", script).rules(), []);
+    assert_eq!(one(":", script).rules(), [Rule::File]);
+    assert_eq!(one("printf 子 > 副本", script).rules(), [Rule::File]);
+    assert_eq!(one("cp 原文 副本; touch 多余", script).rules(), [Rule::StrayFile]);
+}
+
+#[test]
+fn processes_left_behind_are_found_and_ended_however_they_hide() {
+    let marker = marker();
+    for program in [
+        "sleep 2222 & echo 走",
+        "setsid sleep 2222 & echo 走",
+        "(setsid sh -c 'sleep 2222 & exit' &) ; echo 走",
+        "sh -c 'trap \"\" TERM INT HUP; while :; do sleep 2222; done' & echo 走",
+        "nohup sleep 2222 >/dev/null 2>&1 </dev/null & echo 走",
+    ] {
+        let program = program.replace("sleep 2222", &marker);
+        let played = one(&program, "主 | 走\n");
+        assert!(played.rules().contains(&Rule::Orphan), "{program}: {:?}", played.rules());
+        assert_eq!(processes(&marker), Vec::<String>::new(), "{program}");
+    }
+}
+
+#[test]
+fn a_child_that_nobody_waited_for_is_found_even_when_it_has_ended() {
+    // exec: the shell that started the child is replaced by a program that never waits
+    let played = one("true & exec sleep 0.2", "");
+    assert_eq!(played.rules(), [Rule::Orphan]);
+}
+
+#[test]
+fn printing_without_end_is_stopped() {
+    let played = one("exec yes 没完没了", "主 | 完\n");
+    assert!(played.rules().contains(&Rule::TooMuchOutput), "{:?}", played.rules());
+}
+
+#[test]
+fn binary_output_and_a_huge_line_do_no_harm() {
+    let played = one("printf '\\377\\376\\000\\033[2J\\n'", "主 | 一\n");
+    assert_eq!(played.rules(), [Rule::Text]);
+    let played = one("head -c 9000000 /dev/zero | tr '\\0' a; echo", "主 | 一\n");
+    assert_eq!(played.rules(), [Rule::Text]);
+}
+
+#[test]
+fn a_closed_stdout_is_an_early_end_of_output() {
+    assert_eq!(one("exec >&-; sleep 0.1", "").rules(), []);
+    assert_eq!(one("echo 一; exec >&-; sleep 0.1", "主 | 一\n主 | 二\n").rules(), [Rule::Missing]);
+}
+
+#[test]
+fn input_is_typed_line_by_line_and_closed() {
+    let script =
+        "主 < 第一行\n主 < 第二行\n主 输入完\n主 | 读到第一行\n主 | 读到第二行\n主 | 没有了\n";
+    let program = "while read -r l; do echo 读到$l; done; echo 没有了";
+    assert_eq!(one(program, script).rules(), []);
+    // a program that is not typed to finds its input empty
+    assert_eq!(one("cat; echo 空", "主 | 空\n").rules(), []);
+}
+
+#[test]
+fn a_value_that_was_printed_becomes_an_argument() {
+    let script = "甲 $ lesson-a\n甲 ! 端口 <p:数>\n乙 $ lesson-b --addr 127.0.0.1:<p>\n乙 | --addr 127.0.0.1:4242\n";
+    let played = scene(&[("a", "sleep 0.05; echo 端口 4242 >&2"), ("b", "echo \"$@\"")], script);
+    assert_eq!(played.rules(), []);
+}
+
+#[test]
+fn a_program_that_cannot_be_started_is_named() {
+    assert_eq!(one("", "主 | 一\n").rules(), [Rule::Start, Rule::Missing]);
+}
