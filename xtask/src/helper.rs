@@ -14,14 +14,12 @@ use crate::stage::{self, Assignment};
 
 /// The hidden subcommand that plays one scene.
 pub const PLAY_SCENE: &str = "__play-scene";
-/// The hidden subcommand that only tries to enter a network namespace.
-pub const PROBE_NETWORK: &str = "__probe-network";
 
 /// Runs a hidden subcommand, if `name` is one.
 pub fn dispatch(name: &str) -> Option<ExitCode> {
     let done = match name {
         PLAY_SCENE => play_scene(),
-        PROBE_NETWORK => probe_network(),
+        stage::network::PROBE => probe_network(),
         _ => return None,
     };
     Some(match done {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::script::StopSignal;
+use crate::stage::{Exit, FileOutcome};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,35 +166,4 @@ pub struct Line {
     pub whole: bool,
     /// Who wrote it, if the observer can tell.
     pub source: Option<Source>,
-}
-
-/// How a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Exit {
-    /// It returned this code.
-    Code(i32),
-    /// This signal killed it.
-    Signal(i32),
-}
-
-/// What a compared file turned out to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FileOutcome {
-    /// As the script says.
-    Same,
-    /// It should be there and is not.
-    Missing,
-    /// It is there and should not be.
-    Unwanted,
-    /// Its content differs.
-    Differs {
-        /// Offset of the first byte that differs.
-        at: u64,
-        /// Its size.
-        found: u64,
-        /// The size it should have.
-        expected: u64,
-    },
-    /// It could not be read; why, in Chinese.
-    Unreadable(String),
 }

@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 
 use crate::script::{Action, Scene, StopSignal};
-use crate::stage::{self, Addresses, Assignment, Ended, Running};
+use crate::stage::{self, Addresses, Assignment, Ended, FileFact, Running};
 
 use super::cues::Cues;
 use super::lines::Splitter;
@@ -431,7 +431,11 @@ impl Player<'_> {
             self.tell(Window::exact(self.tick), Kind::Orphan { pid, command, alive: true })?;
         }
         let Assignment { folder, lessons, .. } = self.assignment;
-        for kind in stage::inspect(self.scene, folder, lessons) {
+        for fact in stage::inspect(self.scene, folder, lessons) {
+            let kind = match fact {
+                FileFact::Compared(compared, outcome) => Kind::File { compared, outcome },
+                FileFact::Stray(path, bytes) => Kind::StrayFile { path, bytes },
+            };
             self.tell(Window::exact(self.tick), kind)?;
         }
         Ok(())

@@ -8,8 +8,40 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::fcntl::{Flock, FlockArg};
 
-use crate::observe::{FileOutcome, Kind};
+use serde::{Deserialize, Serialize};
+
 use crate::script::{Content, Scene};
+
+/// What a compared file turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileOutcome {
+    /// As the script says.
+    Same,
+    /// It should be there and is not.
+    Missing,
+    /// It is there and should not be.
+    Unwanted,
+    /// Its content differs.
+    Differs {
+        /// Offset of the first byte that differs.
+        at: u64,
+        /// Its size.
+        found: u64,
+        /// The size it should have.
+        expected: u64,
+    },
+    /// It could not be read; why, in Chinese.
+    Unreadable(String),
+}
+
+/// Something about the files of a scene that is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileFact {
+    /// A file that the script compares (`核对`): its index in the scene, and what was found.
+    Compared(usize, FileOutcome),
+    /// A file that no line of the script speaks of: its path in the folder, and its size.
+    Stray(String, u64),
+}
 
 /// The folders of one run of xtask, below `target/`. Removed when dropped.
 ///
@@ -92,7 +124,7 @@ pub fn prepare(scene: &Scene, folder: &Path, lessons: &Path) -> io::Result<()> {
 }
 
 /// What the files are when everything has ended: compared ones, and strays.
-pub fn inspect(scene: &Scene, folder: &Path, lessons: &Path) -> Vec<Kind> {
+pub fn inspect(scene: &Scene, folder: &Path, lessons: &Path) -> Vec<FileFact> {
     let mut found = Vec::new();
     for (compared, file) in scene.compared.iter().enumerate() {
         let path = folder.join(&file.path);
@@ -102,7 +134,7 @@ pub fn inspect(scene: &Scene, folder: &Path, lessons: &Path) -> Vec<Kind> {
             Some(content) => compare(&path, content, folder, lessons)
                 .unwrap_or_else(|error| FileOutcome::Unreadable(error.to_string())),
         };
-        found.push(Kind::File { compared, outcome });
+        found.push(FileFact::Compared(compared, outcome));
     }
     let known: BTreeSet<&str> = scene
         .prepared
@@ -114,7 +146,7 @@ pub fn inspect(scene: &Scene, folder: &Path, lessons: &Path) -> Vec<Kind> {
     found
 }
 
-fn strays(folder: &Path, within: &Path, known: &BTreeSet<&str>, found: &mut Vec<Kind>) {
+fn strays(folder: &Path, within: &Path, known: &BTreeSet<&str>, found: &mut Vec<FileFact>) {
     let mut entries: Vec<_> = fs::read_dir(within).into_iter().flatten().flatten().collect();
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
@@ -124,7 +156,7 @@ fn strays(folder: &Path, within: &Path, known: &BTreeSet<&str>, found: &mut Vec<
         if metadata.is_dir() {
             strays(folder, &path, known, found);
         } else if !known.contains(name.as_str()) {
-            found.push(Kind::StrayFile { path: name, bytes: metadata.len() });
+            found.push(FileFact::Stray(name, metadata.len()));
         }
     }
 }
@@ -194,7 +226,7 @@ mod tests {
         parse(&format!("场景 甲\n主 $ lesson-x\n{lines}")).unwrap().scenes.remove(0)
     }
 
-    fn outcome(text: &str, lines: &str) -> Kind {
+    fn outcome(text: &str, lines: &str) -> FileFact {
         let folder = tempfile::tempdir().unwrap();
         let scene = scene(lines);
         prepare(&scene, folder.path(), folder.path()).unwrap();
@@ -202,8 +234,8 @@ mod tests {
         inspect(&scene, folder.path(), folder.path()).remove(0)
     }
 
-    fn file(outcome: FileOutcome) -> Kind {
-        Kind::File { compared: 0, outcome }
+    fn file(outcome: FileOutcome) -> FileFact {
+        FileFact::Compared(0, outcome)
     }
 
     #[test]
@@ -222,7 +254,7 @@ mod tests {
 
     #[test]
     fn what_the_script_does_not_speak_of_is_a_stray() {
-        let stray = Kind::StrayFile { path: "b".into(), bytes: 2 };
+        let stray = FileFact::Stray("b".into(), 2);
         assert_eq!(outcome("ab", "准备 a = 3 字节"), stray);
     }
 

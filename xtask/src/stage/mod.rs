@@ -28,8 +28,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use addresses::Addresses;
-pub use containment::{Ended, adopt_orphans, die_with_parent, end_everything, wait_for_any};
-pub use folder::{Folders, inspect, prepare};
+pub use containment::{Ended, Exit, adopt_orphans, die_with_parent, end_everything, wait_for_any};
+pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare};
 pub use launch::{Running, launch};
 
 /// Everything that a helper process needs to put a scene on.

@@ -1,5 +1,8 @@
 //! A network of its own for every scene: own loopback, so every server has its real port.
 
+/// The hidden subcommand of xtask that only tries to [`enter`] one.
+pub const PROBE: &str = "__probe-network";
+
 /// Whether this machine lets us have one, and if not, why (in Chinese). Asked once, in a process of
 /// its own (a hidden subcommand of `xtask`), because a process that has entered a namespace cannot
 /// leave it.
@@ -9,7 +12,7 @@
 #[cfg(target_os = "linux")]
 pub fn probe(xtask: &std::path::Path) -> Result<(), String> {
     let output = std::process::Command::new(xtask)
-        .arg(crate::helper::PROBE_NETWORK)
+        .arg(PROBE)
         .stdin(std::process::Stdio::null())
         .output()
         .map_err(|error| format!("试不了：{error}"))?;
