@@ -17,7 +17,9 @@ impl fmt::Display for UsageError {
 
 impl std::error::Error for UsageError {}
 
-const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
+const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n选项：\n{options}\n";
+const TARGETS_TEMPLATE: &str =
+    "{about}\n\n用法：{usage}\n\n参数：\n{positionals}\n\n选项：\n{options}\n";
 const ROOT_TEMPLATE: &str = "\
 {about}
 
@@ -41,7 +43,7 @@ const ROOT_TEMPLATE: &str = "\
     arg_required_else_help = false
 )]
 struct Cli {
-    #[arg(short = 'h', long, action = clap::ArgAction::Help, help = "显示这段说明", global = true, help_heading = "选项")]
+    #[arg(short = 'h', long, action = clap::ArgAction::Help, help = "显示这段说明", global = true)]
     help: Option<bool>,
     #[command(subcommand)]
     command: Option<Command>,
@@ -54,26 +56,25 @@ pub enum Command {
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask list")]
     List,
     /// 现场演一课：服务器端和客户端一起跑，每一行前面写着是谁印的
-    #[command(help_template = TEMPLATE, override_usage = "cargo xtask run [选项] <课>...")]
+    #[command(help_template = TARGETS_TEMPLATE, override_usage = "cargo xtask run [选项] <课>...")]
     Run {
         /// 课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个
-        #[arg(required = true, value_name = "课", help_heading = "参数")]
+        #[arg(required = true, value_name = "课")]
         targets: Vec<String>,
         /// 场景怎样演
         #[command(flatten)]
         stage: StageOptions,
     },
     /// 演出并检查；不写是哪一课，就检查全部
-    #[command(help_template = TEMPLATE, override_usage = "cargo xtask check [选项] [课]...")]
+    #[command(help_template = TARGETS_TEMPLATE, override_usage = "cargo xtask check [选项] [课]...")]
     Check {
         /// 课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个
-        #[arg(value_name = "课", help_heading = "参数")]
+        #[arg(value_name = "课")]
         targets: Vec<String>,
         /// 同时演几个场景（1 到 64，不写就是 8）
         #[arg(
             long,
             value_name = "个数",
-            help_heading = "选项",
             value_parser = clap::value_parser!(u16).range(1..=64)
         )]
         jobs: Option<u16>,
@@ -90,7 +91,7 @@ pub enum Command {
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct StageOptions {
     /// 不给场景单独的网络：服务器端改用空闲的端口（机器不支持时自动如此）
-    #[arg(long, help_heading = "选项")]
+    #[arg(long)]
     pub shared_network: bool,
 }
 

@@ -136,7 +136,7 @@ fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         let detail = match exit_of(events, step.terminal) {
             Some((_, exit)) => format!(
                 "程序已经结束（{}），一直没有监听{}",
-                exit_in_words(exit),
+                exit,
                 last_words(events, step.terminal)
             ),
             None => "等到时限，程序还没有监听".to_owned(),
@@ -159,7 +159,7 @@ fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
             continue;
         }
         let last = last_words(events, step.terminal);
-        let detail = format!("程序已经结束（{}），没有见到它连上{last}", exit_in_words(exit));
+        let detail = format!("程序已经结束（{}），没有见到它连上{last}", exit);
         let mut failure = failure(scene, Rule::Connect, step.line, step.terminal, &detail, None);
         failure.expected = Some(format!("连接 {addr}"));
         failures.push(failure);
@@ -258,12 +258,12 @@ fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
                 let _ = line;
                 continue;
             }
-            (Some((line, end)), _) => (line, exit_in_words(exit_for(end))),
+            (Some((line, end)), _) => (line, exit_for(end).to_string()),
             (None, Some((_, signal))) if sent && ended_by(exit, signal) => continue,
             (None, Some((line, _))) if !sent => (line, "一直运行，直到被停止".to_owned()),
             (None, Some((line, signal))) => (line, format!("收到 SIG{} 后结束", signal.name())),
             (None, None) if exit == Exit::Code(0) => continue,
-            (None, None) => (start_line(scene, terminal), exit_in_words(Exit::Code(0))),
+            (None, None) => (start_line(scene, terminal), Exit::Code(0).to_string()),
         };
         if panicked {
             continue;
@@ -271,7 +271,7 @@ fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         let detail = last_words(events, terminal).trim_start_matches('；').to_owned();
         let mut failure = failure(scene, Rule::Exit, line, terminal, &detail, Some(index));
         failure.expected = Some(expected);
-        failure.got = Some(exit_in_words(exit));
+        failure.got = Some(exit.to_string());
         failures.push(failure);
     }
 }
@@ -295,17 +295,6 @@ fn number(signal: StopSignal) -> i32 {
 fn ended_by(exit: Exit, signal: StopSignal) -> bool {
     let number = number(signal);
     exit == Exit::Signal(number) || exit == Exit::Code(0) || exit == Exit::Code(128 + number)
-}
-
-fn exit_in_words(exit: Exit) -> String {
-    match exit {
-        Exit::Code(0) => "正常结束（退出码 0）".to_owned(),
-        Exit::Code(code) => format!("退出码 {code}"),
-        Exit::Signal(signal) => match Signal::try_from(signal) {
-            Ok(signal) => format!("被信号 {} 终止", signal.as_str()),
-            Err(_) => format!("被 {signal} 号信号终止"),
-        },
-    }
 }
 
 /// The last line on standard error: usually the program's own explanation.

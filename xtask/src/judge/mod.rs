@@ -2,13 +2,15 @@
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `lanes` | is the output an interleaving of the lanes? names that agree, who printed what |
+//! | `matcher` | follows all explanations of the output at once: lanes, names, who printed what |
+//! | `lanes` | is there an explanation, for every terminal? |
 //! | `repair` | if not: the smallest change that would make it right, which names the mistake |
 //! | `order` | lines of different programs: dividers (`----`) |
 //! | `facts` | exits, listening, files, orphans, what must not appear |
 
 mod facts;
 mod lanes;
+mod matcher;
 mod order;
 mod repair;
 #[cfg(test)]

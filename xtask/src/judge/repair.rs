@@ -8,7 +8,7 @@ use strsim::normalized_levenshtein;
 
 use crate::script::{Bindings, Expected, Scene};
 
-use super::lanes::{Leniency, Matcher, Position, Seen, State};
+use super::matcher::{Leniency, Matcher, Position, Seen, State};
 use super::{Failure, Rule};
 
 /// How many of the following lines a change is tried on.

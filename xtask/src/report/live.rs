@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::catalog::Part;
 use crate::judge::Verdict;
 use crate::observe::{Event, Exit, Kind, Line, Stream};
-use crate::script::{Action, Scene};
+use crate::script::{Action, Scene, StopSignal};
 
 use super::{BAD, FAINT, STRONG, TERMINALS, harmless, pad, paint, width};
 
@@ -52,13 +52,17 @@ impl<'a> Live<'a> {
                 self.print(*terminal, "*", &format!("启动不了：{why}"))
             }
             Kind::Stopped { terminal, signal } => {
-                self.print(*terminal, "*", &format!("按下 Ctrl-C（SIG{}）", signal.name()))
+                let how = match signal {
+                    StopSignal::Int => "按下 Ctrl-C（SIGINT）",
+                    StopSignal::Term => "收到 kill（SIGTERM）",
+                    StopSignal::Kill => "收到 kill -9（SIGKILL）",
+                };
+                self.print(*terminal, "*", how)
             }
             Kind::Exited { terminal, exit } => {
                 let how = match exit {
                     Exit::Code(0) => "结束".to_owned(),
-                    Exit::Code(code) => format!("结束，退出码 {code}"),
-                    Exit::Signal(signal) => format!("被 {signal} 号信号终止"),
+                    exit => format!("结束：{exit}"),
                 };
                 self.print(*terminal, "*", &how)
             }

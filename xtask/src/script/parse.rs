@@ -525,7 +525,8 @@ impl Parser {
     fn expect(&mut self, mut cursor: Cursor, lane: usize) -> Result<(), ParseError> {
         let mut times = 1..=1;
         let mut repeated = false;
-        if let Some(end) = cursor.rest().find('|') {
+        // the count stands directly after the bar: after a space the text begins
+        if let Some(end) = cursor.rest().find('|').filter(|_| !cursor.rest().starts_with(' ')) {
             let between = cursor.rest()[..end].trim();
             if let Some(count) = between.strip_suffix('次') {
                 times = repetition(&cursor, count.trim())?;
@@ -929,8 +930,9 @@ mod tests {
 
     #[test]
     fn a_text_keeps_its_backslashes_bars_and_doubled_brackets() {
-        let scene = scene(&with("主 | b'\\xe9' | <<a> {{b} <空格>\n"));
+        let scene = scene(&with("主 | b'\\xe9' | <<a> {{b} <空格>\n主 | 第一次| 还是文字\n"));
         assert_eq!(scene.lines[0].pattern.parts, [Part::Text("b'\\xe9' | <a> {b}  ".into())]);
+        assert_eq!(scene.lines[1].pattern.parts, [Part::Text("第一次| 还是文字".into())]);
     }
 
     #[test]
