@@ -1,21 +1,9 @@
 //! The command line: what can be typed, and what is said, in Chinese, when it is wrong.
 
-use std::fmt;
-
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
-/// The command line is wrong: exit code 2.
-#[derive(Debug)]
-pub struct UsageError(pub String);
-
-impl fmt::Display for UsageError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for UsageError {}
+use crate::catalog::UsageError;
 
 const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n选项：\n{options}\n";
 const TARGETS_TEMPLATE: &str =

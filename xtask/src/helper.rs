@@ -6,10 +6,11 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::observe::pipes;
+use crate::observe::{Event, Witness, pipes};
 use crate::stage::{self, Assignment};
 
 /// The hidden subcommand that plays one scene.
@@ -45,13 +46,36 @@ fn play_scene() -> Result<(), String> {
     stage::adopt_orphans().map_err(in_words("不能收养孤儿进程"))?;
     let Assignment { scene, folder, lessons, .. } = &assignment;
     stage::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    pipes::play(&assignment, &mut |event| {
-        serde_json::to_writer(&mut out, event)?;
-        out.write_all(b"\n")?;
-        out.flush()
-    })
-    .map_err(in_words("场景演不下去"))
+    end_when_stuck(scene.limit + PATIENCE);
+    let mut told = Told(io::BufWriter::new(io::stdout().lock()));
+    pipes::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
+}
+
+/// A scene ends at its limit. If this process has not noticed so long after it, something holds it up.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The last resort: everything is ended, this process too.
+fn end_when_stuck(after: Duration) {
+    std::thread::spawn(move || {
+        std::thread::sleep(after);
+        stage::end_everything(&[]);
+        let _ = writeln!(io::stderr(), "场景早该结束，助手进程却卡住了");
+        std::process::exit(1);
+    });
+}
+
+/// Events as lines of JSON.
+struct Told<W>(W);
+
+impl<W: Write> Witness for Told<W> {
+    fn tell(&mut self, event: &Event) -> io::Result<()> {
+        serde_json::to_writer(&mut self.0, event)?;
+        self.0.write_all(b"\n")
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -63,6 +87,10 @@ fn probe_network() -> Result<(), String> {
     let addr = listener.local_addr().map_err(|error| error.to_string())?;
     std::net::TcpStream::connect(addr)
         .map_err(|error| format!("在自己的网络里不能连接（{error}）"))?;
+    for path in std::env::args_os().skip(2) {
+        std::fs::File::open(&path)
+            .map_err(|error| format!("在自己的网络里读不了 {}（{error}）", path.display()))?;
+    }
     Ok(())
 }
 

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use xtask::cli::{self, Request, UsageError};
+use xtask::catalog::UsageError;
+use xtask::cli::{self, Request};
 use xtask::{commands, helper};
 
 fn main() -> ExitCode {
-    let first = std::env::args().nth(1);
-    if let Some(code) = first.and_then(|name| helper::dispatch(&name)) {
+    let first = std::env::args_os().nth(1);
+    if let Some(code) = first.and_then(|name| helper::dispatch(name.to_str()?)) {
         return code;
     }
     let outcome = match cli::parse(std::env::args_os()) {

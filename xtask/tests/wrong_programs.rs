@@ -259,3 +259,89 @@ fn a_value_that_was_printed_becomes_an_argument() {
 fn a_program_that_cannot_be_started_is_named() {
     assert_eq!(one("", "主 | 一\n").rules(), [Rule::Start, Rule::Missing]);
 }
+
+#[test]
+fn a_file_that_is_a_pipe_or_was_changed_together_with_its_copy_is_rejected() {
+    let script = "准备 原文 = 「字」\n核对 副本 = 原文\n";
+    assert_eq!(one("mkfifo 副本", script).rules(), [Rule::File]);
+    assert_eq!(one("ln -s 原文 副本", script).rules(), [Rule::File]);
+    assert_eq!(one(": > 原文; : > 副本", script).rules(), [Rule::File, Rule::File]);
+}
+
+#[test]
+fn a_program_that_ends_before_it_is_stopped_is_rejected_whatever_its_exit_code() {
+    let first = "echo $$ > pid.new; mv pid.new pid";
+    let second = "until test -e pid; do sleep 0.01; done; p=$(cat pid); rm pid
+        while kill -0 $p 2>/dev/null; do sleep 0.01; done";
+    let script = "甲 $ lesson-a\n乙 $ lesson-b\n乙 结束\n甲 停止\n甲 结束\n";
+    assert_eq!(scene(&[("a", first), ("b", second)], script).rules(), [Rule::Exit]);
+}
+
+#[test]
+fn every_listen_direction_is_checked() {
+    let script = "限时 1 秒\n主 监听 127.0.0.1:8888\n主 监听 127.0.0.1:9999\n主 停止\n";
+    let played = one("exec sleep 1000", script);
+    assert_eq!(played.rules(), [Rule::Listen]);
+    assert_eq!(played.failure(Rule::Listen).line, 4);
+}
+
+#[test]
+fn a_line_from_above_a_divider_may_not_come_after_one_from_below() {
+    let script = "主/子 进程 |5..6 次| 忙\n----\n主 | 完\n";
+    assert_eq!(one("yes 忙 | head -n 6; echo 完", script).rules(), []);
+    let rules = one("yes 忙 | head -n 5; echo 完; echo 忙", script).rules();
+    assert!(!rules.is_empty());
+}
+
+#[test]
+fn a_stopped_program_takes_its_children_along_as_in_a_terminal() {
+    let program = "(trap - INT; exec sleep 1000) & echo 好; wait";
+    assert_eq!(one(program, "主 | 好\n主 停止 TERM\n").rules(), []);
+    // a child that does not go is left behind
+    let program = "sh -c \"trap '' TERM; echo 好; while :; do sleep 0.01; done\" & wait";
+    assert_eq!(one(program, "主 | 好\n主 停止 TERM\n").rules(), [Rule::Orphan]);
+}
+
+#[test]
+fn of_several_signals_the_last_one_counts() {
+    let program = "trap '' TERM; echo 好; while :; do sleep 0.01; done";
+    assert_eq!(one(program, "主 | 好\n主 停止 TERM\n主 停止 KILL\n").rules(), []);
+}
+
+#[test]
+fn lanes_that_are_all_alike_are_no_trouble() {
+    let lanes: String = (0..17).map(|lane| format!("主/k{lane} 线程 | 好\n")).collect();
+    let lines = "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do echo 好; done";
+    let played = one(lines, &lanes);
+    assert_eq!(played.rules(), []);
+    assert_eq!(played.verdict.unchecked.len(), 17);
+}
+
+#[test]
+fn a_hundred_thousand_different_lines_are_no_trouble() {
+    assert_eq!(one("seq 1 100000", "主 | {1..100000}\n").rules(), []);
+}
+
+#[test]
+fn a_long_line_against_many_gaps_does_not_hold_up_the_scene() {
+    let program = "head -c 60000 /dev/zero | tr '\\0' a >&2; echo >&2";
+    let played = one(program, "限时 5 秒\n主 ! <..>a<..>a<..>b\n主 等待\n");
+    assert_eq!(played.rules(), [Rule::Stderr]);
+    let played = one("head -c 2000000 /dev/zero | tr '\\0' a; echo", "限时 5 秒\n主 | <n>完\n");
+    assert_eq!(played.rules(), [Rule::Text]);
+}
+
+#[test]
+fn a_listener_elsewhere_is_named() {
+    let script = "限时 1 秒\n主 监听 127.0.0.1:8888\n";
+    let server = format!("exec python3 -c '{PYTHON_SERVER}'");
+    if std::process::Command::new("python3").arg("--version").output().is_err() {
+        return; // nothing else listens without a crate of its own
+    }
+    let played = one(&server, script);
+    assert_eq!(played.rules(), [Rule::Listen]);
+    assert_eq!(played.failure(Rule::Listen).detail, "它监听的是 0.0.0.0:8887");
+}
+
+const PYTHON_SERVER: &str =
+    "import socket,time;s=socket.socket();s.bind((\"0.0.0.0\",8887));s.listen();time.sleep(99)";

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::Theatre;
 use crate::catalog::{Catalog, Part};
@@ -13,6 +13,7 @@ use crate::cli::StageOptions;
 use crate::judge::judge;
 use crate::play;
 use crate::report::{Outcome, Progress, human};
+use crate::stage;
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.
 const JOBS: u16 = 8;
@@ -74,8 +75,8 @@ fn play_one(theatre: &Theatre, part: &Part) -> Outcome {
     let played = theatre.assign(part).and_then(|assignment| {
         let folder = assignment.folder.clone();
         let played = play::play(&theatre.xtask, assignment, |_| {});
-        std::fs::remove_dir_all(&folder)
-            .with_context(|| format!("删不掉场景的文件夹 {}", folder.display()))?;
+        // what cannot be removed now is removed with all folders at the end, or by the next run
+        let _ = stage::remove(&folder);
         played
     });
     let time: Duration = began.elapsed();

@@ -66,11 +66,16 @@ impl Theatre {
         let folders = Folders::new(&target)
             .with_context(|| format!("建不了场景的文件夹（在 {} 里）", target.display()))?;
         let xtask = xtask_program()?;
+        let lessons = catalog.root.join("lessons");
         let own_network = match options.shared_network {
             true => Err("命令行里写了 --shared-network".to_owned()),
-            false => network::probe(&xtask),
+            false => {
+                let paths = programs.values().map(|program| program.path.as_path());
+                let needed: Vec<&Path> = paths.chain([lessons.as_path()]).collect();
+                network::probe(&xtask, &needed)
+            }
         };
-        Ok(Theatre { xtask, lessons: catalog.root.join("lessons"), programs, folders, own_network })
+        Ok(Theatre { xtask, lessons, programs, folders, own_network })
     }
 
     /// What the helper of one scene needs, with a new folder.

@@ -8,9 +8,6 @@ use crate::script::{Action, End, Scene, StopSignal};
 
 use super::{Failure, Rule, lines_of};
 
-/// Where connections cannot be seen, `连接` is reported as not checked.
-pub const CONNECTIONS_CAN_BE_SEEN: bool = cfg!(target_os = "linux");
-
 /// What explains the lines that are wrong or missing: it comes first in a report.
 pub fn causes(scene: &Scene, events: &[Event]) -> Vec<Failure> {
     let mut failures = Vec::new();
@@ -122,11 +119,23 @@ fn panics(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
 }
 
 fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
-    for step in &scene.steps {
+    let stuck = events.iter().find_map(|event| match event.kind {
+        Kind::OutOfTime { step, .. } => step,
+        _ => None,
+    });
+    for (index, step) in scene.steps.iter().enumerate() {
         let Action::Listen(addr) = step.action else { continue };
-        let listens = events.iter().any(
+        if stuck.is_some_and(|stuck| stuck < index) {
+            continue; // never asked
+        }
+        let of_terminal = |one: &&crate::script::Step| {
+            one.terminal == step.terminal && matches!(one.action, Action::Listen(_))
+        };
+        let before = scene.steps[..index].iter().filter(of_terminal).count();
+        let found = events.iter().filter(
             |event| matches!(event.kind, Kind::Listening { terminal, .. } if terminal == step.terminal),
         );
+        let listens = found.count() > before;
         let started = events.iter().any(
             |event| matches!(event.kind, Kind::Started { terminal, .. } if terminal == step.terminal),
         );
@@ -139,11 +148,29 @@ fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
                 exit,
                 last_words(events, step.terminal)
             ),
-            None => "等到时限，程序还没有监听".to_owned(),
+            None => listening_in_words(addr, events),
         };
         let mut failure = failure(scene, Rule::Listen, step.line, step.terminal, &detail, None);
         failure.expected = Some(format!("监听 {addr}"));
         failures.push(failure);
+    }
+}
+
+/// Why a program that still runs does not listen as it should, when time is up.
+fn listening_in_words(wanted: std::net::SocketAddrV4, events: &[Event]) -> String {
+    let listens = events.iter().find_map(|event| match &event.kind {
+        Kind::OutOfTime { listens, .. } => Some(listens.as_slice()),
+        _ => None,
+    });
+    match listens.unwrap_or_default() {
+        [] => "等到时限，程序还没有监听".to_owned(),
+        addrs if addrs.contains(&wanted) => {
+            "它已经在监听，但直到时限都没有印出写在上面的行".to_owned()
+        }
+        addrs => {
+            let addrs: Vec<String> = addrs.iter().map(ToString::to_string).collect();
+            format!("它监听的是 {}", addrs.join("、"))
+        }
     }
 }
 
@@ -152,10 +179,10 @@ fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     for step in &scene.steps {
         let Action::Connect(addr) = step.action else { continue };
         let connected = events.iter().any(
-            |event| matches!(event.kind, Kind::Connected { terminal } if terminal == step.terminal),
+            |event| matches!(event.kind, Kind::Connected { terminal, .. } if terminal == step.terminal),
         );
         let Some((_, exit)) = exit_of(events, step.terminal) else { continue };
-        if connected || !CONNECTIONS_CAN_BE_SEEN || is_cut(events) {
+        if connected || is_cut(events) {
             continue;
         }
         let last = last_words(events, step.terminal);
@@ -167,7 +194,7 @@ fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
 }
 
 /// The runner ended the scene before it was over.
-fn is_cut(events: &[Event]) -> bool {
+pub fn is_cut(events: &[Event]) -> bool {
     events
         .iter()
         .any(|event| matches!(event.kind, Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. }))
@@ -175,13 +202,13 @@ fn is_cut(events: &[Event]) -> bool {
 
 fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     let found = events.iter().enumerate().find_map(|(index, event)| match event.kind {
-        Kind::OutOfTime { step } => Some((index, step)),
+        Kind::OutOfTime { step, .. } => Some((index, step)),
         _ => None,
     });
     let Some((index, step)) = found else { return };
     let step = step.map(|step| &scene.steps[step]);
     // reported as not listening
-    if step.is_some_and(|step| matches!(step.action, Action::Listen(_))) {
+    if failures.iter().any(|failure| failure.rule == Rule::Listen) {
         return;
     }
     let running: Vec<&str> = (0..scene.terminals.len())
@@ -249,19 +276,23 @@ fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
             Action::Stop(signal) => Some((step.line, signal)),
             _ => None,
         });
-        let sent = events
-            .iter()
-            .any(|event| matches!(event.kind, Kind::Stopped { terminal: t, .. } if t == terminal));
+        // of several signals, the last one ended it
+        let sent = events.iter().rev().find_map(|event| match event.kind {
+            Kind::Stopped { terminal: t, signal } if t == terminal => Some(signal),
+            _ => None,
+        });
         let (line, expected) = match (wanted, stopped) {
-            (Some((line, end)), _) if exit == exit_for(end) => {
-                // `结束` alone after `停止` says how; before it, that it ends by itself
-                let _ = line;
-                continue;
-            }
+            // it ended before it was stopped
+            (_, Some((line, _))) if sent.is_none() => (line, "一直运行，直到被停止".to_owned()),
+            (Some((_, end)), _) if exit == exit_for(end) => continue,
             (Some((line, end)), _) => (line, exit_for(end).to_string()),
-            (None, Some((_, signal))) if sent && ended_by(exit, signal) => continue,
-            (None, Some((line, _))) if !sent => (line, "一直运行，直到被停止".to_owned()),
-            (None, Some((line, signal))) => (line, format!("收到 SIG{} 后结束", signal.name())),
+            (None, Some((line, signal))) => match sent {
+                Some(sent) if ended_by(exit, sent) => continue,
+                sent => {
+                    let signal = sent.unwrap_or(signal);
+                    (line, format!("收到 SIG{} 后结束", signal.name()))
+                }
+            },
             (None, None) if exit == Exit::Code(0) => continue,
             (None, None) => (start_line(scene, terminal), Exit::Code(0).to_string()),
         };

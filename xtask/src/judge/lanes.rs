@@ -6,10 +6,10 @@
 use std::rc::Rc;
 
 use crate::observe::{Event, Kind, Stream};
-use crate::script::{Action, Bindings, Expected, Mechanism, Scene};
+use crate::script::{Action, Bindings, Expected, Mechanism, Scene, Step};
 
-use super::facts::CONNECTIONS_CAN_BE_SEEN;
-use super::matcher::{Explained, MOST_STATES, Matcher, Seen, State};
+use super::facts::is_cut;
+use super::matcher::{Explained, Matcher, Seen, State, Stuck};
 use super::{Failure, Rule, Unchecked, lines_of, repair};
 
 /// Which event showed which line of the script.
@@ -69,15 +69,15 @@ fn check_terminal(
     for (index, line) in seen.iter().enumerate() {
         match matcher.step_many(now, terminal, *line) {
             Ok(next) => now = next,
-            Err((before, fitted)) => {
+            Err(Stuck::TooMany(before)) => {
+                failures.push(repair::ambiguous(matcher, terminal, line));
+                return before;
+            }
+            Err(Stuck::Nowhere { before, fitted }) => {
                 let mut rest = seen[index..].to_vec();
                 rest[0].count -= fitted;
                 let states: Vec<State> = before.iter().map(|one| one.state.clone()).collect();
-                failures.push(if states.len() > MOST_STATES / 2 {
-                    repair::ambiguous(matcher, terminal, line)
-                } else {
-                    repair::explain(matcher, &states, terminal, &rest)
-                });
+                failures.push(repair::explain(matcher, &states, terminal, &rest));
                 return before;
             }
         }
@@ -128,8 +128,10 @@ fn check_stderr(
         return kept;
     }
     let expected = wanted[furthest];
-    let printed: Vec<String> =
+    let mut printed: Vec<String> =
         lines_of(events, terminal, Stream::Err).map(|(_, line)| line.text.clone()).collect();
+    // the last ones say most
+    printed.drain(..printed.len().saturating_sub(5));
     failures.push(Failure {
         rule: Rule::Stderr,
         line: expected.line,
@@ -150,7 +152,7 @@ fn check_stderr(
 fn check_newlines(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     for (index, event) in events.iter().enumerate() {
         let Kind::Line(line) = &event.kind else { continue };
-        if line.whole || line.stream == Stream::Err {
+        if line.whole || line.stream == Stream::Err || is_cut(events) {
             continue;
         }
         // the text itself is wrong too: one report is enough
@@ -208,13 +210,13 @@ fn unchecked(scene: &Scene, events: &[Event]) -> Vec<Unchecked> {
             unchecked.push(Unchecked { line: lane.line, what });
         }
     }
-    for step in &scene.steps {
-        if matches!(step.action, Action::Connect(_)) && !CONNECTIONS_CAN_BE_SEEN {
-            let name = &scene.terminals[step.terminal].name;
-            unchecked.push(Unchecked {
-                line: step.line, what: format!("「{name}」是否已经连上")
-            });
-        }
+    for event in events {
+        let Kind::Connected { terminal, seen: false } = event.kind else { continue };
+        let connects =
+            |step: &&Step| step.terminal == terminal && matches!(step.action, Action::Connect(_));
+        let line = scene.steps.iter().find(connects).map_or(scene.line, |step| step.line);
+        let what = format!("「{}」是否已经连上", scene.terminals[terminal].name);
+        unchecked.push(Unchecked { line, what });
     }
     unchecked
 }

@@ -10,7 +10,7 @@ use crate::observe::{Event, Kind, Line, Source};
 use crate::script::{Bindings, Expected, Mechanism, Scene};
 
 /// More explanations than this at once: the script does not say enough.
-pub const MOST_STATES: usize = 2_000;
+const MOST_STATES: usize = 2_000;
 
 /// How far a lane has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,11 +42,34 @@ pub struct Trail {
     pub before: Option<Rc<Trail>>,
 }
 
+/// Without recursion: a hundred thousand lines are a chain that no stack holds.
+impl Drop for Trail {
+    fn drop(&mut self) {
+        let mut next = self.before.take();
+        while let Some(mut trail) = next.and_then(Rc::into_inner) {
+            next = trail.before.take();
+        }
+    }
+}
+
 /// A state with its history; the history does not make two states different.
 #[derive(Clone)]
 pub struct Explained {
     pub state: State,
     pub trail: Option<Rc<Trail>>,
+}
+
+/// Why a line leads no further.
+pub enum Stuck {
+    /// No explanation can take it: a mistake in the output.
+    Nowhere {
+        /// The explanations before it.
+        before: Vec<Explained>,
+        /// How many of its equal copies still fitted.
+        fitted: u64,
+    },
+    /// More than [`MOST_STATES`] explanations can: the script does not say enough.
+    TooMany(Vec<Explained>),
 }
 
 /// A line as the matcher sees it.
@@ -72,6 +95,8 @@ pub struct Matcher<'a> {
     pub lanes: Vec<Vec<usize>>,
     /// Per terminal: the process id of its program.
     roots: Vec<Option<i32>>,
+    /// Per lane: the first lane that must print exactly the same.
+    twins: Vec<usize>,
 }
 
 /// What a line may ignore when a mistake is being explained.
@@ -95,7 +120,18 @@ impl<'a> Matcher<'a> {
                 roots[terminal] = Some(pid);
             }
         }
-        Matcher { scene, lanes, roots }
+        let shape = |lane: usize| -> Vec<_> {
+            let lines = lanes[lane].iter().map(|index: &usize| &scene.lines[*index]);
+            lines.map(|one| (&one.pattern, &one.times, one.counter, one.section)).collect()
+        };
+        let alike = |a: usize, b: usize| {
+            let (x, y) = (&scene.lanes[a], &scene.lanes[b]);
+            (x.terminal, x.mechanism, x.name.is_some())
+                == (y.terminal, y.mechanism, y.name.is_some())
+                && shape(a) == shape(b)
+        };
+        let twins = (0..lanes.len()).map(|b| (0..b).find(|a| alike(*a, b)).unwrap_or(b)).collect();
+        Matcher { scene, lanes, roots, twins }
     }
 
     pub fn start(&self) -> State {
@@ -137,11 +173,16 @@ impl<'a> Matcher<'a> {
         let terminal = self.scene.lanes[expected.lane].terminal;
         self.lanes_of(terminal).all(|lane| {
             let at = state.positions[lane];
-            self.lanes[lane].iter().enumerate().skip(at.next).all(|(place, index)| {
-                let other = &self.scene.lines[*index];
-                let done = if place == at.next { at.done } else { 0 };
-                other.section >= expected.section || done >= *other.times.start()
-            })
+            let last = if at.done > 0 { Some(at.next) } else { at.next.checked_sub(1) };
+            let later = last
+                .and_then(|place| self.expected(lane, place))
+                .is_some_and(|printed| printed.section > expected.section);
+            !later
+                && self.lanes[lane].iter().enumerate().skip(at.next).all(|(place, index)| {
+                    let other = &self.scene.lines[*index];
+                    let done = if place == at.next { at.done } else { 0 };
+                    other.section >= expected.section || done >= *other.times.start()
+                })
         })
     }
 
@@ -186,7 +227,7 @@ impl<'a> Matcher<'a> {
         let unbounded = *expected.times.end() == u64::MAX;
         if done == *expected.times.end() {
             Position { next: at.next + 1, done: 0 }
-        } else if unbounded && done > *expected.times.start() {
+        } else if unbounded && done > (*expected.times.start()).max(1) {
             at // one more of any number is the same as before
         } else {
             Position { next: at.next, done }
@@ -240,6 +281,15 @@ impl<'a> Matcher<'a> {
         let mut next = Vec::new();
         for Explained { state, trail } in from {
             for lane in self.lanes_of(terminal) {
+                // of twins that stand at the same place, one is enough
+                let same = |other: usize| {
+                    self.twins[other] == self.twins[lane]
+                        && state.positions[other] == state.positions[lane]
+                        && state.sources[other] == state.sources[lane]
+                };
+                if (0..lane).any(same) {
+                    continue;
+                }
                 for at in self.candidates(state, lane) {
                     let Some(state) = self.take(state, lane, at, seen, leniency) else { continue };
                     if known.insert(state.clone()) {
@@ -256,18 +306,21 @@ impl<'a> Matcher<'a> {
         next
     }
 
-    /// Follows a line that may stand for many equal ones. `Err`: how many of them fitted.
+    /// Follows a line that may stand for many equal ones.
     pub fn step_many(
         &self,
         mut from: Vec<Explained>,
         terminal: usize,
         seen: Seen,
-    ) -> Result<Vec<Explained>, (Vec<Explained>, u64)> {
+    ) -> Result<Vec<Explained>, Stuck> {
         let mut left = seen.count;
         while left > 0 {
             let next = self.step(&from, terminal, seen, Leniency::default());
-            if next.is_empty() || next.len() > MOST_STATES {
-                return Err((from, seen.count - left));
+            if next.is_empty() {
+                return Err(Stuck::Nowhere { before: from, fitted: seen.count - left });
+            }
+            if next.len() > MOST_STATES {
+                return Err(Stuck::TooMany(from));
             }
             left -= 1;
             let settled = next.len() == from.len()

@@ -121,7 +121,9 @@ impl<'a> Transcript<'a> {
                 Action::Listen(addr) => {
                     kinds.push(Kind::Listening { terminal: step.terminal, addr })
                 }
-                Action::Connect(_) => kinds.push(Kind::Connected { terminal: step.terminal }),
+                Action::Connect(_) => {
+                    kinds.push(Kind::Connected { terminal: step.terminal, seen: true })
+                }
                 _ => {}
             }
         }

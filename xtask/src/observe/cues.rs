@@ -1,11 +1,8 @@
 //! The stage directions of a scene, one after the other: what is next, and may it happen yet?
 
-use crate::script::{Action, Bindings, Pattern, Scene};
+use crate::script::{Action, Bindings, Expected, Pattern, Scene};
 
 use super::{Line, Stream};
-
-/// No more lines of standard error than this are kept.
-const MOST_SAID: usize = 10_000;
 
 /// What the scene has shown so far, as far as directions depend on it.
 #[derive(Debug)]
@@ -14,8 +11,10 @@ pub struct Cues<'a> {
     next: usize,
     /// Lines of standard output so far, per terminal.
     printed: Vec<u64>,
-    /// What came on standard error, per terminal.
+    /// What came on standard error and has not been compared yet, per terminal.
     said: Vec<Vec<String>>,
+    /// How many of the script's lines on standard error have come, per terminal.
+    found: Vec<usize>,
     /// Values that arguments further down need.
     bindings: Bindings,
 }
@@ -28,6 +27,7 @@ impl<'a> Cues<'a> {
             next: 0,
             printed: vec![0; terminals],
             said: vec![Vec::new(); terminals],
+            found: vec![0; terminals],
             bindings: Bindings::new(),
         }
     }
@@ -43,13 +43,13 @@ impl<'a> Cues<'a> {
         self.next += 1;
     }
 
-    /// Takes note of a line.
-    pub fn saw(&mut self, line: &Line) {
+    /// Takes note of a line; `text` is what it says, with the addresses that the script has.
+    pub fn saw(&mut self, line: &Line, text: &str) {
         let scene = self.scene;
         let of_terminal = |lane: usize| scene.lanes[lane].terminal == line.terminal;
         match line.stream {
             Stream::Out => self.printed[line.terminal] += line.count,
-            Stream::Err if self.said[line.terminal].len() < MOST_SAID => {
+            Stream::Err if scene.stderr_lines.iter().any(|one| of_terminal(one.lane)) => {
                 self.said[line.terminal].push(line.text.clone());
             }
             Stream::Err => {}
@@ -62,7 +62,7 @@ impl<'a> Cues<'a> {
             if expected.pattern.names().all(|name| self.bindings.contains_key(name)) {
                 continue;
             }
-            let bound = expected.pattern.matches(&line.text, expected.counter, &self.bindings);
+            let bound = expected.pattern.matches(text, expected.counter, &self.bindings);
             self.bindings.extend(bound.unwrap_or_default());
         }
     }
@@ -77,18 +77,23 @@ impl<'a> Cues<'a> {
 
     /// Whether a terminal has printed everything of its own that stands above the current direction.
     /// `in_script` gives a line the addresses that the script has.
-    pub fn has_printed_all_above(&self, in_script: impl Fn(&str) -> String) -> bool {
+    pub fn has_printed_all_above(&mut self, in_script: impl Fn(&str) -> String) -> bool {
         let Some(step) = self.scene.steps.get(self.next) else { return true };
         let of_terminal = |lane: usize| self.scene.lanes[lane].terminal == step.terminal;
         let lines = self.scene.lines[..step.lines_above].iter();
         let printed: u64 =
             lines.filter(|one| of_terminal(one.lane)).map(|one| *one.times.start()).sum();
-        let above = self.scene.stderr_lines[..step.stderr_above].iter();
-        let mut wanted = above.filter(|one| of_terminal(one.lane)).peekable();
-        for text in &self.said[step.terminal] {
-            wanted.next_if(|one| one.pattern.matches_alone(&in_script(text), None));
+        let wanted: Vec<&Expected> =
+            self.scene.stderr_lines.iter().filter(|one| of_terminal(one.lane)).collect();
+        for text in std::mem::take(&mut self.said[step.terminal]) {
+            let next = wanted.get(self.found[step.terminal]);
+            if next.is_some_and(|next| next.pattern.matches_alone(&in_script(&text), None)) {
+                self.found[step.terminal] += 1;
+            }
         }
-        self.printed[step.terminal] >= printed && wanted.peek().is_none()
+        let above = self.scene.stderr_lines[..step.stderr_above].iter();
+        let above = above.filter(|one| of_terminal(one.lane)).count();
+        self.printed[step.terminal] >= printed && self.found[step.terminal] >= above
     }
 }
 
@@ -108,11 +113,11 @@ mod tests {
         let mut cues = Cues::new(&scene);
         cues.done();
         assert!(!cues.has_printed_all_above(str::to_owned));
-        cues.saw(&line(0, Stream::Out, "一", 2));
+        cues.saw(&line(0, Stream::Out, "一", 2), "一");
         assert!(!cues.has_printed_all_above(str::to_owned));
-        cues.saw(&line(0, Stream::Err, "别的", 1));
+        cues.saw(&line(0, Stream::Err, "别的", 1), "别的");
         assert!(!cues.has_printed_all_above(str::to_owned));
-        cues.saw(&line(0, Stream::Err, "在听", 1));
+        cues.saw(&line(0, Stream::Err, "在听", 1), "在听");
         assert!(cues.has_printed_all_above(str::to_owned));
     }
 
@@ -124,8 +129,8 @@ mod tests {
         cues.done();
         let Some((_, _, Action::Start { args, .. })) = cues.current() else { panic!() };
         assert_eq!(cues.arguments(args), None);
-        cues.saw(&line(0, Stream::Err, "端口 x", 1));
-        cues.saw(&line(0, Stream::Err, "端口 81", 1));
+        cues.saw(&line(0, Stream::Err, "端口 x", 1), "端口 x");
+        cues.saw(&line(0, Stream::Err, "端口 81", 1), "端口 81");
         assert_eq!(cues.arguments(args).unwrap(), ["--addr", "127.0.0.1:81"]);
     }
 }

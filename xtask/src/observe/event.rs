@@ -90,6 +90,8 @@ pub enum Kind {
     Connected {
         /// Index into the scene's terminals.
         terminal: usize,
+        /// `false`: this system does not tell; the scene went on without knowing.
+        seen: bool,
     },
     /// A line was printed, or the same line several times in a row.
     Line(Line),
@@ -120,6 +122,8 @@ pub enum Kind {
     OutOfTime {
         /// Index into the scene's steps.
         step: Option<usize>,
+        /// If that step waits for a listener: where its program listens instead.
+        listens: Vec<SocketAddrV4>,
     },
     /// More output than any lesson prints: the scene was ended.
     TooMuchOutput {
@@ -166,4 +170,19 @@ pub struct Line {
     pub whole: bool,
     /// Who wrote it, if the observer can tell.
     pub source: Option<Source>,
+}
+
+/// Somebody who is told what happens, as it happens.
+pub trait Witness {
+    /// This has happened.
+    ///
+    /// # Errors
+    /// Nobody listens any more.
+    fn tell(&mut self, event: &Event) -> std::io::Result<()>;
+
+    /// For the moment nothing more has happened: time to pass it on.
+    ///
+    /// # Errors
+    /// Nobody listens any more.
+    fn pause(&mut self) -> std::io::Result<()>;
 }

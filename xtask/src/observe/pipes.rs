@@ -20,25 +20,25 @@ use crate::stage::{self, Addresses, Assignment, Ended, FileFact, Running};
 
 use super::cues::Cues;
 use super::lines::Splitter;
-use super::{Event, Kind, Line, Stream, Window};
+use super::{Event, Kind, Line, Stream, Window, Witness};
 
 /// More output than this is a program out of control: no lesson prints a quarter of it.
 const MOST_OUTPUT: u64 = 64 << 20;
 /// At most this is read from one pipe before the others get their turn.
 const MOST_AT_ONCE: usize = 1 << 20;
+/// How long the children of a stopped program may take to end.
+const MOMENT: Duration = Duration::from_secs(1);
 /// How often a condition is looked at that sends no signal (listening, a full input pipe).
 const GLANCE: Duration = Duration::from_millis(1);
 
-/// Plays the scene to its end and tells `emit` what happens, as it happens.
+/// Plays the scene to its end and tells `witness` what happens, as it happens.
 ///
 /// The caller has set the stage (network, adoption of orphans). Afterwards nothing of the scene runs.
 ///
 /// # Errors
 /// The signals cannot be caught or the events cannot be told: a fault of the machine, not of a program.
-pub fn play(
-    assignment: &Assignment,
-    emit: &mut dyn FnMut(&Event) -> io::Result<()>,
-) -> io::Result<()> {
+pub fn play(assignment: &Assignment, witness: &mut dyn Witness) -> io::Result<()> {
+    let _curtain = Curtain;
     let wake = Wake::new()?;
     let mut player = Player {
         scene: &assignment.scene,
@@ -49,7 +49,8 @@ pub fn play(
         programs: (0..assignment.scene.terminals.len()).map(|_| None).collect(),
         cues: Cues::new(&assignment.scene),
         addresses: Addresses::new(!assignment.own_network),
-        emit,
+        stopped: Vec::new(),
+        witness,
     };
     let ending = player.perform(&wake);
     // whatever happened: first end everything, then say what was left
@@ -57,6 +58,15 @@ pub fn play(
     let left = stage::end_everything(&groups);
     let ending = ending?;
     player.finish(ending, left)
+}
+
+/// Falls whatever happens, also when this very module panics: nothing of the scene may live on.
+struct Curtain;
+
+impl Drop for Curtain {
+    fn drop(&mut self) {
+        stage::end_everything(&[]);
+    }
 }
 
 /// How the performance came to its end.
@@ -100,7 +110,9 @@ struct Player<'a> {
     programs: Vec<Option<OnStage>>,
     cues: Cues<'a>,
     addresses: Addresses,
-    emit: &'a mut dyn FnMut(&Event) -> io::Result<()>,
+    /// Process groups that the script has stopped.
+    stopped: Vec<i32>,
+    witness: &'a mut dyn Witness,
 }
 
 impl Player<'_> {
@@ -110,13 +122,15 @@ impl Player<'_> {
         let mut again = false;
         loop {
             let waiting_for = self.carry_out()?;
+            self.witness.pause()?;
             if self.is_over() {
+                self.let_the_stopped_end(wake)?;
                 return Ok(Ending::Complete);
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                let step = self.cues.current().map(|(index, ..)| index);
-                self.tell(Window::exact(self.tick), Kind::OutOfTime { step })?;
+                let (step, listens) = self.waiting_at_the_limit();
+                self.tell(Window::exact(self.tick), Kind::OutOfTime { step, listens })?;
                 return Ok(Ending::Cut);
             }
             let nap = match waiting_for {
@@ -214,15 +228,14 @@ impl Player<'_> {
         terminal: usize,
         addr: SocketAddrV4,
     ) -> io::Result<Option<Cue>> {
-        let Some(program) = self.programs[terminal].as_mut().filter(|program| !program.ended)
+        let Some(program) = self.programs[terminal].as_ref().filter(|program| !program.ended)
         else {
             return Ok(None); // it will never listen: the judge says so
         };
-        let wanted = self.addresses.wanted(addr);
-        let real = match program.listening {
-            Some(real) => Some(real),
-            None => stage::listening(program.pid, wanted)?,
-        };
+        let listens = stage::listening(program.pid);
+        // where the kernel does not tell, the server's own word must do
+        let listens = listens.unwrap_or_else(|_| program.listening.into_iter().collect());
+        let real = listens.into_iter().find(|real| self.addresses.suits(addr, *real));
         let Some(real) = real else { return Ok(Some(Cue::Glance)) };
         self.addresses.found(addr, real);
         if !self.has_printed_all_above() {
@@ -242,9 +255,11 @@ impl Player<'_> {
             return Ok(None); // it has ended without: the judge says so
         };
         match stage::is_connected(program.pid, self.addresses.real(addr))? {
-            Some(true) => self.tell(Window::exact(self.tick), Kind::Connected { terminal })?,
             Some(false) => return Ok(Some(Cue::Glance)),
-            None => {} // cannot be seen here: the judge reports it as not checked
+            known => {
+                let seen = known.is_some();
+                self.tell(Window::exact(self.tick), Kind::Connected { terminal, seen })?;
+            }
         }
         Ok(None)
     }
@@ -261,10 +276,13 @@ impl Player<'_> {
     }
 
     fn stop(&mut self, terminal: usize, signal: StopSignal) -> io::Result<Option<Cue>> {
+        // it may have ended a moment ago: then it was not stopped
+        self.bury()?;
         let Some(program) = self.programs[terminal].as_ref().filter(|program| !program.ended)
         else {
             return Ok(None);
         };
+        let pid = program.pid;
         if !self.has_printed_all_above() {
             return Ok(Some(Cue::Signal));
         }
@@ -274,12 +292,13 @@ impl Player<'_> {
             StopSignal::Kill => Signal::SIGKILL,
         };
         // the whole group, as a terminal does; an error means that it has just ended
-        let _ = killpg(Pid::from_raw(program.pid), number);
+        let _ = killpg(Pid::from_raw(pid), number);
+        self.stopped.push(pid);
         self.tell(Window::exact(self.tick), Kind::Stopped { terminal, signal })?;
         Ok(None)
     }
 
-    fn has_printed_all_above(&self) -> bool {
+    fn has_printed_all_above(&mut self) -> bool {
         self.cues.has_printed_all_above(|text| self.addresses.in_script(text))
     }
 
@@ -304,7 +323,13 @@ impl Player<'_> {
     fn look(&mut self, wake: &Wake, nap: Duration) -> io::Result<bool> {
         wait(&self.streams, wake, nap)?;
         wake.clear();
-        let mut found = self.read_all()?;
+        let found = self.read_all()?;
+        Ok(self.bury()? || found)
+    }
+
+    /// Takes leave of every program that has ended; `true`: there was one.
+    fn bury(&mut self) -> io::Result<bool> {
+        let mut found = false;
         while let Ok(Some(ended)) = stage::wait_for_any() {
             found = true;
             // all that it printed is in the pipes by now: read it before its end is told
@@ -314,13 +339,38 @@ impl Player<'_> {
         Ok(found)
     }
 
+    /// A signal from a terminal reaches the children of a program too: they may need a moment to die of it.
+    fn let_the_stopped_end(&mut self, wake: &Wake) -> io::Result<()> {
+        let deadline = Instant::now() + MOMENT;
+        let lives = |group: &i32| killpg(Pid::from_raw(*group), None).is_ok();
+        while self.stopped.iter().any(lives) && Instant::now() < deadline {
+            self.look(wake, GLANCE)?;
+        }
+        Ok(())
+    }
+
+    /// For the report: the step that did not come to its end, and where its program listens instead.
+    fn waiting_at_the_limit(&self) -> (Option<usize>, Vec<SocketAddrV4>) {
+        let Some((step, terminal, action)) = self.cues.current() else { return (None, Vec::new()) };
+        let program = self.programs[terminal].as_ref();
+        let listens = match (action, program) {
+            (Action::Listen(_), Some(program)) => stage::listening(program.pid).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        (Some(step), listens)
+    }
+
     fn ended(&mut self, ended: Ended) -> io::Result<()> {
-        let Ended { pid, name, exit } = ended;
+        let Ended { pid, group, name, exit } = ended;
         let terminal = self
             .programs
             .iter()
             .position(|program| program.as_ref().is_some_and(|program| program.pid == pid));
         let Some(terminal) = terminal else {
+            // stopped together with its parent, as Ctrl-C does in a terminal: nobody left it behind
+            if self.stopped.contains(&group) {
+                return Ok(());
+            }
             let kind = Kind::Orphan { pid, command: name, alive: false };
             return self.tell(Window::exact(self.tick), kind);
         };
@@ -379,7 +429,7 @@ impl Player<'_> {
     ) -> io::Result<()> {
         let Pipe { terminal, stream, .. } = self.streams[pipe];
         for folded in lines {
-            if stream == Stream::Err && cfg!(not(target_os = "linux")) {
+            if stream == Stream::Err {
                 self.note_listening(terminal, &folded.text);
             }
             let line = Line {
@@ -390,13 +440,13 @@ impl Player<'_> {
                 whole: folded.whole,
                 source: None,
             };
-            self.cues.saw(&line);
+            self.cues.saw(&line, &self.addresses.in_script(&line.text));
             self.tell(window, Kind::Line(line))?;
         }
         Ok(())
     }
 
-    /// Where the kernel does not tell who listens, the server's own word must do.
+    /// Remembers where a server says that it listens.
     fn note_listening(&mut self, terminal: usize, text: &str) {
         let Some(rest) = text.strip_prefix("正在监听 ") else { return };
         let addr = rest.split_whitespace().next().and_then(|word| word.parse().ok());
@@ -406,13 +456,13 @@ impl Player<'_> {
     }
 
     fn tell(&mut self, window: Window, kind: Kind) -> io::Result<()> {
-        (self.emit)(&Event { at: self.began.elapsed(), window, kind })
+        self.witness.tell(&Event { at: self.began.elapsed(), window, kind })
     }
 
     /// Everything has been ended: what the pipes still hold, what was left behind, what the files are.
     fn finish(&mut self, ending: Ending, left: Vec<(i32, String)>) -> io::Result<()> {
         if ending == Ending::Interrupted {
-            return Ok(());
+            return Err(io::Error::other("被打断"));
         }
         self.read_all()?;
         for index in 0..self.streams.len() {

@@ -18,6 +18,13 @@ const DIRECTIVES: [&str; 6] = ["场景", "检查", "限时", "不同", "准备",
 /// Words that follow a terminal's name.
 const VERBS: [&str; 8] = ["监听", "连接", "等待", "结束", "停止", "输入完", "不出现", "进程"];
 
+/// A line is repeated at most this often.
+const MOST_TIMES: u64 = 10_000_000;
+/// A prepared file is at most this big: 1 GiB.
+const MOST_BYTES: u64 = 1 << 30;
+/// A typed line is at most this long: so a pipe takes it whole or not at all (PIPE_BUF, pipe(7)).
+const MOST_TYPED: usize = 4_000;
+
 /// A mistake in a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
@@ -56,12 +63,14 @@ impl std::error::Error for ParseError {}
 pub fn parse(text: &str) -> Result<Script, ParseError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source: Vec<String> = text.lines().map(str::to_owned).collect();
-    let mut parser = Parser { scenes: Vec::new(), section: 0, names: BTreeMap::new() };
+    let mut parser =
+        Parser { source: &source, scenes: Vec::new(), section: 0, names: BTreeMap::new() };
     for (index, text) in source.iter().enumerate() {
         parser.line(Cursor { text, at: 0, line: index + 1 })?;
     }
-    parser.finish(&source)?;
-    Ok(Script { source, scenes: parser.scenes })
+    parser.finish()?;
+    let scenes = parser.scenes;
+    Ok(Script { source, scenes })
 }
 
 /// A line and how far it has been read (`at` is a byte offset).
@@ -130,7 +139,9 @@ impl<'a> Cursor<'a> {
     }
 }
 
-struct Parser {
+struct Parser<'a> {
+    /// The whole script.
+    source: &'a [String],
     scenes: Vec<Scene>,
     /// Dividers seen in this scene.
     section: usize,
@@ -138,7 +149,7 @@ struct Parser {
     names: BTreeMap<String, bool>,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn line(&mut self, mut cursor: Cursor) -> Result<(), ParseError> {
         cursor.skip_spaces();
         let start = cursor.at;
@@ -166,7 +177,7 @@ impl Parser {
     }
 
     fn heading(&mut self, mut cursor: Cursor, check_only: bool) -> Result<(), ParseError> {
-        self.check_scene()?;
+        self.finish_scene()?;
         cursor.skip_spaces();
         let title = cursor.rest().trim_end();
         if title.is_empty() {
@@ -352,6 +363,9 @@ impl Parser {
         if cursor.eat("<") {
             cursor.eat(" ");
             let text = cursor.rest().to_owned();
+            if text.len() > MOST_TYPED {
+                return Err(cursor.error("一行输入太长", format!("至多 {MOST_TYPED} 字节")));
+            }
             self.scene().terminals[terminal_index].typed = true;
             self.push_step(cursor.line, terminal_index, Action::Type(text));
             return Ok(());
@@ -566,12 +580,16 @@ impl Parser {
 
     fn forbid(&mut self, mut cursor: Cursor, terminal: usize) -> Result<(), ParseError> {
         cursor.skip_spaces();
+        let at = cursor.at;
         if !cursor.eat("|") {
             return Err(cursor.error("「不出现」后面应当是「|」", "写成「服务器端 不出现 | 文字」"));
         }
         let (pattern, counter) = self.line_pattern(&mut cursor)?;
         if counter.is_some() {
             return Err(cursor.error("「不出现」的行不能有 {a..b}", "用 <..> 代替"));
+        }
+        if pattern.names().next().is_some() {
+            return Err(cursor.error_at(at, "「不出现」的行不能有名字", "用 <..> 代替"));
         }
         let line = cursor.line;
         self.scene().forbidden.push(Forbidden { line, terminal, pattern });
@@ -639,7 +657,7 @@ impl Parser {
                         "计数写成 {1..19}；要「{」这个字，写成「{{」",
                     ));
                 };
-                if first > last || last - first >= 10_000_000 {
+                if first > last || last - first >= MOST_TIMES {
                     return Err(cursor.error_at(
                         at,
                         "计数要从小到大，至多一千万次",
@@ -709,27 +727,29 @@ impl Parser {
     }
 
     /// A scene is over: is it complete?
-    fn check_scene(&self) -> Result<(), ParseError> {
-        let Some(scene) = self.scenes.last() else { return Ok(()) };
+    fn finish_scene(&mut self) -> Result<(), ParseError> {
+        let Some(scene) = self.scenes.last_mut() else { return Ok(()) };
         if scene.terminals.is_empty() {
-            return Err(ParseError {
-                line: scene.line,
-                column: 1,
-                message: format!("场景「{}」没有启动任何程序", scene.title),
-                help: "加上一行，例如「主 $ lesson-05-single-task」".into(),
-                source: scene.title.clone(),
-            });
+            let heading = Cursor { text: &self.source[scene.line - 1], at: 0, line: scene.line };
+            return Err(heading.error(
+                format!("场景「{}」没有启动任何程序", scene.title),
+                "加上一行，例如「主 $ lesson-05-single-task」",
+            ));
+        }
+        // a file that nothing is said about must stay as it was
+        for Prepared { line, path, content } in &scene.prepared {
+            if !scene.compared.iter().any(|other| other.path == *path) {
+                let (line, path, content) = (*line, path.clone(), Some(content.clone()));
+                scene.compared.push(Compared { line, path, content });
+            }
         }
         Ok(())
     }
 
-    fn finish(&self, source: &[String]) -> Result<(), ParseError> {
-        self.check_scene().map_err(|error| {
-            let line = source[error.line - 1].clone();
-            ParseError { source: line, ..error }
-        })?;
+    fn finish(&mut self) -> Result<(), ParseError> {
+        self.finish_scene()?;
         if self.scenes.is_empty() {
-            let cursor = Cursor { text: "", at: 0, line: source.len().max(1) };
+            let cursor = Cursor { text: "", at: 0, line: self.source.len().max(1) };
             return Err(cursor
                 .error("剧本里没有场景", "写一行「场景 这一幕的名字」，下面是程序和它们的输出"));
         }
@@ -758,7 +778,9 @@ fn repetition(cursor: &Cursor, text: &str) -> Result<RangeInclusive<u64>, ParseE
         None => (text.parse(), text.parse()),
     };
     match range {
-        (Ok(least), Ok(most)) if least <= most && most > 0 => Ok(least..=most),
+        (Ok(least), Ok(most)) if least <= most && (1..=MOST_TIMES).contains(&most) => {
+            Ok(least..=most)
+        }
         _ => Err(cursor
             .error(format!("看不懂「{text} 次」"), "写成「|3 次|」「|5..6 次|」或「|任意次|」")),
     }
@@ -853,6 +875,9 @@ fn content(cursor: &mut Cursor) -> Result<Content, ParseError> {
     } else if let Ok(size) = word.parse::<u64>() {
         if cursor.word() != "字节" {
             return Err(cursor.error_at(at, "文件大小的单位是字节", HELP));
+        }
+        if size > MOST_BYTES {
+            return Err(cursor.error_at(at, "文件太大", "至多 1073741824 字节（1 GiB）"));
         }
         Content::Bytes(size)
     } else {
@@ -989,6 +1014,9 @@ mod tests {
             (&with("主 | {9..1}"), 3, 5, "从小到大"),
             (&with("主 | {1..2}{1..2}"), 3, 11, "只能有一个计数"),
             (&with("主 |x 次| a"), 3, 4, "看不懂「x 次」"),
+            (&with("主 |99999999999 次| a"), 3, 4, "看不懂"),
+            (&with("准备 a = 9999999999 字节"), 3, 8, "文件太大"),
+            (&with("主 不出现 | <a>"), 3, 7, "不能有名字"),
             (&with("主 |2 次| {1..2}"), 3, 15, "不能用在同一行"),
             (&with("主 监听 8888"), 3, 6, "不是地址"),
             (&with("主 结束 abc"), 3, 6, "不是退出码"),

@@ -40,7 +40,8 @@ impl Pattern {
     pub fn matches(&self, text: &str, counter: Option<u64>, known: &Bindings) -> Option<Bindings> {
         let mut bound = Bindings::new();
         let count = counter.map(|value| value.to_string()).unwrap_or_default();
-        match_parts(&self.parts, text, &count, known, &mut bound).then_some(bound)
+        let mut budget = SOME_WORK + self.parts.len() * text.len();
+        match_parts(&self.parts, text, &count, known, &mut bound, &mut budget).then_some(bound)
     }
 
     /// Like [`Pattern::matches`], whatever values the names have elsewhere.
@@ -99,42 +100,70 @@ impl Pattern {
     }
 }
 
+/// So many bytes are looked at, beyond one look per part, before a line is given up as none that fits.
+const SOME_WORK: usize = 4 << 20;
+
 fn match_parts(
     parts: &[Part],
     text: &str,
     count: &str,
     known: &Bindings,
     bound: &mut Bindings,
+    budget: &mut usize,
 ) -> bool {
+    if *budget == 0 {
+        return false;
+    }
     let Some((first, rest)) = parts.split_first() else { return text.is_empty() };
+    if matches!(first, Part::Any | Part::Name { .. }) {
+        *budget = budget.saturating_sub(text.len().max(1));
+    }
     match first {
         Part::Text(literal) => text
             .strip_prefix(literal.as_str())
-            .is_some_and(|tail| match_parts(rest, tail, count, known, bound)),
+            .is_some_and(|tail| match_parts(rest, tail, count, known, bound, budget)),
         Part::Counter => text
             .strip_prefix(count)
-            .is_some_and(|tail| match_parts(rest, tail, count, known, bound)),
-        Part::Any => ends(text).any(|end| match_parts(rest, &text[end..], count, known, bound)),
+            .is_some_and(|tail| match_parts(rest, tail, count, known, bound, budget)),
+        Part::Any => match rest.first() {
+            None => true,
+            _ => ends(text)
+                .filter(|end| may_start(rest, &text[*end..]))
+                .any(|end| match_parts(rest, &text[end..], count, known, bound, budget)),
+        },
         Part::Name { name, number } => {
             if let Some(value) = known.get(name).or_else(|| bound.get(name)).cloned() {
                 return text
                     .strip_prefix(value.as_str())
-                    .is_some_and(|tail| match_parts(rest, tail, count, known, bound));
+                    .is_some_and(|tail| match_parts(rest, tail, count, known, bound, budget));
             }
             for end in ends(text).skip(1) {
                 let value = &text[..end];
                 if *number && !value.ends_with(|c: char| c.is_ascii_digit()) {
                     return false;
                 }
+                // look before copying: long lines have many ends
+                if !may_start(rest, &text[end..]) {
+                    continue;
+                }
                 let before = bound.clone();
                 bound.insert(name.clone(), value.to_owned());
-                if match_parts(rest, &text[end..], count, known, bound) {
+                if match_parts(rest, &text[end..], count, known, bound, budget) {
                     return true;
                 }
                 *bound = before;
             }
             false
         }
+    }
+}
+
+/// Whether `parts` can begin `text` at all.
+fn may_start(parts: &[Part], text: &str) -> bool {
+    match parts.first() {
+        Some(Part::Text(literal)) => text.starts_with(literal.as_str()),
+        Some(_) => true,
+        None => text.is_empty(),
     }
 }
 

@@ -21,9 +21,10 @@ impl Addresses {
         Addresses { shared, ..Addresses::default() }
     }
 
-    /// Where a server that the script wants at `addr` should be looked for.
-    pub fn wanted(&self, addr: SocketAddrV4) -> SocketAddrV4 {
-        if self.shared { SocketAddrV4::new(*addr.ip(), 0) } else { addr }
+    /// Whether a server at `real` is the one that the script wants at `addr`: without a network of its own, any port
+    /// will do.
+    pub fn suits(&self, addr: SocketAddrV4, real: SocketAddrV4) -> bool {
+        real.ip() == addr.ip() && (self.shared || real.port() == addr.port())
     }
 
     /// The real address of a server that was found at the script's `addr`.
@@ -123,7 +124,7 @@ impl Addresses {
 fn bound(port: u16) -> nix::Result<std::os::fd::OwnedFd> {
     use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, socket};
     use std::os::fd::AsRawFd;
-    let socket = socket(AddressFamily::Inet, SockType::Stream, SockFlag::empty(), None)?;
+    let socket = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
     bind(socket.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, port))?;
     Ok(socket)
 }
@@ -168,6 +169,8 @@ mod tests {
         let mut addresses = Addresses::new(false);
         let args = addresses.arguments(&scene(), 0, Some(addr("127.0.0.1:8888")), vec![]);
         assert!(args.is_empty());
-        assert_eq!(addresses.wanted(addr("127.0.0.1:8888")).port(), 8888);
+        assert!(addresses.suits(addr("127.0.0.1:8888"), addr("127.0.0.1:8888")));
+        assert!(!addresses.suits(addr("127.0.0.1:8888"), addr("127.0.0.1:8889")));
+        assert!(!addresses.suits(addr("127.0.0.1:8888"), addr("0.0.0.0:8888")));
     }
 }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -39,6 +40,8 @@ impl fmt::Display for Exit {
 pub struct Ended {
     /// Its process id.
     pub pid: i32,
+    /// Its process group, as it was.
+    pub group: i32,
     /// Its name, cut to 15 bytes by the kernel; empty where it cannot be known.
     pub name: String,
     /// How it ended.
@@ -84,6 +87,7 @@ pub fn die_with_parent(_parent: i32, _signal: Signal) -> io::Result<()> {
 pub fn wait_for_any() -> Result<Option<Ended>, Errno> {
     let Some(pid) = peek_ended()? else { return Ok(None) };
     let name = name_of(pid);
+    let group = nix::unistd::getpgid(Some(Pid::from_raw(pid))).map_or(0, Pid::as_raw);
     let mut status = 0;
     // nix::waitpid loses a child that was killed by a real-time signal, so this asks libc
     // SAFETY: `status` lives through the call.
@@ -94,7 +98,7 @@ pub fn wait_for_any() -> Result<Option<Ended>, Errno> {
     } else {
         Exit::Code(libc::WEXITSTATUS(status))
     };
-    Ok(Some(Ended { pid, name, exit }))
+    Ok(Some(Ended { pid, group, name, exit }))
 }
 
 /// A child that has ended and has not been waited for: its name can still be read.
@@ -127,8 +131,14 @@ fn command_of(pid: i32) -> String {
     words.fold(file_name.to_owned(), |line, word| line + " " + word)
 }
 
-/// The children of a process, over all its threads (`proc_pid_task(5)`).
+/// The children of a process, over all its threads (`proc_pid_task(5)`); where the kernel keeps no such list,
+/// found by looking at every process.
 pub fn children_of(pid: i32) -> Vec<i32> {
+    if !Path::new("/proc/thread-self/children").exists() {
+        let pids = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        return pids.filter(|child| parent_of(*child) == Some(pid)).collect();
+    }
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     let mut children = Vec::new();
     for task in tasks {
@@ -171,8 +181,16 @@ pub fn end_everything(groups: &[i32]) -> Vec<(i32, String)> {
     }
 }
 
-/// The state letter of a process (`proc_pid_stat(5)`).
-fn state_of(pid: i32) -> Option<char> {
+/// The fields of `/proc/PID/stat` after the name (`proc_pid_stat(5)`): state, parent, ...
+fn stat_of(pid: i32) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit(')').next()?.trim_start().chars().next()
+    stat.rsplit_once(')').map(|(_, fields)| fields.trim_start().to_owned())
+}
+
+fn state_of(pid: i32) -> Option<char> {
+    stat_of(pid)?.chars().next()
+}
+
+fn parent_of(pid: i32) -> Option<i32> {
+    stat_of(pid)?.split_whitespace().nth(1)?.parse().ok()
 }

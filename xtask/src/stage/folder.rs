@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -64,6 +65,8 @@ impl Folders {
         fs::create_dir_all(&all)?;
         remove_stale(&all);
         let base = all.join(std::process::id().to_string());
+        // left by a killed run that had our process id: that one is not alive, we are
+        let _ = remove(&base);
         fs::create_dir_all(&base)?;
         let lock = File::create(base.join(LOCK))?;
         let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
@@ -85,7 +88,7 @@ impl Folders {
 
 impl Drop for Folders {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.base);
+        let _ = remove(&self.base);
     }
 }
 
@@ -100,7 +103,7 @@ fn remove_stale(all: &Path) {
         let pid = entry.file_name().to_string_lossy().parse::<i32>();
         let alive = pid.is_ok_and(|pid| Path::new("/proc").join(pid.to_string()).exists());
         if !held && !alive {
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = remove(&entry.path());
         }
     }
 }
@@ -131,7 +134,8 @@ pub fn inspect(scene: &Scene, folder: &Path, lessons: &Path) -> Vec<FileFact> {
         let outcome = match &file.content {
             None if path.symlink_metadata().is_ok() => FileOutcome::Unwanted,
             None => FileOutcome::Same,
-            Some(content) => compare(&path, content, folder, lessons)
+            // not the file as the program may have left it, but what it was
+            Some(content) => compare(&path, original(scene, content), folder, lessons)
                 .unwrap_or_else(|error| FileOutcome::Unreadable(error.to_string())),
         };
         found.push(FileFact::Compared(compared, outcome));
@@ -142,8 +146,38 @@ pub fn inspect(scene: &Scene, folder: &Path, lessons: &Path) -> Vec<FileFact> {
         .map(|file| file.path.as_str())
         .chain(scene.compared.iter().map(|file| file.path.as_str()))
         .collect();
+    open_up(folder);
     strays(folder, folder, &known, &mut found);
     found
+}
+
+/// The content of a prepared file instead of its name.
+fn original<'a>(scene: &'a Scene, content: &'a Content) -> &'a Content {
+    let Content::File(path) = content else { return content };
+    let prepared = scene.prepared.iter().find(|file| file.path == *path);
+    prepared.map_or(content, |file| &file.content)
+}
+
+/// Removes a scene's folder, whatever permissions a program has taken away in it.
+///
+/// # Errors
+/// Something in it cannot be removed.
+pub fn remove(folder: &Path) -> io::Result<()> {
+    if fs::remove_dir_all(folder).is_ok() {
+        return Ok(());
+    }
+    open_up(folder);
+    fs::remove_dir_all(folder)
+}
+
+/// Gives back to its owner the permission to enter and change every folder below.
+fn open_up(folder: &Path) {
+    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            open_up(&entry.path());
+        }
+    }
 }
 
 fn strays(folder: &Path, within: &Path, known: &BTreeSet<&str>, found: &mut Vec<FileFact>) {
@@ -167,10 +201,14 @@ fn compare(
     folder: &Path,
     lessons: &Path,
 ) -> io::Result<FileOutcome> {
-    let file = match File::open(path) {
+    match path.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FileOutcome::Missing),
-        file => file?,
-    };
+        Ok(found) if !found.is_file() => {
+            return Ok(FileOutcome::Unreadable("不是普通文件".to_owned()));
+        }
+        _ => {}
+    }
+    let file = File::open(path)?;
     let found = file.metadata()?.len();
     let mut left = BufReader::new(file).bytes();
     let mut right = BufReader::new(open(content, folder, lessons)?).bytes();
@@ -231,7 +269,9 @@ mod tests {
         let scene = scene(lines);
         prepare(&scene, folder.path(), folder.path()).unwrap();
         fs::write(folder.path().join("b"), text).unwrap();
-        inspect(&scene, folder.path(), folder.path()).remove(0)
+        let mut facts = inspect(&scene, folder.path(), folder.path());
+        facts.retain(|fact| !matches!(fact, FileFact::Compared(1.., _)));
+        facts.remove(0)
     }
 
     fn file(outcome: FileOutcome) -> FileFact {
@@ -253,9 +293,40 @@ mod tests {
     }
 
     #[test]
-    fn what_the_script_does_not_speak_of_is_a_stray() {
-        let stray = FileFact::Stray("b".into(), 2);
-        assert_eq!(outcome("ab", "准备 a = 3 字节"), stray);
+    fn a_prepared_file_must_stay_as_it_was_even_if_its_copy_changes_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let scene = scene("准备 a = 「x」\n核对 b = a");
+        prepare(&scene, folder.path(), folder.path()).unwrap();
+        for name in ["a", "b"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let facts = inspect(&scene, folder.path(), folder.path());
+        let differs = FileOutcome::Differs { at: 0, found: 0, expected: 1 };
+        let compared = |index| FileFact::Compared(index, differs.clone());
+        assert_eq!(facts, [compared(0), compared(1)]);
+    }
+
+    #[test]
+    fn what_the_script_does_not_speak_of_is_a_stray_also_behind_a_locked_door() {
+        let folder = tempfile::tempdir().unwrap();
+        let locked = folder.path().join("d");
+        fs::create_dir(&locked).unwrap();
+        fs::write(locked.join("f"), "ab").unwrap();
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
+        let facts = inspect(&scene(""), folder.path(), folder.path());
+        assert_eq!(facts, [FileFact::Stray("d/f".into(), 2)]);
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
+        remove(&locked).unwrap();
+        assert!(!locked.exists());
+    }
+
+    #[test]
+    fn a_pipe_or_a_link_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let fifo = folder.path().join("b");
+        nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let facts = inspect(&scene("核对 b = 「」"), folder.path(), folder.path());
+        assert!(matches!(facts[0], FileFact::Compared(0, FileOutcome::Unreadable(_))));
     }
 
     #[test]

@@ -47,7 +47,15 @@ pub fn launch(
         .env_remove("RUST_LOG");
     let helper = std::process::id() as i32;
     // SAFETY: between fork and exec only system calls that are safe there: prctl and getppid.
-    unsafe { command.pre_exec(move || super::die_with_parent(helper, Signal::SIGKILL)) };
+    unsafe {
+        command.pre_exec(move || {
+            // whatever the user's shell had open: a lesson finds 0, 1 and 2 only (CLOEXEC, not closed:
+            // std's own pipe must live until exec)
+            #[cfg(target_os = "linux")]
+            libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 4_u32);
+            super::die_with_parent(helper, Signal::SIGKILL)
+        })
+    };
     let mut child: Child = command.spawn()?;
     let missing = || io::Error::other("管道没有建立");
     Ok(Running {

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub use addresses::Addresses;
 pub use containment::{Ended, Exit, adopt_orphans, die_with_parent, end_everything, wait_for_any};
-pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare};
+pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare, remove};
 pub use launch::{Running, launch};
 
 /// Everything that a helper process needs to put a scene on.
@@ -58,22 +58,16 @@ pub struct Program {
     pub address: Option<SocketAddrV4>,
 }
 
-/// The address on which a process or one of its descendants listens, if it is `wanted`.
-///
-/// With a network of its own, any listener on the port counts; a wanted port 0 (shared network) is
-/// any port on which that process listens.
+/// The addresses on which a process or one of its descendants listens.
 ///
 /// # Errors
-/// The kernel refuses the question (`sock_diag(7)`).
+/// The kernel refuses the question (`sock_diag(7)`), or this system has no such question: then the only witness
+/// is what the server says on its standard error.
 #[cfg(target_os = "linux")]
-pub fn listening(pid: i32, wanted: SocketAddrV4) -> io::Result<Option<SocketAddrV4>> {
-    for socket in sockets::in_state(sockets::State::Listen)? {
-        let port = wanted.port() == 0 || socket.local.port() == wanted.port();
-        if port && socket.local.ip() == wanted.ip() && sockets::holds(pid, socket.inode) {
-            return Ok(Some(socket.local));
-        }
-    }
-    Ok(None)
+pub fn listening(pid: i32) -> io::Result<Vec<SocketAddrV4>> {
+    let mut sockets = sockets::in_states(sockets::States::LISTENING)?;
+    sockets.retain(|socket| sockets::holds(pid, socket.inode));
+    Ok(sockets.iter().map(|socket| socket.local).collect())
 }
 
 /// Whether a process or one of its descendants has a connection to `peer`; `None`: cannot be seen.
@@ -82,7 +76,7 @@ pub fn listening(pid: i32, wanted: SocketAddrV4) -> io::Result<Option<SocketAddr
 /// The kernel refuses the question (`sock_diag(7)`).
 #[cfg(target_os = "linux")]
 pub fn is_connected(pid: i32, peer: SocketAddrV4) -> io::Result<Option<bool>> {
-    let sockets = sockets::in_state(sockets::State::Established)?;
+    let sockets = sockets::in_states(sockets::States::CONNECTED)?;
     let to_peer = |socket: &sockets::Socket| socket.peer == peer;
     Ok(Some(sockets.iter().any(|one| to_peer(one) && sockets::holds(pid, one.inode))))
 }
@@ -93,8 +87,8 @@ pub fn is_connected(_pid: i32, _peer: SocketAddrV4) -> io::Result<Option<bool>> 
     Ok(None)
 }
 
-/// Elsewhere the only witness is what the server says on its standard error.
+/// Only Linux answers.
 #[cfg(not(target_os = "linux"))]
-pub fn listening(_pid: i32, _wanted: SocketAddrV4) -> io::Result<Option<SocketAddrV4>> {
-    Ok(None)
+pub fn listening(_pid: i32) -> io::Result<Vec<SocketAddrV4>> {
+    Err(io::ErrorKind::Unsupported.into())
 }

@@ -1,18 +1,21 @@
 //! A network of its own for every scene: own loopback, so every server has its real port.
 
+use std::path::Path;
+
 /// The hidden subcommand of xtask that only tries to [`enter`] one.
 pub const PROBE: &str = "__probe-network";
 
 /// Whether this machine lets us have one, and if not, why (in Chinese). Asked once, in a process of
 /// its own (a hidden subcommand of `xtask`), because a process that has entered a namespace cannot
-/// leave it.
+/// leave it. What is `needed` must be readable from inside: there, root has no power over others' files.
 ///
 /// # Errors
 /// Why not.
 #[cfg(target_os = "linux")]
-pub fn probe(xtask: &std::path::Path) -> Result<(), String> {
+pub fn probe(xtask: &Path, needed: &[&Path]) -> Result<(), String> {
     let output = std::process::Command::new(xtask)
         .arg(PROBE)
+        .args(needed)
         .stdin(std::process::Stdio::null())
         .output()
         .map_err(|error| format!("试不了：{error}"))?;
@@ -27,7 +30,7 @@ pub fn probe(xtask: &std::path::Path) -> Result<(), String> {
 /// # Errors
 /// Always.
 #[cfg(not(target_os = "linux"))]
-pub fn probe(_xtask: &std::path::Path) -> Result<(), String> {
+pub fn probe(_xtask: &Path, _needed: &[&Path]) -> Result<(), String> {
     Err("只有 Linux 有网络命名空间".to_owned())
 }
 

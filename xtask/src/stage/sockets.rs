@@ -20,11 +20,16 @@ pub struct Socket {
 // linux/inet_diag.h and linux/sock_diag.h, which libc does not carry
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
 
-/// The states of a TCP socket that are asked for; the numbers are the kernel's (net/tcp_states.h).
+/// Sets of states of TCP sockets: one bit each, numbered as in the kernel's net/tcp_states.h.
 #[derive(Debug, Clone, Copy)]
-pub enum State {
-    Established = 1,
-    Listen = 10,
+pub struct States(u32);
+
+impl States {
+    /// `TCP_LISTEN`.
+    pub const LISTENING: States = States(1 << 10);
+    /// Once connected, whichever side has closed since: `TCP_ESTABLISHED`, `FIN_WAIT1`, `FIN_WAIT2`,
+    /// `CLOSE_WAIT`, `LAST_ACK`, `CLOSING`.
+    pub const CONNECTED: States = States(1 << 1 | 1 << 4 | 1 << 5 | 1 << 8 | 1 << 9 | 1 << 11);
 }
 
 #[repr(C)]
@@ -64,8 +69,8 @@ struct Reply {
     inode: u32,
 }
 
-/// All IPv4 sockets in a state.
-pub fn in_state(state: State) -> io::Result<Vec<Socket>> {
+/// All IPv4 sockets in one of the states.
+pub fn in_states(states: States) -> io::Result<Vec<Socket>> {
     // SAFETY: plain system call; the descriptor is owned at once.
     let socket = unsafe {
         let fd = libc::socket(
@@ -85,7 +90,7 @@ pub fn in_state(state: State) -> io::Result<Vec<Socket>> {
     request.header.nlmsg_flags = (libc::NLM_F_REQUEST | libc::NLM_F_DUMP) as u16;
     request.family = libc::AF_INET as u8;
     request.protocol = libc::IPPROTO_TCP as u8;
-    request.states = 1 << state as u32;
+    request.states = states.0;
     // SAFETY: the pointer and length are those of `request`, which lives through the call.
     let sent = unsafe {
         libc::send(socket.as_raw_fd(), (&raw const request).cast(), mem::size_of::<Request>(), 0)
@@ -175,7 +180,7 @@ mod tests {
     fn a_listening_socket_is_seen_with_its_address_and_its_process() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = listener.local_addr().unwrap();
-        let socket = in_state(State::Listen)
+        let socket = in_states(States::LISTENING)
             .unwrap()
             .into_iter()
             .find(|socket| std::net::SocketAddr::V4(socket.local) == addr)
@@ -188,7 +193,8 @@ mod tests {
         drop(child.stdin.take());
         child.wait().unwrap();
         drop(listener);
-        let gone = in_state(State::Listen).unwrap().iter().all(|one| one.inode != socket.inode);
+        let gone =
+            in_states(States::LISTENING).unwrap().iter().all(|one| one.inode != socket.inode);
         assert!(gone);
     }
 
@@ -201,7 +207,7 @@ mod tests {
             std::net::SocketAddr::V4(socket.peer) == addr
                 && std::net::SocketAddr::V4(socket.local) == client.local_addr().unwrap()
         };
-        assert!(in_state(State::Established).unwrap().iter().any(seen));
+        assert!(in_states(States::CONNECTED).unwrap().iter().any(seen));
     }
 
     #[test]
@@ -217,6 +223,8 @@ mod tests {
         nix::sys::socket::bind(bound.as_raw_fd(), &any).unwrap();
         let name: nix::sys::socket::SockaddrIn =
             nix::sys::socket::getsockname(bound.as_raw_fd()).unwrap();
-        assert!(in_state(State::Listen).unwrap().iter().all(|one| one.local.port() != name.port()));
+        assert!(
+            in_states(States::LISTENING).unwrap().iter().all(|one| one.local.port() != name.port())
+        );
     }
 }
