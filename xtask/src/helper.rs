@@ -46,6 +46,7 @@ fn play_scene() -> Result<(), String> {
     stage::adopt_orphans().map_err(in_words("不能收养孤儿进程"))?;
     let Assignment { scene, folder, lessons, .. } = &assignment;
     stage::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
+    stage::stay_ahead(assignment.own_network);
     end_when_stuck(scene.limit + PATIENCE);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
     pipes::play(&assignment, &mut told).map_err(in_words("场景演不下去"))

@@ -345,3 +345,16 @@ fn a_listener_elsewhere_is_named() {
 
 const PYTHON_SERVER: &str =
     "import socket,time;s=socket.socket();s.bind((\"0.0.0.0\",8887));s.listen();time.sleep(99)";
+
+#[test]
+fn taking_memory_without_end_is_stopped() {
+    // tail keeps what it has read until a line ends, and none does
+    let played = one("tail -n 1 /dev/zero", "");
+    assert!(played.rules().contains(&Rule::Memory), "{:?}", played.rules());
+}
+
+#[test]
+fn filling_the_disk_is_stopped() {
+    let played = one("fallocate -l 4G groß; exec sleep 1000", "");
+    assert!(played.rules().contains(&Rule::Disk), "{:?}", played.rules());
+}

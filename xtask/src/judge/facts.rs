@@ -3,7 +3,7 @@
 
 use nix::sys::signal::Signal;
 
-use crate::observe::{Event, Exit, FileOutcome, Kind, Stream};
+use crate::observe::{Event, Excess, Exit, FileOutcome, Kind, Stream};
 use crate::script::{Action, End, Scene, StopSignal};
 
 use super::{Failure, Rule, lines_of};
@@ -28,6 +28,23 @@ pub fn causes(scene: &Scene, events: &[Event]) -> Vec<Failure> {
                     &detail,
                     Some(index),
                 ));
+            }
+            Kind::Excess(excess) => {
+                let (rule, detail) = match excess {
+                    Excess::Processes(count) => {
+                        (Rule::Processes, format!("同时有 {count} 个以上的进程"))
+                    }
+                    Excess::Memory(bytes) => {
+                        (Rule::Memory, format!("所有进程一共占用 {} MiB 内存", bytes >> 20))
+                    }
+                    Excess::Disk(bytes) => {
+                        (Rule::Disk, format!("场景的文件夹里已经有 {} MiB", bytes >> 20))
+                    }
+                };
+                let who = scene.title.clone();
+                let (expected, got, event) = (None, None, Some(index));
+                let line = scene.line;
+                failures.push(Failure { rule, line, who, expected, got, detail, event });
             }
             _ => {}
         }
@@ -195,9 +212,9 @@ fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
 
 /// The runner ended the scene before it was over.
 pub fn is_cut(events: &[Event]) -> bool {
-    events
-        .iter()
-        .any(|event| matches!(event.kind, Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. }))
+    events.iter().any(|event| {
+        matches!(event.kind, Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. } | Kind::Excess(_))
+    })
 }
 
 fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
@@ -258,7 +275,12 @@ fn exit_of(events: &[Event], terminal: usize) -> Option<(usize, Exit)> {
 fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     let over = events
         .iter()
-        .position(|event| matches!(event.kind, Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. }))
+        .position(|event| {
+            matches!(
+                event.kind,
+                Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. } | Kind::Excess(_)
+            )
+        })
         .unwrap_or(events.len());
     for terminal in 0..scene.terminals.len() {
         let name = &scene.terminals[terminal].name;

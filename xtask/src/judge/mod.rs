@@ -66,6 +66,12 @@ pub enum Rule {
     Orphan,
     /// A program printed without end.
     TooMuchOutput,
+    /// The programs started too many processes.
+    Processes,
+    /// The programs took too much memory.
+    Memory,
+    /// The programs wrote too much into files.
+    Disk,
     /// The script fits the output in too many ways to be decided.
     Ambiguous,
 }
@@ -96,6 +102,9 @@ impl Rule {
             Rule::StrayFile => "留下了多余的文件",
             Rule::Orphan => "留下了没人等待的进程",
             Rule::TooMuchOutput => "输出太多",
+            Rule::Processes => "进程太多",
+            Rule::Memory => "占用的内存太多",
+            Rule::Disk => "写的文件太大",
             Rule::Ambiguous => "剧本太含糊",
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::script::StopSignal;
-use crate::stage::{Exit, FileOutcome};
+use crate::stage::{Excess, Exit, FileOutcome};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +139,8 @@ pub enum Kind {
         /// As it was.
         real: SocketAddrV4,
     },
+    /// The scene took more of the machine than any lesson needs: it was ended.
+    Excess(Excess),
     /// A file that the script compares (`核对`).
     File {
         /// Index into [`Scene::compared`](crate::script::Scene::compared).

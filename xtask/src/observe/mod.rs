@@ -12,5 +12,5 @@ mod event;
 mod lines;
 pub mod pipes;
 
-pub use crate::stage::{Exit, FileOutcome};
+pub use crate::stage::{Excess, Exit, FileOutcome};
 pub use event::*;

@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 
 use crate::script::{Action, Scene, StopSignal};
-use crate::stage::{self, Addresses, Assignment, Ended, FileFact, Running};
+use crate::stage::{self, Addresses, Assignment, Ended, FileFact, LOOK_EVERY, Meter, Running};
 
 use super::cues::Cues;
 use super::lines::Splitter;
@@ -54,6 +54,10 @@ pub fn play(assignment: &Assignment, witness: &mut dyn Witness) -> io::Result<()
     };
     let ending = player.perform(&wake);
     // whatever happened: first end everything, then say what was left
+    for group in player.running() {
+        // one call for the whole group, before anything is looked at: a fork that never ends must not win
+        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+    }
     let groups: Vec<i32> = player.programs.iter().flatten().map(|program| program.pid).collect();
     let left = stage::end_everything(&groups);
     let ending = ending?;
@@ -120,6 +124,7 @@ impl Player<'_> {
         let deadline = self.began + self.scene.limit;
         // after a look that found something, look again at once: it fixes the order of what comes later
         let mut again = false;
+        let mut meter = Meter::default();
         loop {
             let waiting_for = self.carry_out()?;
             self.witness.pause()?;
@@ -135,11 +140,15 @@ impl Player<'_> {
             }
             let nap = match waiting_for {
                 Some(Cue::Glance) => left.min(GLANCE),
-                _ => left,
+                _ => left.min(LOOK_EVERY),
             };
             let found = self.look(wake, if again { Duration::ZERO } else { nap })?;
             if wake.interrupted() {
                 return Ok(Ending::Interrupted);
+            }
+            if let Some(excess) = meter.excess(&self.assignment.folder, &self.running()) {
+                self.tell(Window::exact(self.tick), Kind::Excess(excess))?;
+                return Ok(Ending::Cut);
             }
             if let Some(terminal) = self.talks_too_much() {
                 let bytes = self.bytes_of(terminal);
@@ -228,8 +237,7 @@ impl Player<'_> {
         terminal: usize,
         addr: SocketAddrV4,
     ) -> io::Result<Option<Cue>> {
-        let Some(program) = self.programs[terminal].as_ref().filter(|program| !program.ended)
-        else {
+        let Some(program) = self.on_stage(terminal) else {
             return Ok(None); // it will never listen: the judge says so
         };
         let listens = stage::listening(program.pid);
@@ -250,8 +258,7 @@ impl Player<'_> {
         terminal: usize,
         addr: SocketAddrV4,
     ) -> io::Result<Option<Cue>> {
-        let Some(program) = self.programs[terminal].as_ref().filter(|program| !program.ended)
-        else {
+        let Some(program) = self.on_stage(terminal) else {
             return Ok(None); // it has ended without: the judge says so
         };
         match stage::is_connected(program.pid, self.addresses.real(addr))? {
@@ -278,8 +285,7 @@ impl Player<'_> {
     fn stop(&mut self, terminal: usize, signal: StopSignal) -> io::Result<Option<Cue>> {
         // it may have ended a moment ago: then it was not stopped
         self.bury()?;
-        let Some(program) = self.programs[terminal].as_ref().filter(|program| !program.ended)
-        else {
+        let Some(program) = self.on_stage(terminal) else {
             return Ok(None);
         };
         let pid = program.pid;
@@ -302,8 +308,19 @@ impl Player<'_> {
         self.cues.has_printed_all_above(|text| self.addresses.in_script(text))
     }
 
+    /// The process groups of the programs that run.
+    fn running(&self) -> Vec<i32> {
+        let running = self.programs.iter().flatten().filter(|program| !program.ended);
+        running.map(|program| program.pid).collect()
+    }
+
+    /// The program of a terminal, while it runs.
+    fn on_stage(&self, terminal: usize) -> Option<&OnStage> {
+        self.programs[terminal].as_ref().filter(|program| !program.ended)
+    }
+
     fn has_ended(&self, terminal: usize) -> bool {
-        self.programs[terminal].as_ref().is_none_or(|program| program.ended)
+        self.on_stage(terminal).is_none()
     }
 
     fn is_over(&self) -> bool {

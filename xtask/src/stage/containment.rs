@@ -8,8 +8,8 @@ use std::io;
 use std::path::Path;
 
 use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::{Pid, getpgid};
 
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +87,7 @@ pub fn die_with_parent(_parent: i32, _signal: Signal) -> io::Result<()> {
 pub fn wait_for_any() -> Result<Option<Ended>, Errno> {
     let Some(pid) = peek_ended()? else { return Ok(None) };
     let name = name_of(pid);
-    let group = nix::unistd::getpgid(Some(Pid::from_raw(pid))).map_or(0, Pid::as_raw);
+    let group = getpgid(Some(Pid::from_raw(pid))).map_or(0, Pid::as_raw);
     let mut status = 0;
     // nix::waitpid loses a child that was killed by a real-time signal, so this asks libc
     // SAFETY: `status` lives through the call.
@@ -148,26 +148,50 @@ pub fn children_of(pid: i32) -> Vec<i32> {
     children
 }
 
+/// So many are killed before looking again.
+const AT_ONCE: usize = 200;
+
+/// Processes below one, found anew at each call; somewhat more than `most` at most: a tree that grows faster than
+/// it can be read must not be read to its end.
+pub fn descendants_of(pid: i32, most: usize) -> Vec<i32> {
+    let mut found = children_of(pid);
+    let mut next = 0;
+    while let Some(pid) = found.get(next).filter(|_| found.len() <= most) {
+        next += 1;
+        found.extend(children_of(*pid));
+    }
+    found
+}
+
 /// Kills everything below this process until nothing is left; returns what was still alive at first: its
 /// process id and its command.
 ///
-/// `groups` are the process groups of the programs, for systems without subreapers.
+/// `groups` are the process groups of the programs. A group is killed at once, so that no fork in it escapes;
+/// what has left its group is hunted down one by one.
 pub fn end_everything(groups: &[i32]) -> Vec<(i32, String)> {
     let own = std::process::id() as i32;
-    let mut found: Vec<(i32, String)> = Vec::new();
-    for pid in children_of(own) {
-        // a zombie is not alive: wait_for_any reports it
-        if state_of(pid) != Some('Z') {
-            found.push((pid, command_of(pid)));
+    // a zombie is not alive: wait_for_any reports it
+    let alive = children_of(own).into_iter().filter(|pid| state_of(*pid) != Some('Z'));
+    let found = alive.map(|pid| (pid, command_of(pid))).collect();
+    if cfg!(not(target_os = "linux")) {
+        for group in groups {
+            let _ = killpg(Pid::from_raw(*group), Signal::SIGKILL);
         }
     }
-    // a group number may be in use again by then: only where there is nothing better
-    for group in groups.iter().filter(|_| cfg!(not(target_os = "linux"))) {
-        let _ = nix::sys::signal::killpg(Pid::from_raw(*group), Signal::SIGKILL);
-    }
     loop {
-        for pid in children_of(own) {
-            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        let mut killed = Vec::new();
+        for pid in descendants_of(own, AT_ONCE) {
+            let pid = Pid::from_raw(pid);
+            // only through a living member: an empty group's number may belong to somebody else by now
+            let group = getpgid(Some(pid)).ok().filter(|group| groups.contains(&group.as_raw()));
+            let _ = match group {
+                Some(group) if killed.contains(&group) => continue,
+                Some(group) => {
+                    killed.push(group);
+                    killpg(group, Signal::SIGKILL)
+                }
+                None => kill(pid, Signal::SIGKILL),
+            };
         }
         loop {
             match wait_for_any() {

@@ -46,13 +46,14 @@ pub fn launch(
         .env_remove("RUST_BACKTRACE")
         .env_remove("RUST_LOG");
     let helper = std::process::id() as i32;
-    // SAFETY: between fork and exec only system calls that are safe there: prctl and getppid.
+    // SAFETY: between fork and exec only system calls that are safe there.
     unsafe {
         command.pre_exec(move || {
             // whatever the user's shell had open: a lesson finds 0, 1 and 2 only (CLOEXEC, not closed:
             // std's own pipe must live until exec)
             #[cfg(target_os = "linux")]
             libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 4_u32);
+            super::limits::ordinary_priority();
             super::die_with_parent(helper, Signal::SIGKILL)
         })
     };

@@ -10,12 +10,14 @@
 //! | `sockets` | who listens where, without connecting |
 //! | `addresses` | without a network of its own: which port stands for which |
 //! | `containment` | adopt, wait for and end every descendant |
+//! | `limits` | memory, processes and disk of a scene |
 //! | `launch` | start one program with its pipes |
 
 mod addresses;
 mod containment;
 mod folder;
 mod launch;
+mod limits;
 pub mod network;
 #[cfg(target_os = "linux")]
 mod sockets;
@@ -31,6 +33,7 @@ pub use addresses::Addresses;
 pub use containment::{Ended, Exit, adopt_orphans, die_with_parent, end_everything, wait_for_any};
 pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare, remove};
 pub use launch::{Running, launch};
+pub use limits::{Excess, LOOK_EVERY, Meter, stay_ahead};
 
 /// Everything that a helper process needs to put a scene on.
 #[derive(Debug, Serialize, Deserialize)]
