@@ -6,10 +6,10 @@ use std::fs;
 use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
-use crate::script::{self, Scene, Script};
+use crate::script::{self, Content, ParseError, Scene, Script};
 
 /// What was typed is wrong: exit code 2.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct Lesson {
     pub number: String,
     /// From the heading of its page in `docs/`.
     pub title: String,
-    /// The simpler first: a variant has a longer name than what it varies.
+    /// Those that start first; the simpler first: a variant has a longer name than what it varies.
     pub packages: Vec<Package>,
 }
 
@@ -112,16 +112,17 @@ impl Catalog {
             lessons.entry(number).or_default().push(package);
         }
         for packages in lessons.values_mut() {
-            packages.sort_by_key(|package| (package.name.len(), package.name.clone()));
+            packages.sort_by_key(|package| {
+                let starts_first = package.folder.join("script.txt").exists();
+                (!starts_first, package.name.len(), package.name.clone())
+            });
         }
-        let titles = titles(&root.join("docs"));
-        let lessons = lessons
-            .into_iter()
-            .map(|(number, packages)| {
-                let title = titles.get(&number).unwrap_or(&packages[0].title).clone();
-                Lesson { number, title, packages }
-            })
-            .collect();
+        let docs = root.join("docs");
+        let lessons = lessons.into_iter().map(|(number, packages)| {
+            let title = title(&docs, &number)?;
+            Ok(Lesson { number, title, packages })
+        });
+        let lessons = lessons.collect::<Result<_>>()?;
         Ok(Catalog { root: root.to_owned(), lessons })
     }
 
@@ -174,21 +175,43 @@ impl Catalog {
 
     fn read_script(&self, path: &Path) -> Result<Script> {
         let bytes = fs::read(path).context("读不了剧本")?;
-        let text = String::from_utf8(bytes).context("剧本不是 UTF-8 文本")?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+            anyhow!("第 {line} 行不是 UTF-8 文本：用编辑器另存为 UTF-8")
+        })?;
         let script = script::parse(&text)?;
         for scene in &script.scenes {
-            for step in &scene.steps {
-                let script::Action::Start { package, .. } = &step.action else { continue };
-                if self.packages().any(|known| known.name == *package) {
-                    continue;
+            self.check_packages(&script, scene)?;
+            let prepared = scene.prepared.iter().map(|file| (file.line, Some(&file.content)));
+            let compared = scene.compared.iter().map(|file| (file.line, file.content.as_ref()));
+            for (line, content) in prepared.chain(compared) {
+                let Some(Content::Lesson(path)) = content else { continue };
+                if !self.root.join("lessons").join(path).is_file() {
+                    let help =
+                        "路径从 lessons/ 算起，例如 课程:04-upload-client/tongue-twister.txt";
+                    return Err(mistake(&script, line, path, "课程里没有这个文件", help).into());
                 }
-                let known = self.packages().map(|package| package.name.as_str());
-                let hint =
-                    near(package, known).map_or(String::new(), |near| format!("，是不是 {near}？"));
-                bail!("第 {} 行：没有叫 {package} 的程序{hint}", step.line);
             }
         }
         Ok(script)
+    }
+
+    fn check_packages(&self, script: &Script, scene: &Scene) -> Result<()> {
+        for step in &scene.steps {
+            let script::Action::Start { package, .. } = &step.action else { continue };
+            if self.packages().any(|known| known.name == *package) {
+                continue;
+            }
+            let known = self.packages().map(|package| package.name.as_str());
+            let help = match near(package, known) {
+                Some(near) => format!("是不是 {near}？"),
+                None => "cargo xtask list 列出所有的程序".to_owned(),
+            };
+            let message = format!("没有叫 {package} 的程序");
+            return Err(mistake(script, step.line, package, &message, &help).into());
+        }
+        Ok(())
     }
 
     /// The scenes that `targets` name: numbers or packages; none: all. A package's scenes are those that
@@ -223,6 +246,14 @@ impl Catalog {
     }
 }
 
+/// A mistake in a script that only the catalog can see; it stands where `word` does in the line.
+fn mistake(script: &Script, line: usize, word: &str, message: &str, help: &str) -> ParseError {
+    let source = script.source[line - 1].clone();
+    let before = source.find(word).map_or(0, |at| source[..at].chars().count());
+    let (message, help) = (message.to_owned(), help.to_owned());
+    ParseError { line, column: before + 1, message, help, source }
+}
+
 fn read_package(folder: &Path) -> Result<(String, Package)> {
     let path = folder.join("Cargo.toml");
     let text = fs::read_to_string(&path).with_context(|| format!("读不了 {}", path.display()))?;
@@ -230,9 +261,6 @@ fn read_package(folder: &Path) -> Result<(String, Package)> {
         toml::from_str(&text).with_context(|| format!("看不懂 {}", path.display()))?;
     let ManifestPackage { name, description, metadata } = manifest.package;
     let folder_name = folder.file_name().unwrap_or_default().to_string_lossy();
-    if name != format!("lesson-{folder_name}") {
-        bail!("{}：包名应当是 lesson-{folder_name}，现在是 {name}", path.display());
-    }
     let number: String = folder_name.chars().take(2).collect();
     let well_formed = number.len() == 2
         && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -246,20 +274,30 @@ fn read_package(folder: &Path) -> Result<(String, Package)> {
     Ok((number, Package { name, title, folder: folder.to_owned(), address }))
 }
 
-/// The headings of `docs/NN-*.md`, by number: `# 第 01 课 一句话交情` has the title 一句话交情.
-fn titles(docs: &Path) -> BTreeMap<String, String> {
-    let mut titles = BTreeMap::new();
-    for entry in fs::read_dir(docs).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(number) = name.get(..2).filter(|_| name.ends_with(".md")) else { continue };
-        let text = fs::read_to_string(entry.path()).unwrap_or_default();
-        let heading = text.lines().find_map(|line| line.strip_prefix("# "));
-        let prefix = format!("第 {number} 课 ");
-        if let Some(title) = heading.and_then(|heading| heading.strip_prefix(&prefix)) {
-            titles.insert(number.to_owned(), title.trim().to_owned());
-        }
+/// The title in the heading of `docs/NN-*.md`: `# 第 01 课 一句话交情` has the title 一句话交情.
+fn title(docs: &Path, number: &str) -> Result<String> {
+    let wanted = format!("# 第 {number} 课 题目");
+    let mut pages: Vec<PathBuf> = fs::read_dir(docs)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            name.starts_with(&format!("{number}-")) && name.ends_with(".md")
+        })
+        .map(|entry| entry.path())
+        .collect();
+    pages.sort();
+    let Some(page) = pages.first() else {
+        bail!("第 {number} 课没有笔记：写一页 docs/{number}-名字.md，第一行是「{wanted}」");
+    };
+    let text = fs::read_to_string(page).with_context(|| format!("读不了 {}", page.display()))?;
+    let first = text.lines().next().unwrap_or_default();
+    let title = first.strip_prefix(&format!("# 第 {number} 课 ")).map(str::trim);
+    match title.filter(|title| !title.is_empty()) {
+        Some(title) => Ok(title.to_owned()),
+        None => bail!("{}:1：第一行应当是「{wanted}」，现在是「{first}」", page.display()),
     }
-    titles
 }
 
 /// The known word that `word` was probably meant to be.
@@ -271,7 +309,8 @@ pub fn near<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a 
             let distance = strsim::damerau_levenshtein(word, known);
             (!within, distance, known)
         })
-        .filter(|(apart, distance, known)| !apart || *distance <= known.chars().count() / 3 + 1)
+        // of two digits, a wrong one is no slip of the pen
+        .filter(|(apart, distance, known)| !apart || *distance <= known.chars().count() / 3)
         .min()
         .map(|(.., known)| known)
 }
@@ -287,5 +326,6 @@ mod tests {
         assert_eq!(near("upload", known()), Some("lesson-04-upload-server"));
         assert_eq!(near("lesson-05-singletask", known()), Some("lesson-05-single-task"));
         assert_eq!(near("完全不同", known()), None);
+        assert_eq!(near("99", known()), None);
     }
 }

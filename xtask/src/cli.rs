@@ -137,7 +137,9 @@ fn in_words(error: &clap::Error) -> String {
             let allowed = text(ContextKind::ValidValue);
             let allowed =
                 if allowed.is_empty() { allowed } else { format!("，可以写 {allowed}") };
-            format!("{arg} 不能是「{}」{allowed}", text(ContextKind::InvalidValue))
+            let range =
+                if arg.starts_with("--jobs") { "，要的是 1 到 64 的整数" } else { "" };
+            format!("{arg} 不能是「{}」{allowed}{range}", text(ContextKind::InvalidValue))
         }
         ErrorKind::TooManyValues => format!("选项 {arg} 不带值"),
         ErrorKind::InvalidUtf8 => "命令行里有不是 UTF-8 的文字".to_owned(),
@@ -163,7 +165,10 @@ mod tests {
         assert_eq!(message(&["chek"]), "没有「chek」这个命令，是不是 check？");
         assert_eq!(message(&["check", "--job", "2"]), "不认识的选项 --job，是不是 --jobs？");
         assert_eq!(message(&["check", "--jobs"]), "选项 --jobs <个数> 后面缺少值");
-        assert_eq!(message(&["check", "--jobs", "0"]), "--jobs <个数> 不能是「0」");
+        assert_eq!(
+            message(&["check", "--jobs", "0"]),
+            "--jobs <个数> 不能是「0」，要的是 1 到 64 的整数"
+        );
         assert_eq!(message(&["run"]), "缺少参数 <课>...");
         assert!(message(&[]).contains("没有写命令"));
     }

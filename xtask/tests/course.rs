@@ -94,6 +94,10 @@ fn usage_errors_name_the_nearest_word_and_exit_with_2() {
 
 /// A course of one lesson, whose script is `script`.
 fn course(script: Option<&str>) -> (Option<i32>, String) {
+    course_with_page(script, "# 第 05 课 单任务\n")
+}
+
+fn course_with_page(script: Option<&str>, page: &str) -> (Option<i32>, String) {
     let root = tempfile::tempdir().unwrap();
     let lesson = root.path().join("lessons/05-single-task");
     fs::create_dir_all(&lesson).unwrap();
@@ -102,6 +106,9 @@ fn course(script: Option<&str>) -> (Option<i32>, String) {
         "[package]\nname = \"lesson-05-single-task\"\ndescription = \"单任务\"\n",
     )
     .unwrap();
+    let docs = root.path().join("docs");
+    fs::create_dir_all(&docs).unwrap();
+    fs::write(docs.join("05-single-task.md"), page).unwrap();
     if let Some(script) = script {
         fs::write(lesson.join("script.txt"), script).unwrap();
     }
@@ -126,12 +133,31 @@ fn a_lesson_without_a_script_and_a_script_without_its_program_are_named() {
     assert!(err.contains("没有一个剧本演到 lesson-05-single-task"), "{err}");
     let (code, err) = course(Some("场景 甲\n主 $ lesson-05-singel-task\n"));
     assert_eq!(code, Some(1));
-    assert!(
-        err.contains(
-            "第 2 行：没有叫 lesson-05-singel-task 的程序，是不是 lesson-05-single-task？"
-        ),
-        "{err}"
-    );
+    assert!(err.contains("第 2 行第 5 列：没有叫 lesson-05-singel-task 的程序"), "{err}");
+    assert!(err.contains("是不是 lesson-05-single-task？"), "{err}");
+    let (code, err) = course(Some("场景 甲\n主 $ lesson-05-single-task\n核对 a = 课程:没有/a\n"));
+    assert_eq!(code, Some(1));
+    assert!(err.contains("第 3 行第 11 列：课程里没有这个文件"), "{err}");
+}
+
+#[test]
+fn a_page_without_its_heading_is_named() {
+    let (code, err) = course_with_page(None, "你好\n");
+    assert_eq!(code, Some(1));
+    assert!(err.contains("第一行应当是「# 第 05 课 题目」，现在是「你好」"), "{err}");
+}
+
+#[test]
+fn the_readme_names_every_package() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    for folder in fs::read_dir(root.join("lessons")).unwrap().flatten() {
+        let package = format!("lesson-{}", folder.file_name().to_string_lossy());
+        assert!(
+            !folder.path().join("Cargo.toml").exists() || readme.contains(&package),
+            "{package}"
+        );
+    }
 }
 
 #[test]

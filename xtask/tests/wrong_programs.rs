@@ -44,6 +44,24 @@ fn the_same_mistake_in_every_line_is_one_of_text() {
 }
 
 #[test]
+fn a_slip_in_one_of_two_lanes_is_blamed_on_that_lane() {
+    let script = "主/p1 进程 | 正在敲第{1..19}遍代码\n主/p2 进程 | 正在听第{1..19}遍音乐\n";
+    let program = "echo 正在敲第1遍代码; echo 正在听弟1遍音乐; echo 正在听弟2遍音乐
+        for i in $(seq 2 19); do echo 正在敲第${i}遍代码; done
+        for i in $(seq 3 19); do echo 正在听弟${i}遍音乐; done";
+    let played = one(program, script);
+    assert_eq!(played.rules(), [Rule::Text]);
+    assert_eq!(played.failure(Rule::Text).who, "主/p2");
+}
+
+#[test]
+fn a_line_on_standard_error_instead_is_named_as_that() {
+    let played = one("echo 一 >&2", "主 | 一\n");
+    assert_eq!(played.rules(), [Rule::Missing]);
+    assert!(played.failure(Rule::Missing).detail.contains("标准错误"));
+}
+
+#[test]
 fn a_missing_a_doubled_and_a_swapped_line_are_told_apart() {
     let script = "主 | 一\n主 | 二\n主 | 三\n";
     assert_eq!(one("echo 一; echo 三", script).rules(), [Rule::Missing]);

@@ -1,6 +1,8 @@
 //! Everything but the lines: did the programs start, listen and end as they should, and what did they
 //! leave?
 
+use std::net::SocketAddrV4;
+
 use nix::sys::signal::Signal;
 
 use crate::observe::{Event, Excess, Exit, FileOutcome, Kind, Stream};
@@ -165,7 +167,9 @@ fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
                 exit,
                 last_words(events, step.terminal)
             ),
-            None => listening_in_words(addr, events),
+            // it listens, but is waited for because of what it has not printed: out of time
+            None if found_at(events, addr) => continue,
+            None => listening_in_words(events),
         };
         let mut failure = failure(scene, Rule::Listen, step.line, step.terminal, &detail, None);
         failure.expected = Some(format!("监听 {addr}"));
@@ -173,22 +177,30 @@ fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     }
 }
 
-/// Why a program that still runs does not listen as it should, when time is up.
-fn listening_in_words(wanted: std::net::SocketAddrV4, events: &[Event]) -> String {
-    let listens = events.iter().find_map(|event| match &event.kind {
+/// Where the program listens that the scene was waiting for when its time was up.
+fn listens_at_the_limit(events: &[Event]) -> &[SocketAddrV4] {
+    let found = events.iter().find_map(|event| match &event.kind {
         Kind::OutOfTime { listens, .. } => Some(listens.as_slice()),
         _ => None,
     });
-    match listens.unwrap_or_default() {
-        [] => "等到时限，程序还没有监听".to_owned(),
-        addrs if addrs.contains(&wanted) => {
-            "它已经在监听，但直到时限都没有印出写在上面的行".to_owned()
-        }
-        addrs => {
-            let addrs: Vec<String> = addrs.iter().map(ToString::to_string).collect();
-            format!("它监听的是 {}", addrs.join("、"))
-        }
+    found.unwrap_or_default()
+}
+
+/// Whether something listens at the script's `addr`, or at the one that stood for it.
+fn found_at(events: &[Event], addr: SocketAddrV4) -> bool {
+    listens_at_the_limit(events).contains(&addr)
+        || events
+            .iter()
+            .any(|event| matches!(event.kind, Kind::Address { script, .. } if script == addr))
+}
+
+/// Why a program that still runs does not listen as it should, when time is up.
+fn listening_in_words(events: &[Event]) -> String {
+    let addrs: Vec<String> = listens_at_the_limit(events).iter().map(ToString::to_string).collect();
+    if addrs.is_empty() {
+        return "等到时限，程序还没有监听".to_owned();
     }
+    format!("它监听的是 {}", addrs.join("、"))
 }
 
 /// A program that should have been connected and ended instead. (Still running: out of time.)
@@ -240,6 +252,7 @@ fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         Some(Action::End(_)) => "在等它结束",
         Some(Action::Stop(_)) => "在等它印出上面的行，然后停止它",
         Some(Action::Await) => "在等它印出上面的行",
+        Some(Action::Listen(_)) => "它已经在监听，在等它印出写在「监听」上面的行",
         Some(Action::Connect(_)) => "在等它连上",
         Some(Action::Start { .. }) => "在等参数里的名字出现",
         Some(Action::Type(_)) => "在等它读走输入",

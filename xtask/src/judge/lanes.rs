@@ -41,6 +41,7 @@ pub fn check(scene: &Scene, events: &[Event]) -> Output {
         now = check_stderr(scene, events, now, terminal, &mut failures);
     }
     repair::join_moved_lines(scene, &mut failures);
+    repair::find_on_stderr(scene, events, &mut failures);
     check_newlines(scene, events, &mut failures);
     let distinct = |one: &Explained| broken_distinct(scene, &one.state.bindings);
     if failures.is_empty()

@@ -377,18 +377,26 @@ impl<'a> Matcher<'a> {
         })
     }
 
-    /// How many of `rest` can be explained from `states`, and whether nothing is lacking after them.
-    pub fn follow(&self, states: Vec<State>, terminal: usize, rest: &[Seen]) -> (usize, bool) {
+    /// How many of `rest` can be explained from `states`, whether nothing is lacking after them, and the states there.
+    pub fn follow(
+        &self,
+        states: Vec<State>,
+        terminal: usize,
+        rest: &[Seen],
+    ) -> (usize, bool, Vec<State>) {
         let mut now: Vec<Explained> =
             states.into_iter().map(|state| Explained { state, trail: None }).collect();
+        let states = |all: Vec<Explained>| all.into_iter().map(|one| one.state).collect();
         for (index, seen) in rest.iter().enumerate() {
             match self.step_many(now, terminal, *seen) {
                 Ok(next) => now = next,
-                Err(_) => return (index, false),
+                Err(Stuck::Nowhere { before, .. } | Stuck::TooMany(before)) => {
+                    return (index, false, states(before));
+                }
             }
         }
         let complete = now.iter().any(|one| self.is_complete(&one.state, terminal));
-        (rest.len(), complete)
+        (rest.len(), complete, states(now))
     }
 
     /// One line from one state, with leniency: the script line that it was taken for, and the state.

@@ -6,15 +6,18 @@
 
 use strsim::normalized_levenshtein;
 
+use crate::observe::{Event, Stream};
 use crate::script::{Bindings, Expected, Scene};
 
 use super::matcher::{Leniency, Matcher, Position, Seen, State};
-use super::{Failure, Rule};
+use super::{Failure, Rule, lines_of};
 
 /// How many of the following lines a change is tried on.
 const LOOK_AHEAD: usize = 400;
 /// How many explanations of the lines before are considered.
 const MOST_STATES: usize = 8;
+/// From here on two texts are alike (1: equal).
+const ALIKE: f64 = 0.4;
 /// How far a line may have been displaced.
 const REACH: usize = 60;
 
@@ -103,6 +106,22 @@ pub fn ambiguous(matcher: &Matcher, terminal: usize, seen: &Seen) -> Failure {
     }
 }
 
+/// A line that is lacking on standard output and stands on standard error.
+pub fn find_on_stderr(scene: &Scene, events: &[Event], failures: &mut [Failure]) {
+    for failure in failures.iter_mut().filter(|failure| failure.rule == Rule::Missing) {
+        let name = failure.who.split('/').next().unwrap_or_default();
+        let Some(terminal) = scene.terminals.iter().position(|one| one.name == name) else {
+            continue;
+        };
+        let mut said = lines_of(events, terminal, Stream::Err);
+        if said.any(|(_, line)| is_line(scene, failure, &line.text)) {
+            failure
+                .detail
+                .push_str("；它印到了标准错误（eprintln!），应当印到标准输出（println!）");
+        }
+    }
+}
+
 /// A line that one terminal lacks and another has too much was printed in the wrong terminal.
 pub fn join_moved_lines(scene: &Scene, failures: &mut Vec<Failure>) {
     let mut index = 0;
@@ -152,18 +171,12 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     /// The lines after one copy of `rest[0]`.
     fn after_first(&self) -> Vec<Seen<'a>> {
-        let mut rest = self.rest.to_vec();
-        if rest[0].count > 1 {
-            rest[0].count -= 1;
-        } else {
-            rest.remove(0);
-        }
-        rest
+        one_less(self.rest)
     }
 
     /// Whether the lines `rest`, from `states`, make the output complete, and how many of them fit.
     fn judge(&self, states: Vec<State>, rest: &[Seen]) -> (bool, usize) {
-        let (followed, complete) = self.matcher.follow(states, self.terminal, rest);
+        let (followed, complete, _) = self.matcher.follow(states, self.terminal, rest);
         (complete && self.whole, followed)
     }
 
@@ -293,16 +306,46 @@ impl<'a> Search<'a> {
     fn other_text(&self, state: &State, found: &mut Vec<Hypothesis>) {
         for lane in self.lanes() {
             let Some((at, expected)) = self.next(state, lane) else { continue };
-            let mut next = state.clone();
-            next.positions[lane] = self.matcher.one_more(lane, at);
-            let (complete, reach) = self.judge(vec![next], &self.after_first());
             let failure = self.failure(Rule::Text, state, lane, at, expected);
             let wanted = failure.expected.as_deref().unwrap_or_default();
             let similarity = normalized_levenshtein(wanted, self.rest[0].text);
-            let rank = if similarity >= 0.4 { Rank::SimilarText } else { Rank::OtherText };
+            let rank = if similarity >= ALIKE { Rank::SimilarText } else { Rank::OtherText };
             let cost = ((1.0 - similarity) * 1000.0) as u64;
+            let (complete, reach) = self.retexted(state, lane, at);
             found.push(Hypothesis { complete, reach, rank, cost, failure });
         }
+    }
+
+    /// Takes `rest[0]` for the next line of a lane, and every later line that fits nowhere too, if it is alike: a
+    /// slip in a loop is in all of its lines.
+    fn retexted(&self, state: &State, lane: usize, at: Position) -> (bool, usize) {
+        let mut next = state.clone();
+        next.positions[lane] = self.matcher.one_more(lane, at);
+        let mut states = vec![next];
+        let mut rest = self.after_first();
+        let mut reach = 0;
+        for _ in 0..LOOK_AHEAD {
+            let (followed, complete, at_end) = self.matcher.follow(states, self.terminal, &rest);
+            reach += followed;
+            if followed == rest.len() {
+                return (complete && self.whole, reach);
+            }
+            let seen = rest[followed];
+            let alike = |state: &State| {
+                let (at, expected) = self.next(state, lane)?;
+                let wanted = expected.pattern.render(expected.counter_at(at.done), &state.bindings);
+                let mut state = state.clone();
+                state.positions[lane] = self.matcher.one_more(lane, at);
+                (normalized_levenshtein(&wanted, seen.text) >= ALIKE).then_some(state)
+            };
+            states = at_end.iter().take(MOST_STATES).filter_map(alike).collect();
+            if states.is_empty() {
+                break;
+            }
+            rest.drain(..followed);
+            rest = one_less(&rest);
+        }
+        (false, reach)
     }
 
     /// The first place of a lane, from where it stands, that `seen` fits.
@@ -458,6 +501,17 @@ impl<'a> Search<'a> {
             event: Some(self.rest[0].event),
         }
     }
+}
+
+/// The lines without one copy of the first.
+fn one_less<'a>(lines: &[Seen<'a>]) -> Vec<Seen<'a>> {
+    let mut rest = lines.to_vec();
+    if rest[0].count > 1 {
+        rest[0].count -= 1;
+    } else {
+        rest.remove(0);
+    }
+    rest
 }
 
 fn missing(matcher: &Matcher, state: &State, lane: usize, at: Position, total: u64) -> Failure {

@@ -95,6 +95,13 @@ pub enum Kind {
     },
     /// A line was printed, or the same line several times in a row.
     Line(Line),
+    /// The runner typed a line (`<`), or closed the input (`输入完`: `None`).
+    Typed {
+        /// Index into the scene's terminals.
+        terminal: usize,
+        /// The line, without its newline.
+        text: Option<String>,
+    },
     /// The runner sent a signal (`停止`).
     Stopped {
         /// Index into the scene's terminals.

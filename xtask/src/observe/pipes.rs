@@ -174,11 +174,12 @@ impl Player<'_> {
                 Action::Connect(addr) => self.wait_for_connection(terminal, *addr)?,
                 Action::Await => (!self.has_ended(terminal) && !self.has_printed_all_above())
                     .then_some(Cue::Signal),
-                Action::Type(text) => self.type_line(terminal, text),
+                Action::Type(text) => self.type_line(terminal, text)?,
                 Action::CloseInput => {
                     if let Some(program) = &mut self.programs[terminal] {
                         program.stdin = None;
                     }
+                    self.tell(Window::exact(self.tick), Kind::Typed { terminal, text: None })?;
                     None
                 }
                 Action::End(_) => (!self.has_ended(terminal)).then_some(Cue::Signal),
@@ -271,14 +272,20 @@ impl Player<'_> {
         Ok(None)
     }
 
-    fn type_line(&mut self, terminal: usize, text: &str) -> Option<Cue> {
-        let stdin =
-            self.programs[terminal].as_mut().filter(|program| !program.ended)?.stdin.as_mut()?;
+    fn type_line(&mut self, terminal: usize, text: &str) -> io::Result<Option<Cue>> {
+        let program = self.programs[terminal].as_mut().filter(|program| !program.ended);
+        let Some(stdin) = program.and_then(|program| program.stdin.as_mut()) else {
+            return Ok(None);
+        };
         // a line is shorter than PIPE_BUF, so it is taken whole or not at all (pipe(7))
         match stdin.write_all(format!("{text}\n").as_bytes()) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Some(Cue::Glance),
-            // it no longer reads: what it prints and how it ends will tell
-            _ => None,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Some(Cue::Glance)),
+            // an error: it no longer reads; what it prints and how it ends will tell
+            _ => {
+                let kind = Kind::Typed { terminal, text: Some(text.to_owned()) };
+                self.tell(Window::exact(self.tick), kind)?;
+                Ok(None)
+            }
         }
     }
 

@@ -80,7 +80,11 @@ fn explain(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<(
     if failures.len() > MOST_FAILURES {
         writeln!(out, "  此外还有 {} 处", failures.len() - MOST_FAILURES)?;
     }
-    writeln!(out, "  现场再看一遍：cargo xtask run {}", part.lesson)
+    let (what, command) = match part.scene.check_only {
+        false => ("现场再看一遍", "run"),
+        true => ("改好以后再检查", "check"),
+    };
+    writeln!(out, "  {what}：cargo xtask {command} {}", part.lesson)
 }
 
 fn explain_one(

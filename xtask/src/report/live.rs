@@ -51,6 +51,8 @@ impl<'a> Live<'a> {
             Kind::CannotStart { terminal, why } => {
                 self.print(*terminal, "*", &format!("启动不了：{why}"))
             }
+            Kind::Typed { terminal, text: Some(text) } => self.print(*terminal, "<", text),
+            Kind::Typed { terminal, text: None } => self.print(*terminal, "*", "输入完"),
             Kind::Stopped { terminal, signal } => {
                 let how = match signal {
                     StopSignal::Int => "按下 Ctrl-C（SIGINT）",

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use parse::parse;
+pub use parse::{ParseError, parse};
 pub use pattern::{Bindings, Part, Pattern};
 
 /// The time that a scene may take when its script says nothing (限时).

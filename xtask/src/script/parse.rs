@@ -25,6 +25,9 @@ const MOST_BYTES: u64 = 1 << 30;
 /// A typed line is at most this long: so a pipe takes it whole or not at all (PIPE_BUF, pipe(7)).
 const MOST_TYPED: usize = 4_000;
 
+/// What a Chinese keyboard gives instead of what a script wants.
+const FULL_WIDTH: [(&str, &str); 4] = [("｜", "|"), ("！", "!"), ("＄", "$"), ("＜", "<")];
+
 /// A mistake in a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
@@ -161,7 +164,11 @@ impl Parser<'_> {
             return self.heading(cursor, word == "检查");
         }
         if self.scenes.is_empty() {
-            return Err(cursor.error_at(start, "场景还没有开始", "先写一行「场景 这一幕的名字」"));
+            let help = match word.starts_with("场景") {
+                true => "「场景」和名字之间要有空格，不要冒号",
+                false => "先写一行「场景 这一幕的名字」",
+            };
+            return Err(cursor.error_at(start, "场景还没有开始", help));
         }
         if word.len() >= 4 && word.bytes().all(|byte| byte == b'-') {
             self.section += 1;
@@ -300,6 +307,26 @@ impl Parser<'_> {
             Some((terminal, lane)) => (terminal, Some(lane)),
             None => (head, None),
         };
+        if let Some(word) = ["场景", "检查"].into_iter().find(|word| head.starts_with(word))
+            && head[word.len()..].starts_with(['：', ':'])
+        {
+            return Err(cursor.error_at(
+                start,
+                format!("「{word}」后面不要冒号"),
+                format!("写成「{word} 名字」，中间是空格"),
+            ));
+        }
+        if let Some((name, mark)) = head.split_at_checked(head.len() - 1)
+            && ["|", "!", "$", "<"].contains(&mark)
+            && !name.is_empty()
+            && name.chars().all(is_name_char)
+        {
+            return Err(cursor.error_at(
+                start + name.len(),
+                format!("「{mark}」前面要有空格"),
+                format!("写成「{name} {mark} …」"),
+            ));
+        }
         let bad = |part: &str| !part.chars().all(is_name_char) || part.is_empty();
         if bad(terminal) || lane.is_some_and(bad) {
             let near = nearest(head, DIRECTIVES);
@@ -350,7 +377,22 @@ impl Parser<'_> {
         if mechanism.is_some() {
             return Err(cursor.error("这里应当是「|」", "写成「主/甲 进程 | 文字」"));
         }
+        if let Some(half) = FULL_WIDTH.iter().find(|(full, _)| cursor.rest().starts_with(*full)) {
+            return Err(cursor.error_at(
+                at,
+                format!("「{}」是中文（全角）符号", half.0),
+                format!("换成英文的「{}」", half.1),
+            ));
+        }
         if let Some(lane) = lane {
+            let mut ahead = cursor;
+            if let Some(near) = nearest(ahead.word(), ["进程", "线程"]) {
+                return Err(cursor.error_at(
+                    at,
+                    "看不懂这条道是什么",
+                    format!("是不是「{near}」？"),
+                ));
+            }
             return Err(cursor.error_at(
                 at,
                 format!("道「{lane}」后面应当是「|」"),
@@ -999,8 +1041,14 @@ mod tests {
             ("场景 甲\n结束 $ lesson-x", 2, 1, "剧本的用语"),
             (&with("客户瑞 | a"), 3, 1, "还没有启动程序"),
             (&with("主 停"), 3, 3, "不认识「停」"),
+            (&with("主 ｜ a"), 3, 3, "全角"),
+            (&with("主| a"), 3, 2, "前面要有空格"),
+            (&with("主/甲 进城 | a"), 3, 5, "看不懂这条道"),
+            ("场景：甲", 1, 1, "还没有开始"),
+            (&with("场景：乙"), 3, 1, "不要冒号"),
             (&with("主"), 3, 2, "什么也没有"),
-            (&with("主! | a"), 3, 1, "不能作终端的名字"),
+            (&with("主! | a"), 3, 2, "前面要有空格"),
+            (&with("主? | a"), 3, 1, "不能作终端的名字"),
             (&with("主/甲 进程 a"), 3, 8, "应当是「|」"),
             (&with("主 进程 | a"), 3, 3, "没有道的名字"),
             (&with("主/甲 结束"), 3, 5, "后面应当是「|」"),
