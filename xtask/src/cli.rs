@@ -66,6 +66,15 @@ pub enum Command {
             value_parser = clap::value_parser!(u16).range(1..=64)
         )]
         jobs: Option<u16>,
+        /// 结果的样子：human 给人看，json 和 junit 给程序读（只有它在标准输出上）
+        #[arg(
+            long,
+            value_name = "格式",
+            default_value = "human",
+            hide_default_value = true,
+            hide_possible_values = true
+        )]
+        format: Format,
         /// 场景怎样演
         #[command(flatten)]
         stage: StageOptions,
@@ -73,6 +82,17 @@ pub enum Command {
     /// 看这台机器能提供什么，缺的用什么代替
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask doctor")]
     Doctor,
+}
+
+/// How the result of a check is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Chinese text.
+    Human,
+    /// One JSON object (`docs/check.schema.json`).
+    Json,
+    /// JUnit XML.
+    Junit,
 }
 
 /// Options of every command that plays scenes.
@@ -168,6 +188,10 @@ mod tests {
         assert_eq!(
             message(&["check", "--jobs", "0"]),
             "--jobs <个数> 不能是「0」，要的是 1 到 64 的整数"
+        );
+        assert_eq!(
+            message(&["check", "--format", "xml"]),
+            "--format <格式> 不能是「xml」，可以写 human、json、junit"
         );
         assert_eq!(message(&["run"]), "缺少参数 <课>...");
         assert!(message(&[]).contains("没有写命令"));

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use serde_json::Value;
+use xtask::judge::Rule;
 
 fn xtask() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
@@ -138,6 +140,63 @@ fn a_lesson_without_a_script_and_a_script_without_its_program_are_named() {
     let (code, err) = course(Some("场景 甲\n主 $ lesson-05-single-task\n核对 a = 课程:没有/a\n"));
     assert_eq!(code, Some(1));
     assert!(err.contains("第 3 行第 11 列：课程里没有这个文件"), "{err}");
+}
+
+/// Where `value` does not have the keys and the enumerated values that its schema says.
+fn against_schema(schema: &Value, value: &Value, place: &str, wrong: &mut Vec<String>) {
+    if let Some(allowed) = schema.get("enum").and_then(Value::as_array)
+        && !allowed.contains(value)
+    {
+        wrong.push(format!("{place}: {value}"));
+    }
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        let object = value.as_object().unwrap_or_else(|| panic!("{place} is no object"));
+        let (known, found): (BTreeSet<_>, BTreeSet<_>) =
+            (properties.keys().collect(), object.keys().collect());
+        if known != found {
+            wrong.push(format!("{place}: {known:?} and {found:?}"));
+        }
+        for (key, value) in object.iter().filter(|(key, _)| properties.contains_key(*key)) {
+            against_schema(&properties[key], value, &format!("{place}.{key}"), wrong);
+        }
+    }
+    if let (Some(items), Some(values)) = (schema.get("items"), value.as_array()) {
+        for (index, value) in values.iter().enumerate() {
+            against_schema(items, value, &format!("{place}[{index}]"), wrong);
+        }
+    }
+}
+
+#[test]
+fn the_json_report_is_as_its_schema_says() {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/check.schema.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
+    let (code, out, err) = run(&["check", "--format", "json", "00", "lesson-06-multi-process"]);
+    assert_eq!(code, Some(0), "{err}");
+    let report: Value =
+        serde_json::from_str(&out).expect("standard output is JSON and nothing else");
+    let mut wrong = Vec::new();
+    against_schema(&schema, &report, "report", &mut wrong);
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(report["failed"], 0);
+    let scenes = report["scenes"].as_array().unwrap();
+    assert_eq!(report["passed"], scenes.len());
+    assert!(scenes.iter().all(|scene| scene["passed"] == true));
+    // every rule that can be broken, and no other, is in the schema
+    let rules = &schema["properties"]["scenes"]["items"]["properties"]["failures"]["items"];
+    let rules: BTreeSet<String> =
+        serde_json::from_value(rules["properties"]["rule"]["enum"].clone()).unwrap();
+    assert_eq!(rules, Rule::ALL.iter().map(|rule| rule.id()).collect());
+}
+
+#[test]
+fn the_junit_report_has_a_case_for_every_scene() {
+    let (code, out, err) = run(&["check", "--format", "junit", "00", "01"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.starts_with("<?xml"), "{out}");
+    assert_eq!(out.matches("<testcase ").count(), out.matches("</testcase>").count());
+    assert_eq!(out.matches("<testsuite ").count(), 2);
+    assert!(out.contains("failures=\"0\" errors=\"0\"") && !out.contains("<failure"), "{out}");
 }
 
 #[test]

@@ -25,7 +25,9 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
     match command {
         Command::List => list::run(&catalog),
         Command::Run { targets, stage } => run::run(&catalog, &targets, stage),
-        Command::Check { targets, jobs, stage } => check::run(&catalog, &targets, jobs, stage),
+        Command::Check { targets, jobs, format, stage } => {
+            check::run(&catalog, &targets, jobs, format, stage)
+        }
         Command::Doctor => doctor::run(),
     }
 }

@@ -16,11 +16,14 @@ mod repair;
 #[cfg(test)]
 mod tests;
 
+use serde::Serialize;
+
 use crate::observe::{Event, Kind, Line, Stream};
 use crate::script::Scene;
 
-/// The rule that was broken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The rule that was broken. Machine formats carry its [`id`](Rule::id): it never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// A line has another text than the script says.
     Text,
@@ -77,6 +80,42 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Every rule.
+    pub const ALL: [Rule; 26] = [
+        Rule::Text,
+        Rule::Value,
+        Rule::Missing,
+        Rule::Extra,
+        Rule::Order,
+        Rule::Source,
+        Rule::Terminal,
+        Rule::Divider,
+        Rule::Distinct,
+        Rule::Newline,
+        Rule::Stderr,
+        Rule::Forbidden,
+        Rule::Panic,
+        Rule::Exit,
+        Rule::Time,
+        Rule::Start,
+        Rule::Listen,
+        Rule::Connect,
+        Rule::File,
+        Rule::StrayFile,
+        Rule::Orphan,
+        Rule::TooMuchOutput,
+        Rule::Processes,
+        Rule::Memory,
+        Rule::Disk,
+        Rule::Ambiguous,
+    ];
+
+    /// Its name in machine formats, e.g. `stray-file`.
+    pub fn id(self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Its name in a report.
     pub fn title(self) -> &'static str {
         match self {

@@ -8,10 +8,10 @@ use crate::judge::Failure;
 use crate::observe::{Event, Kind, Stream};
 use crate::script::Scene;
 
-use super::{BAD, FAINT, GOOD, Outcome, STRONG, harmless, pad, paint, seconds, width};
+use super::{
+    BAD, FAINT, GOOD, Outcome, REPLAYED, STRONG, context_of, harmless, pad, paint, seconds, width,
+};
 
-/// How many lines before and after the mistake are shown, over all terminals.
-const CONTEXT: (usize, usize) = (5, 2);
 /// How many mistakes of one scene are shown in full.
 const MOST_FAILURES: usize = 4;
 
@@ -20,13 +20,13 @@ const MOST_FAILURES: usize = 4;
 /// # Errors
 /// Standard output is closed.
 pub fn report(
+    out: &mut impl Write,
     catalog: &Catalog,
     parts: &[Part],
     outcomes: &[Outcome],
     own_network: &Result<(), String>,
     time: Duration,
 ) -> io::Result<()> {
-    let mut out = anstream::stdout().lock();
     let titles = parts.iter().map(|part| width(&part.scene.title)).max().unwrap_or(0);
     let mut lesson = "";
     for (part, outcome) in parts.iter().zip(outcomes) {
@@ -39,10 +39,13 @@ pub fn report(
         let mark = if outcome.passed() { paint(GOOD, "通过") } else { paint(BAD, "失败") };
         let title = pad(&part.scene.title, titles);
         writeln!(out, "  {mark}  {title}  {}", paint(FAINT, &seconds(outcome.time)))?;
+        if outcome.replayed && outcome.passed() {
+            writeln!(out, "        {REPLAYED}")?;
+        }
     }
     for (part, outcome) in parts.iter().zip(outcomes).filter(|(_, outcome)| !outcome.passed()) {
         writeln!(out)?;
-        explain(&mut out, part, outcome)?;
+        explain(out, part, outcome)?;
     }
     let unchecked: usize = outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum();
     writeln!(out)?;
@@ -72,6 +75,9 @@ fn explain(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<(
     writeln!(out, "{}", paint(BAD, &heading))?;
     if let Some(fault) = &outcome.fault {
         writeln!(out, "  这一幕没有演成：{fault}")?;
+    }
+    if outcome.replayed {
+        writeln!(out, "  和别的场景一起演时超过了时限，单独重演一次，仍然失败")?;
     }
     let failures = &outcome.verdict.failures;
     for failure in failures.iter().take(MOST_FAILURES) {
@@ -135,16 +141,9 @@ fn difference(expected: &str, got: &str) -> Option<String> {
 
 /// The lines of all programs around the mistake.
 fn context(out: &mut impl Write, scene: &Scene, events: &[Event], wrong: usize) -> io::Result<()> {
-    let is_line = |event: &Event| matches!(event.kind, Kind::Line(_));
-    let before = (0..wrong).rev().filter(|index| is_line(&events[*index])).take(CONTEXT.0);
-    let mut shown: Vec<usize> = before.collect();
-    shown.reverse();
-    shown.push(wrong);
-    let after = (wrong + 1..events.len()).filter(|index| is_line(&events[*index]));
-    shown.extend(after.take(CONTEXT.1));
     let names = scene.terminals.iter().map(|terminal| width(&terminal.name)).max().unwrap_or(0);
     let mut first = true;
-    for index in shown {
+    for index in context_of(events, wrong) {
         let Kind::Line(line) = &events[index].kind else { continue };
         let label = if std::mem::take(&mut first) { "前后" } else { "    " };
         let mark = if index == wrong { ">" } else { " " };

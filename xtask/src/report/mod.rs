@@ -2,11 +2,14 @@
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `human` | the result of a check |
+//! | `human` | the result of a check, for people |
+//! | `json`, `junit` | the same for programs |
 //! | `live` | a scene while it plays |
 //! | `progress` | one line on the terminal while a check runs |
 
 pub mod human;
+pub mod json;
+pub mod junit;
 mod live;
 mod progress;
 
@@ -16,7 +19,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use crate::judge::Verdict;
-use crate::observe::Event;
+use crate::observe::{Event, Kind};
 use crate::script::Scene;
 
 pub use live::Live;
@@ -33,6 +36,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// How long it took.
     pub time: Duration,
+    /// It ran out of time among others, and was played once more, alone: this is that second result.
+    pub replayed: bool,
     /// The scene could not be played at all: a fault of the machine, in Chinese.
     pub fault: Option<String>,
 }
@@ -42,6 +47,22 @@ impl Outcome {
     pub fn passed(&self) -> bool {
         self.fault.is_none() && self.verdict.passed()
     }
+}
+
+/// What is said of a scene that passed only when it played alone.
+const REPLAYED: &str = "和别的场景一起演时超过了时限，单独重演一次通过：机器太忙，不是程序的错";
+
+/// How many lines before and after a mistake are shown, over all terminals.
+const CONTEXT: (usize, usize) = (5, 2);
+
+/// The lines around an event, over all terminals: indices into `events`.
+fn context_of(events: &[Event], wrong: usize) -> Vec<usize> {
+    let is_line = |index: &usize| matches!(events[*index].kind, Kind::Line(_));
+    let mut shown: Vec<usize> = (0..wrong).rev().filter(is_line).take(CONTEXT.0).collect();
+    shown.reverse();
+    shown.push(wrong);
+    shown.extend((wrong + 1..events.len()).filter(is_line).take(CONTEXT.1));
+    shown
 }
 
 const GOOD: Style = AnsiColor::Green.on_default();

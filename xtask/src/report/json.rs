@@ -1,0 +1,142 @@
+//! The result of a check for programs: JSON, as `docs/check.schema.json` says.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::catalog::Part;
+use crate::judge::Rule;
+use crate::observe::{Event, Kind, Stream};
+use crate::script::Scene;
+
+use super::{Outcome, context_of};
+
+#[derive(Serialize)]
+struct Report<'a> {
+    /// Grows when a field changes its meaning or goes.
+    version: u32,
+    passed: usize,
+    failed: usize,
+    unchecked: usize,
+    seconds: f64,
+    /// Why the scenes had no network of their own.
+    shared_network: Option<&'a str>,
+    scenes: Vec<SceneReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct SceneReport<'a> {
+    lesson: &'a str,
+    title: &'a str,
+    script: String,
+    line: usize,
+    packages: Vec<&'a str>,
+    passed: bool,
+    seconds: f64,
+    replayed: bool,
+    fault: Option<&'a str>,
+    failures: Vec<FailureReport<'a>>,
+    unchecked: Vec<UncheckedReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct FailureReport<'a> {
+    rule: Rule,
+    title: &'static str,
+    line: usize,
+    source: &'a str,
+    who: &'a str,
+    expected: Option<&'a str>,
+    got: Option<&'a str>,
+    detail: &'a str,
+    context: Vec<LineReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct LineReport<'a> {
+    terminal: &'a str,
+    stream: &'static str,
+    text: &'a str,
+    count: u64,
+    wrong: bool,
+}
+
+#[derive(Serialize)]
+struct UncheckedReport<'a> {
+    line: usize,
+    what: &'a str,
+}
+
+/// Prints one JSON object.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn report(
+    out: &mut impl Write,
+    parts: &[Part],
+    outcomes: &[Outcome],
+    own_network: &Result<(), String>,
+    time: Duration,
+) -> io::Result<()> {
+    let passed = outcomes.iter().filter(|outcome| outcome.passed()).count();
+    let report = Report {
+        version: 1,
+        passed,
+        failed: outcomes.len() - passed,
+        unchecked: outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum(),
+        seconds: time.as_secs_f64(),
+        shared_network: own_network.as_ref().err().map(String::as_str),
+        scenes: parts.iter().zip(outcomes).map(scene).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+fn scene<'a>((part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
+    let Outcome { verdict, .. } = outcome;
+    let failures = verdict.failures.iter().map(|failure| FailureReport {
+        rule: failure.rule,
+        title: failure.rule.title(),
+        line: failure.line,
+        source: part.source.get(failure.line - 1).map_or("", |line| line.trim()),
+        who: &failure.who,
+        expected: failure.expected.as_deref(),
+        got: failure.got.as_deref(),
+        detail: &failure.detail,
+        context: failure
+            .event
+            .map_or_else(Vec::new, |wrong| context(&outcome.scene, &outcome.events, wrong)),
+    });
+    SceneReport {
+        lesson: &part.lesson,
+        title: &part.scene.title,
+        script: part.script.display().to_string(),
+        line: part.scene.line,
+        packages: part.scene.packages().collect(),
+        passed: outcome.passed(),
+        seconds: outcome.time.as_secs_f64(),
+        replayed: outcome.replayed,
+        fault: outcome.fault.as_deref(),
+        failures: failures.collect(),
+        unchecked: verdict
+            .unchecked
+            .iter()
+            .map(|one| UncheckedReport { line: one.line, what: &one.what })
+            .collect(),
+    }
+}
+
+fn context<'a>(scene: &'a Scene, events: &'a [Event], wrong: usize) -> Vec<LineReport<'a>> {
+    let lines = context_of(events, wrong).into_iter().filter_map(|index| {
+        let Kind::Line(line) = &events[index].kind else { return None };
+        Some(LineReport {
+            terminal: &scene.terminals[line.terminal].name,
+            stream: if line.stream == Stream::Out { "out" } else { "err" },
+            text: &line.text,
+            count: line.count,
+            wrong: index == wrong,
+        })
+    });
+    lines.collect()
+}
