@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use nix::sys::signal::Signal;
 
+use crate::bench::peers;
 use crate::observe::pipes;
 use crate::stage::{self, Assignment};
 
@@ -20,6 +21,7 @@ pub fn dispatch(name: &str) -> Option<ExitCode> {
     let done = match name {
         PLAY_SCENE => play_scene(),
         stage::network::PROBE => probe_network(),
+        peers::SEND | peers::RECEIVE => peers::run(name),
         _ => return None,
     };
     Some(match done {
