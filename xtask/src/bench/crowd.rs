@@ -16,7 +16,7 @@ use nix::sys::socket::{setsockopt, sockopt};
 use super::Bench;
 use super::client::Client;
 use super::process::{start, stop_if_interrupted};
-use super::sample::{Rounds, median};
+use super::sample::{Rounds, median, shown};
 use super::table::Table;
 
 /// The servers: how they are called, their program.
@@ -74,8 +74,7 @@ pub fn measure(bench: &Bench, clients: u32) -> Result<String> {
         }
         for ((name, _), (all, fast)) in SERVERS.iter().zip(&times) {
             if let (Some(all), Some(fast)) = (median(all), median(fast)) {
-                let seconds = |time: Duration| format!("{:.3} 秒", time.as_secs_f64());
-                table.row([(*name).to_owned(), seconds(all), seconds(fast)]);
+                table.row([(*name).to_owned(), shown(all), shown(fast)]);
             }
         }
         let size = match piece * PIECES {

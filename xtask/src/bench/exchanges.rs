@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use super::client::Client;
 use super::process::{start, stop_if_interrupted};
-use super::sample::{Rounds, median, ratio, shortest};
+use super::sample::{Rounds, median, ratio, shortest, shown};
 use super::table::Table;
 use super::{Bench, python};
 
@@ -58,8 +58,8 @@ pub fn measure(bench: &Bench, count: u32) -> Result<String> {
         let Some(middle) = median(times) else { continue };
         table.row([
             name.clone(),
-            format!("{:.3} 秒", shortest(times).unwrap_or_default().as_secs_f64()),
-            format!("{:.3} 秒", middle.as_secs_f64()),
+            shown(shortest(times).unwrap_or_default()),
+            shown(middle),
             ratio(times, &lesson).map_or_else(String::new, |ratio| format!("{ratio:.2} 倍")),
             format!("{:.0}", f64::from(count) / middle.as_secs_f64()),
         ]);

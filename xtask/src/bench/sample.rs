@@ -2,6 +2,14 @@
 
 use std::time::Duration;
 
+/// A time for people: short ones in milliseconds.
+pub fn shown(time: Duration) -> String {
+    match time.as_secs_f64() {
+        seconds if seconds < 0.1 => format!("{:.1} 毫秒", seconds * 1000.0),
+        seconds => format!("{seconds:.3} 秒"),
+    }
+}
+
 /// One contender's times, a place for each round: `None` where it failed.
 pub type Rounds = Vec<Option<Duration>>;
 
@@ -38,6 +46,12 @@ fn middle(figures: &mut [f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_times_are_not_rounded_to_nothing() {
+        assert_eq!(shown(Duration::from_micros(430)), "0.4 毫秒");
+        assert_eq!(shown(Duration::from_millis(1250)), "1.250 秒");
+    }
 
     fn rounds(seconds: &[u64]) -> Rounds {
         seconds.iter().map(|seconds| Some(Duration::from_secs(*seconds))).collect()

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use super::peers::Way;
 use super::place::{RECEIVED, SOURCE};
 use super::process::{Ended, Started, start, stop_if_interrupted};
-use super::sample::{Rounds, median, ratio, shortest};
+use super::sample::{Rounds, median, ratio, shortest, shown};
 use super::table::Table;
 use super::{Bench, find, python};
 
@@ -172,8 +172,8 @@ fn report(bench: &Bench, mib: u32, records: &[(Contender, Record)]) -> String {
         let speed = f64::from(mib) / middle.as_secs_f64();
         table.row([
             contender.name(bench),
-            format!("{:.3} 秒", fastest.as_secs_f64()),
-            format!("{:.3} 秒", middle.as_secs_f64()),
+            shown(fastest),
+            shown(middle),
             ratio.map_or_else(String::new, |ratio| format!("{ratio:.2} 倍")),
             format!("{speed:.0}"),
             format!("{:.1} MiB", in_mib(record.sender_peak)),
