@@ -5,7 +5,6 @@ use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use nix::sys::statvfs::statvfs;
 
 use super::process::stop_if_interrupted;
 use crate::stage::Folders;
@@ -34,8 +33,8 @@ impl Place {
     /// Finds room for `bytes`; where there is none in memory, in `target`.
     pub fn find(target: &Path, bytes: u64) -> Result<Place> {
         let memory = Path::new(MEMORY);
-        let on_disk = match free_bytes(memory) {
-            None => Some(format!("没有 {MEMORY}")),
+        let on_disk = match free_memory(memory) {
+            None => Some(format!("没有在内存里的 {MEMORY}")),
             Some(free) if free < bytes => {
                 Some(format!("{MEMORY} 里的空间不到 {} MiB", bytes.div_ceil(MIB)))
             }
@@ -93,12 +92,19 @@ impl Place {
     }
 }
 
-/// How much may still be written below `folder`, if it is there.
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let found = statvfs(folder).ok()?;
-    // u32 on macOS
-    #[allow(clippy::useless_conversion)]
-    Some(u64::from(found.blocks_available()) * found.fragment_size())
+/// How much may still be written below `folder`, if it is there and in memory (tmpfs(5)).
+#[cfg(target_os = "linux")]
+fn free_memory(folder: &Path) -> Option<u64> {
+    use nix::sys::statfs::{TMPFS_MAGIC, statfs};
+    let found = statfs(folder).ok()?;
+    let free = found.blocks_available() * u64::try_from(found.block_size()).ok()?;
+    (found.filesystem_type() == TMPFS_MAGIC).then_some(free)
+}
+
+/// Elsewhere no folder is in memory.
+#[cfg(not(target_os = "linux"))]
+fn free_memory(_: &Path) -> Option<u64> {
+    None
 }
 
 impl Drop for Place {

@@ -53,6 +53,9 @@ pub fn run(catalog: &Catalog, options: &BenchOptions) -> Result<ExitCode> {
 
 fn measure(bench: &Bench, options: &BenchOptions, size: u32) -> Result<()> {
     let mut out = anstream::stdout();
+    if options.unoptimized {
+        writeln!(out, "没有按发布版编译：数字不算数")?;
+    }
     match &bench.place.on_disk {
         None => writeln!(out, "文件在内存里（{}）\n", bench.place.folder.display())?,
         Some(why) => writeln!(out, "文件在磁盘上（{why}）：量到的有一部分是磁盘\n")?,
