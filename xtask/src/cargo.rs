@@ -25,11 +25,24 @@ struct Target {
     name: String,
 }
 
+/// How it is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// As `cargo run` does: built quickly.
+    Dev,
+    /// Runs quickly.
+    Release,
+}
+
 /// Builds `packages` and returns their binaries. Cargo's own messages go to standard error.
 ///
 /// # Errors
 /// The build fails.
-pub fn build(root: &Path, packages: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
+pub fn build(
+    root: &Path,
+    packages: &[&str],
+    profile: Profile,
+) -> Result<BTreeMap<String, PathBuf>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(root).args([
@@ -38,6 +51,9 @@ pub fn build(root: &Path, packages: &[&str]) -> Result<BTreeMap<String, PathBuf>
         "--bins",
         "--message-format=json-render-diagnostics",
     ]);
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
     for package in packages {
         command.args(["--package", package]);
     }

@@ -82,6 +82,29 @@ pub enum Command {
     /// 看这台机器能提供什么，缺的用什么代替
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask doctor")]
     Doctor,
+    /// 量一量：上传、对话、并发，同一次运行里和别的做法比
+    #[command(help_template = TEMPLATE, override_usage = "cargo xtask bench [选项]")]
+    Bench(BenchOptions),
+}
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct BenchOptions {
+    /// 上传的文件有多大，单位 MiB（不写就是 1024）
+    #[arg(long, value_name = "大小", value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    pub size: Option<u32>,
+    /// 每种做法轮流量几遍（不写就是 3）
+    #[arg(long, value_name = "遍数", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub rounds: Option<u32>,
+    /// 第 02 课每一遍对话几次（不写就是 2000）
+    #[arg(long, value_name = "次数", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub exchanges: Option<u32>,
+    /// 第 11 课有几个慢的客户端（1 到 63，不写就是 50）
+    #[arg(long, value_name = "个数", value_parser = clap::value_parser!(u32).range(1..=63))]
+    pub clients: Option<u32>,
+    /// For tests: the build that is there already; its figures mean nothing.
+    #[arg(long, hide = true)]
+    pub unoptimized: bool,
 }
 
 /// How the result of a check is written.
@@ -119,7 +142,7 @@ pub enum Request {
 pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, UsageError> {
     match Cli::try_parse_from(args) {
         Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
-        Ok(_) => Err(UsageError("没有写命令：list、run、check、doctor 里选一个".into())),
+        Ok(_) => Err(UsageError("没有写命令：list、run、check、doctor、bench 里选一个".into())),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
             Ok(Request::Help(error.render().to_string()))
         }
@@ -193,13 +216,20 @@ mod tests {
             message(&["check", "--format", "xml"]),
             "--format <格式> 不能是「xml」，可以写 human、json、junit"
         );
+        assert_eq!(message(&["bench", "--size", "0"]), "--size <大小> 不能是「0」");
         assert_eq!(message(&["run"]), "缺少参数 <课>...");
         assert!(message(&[]).contains("没有写命令"));
     }
 
     #[test]
     fn help_is_chinese_throughout() {
-        for words in [&["--help"][..], &["run", "--help"], &["check", "-h"], &["list", "--help"]] {
+        for words in [
+            &["--help"][..],
+            &["run", "--help"],
+            &["check", "-h"],
+            &["list", "--help"],
+            &["bench", "--help"],
+        ] {
             let help = message(words);
             assert!(help.contains("用法："), "{help}");
             for english in

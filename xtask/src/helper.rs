@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
+use crate::bench::peers;
 use crate::observe::{Event, Witness, pipes};
 use crate::stage::{self, Assignment};
 
@@ -21,6 +22,7 @@ pub fn dispatch(name: &str) -> Option<ExitCode> {
     let done = match name {
         PLAY_SCENE => play_scene(),
         stage::network::PROBE => probe_network(),
+        peers::SEND | peers::RECEIVE => peers::run(name),
         _ => return None,
     };
     Some(match done {

@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod bench;
 mod check;
 mod doctor;
 mod list;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::cargo;
+use crate::cargo::{self, Profile};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Command, StageOptions};
 use crate::stage::{Assignment, Folders, Program, network};
@@ -29,6 +30,7 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
             check::run(&catalog, &targets, jobs, format, stage)
         }
         Command::Doctor => doctor::run(),
+        Command::Bench(options) => bench::run(&catalog, &options),
     }
 }
 
@@ -53,7 +55,7 @@ impl Theatre {
     fn open(catalog: &Catalog, parts: &[Part], options: StageOptions) -> Result<Theatre> {
         let wanted: BTreeSet<&str> = parts.iter().flat_map(|part| part.scene.packages()).collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
-        let binaries = cargo::build(&catalog.root, &wanted)?;
+        let binaries = cargo::build(&catalog.root, &wanted, Profile::Dev)?;
         let mut programs = BTreeMap::new();
         for name in wanted {
             let path =

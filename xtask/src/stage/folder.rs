@@ -56,12 +56,15 @@ pub struct Folders {
 }
 
 impl Folders {
+    /// What the folder of all runs is called.
+    pub const NAME: &str = "xtask-scenes";
+
     /// Makes a place for this run's folders in `target`, and cleans up after runs that were killed.
     ///
     /// # Errors
     /// The folder cannot be made.
     pub fn new(target: &Path) -> io::Result<Folders> {
-        let all = target.join("xtask-scenes");
+        let all = target.join(Folders::NAME);
         fs::create_dir_all(&all)?;
         remove_stale(&all);
         let base = all.join(std::process::id().to_string());
