@@ -376,3 +376,38 @@ fn filling_the_disk_is_stopped() {
     let played = one("fallocate -l 4G groß; exec sleep 1000", "");
     assert!(played.rules().contains(&Rule::Disk), "{:?}", played.rules());
 }
+
+#[test]
+fn a_program_that_hops_from_fork_to_fork_is_caught() {
+    // every process starts the next one and ends at once; the count keeps the test finite if it is not caught
+    let hop = "hop() { if [ $1 -gt 0 ]; then hop $(($1-1)) & fi; }; hop 3000; echo 走";
+    let played = one(hop, "主 | 走\n");
+    assert!(played.rules().contains(&Rule::Orphan), "{:?}", played.rules());
+    assert!(!played.rules().contains(&Rule::Extra), "{:?}", played.rules());
+}
+
+#[test]
+fn a_program_that_stops_itself_is_ended_at_the_limit() {
+    assert_eq!(one("kill -STOP $$", "限时 1 秒\n").rules(), [Rule::Time]);
+}
+
+#[test]
+fn a_line_of_a_gigabyte_is_cut_short() {
+    let played = one("head -c 1000000000 /dev/zero", "主 | 一\n");
+    assert!(played.rules().starts_with(&[Rule::TooMuchOutput]), "{:?}", played.rules());
+}
+
+#[test]
+fn a_program_that_removes_its_own_folder_harms_only_itself() {
+    let played = one("d=$PWD; cd /; rm -rf \"$d\"; echo 走", "准备 a = 「字」\n主 | 走\n");
+    assert_eq!(played.rules(), [Rule::File]);
+    let played = one("chmod 0 .; echo 走", "主 | 走\n");
+    assert_eq!(played.rules(), []);
+}
+
+#[test]
+fn two_programs_that_fail_are_both_reported() {
+    let script = "甲 $ lesson-a\n乙 $ lesson-b\n甲 | 一\n乙 | 二\n";
+    let played = scene(&[("a", "echo 三; exit 4"), ("b", "kill -SEGV $$")], script);
+    assert_eq!(played.rules(), [Rule::Exit, Rule::Exit, Rule::Text, Rule::Missing]);
+}
