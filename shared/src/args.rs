@@ -111,14 +111,29 @@ impl Args {
     /// 取路径，例如 `--out data/my.txt`；没写就用 `default`。
     ///
     /// # Errors
-    /// 选项后面没有值时，返回 [`UsageError`]。
+    /// 选项后面没有值，或者值是空的，返回 [`UsageError`]。
     pub fn path(&mut self, name: &'static str, default: &str) -> Result<PathBuf> {
-        Ok(self.take(name)?.map_or_else(|| PathBuf::from(default), PathBuf::from))
+        let Some(path) = self.take(name)? else { return Ok(PathBuf::from(default)) };
+        if path.is_empty() {
+            return Err(UsageError(format!("{name} 的值是空的，例如 {name} {default}")).into());
+        }
+        Ok(PathBuf::from(path))
     }
 
     /// 取下一个不带 `--` 的参数，例如要上传的文件名。
-    pub fn positional(&mut self) -> Option<OsString> {
-        (!self.positionals.is_empty()).then(|| self.positionals.remove(0))
+    ///
+    /// # Errors
+    /// 参数是空的，返回 [`UsageError`]。
+    pub fn positional(&mut self) -> Result<Option<OsString>> {
+        if self.positionals.is_empty() {
+            return Ok(None);
+        }
+        let word = self.positionals.remove(0);
+        // 多半是脚本里写了 "$file"，而变量没有值
+        if word.is_empty() {
+            return Err(UsageError("有一个参数是空的".into()).into());
+        }
+        Ok(Some(word))
     }
 
     /// 取下一个不带 `--` 的参数，它是几个词之一，例如 `terminate`、`daemon`、`wait`；没写就用第一个。
@@ -126,7 +141,7 @@ impl Args {
     /// # Errors
     /// 不是其中任何一个时返回 [`UsageError`]，并说出最接近的词。
     pub fn choice<T: Copy>(&mut self, choices: &[(&str, T)]) -> Result<T> {
-        let Some(word) = self.positional() else { return Ok(choices[0].1) };
+        let Some(word) = self.positional()? else { return Ok(choices[0].1) };
         if let Some((_, value)) = choices.iter().find(|(name, _)| word == *name) {
             return Ok(*value);
         }
@@ -194,15 +209,25 @@ fn parse_addr(text: &str) -> Result<SocketAddrV4, String> {
         return Ok(addr);
     }
     let example = "要写成 IPv4 地址:端口，例如 127.0.0.1:8888";
+    // 中文输入法打出的冒号，看上去和英文的差不多
+    if text.contains('：') {
+        return Err(format!("冒号「：」是中文的，要用英文的「:」；{example}"));
+    }
     if text.parse::<std::net::SocketAddrV6>().is_ok() || text.parse::<std::net::Ipv6Addr>().is_ok()
     {
         return Err(format!("这是 IPv6 地址，本课只用 IPv4；{example}"));
     }
     let Some((host, port)) = text.rsplit_once(':') else {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(format!("只有端口号，缺少地址；{example}"));
+        }
         return Err(format!("缺少端口号；{example}"));
     };
     if port.parse::<u16>().is_err() {
         return Err(format!("端口号「{port}」不是 0 到 65535 的整数；{example}"));
+    }
+    if host.is_empty() {
+        return Err(format!("只有端口号，缺少地址；{example}"));
     }
     Err(format!("「{host}」不是 IPv4 地址（本机写 127.0.0.1，所有网卡写 0.0.0.0）；{example}"))
 }
@@ -235,6 +260,9 @@ mod tests {
             ("[::1]:8888", "IPv6"),
             ("::1", "IPv6"),
             ("127.0.0.1", "缺少端口号"),
+            ("8888", "缺少地址"),
+            (":8888", "缺少地址"),
+            ("127.0.0.1：8888", "要用英文的「:」"),
             ("127.0.0.1:70000", "端口号「70000」"),
             ("localhost:8888", "「localhost」不是 IPv4"),
             ("256.0.0.1:1", "「256.0.0.1」不是 IPv4"),
@@ -256,6 +284,18 @@ mod tests {
     fn a_missing_value_and_an_extra_argument_are_errors() {
         assert!(addr_of(&["--addr"]).unwrap_err().contains("缺少值"));
         assert!(args(&["多余"]).finish().unwrap_err().to_string().contains("「多余」"));
+    }
+
+    #[test]
+    fn an_empty_path_or_file_name_is_an_error() {
+        assert_eq!(args(&[]).path("--out", "data").unwrap(), PathBuf::from("data"));
+        assert_eq!(args(&["--out", "x"]).path("--out", "data").unwrap(), PathBuf::from("x"));
+        for words in [&["--out", ""][..], &["--out="]] {
+            let error = args(words).path("--out", "data").unwrap_err();
+            assert!(error.is::<UsageError>() && error.to_string().contains("空的"), "{error}");
+        }
+        assert!(args(&[""]).positional().unwrap_err().is::<UsageError>());
+        assert_eq!(args(&[]).positional().unwrap(), None);
     }
 
     #[test]

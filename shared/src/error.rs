@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::process::{self, ExitCode};
 use std::sync::Once;
 use std::thread;
@@ -57,10 +58,17 @@ fn report(error: &Error) -> u8 {
     ONCE.call_once(|| {
         tell(format_args!("错误：{}", explain(error)));
         if error.is::<UsageError>() {
-            tell("用法见 --help");
+            tell(format_args!("用法：{} --help", command_line()));
         }
     });
     if error.is::<UsageError>() { 2 } else { 1 }
+}
+
+/// 学生怎样运行本程序：可执行文件与包同名。
+fn command_line() -> String {
+    let program = std::env::args_os().next().unwrap_or_default();
+    let name = Path::new(&program).file_name().unwrap_or(&program);
+    format!("cargo run -p {} --", name.to_string_lossy())
 }
 
 /// 在标准错误上写一整行（一次 `write`，多个线程也不会串行）。
@@ -76,7 +84,7 @@ pub fn explain(error: &Error) -> String {
     let mut advice = None;
     for cause in error.chain() {
         if let Some(errno) = errno_of(cause) {
-            let (reason, next) = in_words(errno);
+            let (reason, next) = in_words(errno, Step::of(&parts));
             parts.push(reason);
             advice = next;
             break;
@@ -93,7 +101,7 @@ pub fn explain(error: &Error) -> String {
 /// 系统错误号的中文原因，例如 `地址已被占用（EADDRINUSE）`。
 pub fn reason(error: &io::Error) -> String {
     match errno_of(error) {
-        Some(errno) => in_words(errno).0,
+        Some(errno) => in_words(errno, Step::Other).0,
         None => error.to_string(),
     }
 }
@@ -110,19 +118,53 @@ fn errno_of(cause: &(dyn std::error::Error + 'static)) -> Option<Errno> {
     }
 }
 
+/// 错在哪一种步骤：同一个错误号，在不同的步骤里是不同的事。
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Step {
+    Listen,
+    Connect,
+    Spawn,
+    Other,
+}
+
+impl Step {
+    /// 离错误号最近的那个上下文说的是哪一种，例如 `② 绑定 127.0.0.1:80`。
+    fn of(contexts: &[String]) -> Step {
+        let last = contexts.last().map_or("", String::as_str);
+        let words = last.trim_start_matches(|c| ('①'..='⑳').contains(&c) || c == ' ');
+        if words.starts_with("绑定 ") || (words.starts_with("在 ") && words.ends_with(" 监听"))
+        {
+            Step::Listen
+        } else if words.starts_with("连接服务器 ") {
+            Step::Connect
+        } else if words.starts_with("创建") && words.ends_with("线程") {
+            Step::Spawn
+        } else {
+            Step::Other
+        }
+    }
+}
+
 /// 错误号的中文说法，和能做的下一步。含义见 errno(3)、bind(2)、connect(2)、open(2)。
-fn in_words(errno: Errno) -> (String, Option<&'static str>) {
+fn in_words(errno: Errno, step: Step) -> (String, Option<&'static str>) {
     let (words, next) = match errno {
         Errno::EADDRINUSE => (
             "地址已被占用",
             Some(
-                "换一个端口（例如 --addr 127.0.0.1:18888），或先结束占用它的程序（ss -ltnp 能看到是谁）",
+                "换一个端口（例如 --addr 127.0.0.1:18888，客户端也要写同一个端口），或先结束占用它的程序（ss -ltnp 能看到是谁）",
             ),
         ),
         Errno::EADDRNOTAVAIL => {
             ("本机没有这个地址", Some("用 ip addr 看本机有哪些地址，或者用 0.0.0.0 表示所有网卡"))
         }
-        Errno::EACCES => ("没有权限", Some("换一个你有权限的路径；端口要用 1024 及以上的")),
+        Errno::EACCES => {
+            let next = match step {
+                Step::Listen => "普通用户只能用 1024 及以上的端口，例如 --addr 127.0.0.1:18888",
+                Step::Connect => "检查地址（不能是广播地址）和防火墙",
+                Step::Spawn | Step::Other => "换一个你有权限的路径",
+            };
+            ("没有权限", Some(next))
+        }
         Errno::EPERM => ("不允许这样做", None),
         Errno::ECONNREFUSED => ("对方没有在监听", Some("先启动服务器端，再检查地址和端口是否一致")),
         Errno::ECONNRESET => ("连接被对方重置", None),
@@ -130,6 +172,10 @@ fn in_words(errno: Errno) -> (String, Option<&'static str>) {
         Errno::EPIPE => ("对方已经关闭连接", None),
         Errno::ENOTCONN => ("连接已经断开", None),
         Errno::ETIMEDOUT => ("连接超时", Some("检查地址、网线和防火墙")),
+        // pthread_create(3) 用它说「资源不够」
+        Errno::EAGAIN if step == Step::Spawn => {
+            ("线程数到了上限", Some("用 ulimit -u 看上限，结束一些程序再试"))
+        }
         Errno::EAGAIN => ("等待超时", None),
         Errno::ENETUNREACH | Errno::EHOSTUNREACH => {
             ("到不了这个地址", Some("检查地址是否在同一个网络里"))
@@ -222,6 +268,22 @@ mod tests {
         assert!(is_closed_stdout(&io_error(Errno::EPIPE).context(WriteStdout).context("p1 进程")));
         assert!(!is_closed_stdout(&io_error(Errno::EPIPE).context("发送")));
         assert!(!is_closed_stdout(&io_error(Errno::ENOSPC).context(WriteStdout)));
+    }
+
+    #[test]
+    fn the_step_decides_what_an_error_number_means() {
+        let text = |errno, step: &'static str| explain(&io_error(errno).context(step));
+        for step in ["② 绑定 127.0.0.1:80", "②③ 在 127.0.0.1:80 监听"] {
+            let text = text(Errno::EACCES, step);
+            assert!(text.contains("1024") && !text.contains("路径"), "{text}");
+        }
+        for step in ["打开 监听", "创建目录 data", "在目录 data 里新建文件"] {
+            let text = text(Errno::EACCES, step);
+            assert!(text.ends_with("换一个你有权限的路径"), "{text}");
+        }
+        assert!(text(Errno::EACCES, "② 连接服务器 10.0.0.255:1").contains("广播"));
+        assert!(text(Errno::EAGAIN, "③ 创建工人线程").contains("线程数到了上限（EAGAIN）"));
+        assert_eq!(text(Errno::EAGAIN, "⑥ 接收一句话"), "⑥ 接收一句话：等待超时（EAGAIN）");
     }
 
     #[test]

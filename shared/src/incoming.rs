@@ -90,9 +90,9 @@ impl IncomingFile {
                 Ok(count) => count,
                 // 设了超时的 read，在程序暂停（Ctrl-Z）又继续之后会返回 EINTR（signal(7)）
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error).context("接收文件"),
+                Err(error) => return Err(error).context("从网络接收"),
             };
-            self.write_all(&buffer[..count]).context("写入收到的文件")?;
+            self.write_all(&buffer[..count]).context("写入磁盘")?;
         }
     }
 

@@ -12,9 +12,10 @@ use nix::sys::socket::{
 };
 use shared::Args;
 
-const HELP: &str = "用法：lesson-00-socket-basics
+const HELP: &str = "\
+第 00 课 · 认识套接字：创建一个 TCP 套接字，打印文件描述符、地址族、类型、协议和本机地址
 
-创建一个 TCP 套接字，打印它的文件描述符、地址族、类型、协议和本机地址。没有选项。";
+用法：cargo run -p lesson-00-socket-basics";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)

@@ -10,11 +10,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, ensure};
 use shared::{Args, sentence};
 
-const HELP: &str = "用法：lesson-01-one-sentence-client [--addr 127.0.0.1:8888]
+const HELP: &str = "\
+第 01 课 · 客户端：连接服务器，收下一句问候，回一句话
 
-连接服务器，收下一句问候，回一句话。
+用法：cargo run -p lesson-01-one-sentence-client -- [选项]
 
-  --addr  服务器的地址和端口";
+  --addr  服务器的地址和端口，默认 127.0.0.1:8888";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)
@@ -35,7 +36,7 @@ fn run(mut args: Args) -> Result<()> {
     let count = server.read(&mut buffer).context("③ 接收问候")?;
     // 读到 0 个字节：对方已经关闭，以后也不会再有
     ensure!(count > 0, "③ 服务器 {addr} 没有问候就关闭了连接");
-    let greeting = sentence::text(&buffer[..count]).context("③ 服务器的问候无法解码")?;
+    let greeting = sentence::text(&buffer[..count]).context("③ 服务器的问候用不了")?;
     println!("客户端收到:{greeting}");
 
     // ④ 发送：网络上走的是字节，字符串在 Rust 里本来就是 UTF-8 的字节

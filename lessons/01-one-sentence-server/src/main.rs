@@ -15,11 +15,12 @@ use nix::sys::socket::{
 };
 use shared::{Args, listen::announce, sentence};
 
-const HELP: &str = "用法：lesson-01-one-sentence-server [--addr 127.0.0.1:8888]
+const HELP: &str = "\
+第 01 课 · 服务器端：接待一个客户端，送出一句问候，收下一句话，结束
 
-接待一个客户端：送出一句问候，收下一句话，结束。
+用法：cargo run -p lesson-01-one-sentence-server -- [选项]
 
-  --addr  在哪个地址和端口监听；0.0.0.0 是所有网卡，别的机器也能连";
+  --addr  在哪里监听，默认 127.0.0.1:8888；0.0.0.0 是所有网卡，别的机器也能连";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)
@@ -59,7 +60,7 @@ fn run(mut args: Args) -> Result<()> {
     BufReader::new((&client).take(sentence::LIMIT + 2))
         .read_until(b'\n', &mut bytes)
         .with_context(|| format!("⑥ 接收客户端 {from} 的话"))?;
-    let text = sentence::text(&bytes).with_context(|| format!("⑥ 客户端 {from} 的话无法解码"))?;
+    let text = sentence::text(&bytes).with_context(|| format!("⑥ 客户端 {from} 的话用不了"))?;
     println!("服务器端收到来自{from}的信息:{text}");
 
     // ⑦ 关闭：client 和 listener 离开作用域时自动关闭

@@ -13,12 +13,12 @@ use anyhow::{Context, Result};
 use shared::listen::{accepted, announce, client_failed};
 use shared::{Args, sentence};
 
-const HELP: &str = "用法：lesson-02-looping-server [--addr 127.0.0.1:8888] [--timeout 30]
+const HELP: &str = "第 02 课 · 循环服务器：接待一个又一个客户端，按 Ctrl-C 结束
 
-接待一个又一个客户端：送出一句问候，收下一句话。按 Ctrl-C 结束。
+用法：cargo run -p lesson-02-looping-server -- [选项]
 
-  --addr     在哪个地址和端口监听；0.0.0.0 是所有网卡，别的机器也能连
-  --timeout  一个客户端一共最多占用多少秒";
+  --addr     在哪里监听，默认 127.0.0.1:8888；0.0.0.0 是所有网卡，别的机器也能连
+  --timeout  一个客户端一共最多占用多少秒，默认 30";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)
@@ -55,7 +55,7 @@ fn serve(mut client: &TcpStream, from: SocketAddr, timeout: Duration) -> Result<
     BufReader::new(Until { client, deadline }.take(sentence::LIMIT + 2))
         .read_until(b'\n', &mut bytes)
         .context("⑥ 接收一句话")?;
-    let text = sentence::text(&bytes).context("⑥ 这句话无法解码")?;
+    let text = sentence::text(&bytes).context("⑥ 这句话用不了")?;
     println!("服务器端收到来自{from}的信息:{text}");
     Ok(())
 }

@@ -9,9 +9,9 @@ use anyhow::{Result, ensure};
 use encoding_rs::{GBK, UTF_8};
 use shared::Args;
 
-const HELP: &str = "用法：lesson-03-encode-decode
+const HELP: &str = "第 03 课 · 编码与解码：UTF-8 与 GBK 两种码表的编码、解码和乱码
 
-演示 UTF-8 与 GBK 两种码表的编码、解码和乱码。没有选项。";
+用法：cargo run -p lesson-03-encode-decode";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)

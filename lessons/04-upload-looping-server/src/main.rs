@@ -14,14 +14,14 @@ use anyhow::{Context, Result};
 use shared::listen::{accepted, announce, client_failed};
 use shared::{Args, IncomingFile};
 
-const HELP: &str =
-    "用法：lesson-04-upload-looping-server [--addr 127.0.0.1:9999] [--dir data] [--timeout 30]
+const HELP: &str = "\
+第 04 课 · 循环的服务器端：上传的文件存成 picture_1.jpg、picture_2.jpg……按 Ctrl-C 结束
 
-收下一个又一个客户端上传的文件，存成 picture_1.jpg、picture_2.jpg……按 Ctrl-C 结束。
+用法：cargo run -p lesson-04-upload-looping-server -- [选项]
 
-  --addr     在哪个地址和端口监听；0.0.0.0 是所有网卡，别的机器也能连
-  --dir      存在哪个目录；不存在就创建
-  --timeout  客户端多少秒没有动静就放弃它";
+  --addr     在哪里监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡，别的机器也能连
+  --dir      存在哪个目录，默认 data；不存在就创建
+  --timeout  客户端多少秒没有动静就放弃它，默认 30";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)
@@ -55,9 +55,10 @@ fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<()> 
     client.set_read_timeout(Some(timeout)).context("⑤ 设置时限")?;
 
     // ⑤ 循环：收一段，写一段，直到对方不再发送（就是上一个程序的那个循环）
-    let file = IncomingFile::numbered(dir)?.receive(client)?;
+    let file = IncomingFile::numbered(dir).and_then(|file| file.receive(client));
+    let file = file.context("⑤ 收下文件")?;
     // 编号到这时才定：最小的空号，绝不覆盖已经有的。先占号再接收的话，失败的上传会留下空号
-    file.finish()?;
+    file.finish().context("⑤ 收下文件")?;
 
     // ⑥ 回复：文件已经存好，客户端不等回复就走了也不算错
     let _ = client.write_all("文件上传成功!".as_bytes());

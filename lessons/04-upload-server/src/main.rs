@@ -12,12 +12,13 @@ use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use shared::{Args, IncomingFile, incoming::CHUNK, listen::announce};
 
-const HELP: &str = "用法：lesson-04-upload-server [--addr 127.0.0.1:9999] [--out data/my.txt]
+const HELP: &str = "\
+第 04 课 · 服务器端：收下一个客户端上传的文件，回一句话，结束
 
-收下一个客户端上传的文件，回一句话，结束。
+用法：cargo run -p lesson-04-upload-server -- [选项]
 
-  --addr  在哪个地址和端口监听；0.0.0.0 是所有网卡，别的机器也能连
-  --out   存成什么文件；已经有的会被新文件顶替，目录不存在就创建";
+  --addr  在哪里监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡，别的机器也能连
+  --out   存成什么文件，默认 data/my.txt；已经有的会被顶替，目录不存在就创建";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)
@@ -39,9 +40,9 @@ fn run(mut args: Args) -> Result<()> {
 
     // ⑤ 循环：收一段，写一段。内存只用这一个缓冲区，多大的文件都一样
     let progress = ProgressBar::new_spinner(); // 总长未知；标准错误不是终端时，它不显示
-    let style = ProgressStyle::with_template("{spinner} 已收到 {bytes}，{bytes_per_sec}")?;
+    let style = ProgressStyle::with_template("{spinner} 已收到 {bytes}")?;
     progress.set_style(style.tick_chars("-\\|/ "));
-    let mut file = IncomingFile::replacing(&out)?;
+    let mut file = IncomingFile::replacing(&out).context("⑤ 收下文件")?;
     let mut buffer = vec![0; CHUNK];
     loop {
         let count =
@@ -56,7 +57,7 @@ fn run(mut args: Args) -> Result<()> {
     }
     progress.finish_and_clear();
     // 收完整了才有名字：在这一行之前出错，原来的文件还在，半个文件不会留下
-    file.finish()?;
+    file.finish().context("⑤ 收下文件")?;
 
     // ⑥ 回复，关闭。笔记里的客户端不读回复就走了，那时发送可能失败，但文件已经存好，不算错
     let _ = client.write_all("文件上传成功!".as_bytes());

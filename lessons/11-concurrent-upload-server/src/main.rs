@@ -19,11 +19,11 @@ use parking_lot::{Condvar, Mutex};
 use shared::listen::{accepted, announce, client_failed};
 use shared::{Args, IncomingFile, error::tell};
 
-const HELP: &str = "用法：lesson-11-concurrent-upload-server [选项]
+const HELP: &str = "第 11 课 · 并发上传：同时收下许多客户端上传的文件，按 Ctrl-C 收工
 
-同时收下许多客户端上传的文件，存成 picture_1.jpg、picture_2.jpg……按 Ctrl-C 收工。
+用法：cargo run -p lesson-11-concurrent-upload-server -- [选项]
 
-  --addr     在哪个地址和端口监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡
+  --addr     在哪里监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡，别的机器也能连
   --dir      存在哪个目录，默认 data；不存在就创建
   --timeout  客户端多少秒没有动静就放弃它，默认 30
   --workers  最多同时接待几个客户端，默认 64";
@@ -86,12 +86,12 @@ fn run(mut args: Args) -> Result<()> {
     shop.0.lock().closing = true;
     let _ = shutdown(listener.as_raw_fd(), Shutdown::Both);
     thread::spawn(work);
-    // 等正在传的传完
     let mut state = shop.0.lock();
-    tell(format_args!("收工：等 {} 个上传传完，再按 Ctrl-C 立刻结束", state.uploading.len()));
-    let limit = Duration::from_secs(10);
+    let (count, limit) = (state.uploading.len(), Duration::from_secs(10));
+    tell(format_args!("收工：等 {count} 个上传传完，最多等 10 秒，再按 Ctrl-C 立刻结束"));
     shop.1.wait_while_for(&mut state, |state| !state.uploading.is_empty(), limit);
-    ensure!(state.uploading.is_empty(), "⑥ 收工时还没有传完的：{:?}", state.uploading);
+    let left = state.uploading.iter().map(SocketAddr::to_string).collect::<Vec<_>>().join("、");
+    ensure!(left.is_empty(), "⑥ 收工时还没有传完的：{left}");
     Ok(()) // 从 main 返回，其余的线程随之结束
 }
 
@@ -104,7 +104,7 @@ fn serve((client, from): Client, (state, changed): &Shop, dir: &Path, timeout: D
     }
     guard.uploading.push(from);
     drop(guard); // 传文件时不拿着锁，别的工人才能同时干活
-    if let Err(error) = receive(&client, dir, timeout) {
+    if let Err(error) = receive(&client, dir, timeout).context("③ 收下文件") {
         client_failed(from, &error);
     }
     state.lock().uploading.retain(|other| *other != from);
