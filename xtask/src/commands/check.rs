@@ -31,6 +31,9 @@ pub fn run(
     let parts = catalog.select(catalog.parts()?, targets)?;
     let theatre = Theatre::open(catalog, &parts, options)?;
     play::catch_interrupts()?;
+    if theatre.slowness > 1.5 {
+        eprintln!("机器正忙（慢了 {:.1} 倍），时限相应放宽", theatre.slowness);
+    }
     // time starts here: after the build
     let began = Instant::now();
     let outcomes = play_all(&theatre, &parts, jobs.unwrap_or(JOBS).into())?;

@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use crate::cargo::{self, Profile};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Command, StageOptions};
-use crate::stage::{Assignment, Folders, Program, network};
+use crate::stage::{Assignment, Folders, Program, network, slowness};
 
 /// Carries out a command.
 ///
@@ -46,6 +46,8 @@ struct Theatre {
     lessons: PathBuf,
     programs: BTreeMap<String, Program>,
     folders: Folders,
+    /// The time limits of all scenes are this many times longer: other programs keep the machine busy.
+    slowness: f64,
     /// `Err`: why scenes have no network of their own.
     own_network: Result<(), String>,
 }
@@ -79,15 +81,17 @@ impl Theatre {
                 network::probe(&xtask, &needed)
             }
         };
-        Ok(Theatre { xtask, lessons, programs, folders, own_network })
+        Ok(Theatre { xtask, lessons, programs, folders, slowness: slowness(), own_network })
     }
 
     /// What the helper of one scene needs, with a new folder.
     fn assign(&self, part: &Part) -> Result<Assignment> {
         let packages: BTreeSet<&str> = part.scene.packages().collect();
+        let mut scene = part.scene.clone();
+        scene.limit = scene.limit.mul_f64(self.slowness);
         let programs = self.programs.iter().filter(|(name, _)| packages.contains(name.as_str()));
         Ok(Assignment {
-            scene: part.scene.clone(),
+            scene,
             folder: self.folders.scene().context("建不了场景的文件夹")?,
             lessons: self.lessons.clone(),
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),

@@ -33,7 +33,7 @@ pub use addresses::Addresses;
 pub use containment::{Ended, Exit, adopt_orphans, die_with_parent, end_everything, wait_for_any};
 pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare, remove};
 pub use launch::{Running, launch};
-pub use limits::{Excess, LOOK_EVERY, Meter, stay_ahead};
+pub use limits::{Excess, LOOK_EVERY, Meter, slowness, stay_ahead};
 
 /// Everything that a helper process needs to put a scene on.
 #[derive(Debug, Serialize, Deserialize)]
