@@ -61,10 +61,24 @@ const PATIENCE: Duration = Duration::from_secs(15);
 fn end_when_stuck(after: Duration) {
     std::thread::spawn(move || {
         std::thread::sleep(after);
+        let place = where_main_is();
         stage::end_everything(&[]);
-        let _ = writeln!(io::stderr(), "场景早该结束，助手进程却卡住了");
+        let _ = writeln!(io::stderr(), "场景早该结束，助手进程却卡住了（{place}）");
         std::process::exit(1);
     });
+}
+
+/// What the main thread is doing, as far as the kernel says: state, system call, and where it waits
+/// (`proc_pid_stat(5)`, `proc_pid_syscall(5)`, `proc_pid_wchan(5)`).
+fn where_main_is() -> String {
+    let pid = std::process::id();
+    let read = |name: &str| std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/{name}"));
+    let words = |text: io::Result<String>, count: usize| -> String {
+        let text = text.unwrap_or_default();
+        text.split_whitespace().take(count).collect::<Vec<_>>().join(" ")
+    };
+    let state = read("stat").map(|stat| stat.rsplit(')').next().unwrap_or_default().to_owned());
+    format!("{}，{}，{}", words(state, 1), words(read("syscall"), 4), words(read("wchan"), 1))
 }
 
 /// Events as lines of JSON.

@@ -79,10 +79,11 @@ fn play_all(theatre: &Theatre, parts: &[Part], jobs: usize) -> Result<Vec<Outcom
     });
     let taken = outcomes.into_iter().filter_map(|place| place.into_inner().ok().flatten());
     let mut outcomes: Vec<Outcome> = taken.collect();
-    // out of time among others is not yet wrong: once more, alone
+    // out of time among others, or a fault of the machine, is not yet wrong: once more, alone
     if jobs > 1 && parts.len() > 1 {
         for (part, outcome) in parts.iter().zip(&mut outcomes) {
-            if ran_out_of_time(outcome) && !play::interrupted() {
+            let again = ran_out_of_time(outcome) || outcome.fault.is_some();
+            if again && !play::interrupted() {
                 progress.begin(part);
                 *outcome = Outcome { replayed: true, ..play_one(theatre, part) };
                 progress.end(part, outcome);

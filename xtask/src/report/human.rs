@@ -77,7 +77,7 @@ fn explain(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<(
         writeln!(out, "  这一幕没有演成：{fault}")?;
     }
     if outcome.replayed {
-        writeln!(out, "  和别的场景一起演时超过了时限，单独重演一次，仍然失败")?;
+        writeln!(out, "  和别的场景一起演时没有演完，单独重演一次，仍然失败")?;
     }
     let failures = &outcome.verdict.failures;
     for failure in failures.iter().take(MOST_FAILURES) {

@@ -50,7 +50,8 @@ impl Outcome {
 }
 
 /// What is said of a scene that passed only when it played alone.
-const REPLAYED: &str = "和别的场景一起演时超过了时限，单独重演一次通过：机器太忙，不是程序的错";
+const REPLAYED: &str =
+    "和别的场景一起演时没有演完（超时或机器出错），单独重演一次通过：不是程序的错";
 
 /// How many lines before and after a mistake are shown, over all terminals.
 const CONTEXT: (usize, usize) = (5, 2);

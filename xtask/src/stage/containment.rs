@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill, killpg};
@@ -201,7 +202,8 @@ pub fn end_everything(groups: &[i32]) -> Vec<(i32, String)> {
                 Err(_) => return found,
             }
         }
-        std::thread::yield_now();
+        // not a busy wait: this process has a high priority, and the dying ones need the processor too
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

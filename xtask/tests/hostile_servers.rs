@@ -1,0 +1,112 @@
+//! Servers with every bad habit, against the course's own client: each gets the verdict that it deserves,
+//! and the next scene is not affected.
+
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use xtask::judge::{Rule, Verdict, judge};
+use xtask::play::play;
+use xtask::script::parse;
+use xtask::stage::{Assignment, Program, network};
+
+/// The server under test and the client of lesson 01.
+static PROGRAMS: LazyLock<BTreeMap<String, Program>> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let client = "lesson-01-one-sentence-client";
+    let built = xtask::cargo::build(&root, &[client], xtask::cargo::Profile::Dev).unwrap();
+    // `cargo test --test` alone does not build examples
+    let example = ["build", "--quiet", "--package", "xtask", "--example", "hostile"];
+    let status = Command::new(env!("CARGO")).current_dir(&root).args(example).status().unwrap();
+    assert!(status.success());
+    let hostile = Path::new(env!("CARGO_BIN_EXE_xtask")).parent().unwrap().join("examples/hostile");
+    let address = Some("127.0.0.1:8888".parse().unwrap());
+    let program = |path: PathBuf| Program { path, address };
+    BTreeMap::from([
+        (client.to_owned(), program(built[client].clone())),
+        ("lesson-hostile".to_owned(), program(hostile)),
+    ])
+});
+
+const LISTEN: &str = "服务器端 监听 127.0.0.1:8888\n";
+const CLIENT: &str =
+    "客户端 $ lesson-01-one-sentence-client\n客户端 | 客户端收到:welcome to socket\n";
+const SERVER: &str =
+    "服务器端 | 服务器端收到来自127.0.0.1:<端口:数>的信息:socket很好玩，很有趣，我很喜欢！\n";
+
+/// The verdict on a server of lesson 01 that behaves like `mode`.
+fn verdict(mode: &str, limit: u32) -> Verdict {
+    let script = format!(
+        "场景 试\n限时 {limit} 秒\n服务器端 $ lesson-hostile {mode}\n{LISTEN}{CLIENT}{SERVER}客户端 结束\n服务器端 结束\n"
+    );
+    let scene = parse(&script).unwrap().scenes.remove(0);
+    let folder = tempfile::tempdir().unwrap();
+    let xtask = Path::new(env!("CARGO_BIN_EXE_xtask"));
+    let assignment = Assignment {
+        scene,
+        folder: folder.path().to_owned(),
+        lessons: folder.path().to_owned(),
+        programs: PROGRAMS.clone(),
+        own_network: network::probe(xtask, &[]).is_ok(),
+        parent: std::process::id() as i32,
+    };
+    let (scene, events) = play(xtask, assignment, |_| {}).unwrap();
+    judge(&scene, &events)
+}
+
+fn rules(mode: &str, limit: u32) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for failure in verdict(mode, limit).failures {
+        if !rules.contains(&failure.rule) {
+            rules.push(failure.rule);
+        }
+    }
+    rules
+}
+
+#[test]
+fn a_right_server_and_a_late_one_pass() {
+    assert_eq!(rules("right", 60), []);
+    assert_eq!(rules("listens-late", 60), []);
+}
+
+#[test]
+fn a_server_that_never_listens_or_never_accepts_is_named() {
+    assert_eq!(rules("never-listens", 1)[0], Rule::Listen);
+    assert_eq!(rules("never-accepts", 2)[0], Rule::Time);
+}
+
+#[test]
+fn a_server_that_resets_or_closes_without_a_word_is_named() {
+    // the client says on standard error what happened to it, and ends with 1
+    assert_eq!(rules("resets", 60), [Rule::Exit, Rule::Missing]);
+    assert!(rules("silent", 60).contains(&Rule::Missing));
+}
+
+#[test]
+fn half_an_answer_and_half_a_line_are_named() {
+    assert_eq!(rules("answers-half", 60), [Rule::Text]);
+    let half = rules("half-a-line", 60);
+    assert!(half.contains(&Rule::Text) || half.contains(&Rule::Newline), "{half:?}");
+}
+
+/// TCP may cut anywhere: what the client shows then is what the notes warn of.
+#[test]
+fn an_answer_in_pieces_is_not_taken_for_a_whole_one() {
+    assert!(rules("answers-in-pieces", 60).contains(&Rule::Text));
+}
+
+#[test]
+fn a_server_that_does_not_print_what_it_hears_is_named() {
+    assert_eq!(rules("deaf", 60).last(), Some(&Rule::Missing));
+}
+
+#[test]
+fn a_server_that_never_ends_or_leaves_its_port_open_is_named_and_the_next_one_unaffected() {
+    assert_eq!(rules("never-closes", 2), [Rule::Time]);
+    assert_eq!(rules("leaves-the-port-open", 60), [Rule::Orphan]);
+    assert_eq!(rules("right", 60), []);
+}
