@@ -11,10 +11,9 @@ use super::Theatre;
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Format, StageOptions};
 use crate::judge::judge;
+use crate::observe::Kind;
 use crate::play;
 use crate::report::{Outcome, Progress, human, json, junit};
-
-use crate::observe::Kind;
 use crate::stage;
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.

@@ -36,7 +36,7 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// How long it took.
     pub time: Duration,
-    /// It ran out of time among others, and was played once more, alone: this is that second result.
+    /// Among others it ran out of time or the machine failed it; this is its second result, alone.
     pub replayed: bool,
     /// The scene could not be played at all: a fault of the machine, in Chinese.
     pub fault: Option<String>,
