@@ -148,6 +148,47 @@ pub enum Kind {
     },
     /// The scene took more of the machine than any lesson needs: it was ended.
     Excess(Excess),
+    /// The programs are traced: every line has its source, and every step of theirs is told. Comes first.
+    Tracing {
+        /// The clock that they see.
+        clock: Clock,
+    },
+    /// A step of a traced program. A line that it prints comes as [`Kind::Line`] as well, right after.
+    Traced {
+        /// Index into the scene's terminals.
+        terminal: usize,
+        /// The process.
+        pid: i32,
+        /// The thread.
+        tid: i32,
+        /// What it did.
+        step: tracer::Step,
+    },
+    /// Nobody can run, and nothing will ever wake anybody: the scene was ended.
+    Stuck {
+        /// The step of the script that was being waited for, if any: an index into the scene's steps.
+        step: Option<usize>,
+        /// Every thread that waits.
+        waiting: Vec<tracer::Waiting>,
+    },
+    /// A program computes without end: the scene was ended.
+    Computing {
+        /// Index into the scene's terminals.
+        terminal: usize,
+        /// The process.
+        pid: i32,
+        /// The thread.
+        tid: i32,
+        /// Processor time since it last did anything else.
+        cpu: Duration,
+        /// Where in its source it is.
+        place: Option<tracer::Place>,
+    },
+    /// The programs cannot be traced; the scene was ended and has to be played without.
+    Untraceable {
+        /// Why, in Chinese.
+        why: String,
+    },
     /// A file that the script compares (`核对`).
     File {
         /// Index into [`Scene::compared`](crate::script::Scene::compared).
@@ -161,6 +202,18 @@ pub enum Kind {
         path: String,
         /// Its size.
         bytes: u64,
+    },
+}
+
+/// The clock that traced programs see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Clock {
+    /// That on the wall.
+    Real,
+    /// Sleeping costs nothing; one thread runs at a time, in an order that the seed decides.
+    Virtual {
+        /// 0 is the plainest order.
+        seed: u64,
     },
 }
 
