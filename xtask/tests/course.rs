@@ -189,6 +189,27 @@ fn the_json_report_is_as_its_schema_says() {
     assert_eq!(rules, Rule::ALL.iter().map(|rule| rule.id()).collect());
 }
 
+/// A scene with a second interface, where there can be none: neither passed nor failed, and named as not checked.
+#[test]
+fn a_scene_that_cannot_be_played_here_is_neither_passed_nor_failed() {
+    let (code, out, err) = run(&["check", "--shared-network", "--format", "json", "01"]);
+    assert_eq!(code, Some(0), "{err}");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let scenes = report["scenes"].as_array().unwrap();
+    let not_played: Vec<&Value> =
+        scenes.iter().filter(|scene| !scene["not_played"].is_null()).collect();
+    assert!(!not_played.is_empty(), "{out}");
+    for scene in &not_played {
+        assert_eq!(scene["passed"], false);
+        assert_eq!(scene["failures"], Value::Array(Vec::new()));
+        let what = scene["unchecked"][0]["what"].as_str().unwrap();
+        assert!(what.starts_with("整个场景：要第二张网卡 192.0.2.1"), "{what}");
+    }
+    assert_eq!(report["not_played"], not_played.len());
+    assert_eq!(report["passed"], scenes.len() - not_played.len());
+    assert_eq!(report["failed"], 0);
+}
+
 #[test]
 fn the_junit_report_has_a_case_for_every_scene() {
     let (code, out, err) = run(&["check", "--format", "junit", "00", "01"]);
