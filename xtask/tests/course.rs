@@ -68,6 +68,29 @@ fn a_million_equal_lines_are_folded() {
 }
 
 #[test]
+fn the_doctor_says_something_about_everything_and_changes_nothing() {
+    let (code, out, err) = run(&["doctor"]);
+    assert_eq!(code, Some(0), "{err}");
+    for name in [
+        "单独的网络",
+        "第二张网卡",
+        "收养孤儿进程",
+        "查看监听端口",
+        "跟踪程序",
+        "处理器",
+        "内存",
+        "进程数的上限",
+        "内核",
+        "Rust",
+    ] {
+        assert!(out.lines().any(|line| line.starts_with(name)), "{name} not in\n{out}");
+    }
+    // whatever is missing has its reason
+    let missing = out.lines().filter(|line| line.contains("  没有  ")).count();
+    assert_eq!(out.lines().filter(|line| line.trim().starts_with("原因：")).count(), missing);
+}
+
+#[test]
 fn every_package_is_listed() {
     let (code, out, _) = run(&["list"]);
     assert_eq!(code, Some(0));
