@@ -9,7 +9,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::{LazyLock, Mutex, MutexGuard};
+use std::sync::Mutex;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -71,8 +71,11 @@ fn main() {
 }
 "#;
 
-/// A course of these two programs. One check at a time: each keeps the whole machine busy.
-static COURSE: LazyLock<Mutex<TempDir>> = LazyLock::new(|| {
+/// One check at a time: each keeps the whole machine busy.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// A course of these two programs.
+fn course() -> TempDir {
     let root = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| {
         let path = root.path().join(path);
@@ -92,8 +95,8 @@ static COURSE: LazyLock<Mutex<TempDir>> = LazyLock::new(|| {
         write(&format!("lessons/{folder}/src/main.rs"), program);
         write(&format!("docs/{folder}.md"), page);
     }
-    Mutex::new(root)
-});
+    root
+}
 
 /// What `check` said, and how often `lesson-05-work` was started.
 struct Checked {
@@ -103,7 +106,8 @@ struct Checked {
 }
 
 fn check(mode: &str, limit: u32, format: &str) -> Checked {
-    let course: MutexGuard<TempDir> = COURSE.lock().unwrap_or_else(|broken| broken.into_inner());
+    let _alone = ALONE.lock().unwrap_or_else(|broken| broken.into_inner());
+    let course = course();
     let shared = tempfile::tempdir().unwrap();
     let folder = shared.path().display();
     let lessons = course.path().join("lessons");
