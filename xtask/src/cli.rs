@@ -79,7 +79,7 @@ pub enum Command {
         #[command(flatten)]
         stage: StageOptions,
     },
-    /// 看这台机器能提供什么，缺的用什么代替
+    /// 看这台机器能提供什么；缺的用什么代替，为什么缺，怎么办
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask doctor")]
     Doctor,
     /// 量一量：上传、对话、并发，同一次运行里和别的做法比

@@ -2,13 +2,15 @@
 //!
 //! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
 //! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
-//! [`report`] (for people). [`commands`] puts them together. [`bench`] stands apart: it measures, it does not judge.
+//! [`report`] (for people). [`commands`] puts them together. [`bench`] and [`doctor`] stand apart: one measures, one looks
+//! at the machine; neither judges.
 
 pub mod bench;
 pub mod cargo;
 pub mod catalog;
 pub mod cli;
 pub mod commands;
+pub mod doctor;
 pub mod helper;
 pub mod judge;
 pub mod observe;

@@ -18,6 +18,7 @@ struct Report<'a> {
     version: u32,
     passed: usize,
     failed: usize,
+    not_played: usize,
     unchecked: usize,
     seconds: f64,
     /// Why the scenes had no network of their own.
@@ -36,6 +37,7 @@ struct SceneReport<'a> {
     seconds: f64,
     replayed: bool,
     fault: Option<&'a str>,
+    not_played: Option<&'a str>,
     failures: Vec<FailureReport<'a>>,
     unchecked: Vec<UncheckedReport<'a>>,
 }
@@ -79,11 +81,12 @@ pub fn report(
     own_network: &Result<(), String>,
     time: Duration,
 ) -> io::Result<()> {
-    let passed = outcomes.iter().filter(|outcome| outcome.passed()).count();
+    let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
     let report = Report {
         version: 1,
-        passed,
-        failed: outcomes.len() - passed,
+        passed: count(Outcome::passed),
+        failed: count(Outcome::failed),
+        not_played: count(|outcome| outcome.not_played.is_some()),
         unchecked: outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum(),
         seconds: time.as_secs_f64(),
         shared_network: own_network.as_ref().err().map(String::as_str),
@@ -118,6 +121,7 @@ fn scene<'a>((part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
         seconds: outcome.time.as_secs_f64(),
         replayed: outcome.replayed,
         fault: outcome.fault.as_deref(),
+        not_played: outcome.not_played.as_deref(),
         failures: failures.collect(),
         unchecked: verdict
             .unchecked

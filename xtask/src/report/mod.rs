@@ -18,7 +18,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::judge::Verdict;
+use crate::judge::{Unchecked, Verdict};
 use crate::observe::{Event, Kind};
 use crate::script::Scene;
 
@@ -40,12 +40,35 @@ pub struct Outcome {
     pub replayed: bool,
     /// The scene could not be played at all: a fault of the machine, in Chinese.
     pub fault: Option<String>,
+    /// The scene was not played, because it needs what this machine does not have (in Chinese). Then it has neither
+    /// passed nor failed, and its verdict names it as not checked.
+    pub not_played: Option<String>,
 }
 
 impl Outcome {
-    /// Everything that could be checked holds.
+    /// Of a scene that cannot be played here, for the reason `why`.
+    pub fn not_played(scene: Scene, why: String) -> Outcome {
+        let line = scene.interface.map_or(scene.line, |interface| interface.line);
+        let unchecked = vec![Unchecked { line, what: format!("整个场景：{why}") }];
+        Outcome {
+            scene,
+            events: Vec::new(),
+            verdict: Verdict { failures: Vec::new(), unchecked },
+            time: Duration::ZERO,
+            replayed: false,
+            fault: None,
+            not_played: Some(why),
+        }
+    }
+
+    /// It was played, and everything that could be checked holds.
     pub fn passed(&self) -> bool {
-        self.fault.is_none() && self.verdict.passed()
+        self.not_played.is_none() && self.fault.is_none() && self.verdict.passed()
+    }
+
+    /// It was played, or should have been, and something was wrong.
+    pub fn failed(&self) -> bool {
+        self.not_played.is_none() && !self.passed()
     }
 }
 
