@@ -17,7 +17,7 @@ use crate::report::{Outcome, Progress, human, json, junit};
 use crate::stage;
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.
-const JOBS: u16 = 8;
+pub const JOBS: u16 = 8;
 
 /// Checks the scenes of `targets`.
 pub fn run(
@@ -52,7 +52,7 @@ pub fn run(
 }
 
 /// Plays every scene, `jobs` at a time; the outcomes are in the order of `parts`.
-fn play_all(theatre: &Theatre, parts: &[Part], jobs: usize) -> Result<Vec<Outcome>> {
+pub fn play_all(theatre: &Theatre, parts: &[Part], jobs: usize) -> Result<Vec<Outcome>> {
     // the longest first: they decide when everything is done
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(parts[*index].scene.limit));

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod bench;
+mod bless;
 mod check;
 mod doctor;
 mod list;
@@ -29,6 +30,9 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         Command::Run { targets, stage } => run::run(&catalog, &targets, stage),
         Command::Check { targets, jobs, format, stage } => {
             check::run(&catalog, &targets, jobs, format, stage)
+        }
+        Command::Bless { targets, dry_run, stage } => {
+            bless::run(&catalog, &targets, dry_run, stage)
         }
         Command::Doctor => doctor::run(),
         Command::Bench(options) => bench::run(&catalog, &options),

@@ -14,7 +14,7 @@ mod matcher;
 mod order;
 mod repair;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use serde::Serialize;
 

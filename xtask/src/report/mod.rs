@@ -3,10 +3,12 @@
 //! | file | task |
 //! | --- | --- |
 //! | `human` | the result of a check, for people |
+//! | `diff` | what changed in a script |
 //! | `json`, `junit` | the same for programs |
 //! | `live` | a scene while it plays |
 //! | `progress` | one line on the terminal while a check runs |
 
+pub mod diff;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -119,7 +121,7 @@ pub fn pad(text: &str, cells: usize) -> String {
 }
 
 /// Shows control characters instead of obeying them: a program must not repaint the report.
-fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     const LONGEST: usize = 2_000;
     let mut shown = String::with_capacity(text.len());
     for (index, c) in text.chars().enumerate() {

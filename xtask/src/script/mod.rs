@@ -6,6 +6,7 @@
 
 mod parse;
 mod pattern;
+mod spelling;
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::RangeInclusive;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use parse::{ParseError, parse};
 pub use pattern::{Bindings, Part, Pattern};
+pub use spelling::{Piece, Spelling, pieces, spell, with_counter};
 
 /// The time that a scene may take when its script says nothing (限时).
 pub const DEFAULT_LIMIT: Duration = Duration::from_secs(20);

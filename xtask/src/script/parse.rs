@@ -762,6 +762,16 @@ impl Parser<'_> {
             "制表" => return Ok(Part::Text("\t".into())),
             _ => {}
         }
+        if let Some(hex) = inner.strip_prefix("U+") {
+            let code = u32::from_str_radix(hex, 16).ok().filter(|code| *code != 0x0a);
+            return code.and_then(char::from_u32).map(|c| Part::Text(c.into())).ok_or_else(|| {
+                cursor.error_at(
+                    at,
+                    format!("没有编号是「{inner}」的字符"),
+                    "写成 <U+3000>：四到六位十六进制的 Unicode 编号，换行除外",
+                )
+            });
+        }
         let (name, kind) = match inner.split_once(':') {
             Some((name, kind)) => (name, Some(kind)),
             None => (inner, None),
@@ -1096,6 +1106,8 @@ mod tests {
             (&with("主 | <a><b>"), 3, 8, "挨在一起"),
             (&with("主 | <a:字>"), 3, 5, "不认识的种类"),
             (&with("主 | <a> <a:数>"), 3, 9, "没有写「:数」"),
+            (&with("主 | <U+XY>"), 3, 5, "没有编号是"),
+            (&with("主 | <U+0A>"), 3, 5, "没有编号是"),
             (&with("主 | {1-9}"), 3, 5, "看不懂的「{」"),
             (&with("主 | {9..1}"), 3, 5, "从小到大"),
             (&with("主 | {1..2}{1..2}"), 3, 11, "只能有一个计数"),
