@@ -45,7 +45,7 @@ pub fn run(
     let mut out = anstream::stdout().lock();
     match format {
         Format::Human => human::report(&mut out, catalog, &parts, &outcomes, network, time)?,
-        Format::Json => json::report(&mut out, &parts, &outcomes, network, time)?,
+        Format::Json => json::report(&mut out, catalog, &parts, &outcomes, network, time)?,
         Format::Junit => junit::report(&mut out, catalog, &parts, &outcomes, time)?,
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -20,7 +20,9 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::judge::{Unchecked, Verdict};
+use crate::book::Heading;
+use crate::catalog::{Catalog, Part};
+use crate::judge::{Rule, Unchecked, Verdict};
 use crate::observe::{Event, Kind};
 use crate::script::Scene;
 
@@ -72,6 +74,17 @@ impl Outcome {
     pub fn failed(&self) -> bool {
         self.not_played.is_none() && !self.passed()
     }
+}
+
+/// Where the notes help with a failure: the lesson's page, and what they say of this rule, if they do.
+fn notes<'a>(
+    catalog: &'a Catalog,
+    part: &Part,
+    rule: Rule,
+) -> (Option<&'a str>, Option<&'a Heading>) {
+    let lesson = catalog.lessons.iter().find(|lesson| lesson.number == part.lesson);
+    let heading = catalog.mistake(&format!("rule-{}", rule.id()));
+    (lesson.map(|lesson| lesson.page.as_str()), heading)
 }
 
 /// What is said of a scene that passed only when it played alone.
