@@ -44,13 +44,19 @@
         return results.sort((one, other) => other.score - one.score);
     }
 
-    const load = elasticlunr.Index.load;
-    elasticlunr.Index.load = function (...args) {
-        const index = load.apply(this, args);
-        const search = index.search;
-        index.search = function (query, ...rest) {
-            return HAN.test(query) ? searchChinese(index, query) : search.call(this, query, ...rest);
-        };
-        return index;
+    const search = elasticlunr.Index.prototype.search;
+    elasticlunr.Index.prototype.search = function (query, ...rest) {
+        return HAN.test(query) ? searchChinese(this, query) : search.call(this, query, ...rest);
     };
+
+    // 地址里写着 ?search=词 时，mdBook 可能在这个文件之前就搜过了：换一个词再换回来，它才会再搜一次
+    const bar = document.getElementById("mdbook-searchbar");
+    const results = document.getElementById("mdbook-searchresults-header");
+    if (bar && results && HAN.test(bar.value) && results.textContent !== "") {
+        const wanted = bar.value;
+        for (const word of ["-", wanted]) {
+            bar.value = word;
+            bar.dispatchEvent(new KeyboardEvent("keyup"));
+        }
+    }
 })();

@@ -52,11 +52,14 @@
     // 「3 search results for 'x':」
     const header = document.getElementById("mdbook-searchresults-header");
     if (header) {
-        new MutationObserver(() => {
+        const translate = () => {
             const none = /^No search results for '(.*)'\.$/s.exec(header.textContent);
             const some = /^(\d+) search results? for '(.*)':$/s.exec(header.textContent);
             if (none) header.textContent = `没有找到「${none[1]}」。`;
-            if (some) header.textContent = `「${some[2]}」在 ${some[1]} 处：`;
-        }).observe(header, { childList: true, characterData: true, subtree: true });
+            if (some) header.textContent = `「${some[2]}」有 ${some[1]} 处：`;
+        };
+        translate();
+        new MutationObserver(translate)
+            .observe(header, { childList: true, characterData: true, subtree: true });
     }
 })();

@@ -49,7 +49,8 @@ fn transform(root: &Path, book: &mut Value) -> Result<()> {
     let files = appendix.files();
     if !files.is_empty() {
         items.push(json!("Separator"));
-        items.push(appended(files));
+        let number = items.len();
+        items.push(appended(number, files));
     }
     Ok(())
 }
@@ -70,31 +71,24 @@ fn chapter(root: &Path, appendix: &mut Appendix, item: &mut Value) -> Result<()>
     Ok(())
 }
 
-/// The last chapter: what is in the folders, as far as the book speaks of it.
-fn appended(files: Vec<File>) -> Value {
+/// The last chapter: what is in the folders, as far as the book speaks of it. `number`: that of no other chapter; what
+/// is below a number is folded away in the table of contents.
+fn appended(number: usize, files: Vec<File>) -> Value {
     const TITLE: &str = "程序和文件";
     const PATH: &str = "files/index.md";
     let list: String =
         files.iter().map(|file| format!("- [{}](../{})\n", file.name, file.path)).collect();
     let content = format!("# {TITLE}\n\n书里提到的程序、剧本和别的文件，原样收在这里。\n\n{list}");
-    let below = files.into_iter().map(|file| {
-        let File { name, path, content } = file;
-        chapter_json(&name, &path, &content, &[TITLE], Vec::new())
+    let below = files.iter().enumerate().map(|(at, file)| {
+        json!({ "Chapter": {
+            "name": file.name, "content": file.content, "number": [number, at + 1],
+            "sub_items": [], "path": file.path, "source_path": null, "parent_names": [TITLE],
+        } })
     });
-    let below = below.collect();
-    chapter_json(TITLE, PATH, &content, &[], below)
-}
-
-fn chapter_json(
-    name: &str,
-    path: &str,
-    content: &str,
-    parents: &[&str],
-    below: Vec<Value>,
-) -> Value {
     json!({ "Chapter": {
-        "name": name, "content": content, "number": null, "sub_items": below,
-        "path": path, "source_path": null, "parent_names": parents,
+        "name": TITLE, "content": content, "number": [number],
+        "sub_items": below.collect::<Vec<_>>(), "path": PATH, "source_path": null,
+        "parent_names": [],
     } })
 }
 
