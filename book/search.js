@@ -10,6 +10,9 @@
     // 摘要里，词的前后各留多少字
     const [BEFORE, AFTER] = [30, 90];
 
+    // 附录里的程序排在各章的后面
+    const APPENDIX = /^程序和文件/;
+
     const count = (text, word) => text.split(word).length - 1;
 
     // 摘要从最前面的词开始；词的两边加空格，mdBook 才认出它，标成黄色
@@ -41,7 +44,9 @@
                 results.push({ ref, score, doc: { ...doc, body: excerpt(doc.body || "", words) } });
             }
         }
-        return results.sort((one, other) => other.score - one.score);
+        const appended = result => Number(APPENDIX.test(result.doc.breadcrumbs || ""));
+        return results.sort((one, other) =>
+            appended(one) - appended(other) || other.score - one.score);
     }
 
     const search = elasticlunr.Index.prototype.search;

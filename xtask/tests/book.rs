@@ -1,10 +1,18 @@
 //! The notes say what is true: checked on the real ones, and on a small course where one thing at a time is broken.
 
 use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use xtask::book::check::check;
+use xtask::catalog::Catalog;
+use xtask::judge::{Failure, Rule, Verdict};
+use xtask::report::{Outcome, human, json};
 
 #[test]
 fn the_notes_agree_with_the_programs_the_scripts_and_the_command_line() {
@@ -112,6 +120,12 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
             "src/main.rs)",
             "src/main.rs#L3)",
             "docs/01-x.md:5：lessons/01-x/src/main.rs 不是笔记的一页，不能有 #L3",
+        ),
+        (
+            "README.md",
+            "docs/README.md",
+            "docs/SUMMARY.md",
+            "README.md:3：docs/SUMMARY.md 在书里不是一页，不能链接",
         ),
         // pictures
         (
@@ -233,4 +247,142 @@ fn a_page_without_its_lesson_is_named() {
         "docs/SUMMARY.md:1：目录里没有 docs/02-y.md",
     ];
     assert_eq!(problems, wanted);
+}
+
+/// The report on a course whose only scene broke this rule: for people, and as JSON.
+fn reports(root: &Path, rule: Rule) -> (String, serde_json::Value) {
+    let catalog = Catalog::load(root).unwrap();
+    let parts = catalog.parts().unwrap();
+    let (who, detail) = ("主".to_owned(), String::new());
+    let failure = Failure { rule, line: 3, who, expected: None, got: None, detail, event: None };
+    let outcome = Outcome {
+        verdict: Verdict { failures: vec![failure], ..Verdict::default() },
+        not_played: None,
+        ..Outcome::not_played(parts[0].scene.clone(), String::new())
+    };
+    let (outcomes, time) = ([outcome], Duration::ZERO);
+    let (mut text, mut value) = (Vec::new(), Vec::new());
+    human::report(&mut text, &catalog, &parts, &outcomes, &Ok(()), time).unwrap();
+    json::report(&mut value, &catalog, &parts, &outcomes, &Ok(()), time).unwrap();
+    (String::from_utf8(text).unwrap(), serde_json::from_slice(&value).unwrap())
+}
+
+#[test]
+fn a_failed_check_names_the_page_and_what_the_notes_say_of_the_mistake() {
+    let course = course();
+    let mistakes = "# 经典错误\n\n## 内容不符 {#rule-text}\n\n## 多余的文件 {#rule-stray-file}\n";
+    fs::write(course.path().join("docs/mistakes.md"), mistakes).unwrap();
+    for (rule, line, id) in [
+        (Rule::Text, "docs/mistakes.md:3「内容不符」", "docs/mistakes.md#rule-text"),
+        (Rule::StrayFile, "docs/mistakes.md:5「多余的文件」", "docs/mistakes.md#rule-stray-file"),
+    ] {
+        let (text, value) = reports(course.path(), rule);
+        let wanted = format!("    笔记  docs/01-x.md\n          {line}\n");
+        assert!(text.contains(&wanted), "{text}");
+        let notes = &value["scenes"][0]["failures"][0]["notes"];
+        assert_eq!(*notes, serde_json::json!(["docs/01-x.md", id]));
+    }
+    // nothing is promised that is not there
+    let (text, value) = reports(course.path(), Rule::Memory);
+    assert!(text.contains("    笔记  docs/01-x.md\n") && !text.contains("mistakes"), "{text}");
+    assert_eq!(value["scenes"][0]["failures"][0]["notes"], serde_json::json!(["docs/01-x.md"]));
+}
+
+/// While one test writes a program, no other may fork: the child would hold the file open, and it could not be started.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// `xtask` in a course: exit code, standard output, standard error.
+fn xtask(course: &Path, args: &[&str], input: &str, cargo: &Path) -> (Option<i32>, String, String) {
+    let writing = WRITING.lock().unwrap_or_else(|broken| broken.into_inner());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(args)
+        .env("CARGO_MANIFEST_DIR", course.join("xtask"))
+        .env("CARGO", cargo)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(writing);
+    // one that reads nothing may be gone already
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn mdbook_gets_its_chapters_back() {
+    let course = course();
+    let preprocess = |args: &[&str], input: &str| {
+        let args = [&["mdbook-preprocessor"], args].concat();
+        xtask(course.path(), &args, input, Path::new("cargo"))
+    };
+    assert_eq!(preprocess(&["supports", "html"], "").0, Some(0));
+    assert_eq!(preprocess(&["supports", "latex"], "").0, Some(1));
+    let input = |text: &str| {
+        let chapter = serde_json::json!({
+            "name": "试", "content": text, "number": null, "sub_items": [], "path": "01-x.md",
+            "source_path": "01-x.md", "parent_names": [],
+        });
+        serde_json::json!([{ "renderer": "html" }, { "items": [{ "Chapter": chapter }] }])
+            .to_string()
+    };
+    let (code, out, err) = preprocess(&[], &input(PAGE));
+    assert_eq!(code, Some(0), "{err}");
+    let book: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let content = book["items"][0]["Chapter"]["content"].as_str().unwrap();
+    assert!(content.contains("// ③ 二\n") && content.contains("主 $ lesson-01-x\n"), "{content}");
+    assert!(content.contains("(files/lessons/01-x/script.txt.md)"), "{content}");
+    let (code, out, err) = preprocess(&[], &input("一\n{{#steps 01-x ⑨}}\n"));
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(err.contains("docs/01-x.md:2: lessons/01-x/src/main.rs: 程序里没有步骤 ⑨"), "{err}");
+    let (code, _, err) = preprocess(&[], "");
+    assert_eq!(code, Some(1));
+    assert!(err.contains("生成书用 cargo xtask book"), "{err}");
+}
+
+/// A program that is a shell script.
+fn script(path: &Path, text: &str) {
+    let _writing = WRITING.lock().unwrap_or_else(|broken| broken.into_inner());
+    fs::write(path, format!("#!/bin/sh\n{text}")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn the_book_is_built_by_an_mdbook_that_is_installed_once() {
+    let course = course();
+    let cargo = course.path().join("cargo");
+    script(&cargo, "echo '[6] Could not resolve hostname' >&2; exit 101\n");
+    let (code, out, err) = xtask(course.path(), &["book"], "", &cargo);
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(err.contains("装不了 mdBook") && err.contains("连不上 crates.io"), "{err}");
+    assert!(err.contains("[6] Could not resolve hostname"), "{err}");
+
+    // this cargo installs an mdBook that writes one page
+    let installed = course.path().join("mdbook");
+    script(
+        &installed,
+        "test \"$1\" = --version && echo mdbook v0.5.4 && exit\n\
+         mkdir -p \"$4\"; cat \"$2/page.html\" > \"$4/index.html\"\n",
+    );
+    fs::create_dir(course.path().join("book")).unwrap();
+    let page = course.path().join("book/page.html");
+    fs::write(&page, "<h1 id=\"a\">好</h1><a href=\"#a\">甲</a>").unwrap();
+    let place = course.path().join("target/mdbook/bin");
+    let (place, installed) = (place.display(), installed.display());
+    script(&cargo, &format!("mkdir -p {place}; cp {installed} {place}/mdbook\n"));
+    let (code, out, err) = xtask(course.path(), &["book"], "", &cargo);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(
+        err.contains("安装 mdBook 0.5.4") && out.contains("target/book/index.html"),
+        "{out}{err}"
+    );
+
+    // now nothing is installed any more, and a link that leads nowhere is named
+    fs::write(&page, "<a href=\"没有.html\">甲</a>").unwrap();
+    let (code, out, err) = xtask(course.path(), &["book"], "", Path::new("/nonexistent"));
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(err.contains("书里有断了的链接\n  index.html 里的 没有.html"), "{err}");
+    assert!(!err.contains("安装"), "{err}");
 }

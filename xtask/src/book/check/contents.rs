@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Notes, Problem, problem};
 
-const SUMMARY: &str = "docs/SUMMARY.md";
+/// mdBook makes the table of contents of it; in the book it is no page.
+pub(super) const SUMMARY: &str = "docs/SUMMARY.md";
 
 pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     let Some(summary) = notes.pages.get(SUMMARY) else {

@@ -2,6 +2,7 @@
 
 use super::super::appendix::local;
 use super::super::page::Link;
+use super::contents::SUMMARY;
 use super::{Notes, Problem, problem};
 
 /// Pictures of real runs that nobody has drawn yet may be missing.
@@ -40,6 +41,9 @@ fn wrong(notes: &Notes<'_>, page: &str, link: &Link) -> Option<String> {
     if !notes.root.join(&there.file).is_file() {
         let pending = *picture && there.file.starts_with(NOT_DRAWN_YET);
         return (!pending).then(|| format!("没有 {} 这个文件", there.file));
+    }
+    if there.file == SUMMARY {
+        return Some(format!("{SUMMARY} 在书里不是一页，不能链接"));
     }
     let anchor = there.anchor?;
     let Some(source) = notes.pages.get(&there.file) else {
