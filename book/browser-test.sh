@@ -71,7 +71,7 @@ finds() {
 finds 套接字 00-socket-basics.html
 finds 半关闭 04-upload.html
 # 两个词，中间是空格
-finds "僵尸 终止" 09-daemon-terminate.html
+finds "父进程 ppid" 07-pid-lookup.html
 # 没有汉字的词，由 mdBook 自己搜索
 finds waitpid 06-multi-process.html
 nothing=$(searched 量子纠缠)
@@ -80,6 +80,10 @@ if grep -q "没有找到「量子纠缠」" <<<"$nothing"; then
 else
     wrong "搜索书里没有的词，没有说「没有找到」"
 fi
+
+# 从结果点进去，词在页里标成黄色
+marked=$(page "04-upload.html?highlight=半关闭")
+grep -q '<mark[^>]*>半关闭</mark>' <<<"$marked" || wrong "从搜索结果进去，页里没有标出「半关闭」"
 
 # 界面是中文；不从别的网站取东西，没有网也能看
 lesson=$(page 04-upload.html)

@@ -1,6 +1,7 @@
 //! `cargo xtask book`: builds the notes as a book for the browser.
 
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
@@ -21,8 +22,8 @@ pub fn run(catalog: &Catalog, open: bool, serve: bool) -> Result<ExitCode> {
             command.arg("--open");
         }
         eprintln!("改了 docs/ 里的页，书会重新生成，浏览器会刷新；按 Ctrl-C 结束");
-        let status = command.status().context("启动不了 mdBook")?;
-        return Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        // it takes our place: whoever ends us ends it
+        return Err(command.exec()).context("启动不了 mdBook");
     }
     let output = command(&mdbook, "build", root, &folder)
         .stdin(Stdio::null())
