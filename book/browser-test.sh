@@ -71,7 +71,7 @@ finds() {
 finds 套接字 00-socket-basics.html
 finds 半关闭 04-upload.html
 # 两个词，中间是空格
-finds "父进程 ppid" 07-pid-lookup.html
+finds "查看进程号 pid" 07-pid-lookup.html
 # 没有汉字的词，由 mdBook 自己搜索
 finds waitpid 06-multi-process.html
 nothing=$(searched 量子纠缠)
