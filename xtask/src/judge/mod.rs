@@ -5,6 +5,7 @@
 //! | `matcher` | follows all explanations of the output at once: lanes, names, who printed what |
 //! | `lanes` | is there an explanation, for every terminal? |
 //! | `repair` | if not: the smallest change that would make it right, which names the mistake |
+//! | `truth` | the true numbers of processes and threads |
 //! | `order` | lines of different programs: dividers (`----`) |
 //! | `facts` | exits, listening, files, orphans, what must not appear |
 
@@ -15,6 +16,7 @@ mod order;
 mod repair;
 #[cfg(test)]
 mod tests;
+mod truth;
 
 use serde::Serialize;
 
@@ -29,6 +31,8 @@ pub enum Rule {
     Text,
     /// A name has another value than where it stood before.
     Value,
+    /// A number that should be a process's or a thread's own is not.
+    Identity,
     /// A line never came.
     Missing,
     /// A line came that no line of the script speaks of, or once too often.
@@ -81,9 +85,10 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 26] = [
+    pub const ALL: [Rule; 27] = [
         Rule::Text,
         Rule::Value,
+        Rule::Identity,
         Rule::Missing,
         Rule::Extra,
         Rule::Order,
@@ -121,6 +126,7 @@ impl Rule {
         match self {
             Rule::Text => "内容不符",
             Rule::Value => "前后不一致",
+            Rule::Identity => "编号不是真的",
             Rule::Missing => "缺少输出",
             Rule::Extra => "多出的输出",
             Rule::Order => "次序颠倒",
@@ -203,6 +209,13 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     }
     failures.extend(facts::effects(scene, events));
     Verdict { failures, unchecked: output.unchecked }
+}
+
+/// Whether every step of the programs is known.
+fn is_traced(events: &[Event]) -> bool {
+    let any = |wanted: fn(&Kind) -> bool| events.iter().any(|event| wanted(&event.kind));
+    any(|kind| matches!(kind, Kind::Tracing { .. }))
+        && !any(|kind| matches!(kind, Kind::Untraceable { .. }))
 }
 
 /// The lines of one stream of one terminal, with their index into `events`.

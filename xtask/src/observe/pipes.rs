@@ -230,7 +230,8 @@ impl Player<'_> {
         }
         let stdin = stdin.map(File::from);
         self.programs[terminal] = Some(OnStage { pid, stdin, ended: false, listening: None });
-        self.tell(Window::exact(self.tick), Kind::Started { terminal, pid })
+        let parent = std::process::id() as i32;
+        self.tell(Window::exact(self.tick), Kind::Started { terminal, pid, parent })
     }
 
     fn wait_for_listener(

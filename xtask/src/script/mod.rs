@@ -14,7 +14,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use parse::{ParseError, parse};
-pub use pattern::{Bindings, Part, Pattern};
+pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
 
 /// The time that a scene may take when its script says nothing (限时).
 pub const DEFAULT_LIMIT: Duration = Duration::from_secs(20);

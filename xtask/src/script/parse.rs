@@ -9,8 +9,8 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Action, Compared, Content, DEFAULT_LIMIT, Distinct, End, Expected, Forbidden, Lane, Mechanism,
-    Part, Pattern, Prepared, Scene, Script, Step, StopSignal, Terminal,
+    Action, Compared, Content, DEFAULT_LIMIT, Distinct, End, Expected, Forbidden, Identity, Lane,
+    Mechanism, NameKind, Part, Pattern, Prepared, Scene, Script, Step, StopSignal, Terminal,
 };
 
 /// Words that begin a line of their own and cannot name a terminal.
@@ -610,9 +610,17 @@ impl Parser<'_> {
         terminal: usize,
     ) -> Result<(), ParseError> {
         let lane = self.lane(&cursor, start, terminal, None, None)?;
+        let at = cursor.at;
         let (pattern, counter) = self.line_pattern(&mut cursor)?;
         if counter.is_some() {
             return Err(cursor.error("标准错误的行不能重复", "去掉 {a..b}"));
+        }
+        if let Some((name, identity)) = pattern.identities().next() {
+            return Err(cursor.error_at(
+                at,
+                format!("「:{}」只能用在标准输出的行里", identity.word()),
+                format!("这里写成 <{name}:数>"),
+            ));
         }
         let (line, section) = (cursor.line, self.section);
         let expected = Expected { line, lane, section, pattern, times: 1..=1, counter: None };
@@ -744,18 +752,35 @@ impl Parser<'_> {
                 "名字只用文字、数字和下划线，例如 <端口>；任意文字写 <..>；要「<」这个字，写成「<<」",
             ));
         }
-        let number = match kind {
-            None => self.names.get(name).copied().unwrap_or(false),
-            Some("数") => true,
-            Some(kind) => {
-                return Err(cursor.error_at(
-                    at,
-                    format!("不认识的种类「{kind}」"),
-                    "只有一种：<端口:数>，表示只能是数字",
-                ));
-            }
+        let kind = match kind {
+            None if self.names.get(name) == Some(&true) => NameKind::Number,
+            None => NameKind::Text,
+            Some("数") => NameKind::Number,
+            Some(word) => match Identity::ALL.into_iter().find(|one| one.word() == word) {
+                Some(identity) if binds => NameKind::Identity(identity),
+                Some(_) => {
+                    return Err(cursor.error_at(
+                        at,
+                        format!("「:{word}」只能用在标准输出的行里"),
+                        format!("这里只写 <{name}>"),
+                    ));
+                }
+                None => {
+                    let words = Identity::ALL.map(Identity::word);
+                    let help = match nearest(word, words) {
+                        Some(near) => format!("是不是 <{name}:{near}>？"),
+                        None => format!(
+                            "可以写 <{name}:数>，表示只能是数字；还有 :{}",
+                            words.join("、:")
+                        ),
+                    };
+                    let message = format!("不认识的种类「{word}」");
+                    return Err(cursor.error_at(at, message, help));
+                }
+            },
         };
         if binds {
+            let number = kind != NameKind::Text;
             let known = *self.names.entry(name.to_owned()).or_insert(number);
             if known != number {
                 return Err(cursor.error_at(
@@ -765,7 +790,7 @@ impl Parser<'_> {
                 ));
             }
         }
-        Ok(Part::Name { name: name.to_owned(), number })
+        Ok(Part::Name { name: name.to_owned(), kind })
     }
 
     /// A scene is over: is it complete?
@@ -1058,6 +1083,9 @@ mod tests {
             (&with("主 | <a><b>"), 3, 8, "挨在一起"),
             (&with("主 | <a:字>"), 3, 5, "不认识的种类"),
             (&with("主 | <a> <a:数>"), 3, 9, "没有写「:数」"),
+            (&with("主 | <a> <a:进程号>"), 3, 9, "没有写「:数」"),
+            (&with("主 ! <a:进程号>"), 3, 4, "只能用在标准输出"),
+            (&with("主 | <a:数>\n乙 $ lesson-y <a:进程号>"), 4, 14, "只能用在标准输出"),
             (&with("主 | {1-9}"), 3, 5, "看不懂的「{」"),
             (&with("主 | {9..1}"), 3, 5, "从小到大"),
             (&with("主 | {1..2}{1..2}"), 3, 11, "只能有一个计数"),
@@ -1094,6 +1122,15 @@ mod tests {
         assert_eq!(error(&with("主 输入宛")).help, "是不是「输入完」？");
         let text = with("主 | <端口>\n不同 <端囗> <端口>");
         assert_eq!(error(&text).help, "是不是 <端口>？");
+        assert_eq!(error(&with("主 | <a:进城号>")).help, "是不是 <a:进程号>？");
+    }
+
+    #[test]
+    fn a_number_may_say_whose_it_is_wherever_it_stands() {
+        let scene = scene(&with("主 | <a:进程号>,<a>,<b:数>\n主/子 | <a:父进程号> <t:线程号>\n"));
+        let identities = |line: usize| scene.lines[line].pattern.identities().collect::<Vec<_>>();
+        assert_eq!(identities(0), [("a", Identity::Process)]);
+        assert_eq!(identities(1), [("a", Identity::Parent), ("t", Identity::Thread)]);
     }
 
     #[test]
