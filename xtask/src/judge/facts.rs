@@ -224,8 +224,20 @@ fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
 
 /// The runner ended the scene before it was over.
 pub fn is_cut(events: &[Event]) -> bool {
-    events.iter().any(|event| {
-        matches!(event.kind, Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. } | Kind::Excess(_))
+    cut_at(events).is_some()
+}
+
+/// When the runner ended the scene before it was over: what happened later says nothing.
+fn cut_at(events: &[Event]) -> Option<usize> {
+    events.iter().position(|event| {
+        matches!(
+            event.kind,
+            Kind::OutOfTime { .. }
+                | Kind::TooMuchOutput { .. }
+                | Kind::Excess(_)
+                | Kind::Stuck { .. }
+                | Kind::Computing { .. }
+        )
     })
 }
 
@@ -286,15 +298,7 @@ fn exit_of(events: &[Event], terminal: usize) -> Option<(usize, Exit)> {
 }
 
 fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
-    let over = events
-        .iter()
-        .position(|event| {
-            matches!(
-                event.kind,
-                Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. } | Kind::Excess(_)
-            )
-        })
-        .unwrap_or(events.len());
+    let over = cut_at(events).unwrap_or(events.len());
     for terminal in 0..scene.terminals.len() {
         let name = &scene.terminals[terminal].name;
         let panicked = failures.iter().any(|one| one.rule == Rule::Panic && one.who == *name);

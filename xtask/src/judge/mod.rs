@@ -6,6 +6,7 @@
 //! | `lanes` | is there an explanation, for every terminal? |
 //! | `repair` | if not: the smallest change that would make it right, which names the mistake |
 //! | `truth` | the true numbers of processes and threads |
+//! | `practice` | did the programs really do what the lesson teaches? |
 //! | `order` | lines of different programs: dividers (`----`) |
 //! | `facts` | exits, listening, files, orphans, what must not appear |
 
@@ -13,6 +14,7 @@ mod facts;
 mod lanes;
 mod matcher;
 mod order;
+mod practice;
 mod repair;
 #[cfg(test)]
 mod tests;
@@ -79,13 +81,15 @@ pub enum Rule {
     Memory,
     /// The programs wrote too much into files.
     Disk,
+    /// A program did not do what its lesson teaches, whatever it printed.
+    Mechanism,
     /// The script fits the output in too many ways to be decided.
     Ambiguous,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 27] = [
+    pub const ALL: [Rule; 28] = [
         Rule::Text,
         Rule::Value,
         Rule::Identity,
@@ -112,6 +116,7 @@ impl Rule {
         Rule::Processes,
         Rule::Memory,
         Rule::Disk,
+        Rule::Mechanism,
         Rule::Ambiguous,
     ];
 
@@ -150,6 +155,7 @@ impl Rule {
             Rule::Processes => "进程太多",
             Rule::Memory => "占用的内存太多",
             Rule::Disk => "写的文件太大",
+            Rule::Mechanism => "没有用该用的做法",
             Rule::Ambiguous => "剧本太含糊",
         }
     }
@@ -203,12 +209,22 @@ impl Verdict {
 pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     let mut failures = facts::causes(scene, events);
     let output = lanes::check(scene, events);
-    failures.extend(output.failures);
+    let practice = practice::check(scene, events);
+    // a line from the wrong process is explained by how many processes there were
+    let explains = output.failures.iter().any(|failure| failure.rule == Rule::Source);
+    let (first, second) = match explains {
+        true => (practice, output.failures),
+        false => (output.failures, practice),
+    };
+    failures.extend(first);
+    failures.extend(second);
     if failures.is_empty() {
         failures.extend(order::check(scene, events, &output.matched));
     }
     failures.extend(facts::effects(scene, events));
-    Verdict { failures, unchecked: output.unchecked }
+    let mut unchecked = output.unchecked;
+    unchecked.extend(practice::unchecked(scene, events));
+    Verdict { failures, unchecked }
 }
 
 /// Whether every step of the programs is known.

@@ -52,7 +52,7 @@ pub fn report(
     if unchecked > 0 {
         writeln!(
             out,
-            "这里没法检查的 {unchecked} 项：一行来自哪个进程、哪个线程，只读输出看不出来。"
+            "这里没法检查的 {unchecked} 项：来自哪个进程或线程、编号的真假、用的做法，只读输出看不出来。"
         )?;
     }
     if let Err(why) = own_network {

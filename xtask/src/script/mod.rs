@@ -6,6 +6,7 @@
 
 mod parse;
 mod pattern;
+mod practice;
 
 use std::net::SocketAddrV4;
 use std::ops::RangeInclusive;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use parse::{ParseError, parse};
 pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
+pub use practice::{Demand, Practice};
 
 /// The time that a scene may take when its script says nothing (限时).
 pub const DEFAULT_LIMIT: Duration = Duration::from_secs(20);
@@ -53,6 +55,8 @@ pub struct Scene {
     pub forbidden: Vec<Forbidden>,
     /// Names whose values must all differ.
     pub distinct: Vec<Distinct>,
+    /// What programs must really do, whatever they print.
+    pub demands: Vec<Demand>,
     /// Files put into the scene's folder before it starts.
     pub prepared: Vec<Prepared>,
     /// What files must be when everything has ended.

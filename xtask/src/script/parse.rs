@@ -9,14 +9,16 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Action, Compared, Content, DEFAULT_LIMIT, Distinct, End, Expected, Forbidden, Identity, Lane,
-    Mechanism, NameKind, Part, Pattern, Prepared, Scene, Script, Step, StopSignal, Terminal,
+    Action, Compared, Content, DEFAULT_LIMIT, Demand, Distinct, End, Expected, Forbidden, Identity,
+    Lane, Mechanism, NameKind, Part, Pattern, Practice, Prepared, Scene, Script, Step, StopSignal,
+    Terminal,
 };
 
 /// Words that begin a line of their own and cannot name a terminal.
 const DIRECTIVES: [&str; 6] = ["场景", "检查", "限时", "不同", "准备", "核对"];
 /// Words that follow a terminal's name.
-const VERBS: [&str; 8] = ["监听", "连接", "等待", "结束", "停止", "输入完", "不出现", "进程"];
+const VERBS: [&str; 9] =
+    ["监听", "连接", "等待", "结束", "停止", "输入完", "不出现", "做法", "进程"];
 
 /// A line is repeated at most this often.
 const MOST_TIMES: u64 = 10_000_000;
@@ -208,6 +210,7 @@ impl Parser<'_> {
             stderr_lines: Vec::new(),
             forbidden: Vec::new(),
             distinct: Vec::new(),
+            demands: Vec::new(),
             prepared: Vec::new(),
             compared: Vec::new(),
         });
@@ -422,6 +425,7 @@ impl Parser<'_> {
             }
             "结束" => Action::End(end(&mut cursor)?),
             "停止" => Action::Stop(stop_signal(&mut cursor)?.unwrap_or(StopSignal::Int)),
+            "做法" => return self.demand(cursor, terminal_index),
             "不出现" => return self.forbid(cursor, terminal_index),
             word => {
                 let message = match word {
@@ -431,7 +435,7 @@ impl Parser<'_> {
                 let help = match nearest(word, VERBS) {
                     Some(near) => format!("是不是「{near}」？"),
                     None => {
-                        "可以写：$ 启动　| 标准输出　! 标准错误　< 输入　输入完　监听　连接　等待　结束　停止　不出现".into()
+                        "可以写：$ 启动　| 标准输出　! 标准错误　< 输入　输入完　监听　连接　等待　结束　停止　不出现　做法".into()
                     }
                 };
                 return Err(cursor.error_at(at, message, help));
@@ -646,6 +650,27 @@ impl Parser<'_> {
         Ok(())
     }
 
+    fn demand(&mut self, mut cursor: Cursor, terminal: usize) -> Result<(), ParseError> {
+        cursor.skip_spaces();
+        let text = cursor.rest().trim_end();
+        let Some(practice) = Practice::parse(text) else {
+            if text.is_empty() {
+                return Err(cursor.error("「做法」后面要写一种用语", all_practices()));
+            }
+            let any_number = |c: char| if c.is_ascii_digit() { 'N' } else { c };
+            let form: String = text.chars().map(any_number).collect();
+            let help = match nearest(&form, Practice::phrases()) {
+                Some(near) if near.contains('N') => format!("是不是「{near}」？N 是数"),
+                Some(near) => format!("是不是「{near}」？"),
+                None => all_practices(),
+            };
+            return Err(cursor.error(format!("不认识的做法「{text}」"), help));
+        };
+        let line = cursor.line;
+        self.scene().demands.push(Demand { line, terminal, practice });
+        Ok(())
+    }
+
     /// A text up to the end of the line, one space after the separator left out.
     fn line_pattern(
         &mut self,
@@ -833,6 +858,11 @@ fn push_text(parts: &mut Vec<Part>, text: &str) {
 
 fn is_name_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
+}
+
+fn all_practices() -> String {
+    let all: Vec<&str> = Practice::phrases().collect();
+    format!("可以写：{}（N 是数）", all.join("　"))
 }
 
 /// `3`, `5..6` or `任意`.
@@ -1095,6 +1125,8 @@ mod tests {
             (&with("主 不出现 | <a>"), 3, 7, "不能有名字"),
             (&with("主 |2 次| {1..2}"), 3, 15, "不能用在同一行"),
             (&with("主 监听 8888"), 3, 6, "不是地址"),
+            (&with("主 做法"), 3, 5, "要写一种用语"),
+            (&with("主 做法 创建很多进程"), 3, 6, "不认识的做法"),
             (&with("主 结束 abc"), 3, 6, "不是退出码"),
             (&with("主 停止 QUIT"), 3, 6, "不认识的信号"),
             (&with("主 结束 1 2"), 3, 8, "多余的「2」"),
@@ -1122,6 +1154,11 @@ mod tests {
         assert_eq!(error(&with("主 输入宛")).help, "是不是「输入完」？");
         let text = with("主 | <端口>\n不同 <端囗> <端口>");
         assert_eq!(error(&text).help, "是不是 <端口>？");
+        assert_eq!(
+            error(&with("主 做法 创建 2 个子进城")).help,
+            "是不是「创建 N 个子进程」？N 是数"
+        );
+        assert_eq!(error(&with("主 做法 半关毕")).help, "是不是「半关闭」？");
         assert_eq!(error(&with("主 | <a:进城号>")).help, "是不是 <a:进程号>？");
     }
 
