@@ -7,10 +7,12 @@
 //! | `repair` | if not: the smallest change that would make it right, which names the mistake |
 //! | `truth` | the true numbers of processes and threads |
 //! | `practice` | did the programs really do what the lesson teaches? |
+//! | `hang` | all wait for each other, or one computes for ever |
 //! | `order` | lines of different programs: dividers (`----`) |
 //! | `facts` | exits, listening, files, orphans, what must not appear |
 
 mod facts;
+mod hang;
 mod lanes;
 mod matcher;
 mod order;
@@ -22,6 +24,7 @@ mod truth;
 
 use serde::Serialize;
 
+use crate::explain::{Explanation, explain};
 use crate::observe::{Event, Kind, Line, Stream};
 use crate::script::Scene;
 
@@ -61,6 +64,10 @@ pub enum Rule {
     Exit,
     /// A program did not end, or a step was never reached, within the time limit.
     Time,
+    /// All programs wait for something that will never come.
+    Hang,
+    /// A program computes without end.
+    Computing,
     /// A program could not be started.
     Start,
     /// A program does not listen where the script says.
@@ -89,7 +96,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 28] = [
+    pub const ALL: [Rule; 30] = [
         Rule::Text,
         Rule::Value,
         Rule::Identity,
@@ -106,6 +113,8 @@ impl Rule {
         Rule::Panic,
         Rule::Exit,
         Rule::Time,
+        Rule::Hang,
+        Rule::Computing,
         Rule::Start,
         Rule::Listen,
         Rule::Connect,
@@ -145,6 +154,8 @@ impl Rule {
             Rule::Panic => "程序崩溃（panic）",
             Rule::Exit => "结束的方式不对",
             Rule::Time => "超过了时限",
+            Rule::Hang => "永远等下去",
+            Rule::Computing => "一直在计算",
             Rule::Start => "程序启动不了",
             Rule::Listen => "没有在该监听的地址监听",
             Rule::Connect => "没有连上该连接的地址",
@@ -196,6 +207,8 @@ pub struct Verdict {
     pub failures: Vec<Failure>,
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
+    /// Why nobody went on, where that is known ([`Rule::Hang`]).
+    pub hang: Option<Explanation>,
 }
 
 impl Verdict {
@@ -208,7 +221,12 @@ impl Verdict {
 /// Judges one scene.
 pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     let mut failures = facts::causes(scene, events);
-    let output = lanes::check(scene, events);
+    let mut output = lanes::check(scene, events);
+    let explanation = explain(scene, events);
+    let hang = hang::check(scene, events, explanation.as_ref());
+    if hang.is_some() {
+        output.failures.retain(|failure| !hang::is_consequence(failure));
+    }
     let practice = practice::check(scene, events);
     // a line from the wrong process is explained by how many processes there were
     let explains = output.failures.iter().any(|failure| failure.rule == Rule::Source);
@@ -218,13 +236,25 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     };
     failures.extend(first);
     failures.extend(second);
+    // a server that listens somewhere else leaves everybody waiting
+    if !failures.iter().any(|failure| failure.rule == Rule::Listen) {
+        failures.extend(hang);
+    }
     if failures.is_empty() {
         failures.extend(order::check(scene, events, &output.matched));
     }
     failures.extend(facts::effects(scene, events));
     let mut unchecked = output.unchecked;
     unchecked.extend(practice::unchecked(scene, events));
-    Verdict { failures, unchecked }
+    unchecked.extend(events.iter().filter_map(|event| match &event.kind {
+        Kind::Untraceable { why } => {
+            let what = format!("程序的每一步：这里不能跟踪（{why}）");
+            Some(Unchecked { line: scene.line, what })
+        }
+        _ => None,
+    }));
+    let hang = explanation.filter(|_| failures.iter().any(|failure| failure.rule == Rule::Hang));
+    Verdict { failures, unchecked, hang }
 }
 
 /// Whether every step of the programs is known.
