@@ -463,6 +463,8 @@ pub enum On {
     },
     /// A signal.
     Signal,
+    /// To be let go on: a signal (`SIGSTOP`) has stopped its process.
+    Stopped,
     /// The standard input that nobody types into any more.
     Input,
     /// Something else.

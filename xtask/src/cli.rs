@@ -79,7 +79,20 @@ pub enum Command {
         #[command(flatten)]
         stage: StageOptions,
     },
-    /// 看这台机器能提供什么，缺的用什么代替
+    /// 程序的输出改了：照着它改剧本；演两遍一样才写，名字、计数、注释都留着
+    #[command(help_template = TARGETS_TEMPLATE, override_usage = "cargo xtask bless [选项] [课]...")]
+    Bless {
+        /// 课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个；不写就是全部
+        #[arg(value_name = "课")]
+        targets: Vec<String>,
+        /// 只显示要改哪几行，不写文件
+        #[arg(long)]
+        dry_run: bool,
+        /// 场景怎样演
+        #[command(flatten)]
+        stage: StageOptions,
+    },
+    /// 看这台机器能提供什么；缺的用什么代替，为什么缺，怎么办
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask doctor")]
     Doctor,
     /// 量一量：上传、对话、并发，同一次运行里和别的做法比
@@ -142,7 +155,9 @@ pub enum Request {
 pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, UsageError> {
     match Cli::try_parse_from(args) {
         Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
-        Ok(_) => Err(UsageError("没有写命令：list、run、check、doctor、bench 里选一个".into())),
+        Ok(_) => {
+            Err(UsageError("没有写命令：list、run、check、bless、doctor、bench 里选一个".into()))
+        }
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
             Ok(Request::Help(error.render().to_string()))
         }
@@ -228,6 +243,7 @@ mod tests {
             &["run", "--help"],
             &["check", "-h"],
             &["list", "--help"],
+            &["bless", "--help"],
             &["bench", "--help"],
         ] {
             let help = message(words);

@@ -22,6 +22,7 @@ pub fn dispatch(name: &str) -> Option<ExitCode> {
     let done = match name {
         PLAY_SCENE => play_scene(),
         stage::network::PROBE => probe_network(),
+        stage::network::PROBE_INTERFACE => probe_interface(),
         peers::SEND | peers::RECEIVE => peers::run(name),
         _ => return None,
     };
@@ -38,10 +39,8 @@ pub fn dispatch(name: &str) -> Option<ExitCode> {
 fn play_scene() -> Result<(), String> {
     let assignment: Assignment = serde_json::from_reader(io::stdin().lock())
         .map_err(|error| format!("读不懂任务：{error}"))?;
-    if assignment.own_network {
-        #[cfg(target_os = "linux")]
-        stage::network::enter()?;
-    }
+    #[cfg(target_os = "linux")]
+    let _interface = set_network(&assignment)?;
     let in_words = |what: &'static str| move |error: io::Error| format!("{what}：{error}");
     stage::die_with_parent(assignment.parent, Signal::SIGTERM)
         .map_err(in_words("xtask 已经结束"))?;
@@ -52,6 +51,19 @@ fn play_scene() -> Result<(), String> {
     end_when_stuck(scene.limit + PATIENCE);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
     pipes::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
+}
+
+/// The network that the scene is to have, as long as what this returns is kept.
+#[cfg(target_os = "linux")]
+fn set_network(assignment: &Assignment) -> Result<Option<stage::interface::Interface>, String> {
+    if assignment.own_network {
+        stage::network::enter()?;
+    }
+    match &assignment.scene.interface {
+        Some(_) if !assignment.own_network => Err("第二张网卡要有单独的网络".to_owned()),
+        Some(interface) => stage::interface::add(interface.address).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// A scene ends at its limit. If this process has not noticed so long after it, something holds it up.
@@ -111,7 +123,25 @@ fn probe_network() -> Result<(), String> {
     Ok(())
 }
 
+#[cfg(target_os = "linux")]
+fn probe_interface() -> Result<(), String> {
+    use stage::interface::{EXAMPLE, add};
+    stage::network::enter()?;
+    let _interface = add(EXAMPLE)?;
+    let listener = std::net::TcpListener::bind((EXAMPLE, 8888));
+    let listener = listener.map_err(|error| format!("在第二张网卡上不能监听（{error}）"))?;
+    let addr = listener.local_addr().map_err(|error| error.to_string())?;
+    std::net::TcpStream::connect(addr)
+        .map_err(|error| format!("连不上第二张网卡的地址（{error}）"))?;
+    Ok(())
+}
+
 #[cfg(not(target_os = "linux"))]
 fn probe_network() -> Result<(), String> {
     Err("只有 Linux 有网络命名空间".to_owned())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn probe_interface() -> Result<(), String> {
+    probe_network()
 }

@@ -2,13 +2,16 @@
 //!
 //! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
 //! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
-//! [`report`] (for people). [`commands`] puts them together. [`bench`] stands apart: it measures, it does not judge.
+//! [`report`] (for people). [`commands`] puts them together. [`bless`] goes back, from events to the script. [`bench`]
+//! and [`doctor`] stand apart: one measures, one looks at the machine; neither judges.
 
 pub mod bench;
+pub mod bless;
 pub mod cargo;
 pub mod catalog;
 pub mod cli;
 pub mod commands;
+pub mod doctor;
 pub mod explain;
 pub mod helper;
 pub mod judge;

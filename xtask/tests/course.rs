@@ -68,6 +68,29 @@ fn a_million_equal_lines_are_folded() {
 }
 
 #[test]
+fn the_doctor_says_something_about_everything_and_changes_nothing() {
+    let (code, out, err) = run(&["doctor"]);
+    assert_eq!(code, Some(0), "{err}");
+    for name in [
+        "单独的网络",
+        "第二张网卡",
+        "收养孤儿进程",
+        "查看监听端口",
+        "跟踪程序",
+        "处理器",
+        "内存",
+        "进程数的上限",
+        "内核",
+        "Rust",
+    ] {
+        assert!(out.lines().any(|line| line.starts_with(name)), "{name} not in\n{out}");
+    }
+    // whatever is missing has its reason
+    let missing = out.lines().filter(|line| line.contains("  没有  ")).count();
+    assert_eq!(out.lines().filter(|line| line.trim().starts_with("原因：")).count(), missing);
+}
+
+#[test]
 fn every_package_is_listed() {
     let (code, out, _) = run(&["list"]);
     assert_eq!(code, Some(0));
@@ -187,6 +210,27 @@ fn the_json_report_is_as_its_schema_says() {
     let rules: BTreeSet<String> =
         serde_json::from_value(rules["properties"]["rule"]["enum"].clone()).unwrap();
     assert_eq!(rules, Rule::ALL.iter().map(|rule| rule.id()).collect());
+}
+
+/// A scene with a second interface, where there can be none: neither passed nor failed, and named as not checked.
+#[test]
+fn a_scene_that_cannot_be_played_here_is_neither_passed_nor_failed() {
+    let (code, out, err) = run(&["check", "--shared-network", "--format", "json", "01"]);
+    assert_eq!(code, Some(0), "{err}");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let scenes = report["scenes"].as_array().unwrap();
+    let not_played: Vec<&Value> =
+        scenes.iter().filter(|scene| !scene["not_played"].is_null()).collect();
+    assert!(!not_played.is_empty(), "{out}");
+    for scene in &not_played {
+        assert_eq!(scene["passed"], false);
+        assert_eq!(scene["failures"], Value::Array(Vec::new()));
+        let what = scene["unchecked"][0]["what"].as_str().unwrap();
+        assert!(what.starts_with("整个场景：要第二张网卡 192.0.2.1"), "{what}");
+    }
+    assert_eq!(report["not_played"], not_played.len());
+    assert_eq!(report["passed"], scenes.len() - not_played.len());
+    assert_eq!(report["failed"], 0);
 }
 
 #[test]

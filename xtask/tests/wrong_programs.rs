@@ -5,10 +5,12 @@
 
 mod support;
 
+use std::path::Path;
 use std::time::Duration;
 
 use support::{processes, scene};
 use xtask::judge::Rule;
+use xtask::stage::network;
 
 /// One program, `lesson-x`, in terminal 主.
 fn one(program: &str, script: &str) -> support::Played {
@@ -359,6 +361,17 @@ fn a_listener_elsewhere_is_named() {
     let played = one(&server, script);
     assert_eq!(played.rules(), [Rule::Listen]);
     assert_eq!(played.failure(Rule::Listen).detail, "它监听的是 0.0.0.0:8887");
+}
+
+#[test]
+fn a_scene_has_its_second_interface_and_only_its_own() {
+    if network::probe_interface(Path::new(env!("CARGO_BIN_EXE_xtask"))).is_err() {
+        return; // `a_scene_that_cannot_be_played_here_is_neither_passed_nor_failed` is about this machine
+    }
+    // the table of local addresses: proc_net(5)
+    let program = "grep -o '192.0.2.77$' /proc/net/fib_trie | sort -u; echo 完";
+    assert_eq!(one(program, "网卡 192.0.2.77\n主 | 192.0.2.77\n主 | 完\n").rules(), []);
+    assert_eq!(one(program, "主 | 完\n").rules(), []);
 }
 
 const PYTHON_SERVER: &str =

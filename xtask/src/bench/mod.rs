@@ -29,7 +29,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-pub use place::Place;
+pub use place::{Place, memory_for_files};
 pub use python::Python;
 
 /// What every measurement needs.

@@ -92,6 +92,11 @@ impl Place {
     }
 }
 
+/// How many bytes still fit into the file system in memory; `None`: there is none.
+pub fn memory_for_files() -> Option<u64> {
+    free_memory(Path::new(MEMORY))
+}
+
 /// How much may still be written below `folder`, if it is there and in memory (tmpfs(5)).
 #[cfg(target_os = "linux")]
 fn free_memory(folder: &Path) -> Option<u64> {

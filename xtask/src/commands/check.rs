@@ -17,7 +17,7 @@ use crate::report::{Outcome, Progress, human, json, junit};
 use crate::stage;
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.
-const JOBS: u16 = 8;
+pub const JOBS: u16 = 8;
 
 /// Checks the scenes of `targets`.
 pub fn run(
@@ -40,7 +40,7 @@ pub fn run(
         eprintln!("已中断：所有场景都已结束");
         return Ok(ExitCode::from(130));
     }
-    let failed = outcomes.iter().any(|outcome| !outcome.passed());
+    let failed = outcomes.iter().any(Outcome::failed);
     let (network, time) = (&theatre.own_network, began.elapsed());
     let mut out = anstream::stdout().lock();
     match format {
@@ -52,7 +52,7 @@ pub fn run(
 }
 
 /// Plays every scene, `jobs` at a time; the outcomes are in the order of `parts`.
-fn play_all(theatre: &Theatre, parts: &[Part], jobs: usize) -> Result<Vec<Outcome>> {
+pub fn play_all(theatre: &Theatre, parts: &[Part], jobs: usize) -> Result<Vec<Outcome>> {
     // the longest first: they decide when everything is done
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(parts[*index].scene.limit));
@@ -98,6 +98,9 @@ fn ran_out_of_time(outcome: &Outcome) -> bool {
 }
 
 fn play_one(theatre: &Theatre, part: &Part) -> Outcome {
+    if let Some(why) = theatre.lacks(&part.scene) {
+        return Outcome::not_played(part.scene.clone(), why);
+    }
     let began = Instant::now();
     let played = theatre.assign(part).and_then(|assignment| {
         let folder = assignment.folder.clone();
@@ -110,7 +113,8 @@ fn play_one(theatre: &Theatre, part: &Part) -> Outcome {
     match played {
         Ok((scene, events)) => {
             let verdict = judge(&scene, &events);
-            Outcome { scene, events, verdict, time, replayed: false, fault: None }
+            let (replayed, fault, not_played) = (false, None, None);
+            Outcome { scene, events, verdict, time, replayed, fault, not_played }
         }
         Err(fault) => Outcome {
             scene: part.scene.clone(),
@@ -119,6 +123,7 @@ fn play_one(theatre: &Theatre, part: &Part) -> Outcome {
             time,
             replayed: false,
             fault: Some(format!("{fault:#}")),
+            not_played: None,
         },
     }
 }

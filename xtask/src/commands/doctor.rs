@@ -1,35 +1,27 @@
-//! `cargo xtask doctor`: what this machine offers, and what is used instead of what it does not.
+//! `cargo xtask doctor`: what this machine offers, why something is missing, and what to do about it.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::report::pad;
-use crate::stage::{adopt_orphans, listening, network};
+use crate::doctor::{Readings, diagnose};
+use crate::report::{pad, width};
 
-/// Prints one line for everything that differs from machine to machine.
+/// Prints one line for everything that differs from machine to machine, and below it cause and remedy.
 pub fn run() -> Result<ExitCode> {
+    let findings = diagnose(&Readings::take(&super::xtask_program()?));
+    let widest = |texts: Vec<&str>| texts.into_iter().map(width).max().unwrap_or(0);
+    let names = widest(findings.iter().map(|finding| finding.name).collect());
+    let states = widest(findings.iter().map(|finding| finding.state.as_str()).collect());
     let mut out = anstream::stdout().lock();
-    let mut line = |name: &str, state: &str, what: &str| {
-        writeln!(out, "{}  {}  {what}", pad(name, 16), pad(state, 6))
-    };
-    match network::probe(&super::xtask_program()?, &[]) {
-        Ok(()) => line("单独的网络", "有", "每个场景有自己的回环网卡：真实的端口，互不相干")?,
-        Err(why) => {
-            line("单独的网络", "没有", &format!("{why}；服务器端改用空闲的端口，其余照常检查"))?;
+    for finding in &findings {
+        let (name, state) = (pad(finding.name, names), pad(&finding.state, states));
+        writeln!(out, "{name}  {state}  {}", finding.meaning)?;
+        for (what, text) in [("原因", &finding.cause), ("办法", &finding.remedy)] {
+            let Some(text) = text else { continue };
+            writeln!(out, "{}{what}：{text}", " ".repeat(names + 2))?;
         }
     }
-    if cfg!(target_os = "linux") && adopt_orphans().is_ok() {
-        line("收养孤儿进程", "有", "程序留下的进程都找得到，场景结束时全部清理")?;
-    } else {
-        line("收养孤儿进程", "没有", "只清理程序所在的进程组：另立会话的进程可能留下")?;
-    }
-    if listening(std::process::id() as i32).is_ok() {
-        line("查看监听端口", "有", "直接问内核，不用连接服务器端")?;
-    } else {
-        line("查看监听端口", "没有", "以服务器端在标准错误里说的「正在监听」为准")?;
-    }
-    line("跟踪程序", "没有", "只读程序的输出：一行来自哪个进程、哪个线程，报告为「没有检查」")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod bench;
+mod bless;
 mod check;
 mod doctor;
 mod list;
@@ -15,6 +16,7 @@ use anyhow::{Context, Result};
 use crate::cargo::{self, Profile};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Command, StageOptions};
+use crate::script::{Interface, Scene};
 use crate::stage::{Assignment, Folders, Program, network, slowness};
 
 /// Carries out a command.
@@ -28,6 +30,9 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         Command::Run { targets, stage } => run::run(&catalog, &targets, stage),
         Command::Check { targets, jobs, format, stage } => {
             check::run(&catalog, &targets, jobs, format, stage)
+        }
+        Command::Bless { targets, dry_run, stage } => {
+            bless::run(&catalog, &targets, dry_run, stage)
         }
         Command::Doctor => doctor::run(),
         Command::Bench(options) => bench::run(&catalog, &options),
@@ -50,6 +55,8 @@ struct Theatre {
     slowness: f64,
     /// `Err`: why scenes have no network of their own.
     own_network: Result<(), String>,
+    /// `Err`: why it cannot have a second interface. Only asked when a scene needs one.
+    second_interface: Result<(), String>,
 }
 
 impl Theatre {
@@ -81,7 +88,21 @@ impl Theatre {
                 network::probe(&xtask, &needed)
             }
         };
-        Ok(Theatre { xtask, lessons, programs, folders, slowness: slowness(), own_network })
+        let needs_interface = parts.iter().any(|part| part.scene.interface.is_some());
+        let second_interface = match &own_network {
+            Err(_) => Err("场景没有单独的网络".to_owned()),
+            Ok(()) if needs_interface => network::probe_interface(&xtask),
+            Ok(()) => Ok(()),
+        };
+        let slowness = slowness();
+        Ok(Theatre { xtask, lessons, programs, folders, slowness, own_network, second_interface })
+    }
+
+    /// What a scene needs and this machine does not have, in Chinese; `None`: it can be played.
+    fn lacks(&self, scene: &Scene) -> Option<String> {
+        let Interface { address, .. } = scene.interface?;
+        let why = self.second_interface.as_ref().err()?;
+        Some(format!("要第二张网卡 {address}，这里没有：{why}"))
     }
 
     /// What the helper of one scene needs, with a new folder.

@@ -22,9 +22,13 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
     play::catch_interrupts()?;
     let mut failed = false;
     for part in &parts {
-        let assignment = theatre.assign(part)?;
         let mut live = Live::new(&part.scene);
         live.begin(part)?;
+        if let Some(why) = theatre.lacks(&part.scene) {
+            live.not_played(&why)?;
+            continue;
+        }
+        let assignment = theatre.assign(part)?;
         let mut broken = Ok(());
         let folder = assignment.folder.clone();
         let (scene, events) = play::play(&theatre.xtask, assignment, |event| {

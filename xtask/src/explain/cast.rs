@@ -8,10 +8,6 @@ use tracer::{Call, Object, On, Outcome, Step, Waiting};
 use crate::observe::{Event, Kind};
 use crate::script::Scene;
 
-/// `SIGCONT` and the four signals that stop a process (`signal(7)`, x86 and ARM).
-const CONTINUE: i32 = 18;
-const STOPPING: std::ops::RangeInclusive<i32> = 19..=22;
-
 /// The threads that wait, and what their story tells of them. Threads are indices into `waiting`.
 pub struct Cast<'a> {
     scene: &'a Scene,
@@ -22,8 +18,6 @@ pub struct Cast<'a> {
     roots: BTreeSet<i32>,
     /// Terminals whose program made processes.
     forked: BTreeSet<usize>,
-    /// Processes that a signal has stopped.
-    stopped: BTreeSet<i32>,
     /// Per direction of a connection: when something was last sent.
     sent: BTreeMap<(SocketAddr, SocketAddr), usize>,
     /// Who listens where.
@@ -38,7 +32,6 @@ impl<'a> Cast<'a> {
             terminals: BTreeMap::new(),
             roots: BTreeSet::new(),
             forked: BTreeSet::new(),
-            stopped: BTreeSet::new(),
             sent: BTreeMap::new(),
             listeners: BTreeMap::new(),
         };
@@ -72,16 +65,8 @@ impl<'a> Cast<'a> {
                 self.terminals.insert(*child, terminal);
                 self.forked.insert(terminal);
             }
-            Step::Signal { number, .. } if STOPPING.contains(number) => {
-                self.stopped.insert(pid);
-            }
-            Step::Signal { number: CONTINUE, .. } => {
-                self.stopped.remove(&pid);
-            }
-            Step::Leave {
-                call: Call::Send { object: Object::Connection { local, peer }, .. },
-                outcome: Outcome::Done(1..),
-            } => {
+            // what is given away counts from its beginning: the answer may come before the call is left
+            Step::Enter(Call::Send { object: Object::Connection { local, peer }, .. }) => {
                 self.sent.insert((*local, *peer), index);
             }
             Step::Leave {
@@ -117,8 +102,9 @@ impl<'a> Cast<'a> {
         self.waiting.iter().position(|one| one.tid == tid)
     }
 
+    /// A signal has stopped it.
     pub fn is_stopped(&self, pid: i32) -> bool {
-        self.stopped.contains(&pid)
+        self.waiting.iter().any(|one| one.pid == pid && one.on == On::Stopped)
     }
 
     /// The two addresses of the connection that a thread waits on, its own first.

@@ -17,7 +17,7 @@ const SHAPES: [Shape; 17] = [
     lock_without_owner,
     locks,
     joined_and_never_woken,
-    stopped_child,
+    stopped,
     child_on_a_pipe,
     pipes_of_each_other,
     own_pipe,
@@ -149,16 +149,18 @@ fn joined_and_never_woken(cast: &Cast) -> Option<String> {
     })
 }
 
-/// A child that a signal has stopped never ends.
-fn stopped_child(cast: &Cast) -> Option<String> {
-    threads(cast).find_map(|thread| {
+/// What a signal has stopped never ends.
+fn stopped(cast: &Cast) -> Option<String> {
+    const SO: &str = "被信号暂停了（SIGSTOP），没有人叫它继续（SIGCONT）";
+    let child = threads(cast).find_map(|thread| {
         let child = cast.children(thread).into_iter().find(|child| cast.is_stopped(*child))?;
-        Some(format!(
-            "{}在等{child}结束，可{child}被信号暂停了（SIGSTOP），没有人叫它继续（SIGCONT）",
-            cast.name(thread),
-            child = cast.process_name(child)
-        ))
-    })
+        Some((cast.name(thread), cast.process_name(child)))
+    });
+    if let Some((parent, child)) = child {
+        return Some(format!("{parent}在等{child}结束，可{child}{SO}"));
+    }
+    let thread = threads(cast).find(|one| cast.waiting[*one].on == On::Stopped)?;
+    Some(format!("{}{SO}", cast.process_name(cast.waiting[thread].pid)))
 }
 
 /// A parent waits for a child, which waits for a pipe.

@@ -96,8 +96,7 @@ fn traced(terminal: usize, pid: i32, step: Step) -> Event {
 }
 
 fn sent(pid: i32) -> Event {
-    let step = Step::Leave { call: send(connection(pid)), outcome: Outcome::Done(2) };
-    traced(usize::from(pid == CLIENT), pid, step)
+    traced(usize::from(pid == CLIENT), pid, Step::Enter(send(connection(pid))))
 }
 
 fn forked() -> Event {
@@ -273,12 +272,14 @@ fn a_channel_that_nobody_sends_into() {
 
 #[test]
 fn children_that_are_stopped_or_busy() {
-    let stop = traced(0, 11, Step::Signal { number: 19, from: None });
-    let found = sentence(&one(), vec![forked(), stop.clone()], vec![wait_for_child()]);
+    let call = Call::Sleep { length: Duration::ZERO };
+    let stopped = waiting(0, 11, 11, call, On::Stopped);
+    let found = sentence(&one(), vec![forked()], vec![wait_for_child(), stopped.clone()]);
     assert!(found.starts_with("父进程在等子进程结束，可子进程被信号暂停了"), "{found}");
-    let goes_on = traced(0, 11, Step::Signal { number: 18, from: None });
-    let reads = waiting(0, 11, 11, Call::AwaitSignal { timeout: None }, On::Signal);
-    let found = sentence(&one(), vec![forked(), stop, goes_on], vec![wait_for_child(), reads]);
+    let found = sentence(&one(), vec![forked()], vec![stopped]);
+    assert!(found.starts_with("子进程被信号暂停了（SIGSTOP）"), "{found}");
+    let pauses = waiting(0, 11, 11, Call::AwaitSignal { timeout: None }, On::Signal);
+    let found = sentence(&one(), vec![forked()], vec![wait_for_child(), pauses]);
     assert_eq!(found, "父进程在等子进程结束，子进程却在等一个信号");
 }
 

@@ -80,6 +80,7 @@ pub fn target(cast: &Cast, thread: usize) -> String {
         }
         On::Wake { others, .. } => format!("要别的线程叫醒它；还有 {} 个线程", others.len()),
         On::Signal => "等一个信号".to_owned(),
+        On::Stopped => "被信号暂停了；等一个叫它继续的信号（SIGCONT）".to_owned(),
         On::Input => "等有人输入".to_owned(),
         On::Unknown => "等什么看不出来".to_owned(),
     }
@@ -124,6 +125,7 @@ pub fn doing(cast: &Cast, thread: usize) -> String {
         On::Child { .. } => "在等子进程结束".to_owned(),
         On::Input => "在等有人输入".to_owned(),
         On::Signal => "在等一个信号".to_owned(),
+        On::Stopped => "被信号暂停了".to_owned(),
         On::Join { .. } | On::Wake { .. } | On::Unknown => format!("停在{}", call(one)),
     }
 }

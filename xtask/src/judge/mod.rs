@@ -19,7 +19,7 @@ mod order;
 mod practice;
 mod repair;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 mod truth;
 
 use serde::Serialize;

@@ -230,10 +230,8 @@ impl<'a> Deeds<'a> {
                     parents.remove(&deed.pid);
                     continue;
                 }
-                Step::Leave {
-                    call: Call::Kill { target, signal: 1.. },
-                    outcome: Outcome::Done(_),
-                } => (deed.pid, *target),
+                // it may end of it before the call is left
+                Step::Enter(Call::Kill { target, signal: 1.. }) => (deed.pid, *target),
                 // a signal to a whole group names no child, but reaches it
                 Step::Signal { from: Some(from), .. } => (*from, deed.pid),
                 _ => continue,
@@ -306,10 +304,7 @@ impl<'a> Deeds<'a> {
         let mut whole = false;
         for deed in &self.deeds {
             match deed.step {
-                Step::Leave {
-                    call: Call::Shutdown { fd, object, how },
-                    outcome: Outcome::Done(_),
-                } => match how {
+                Step::Enter(Call::Shutdown { fd, object, how }) => match how {
                     Half::Write => half.push((deed.pid, *fd, object)),
                     Half::Both => whole = true,
                     Half::Read => {}
@@ -473,7 +468,7 @@ mod tests {
     }
 
     fn shutdown(how: Half) -> (i32, Step) {
-        done(ROOT, Call::Shutdown { fd: 4, object: connection(), how }, 0)
+        (ROOT, Step::Enter(Call::Shutdown { fd: 4, object: connection(), how }))
     }
 
     fn receive() -> (i32, Step) {
@@ -482,7 +477,7 @@ mod tests {
     }
 
     fn kill(target: i32) -> (i32, Step) {
-        done(ROOT, Call::Kill { target, signal: 15 }, 0)
+        (ROOT, Step::Enter(Call::Kill { target, signal: 15 }))
     }
 
     fn events(deeds: &[(i32, Step)], tracing: bool) -> Vec<Event> {

@@ -14,7 +14,7 @@ use crate::script::{
 use super::{Rule, judge};
 
 /// SplitMix64: the same transcripts for the same seed, on every machine.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -25,7 +25,8 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 }
@@ -38,7 +39,7 @@ struct Printed {
 }
 
 /// A right transcript of a scene, as lines in the order in which they were printed.
-struct Transcript<'a> {
+pub struct Transcript<'a> {
     scene: &'a Scene,
     lines: Vec<Printed>,
     /// Lines know their process and thread.
@@ -47,7 +48,7 @@ struct Transcript<'a> {
 
 impl<'a> Transcript<'a> {
     /// Prints every lane as often as it must or may, in an order drawn from `random`.
-    fn generate(scene: &'a Scene, random: &mut Random, sources: bool) -> Transcript<'a> {
+    pub fn generate(scene: &'a Scene, random: &mut Random, sources: bool) -> Transcript<'a> {
         let values = values(scene);
         let mut queues: Vec<Vec<Printed>> = vec![Vec::new(); scene.lanes.len()];
         for (index, expected) in scene.lines.iter().enumerate() {
@@ -90,7 +91,7 @@ impl<'a> Transcript<'a> {
     }
 
     /// The events of a scene that goes as its script says.
-    fn events(&self) -> Vec<Event> {
+    pub fn events(&self) -> Vec<Event> {
         let lane = |index: usize| self.expected(index).lane;
         let lines = (0..self.lines.len()).map(|index| {
             self.line(self.scene.lanes[lane(index)].terminal, index, self.source(lane(index)))

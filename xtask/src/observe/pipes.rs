@@ -16,7 +16,9 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 
 use crate::script::{Action, Scene, StopSignal};
-use crate::stage::{self, Addresses, Assignment, Ended, FileFact, LOOK_EVERY, Meter, Running};
+use crate::stage::{
+    self, Addresses, Assignment, Ended, FileFact, LOOK_EVERY, Left, Meter, Running,
+};
 
 use super::cues::Cues;
 use super::lines::Splitter;
@@ -485,7 +487,7 @@ impl Player<'_> {
     }
 
     /// Everything has been ended: what the pipes still hold, what was left behind, what the files are.
-    fn finish(&mut self, ending: Ending, left: Vec<(i32, String)>) -> io::Result<()> {
+    fn finish(&mut self, ending: Ending, left: Left) -> io::Result<()> {
         if ending == Ending::Interrupted {
             return Err(io::Error::other("被打断"));
         }
@@ -502,7 +504,11 @@ impl Player<'_> {
         if ending == Ending::Cut {
             return Ok(());
         }
-        for (pid, command) in left {
+        // one that hops from fork to fork may be nowhere when it is looked for: its traces tell
+        if let Some(first) = left.first.filter(|_| left.alive.is_empty()) {
+            self.ended(first)?;
+        }
+        for (pid, command) in left.alive {
             self.tell(Window::exact(self.tick), Kind::Orphan { pid, command, alive: true })?;
         }
         let Assignment { folder, lessons, .. } = self.assignment;

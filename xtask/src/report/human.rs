@@ -37,23 +37,35 @@ pub fn report(
             let title = title.map_or("", |lesson| lesson.title.as_str());
             writeln!(out, "{}", paint(STRONG, &format!("第 {lesson} 课 {title}")))?;
         }
-        let mark = if outcome.passed() { paint(GOOD, "通过") } else { paint(BAD, "失败") };
+        let mark = match outcome {
+            outcome if outcome.passed() => paint(GOOD, "通过"),
+            outcome if outcome.failed() => paint(BAD, "失败"),
+            _ => paint(FAINT, "没演"),
+        };
         let title = pad(&part.scene.title, titles);
         writeln!(out, "  {mark}  {title}  {}", paint(FAINT, &seconds(outcome.time)))?;
         if outcome.replayed && outcome.passed() {
             writeln!(out, "        {REPLAYED}")?;
         }
+        if let Some(why) = &outcome.not_played {
+            writeln!(out, "        没有检查：{why}")?;
+        }
     }
-    for (part, outcome) in parts.iter().zip(outcomes).filter(|(_, outcome)| !outcome.passed()) {
+    for (part, outcome) in parts.iter().zip(outcomes).filter(|(_, outcome)| outcome.failed()) {
         writeln!(out)?;
         explain(out, part, outcome)?;
     }
-    let unchecked: usize = outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum();
     writeln!(out)?;
-    if unchecked > 0 {
+    let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
+    let (passed, failed) = (count(Outcome::passed), count(Outcome::failed));
+    let not_played = outcomes.len() - passed - failed;
+    let unchecked: usize = outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum();
+    // a scene that was not played is one of them, and has been explained above
+    let sources = unchecked - not_played;
+    if sources > 0 {
         writeln!(
             out,
-            "这里没法检查的 {unchecked} 项：来自哪个进程或线程、编号的真假、用的做法，只读输出看不出来。"
+            "这里没法检查的 {sources} 项：来自哪个进程或线程、编号的真假、用的做法，只读输出看不出来。"
         )?;
     }
     let untraceable = |event: &Event| match &event.kind {
@@ -66,11 +78,13 @@ pub fn report(
     if let Err(why) = own_network {
         writeln!(out, "场景没有单独的网络（{why}），服务器端用的是空闲的端口。")?;
     }
-    let passed = outcomes.iter().filter(|outcome| outcome.passed()).count();
-    let failed = outcomes.len() - passed;
+    let not_played = match not_played {
+        0 => String::new(),
+        count => format!("{count} 个没有演，"),
+    };
     writeln!(
         out,
-        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{unchecked} 项没有检查，用时 {}",
+        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{unchecked} 项没有检查，用时 {}",
         outcomes.len(),
         seconds(time)
     )?;

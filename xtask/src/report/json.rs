@@ -19,6 +19,7 @@ struct Report<'a> {
     version: u32,
     passed: usize,
     failed: usize,
+    not_played: usize,
     unchecked: usize,
     seconds: f64,
     /// Why the scenes had no network of their own.
@@ -40,6 +41,7 @@ struct SceneReport<'a> {
     /// `real`, `virtual`; `null`: not traced.
     clock: Option<&'static str>,
     seed: Option<u64>,
+    not_played: Option<&'a str>,
     failures: Vec<FailureReport<'a>>,
     /// Who waits, where nobody goes on.
     waiting: Vec<WaiterReport<'a>>,
@@ -101,11 +103,12 @@ pub fn report(
     own_network: &Result<(), String>,
     time: Duration,
 ) -> io::Result<()> {
-    let passed = outcomes.iter().filter(|outcome| outcome.passed()).count();
+    let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
     let report = Report {
         version: 1,
-        passed,
-        failed: outcomes.len() - passed,
+        passed: count(Outcome::passed),
+        failed: count(Outcome::failed),
+        not_played: count(|outcome| outcome.not_played.is_some()),
         unchecked: outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum(),
         seconds: time.as_secs_f64(),
         shared_network: own_network.as_ref().err().map(String::as_str),
@@ -146,6 +149,7 @@ fn scene<'a>((part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
             Clock::Virtual { .. } => "virtual",
         }),
         seed: outcome.seed(),
+        not_played: outcome.not_played.as_deref(),
         failures: failures.collect(),
         waiting: waiters.map(|waiter| waiting(&outcome.scene, waiter)).collect(),
         unchecked: verdict

@@ -20,16 +20,17 @@ pub fn report(
     time: Duration,
 ) -> io::Result<()> {
     let count = |outcomes: &[&Outcome]| {
-        let failed = |outcome: &&&Outcome| !outcome.passed() && outcome.fault.is_none();
-        let errors = outcomes.iter().filter(|outcome| outcome.fault.is_some()).count();
-        (outcomes.len(), outcomes.iter().filter(failed).count(), errors)
+        let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
+        let failures = count(|outcome| outcome.failed() && outcome.fault.is_none());
+        let errors = count(|outcome| outcome.fault.is_some());
+        (outcomes.len(), failures, errors, count(|outcome| outcome.not_played.is_some()))
     };
     let all: Vec<&Outcome> = outcomes.iter().collect();
-    let (tests, failures, errors) = count(&all);
+    let (tests, failures, errors, skipped) = count(&all);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
         out,
-        "<testsuites name=\"xtask check\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{:.3}\">",
+        "<testsuites name=\"xtask check\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{:.3}\">",
         time.as_secs_f64()
     )?;
     for lesson in &catalog.lessons {
@@ -39,11 +40,11 @@ pub fn report(
             continue;
         }
         let outcomes: Vec<&Outcome> = cases.iter().map(|(_, outcome)| *outcome).collect();
-        let (tests, failures, errors) = count(&outcomes);
+        let (tests, failures, errors, skipped) = count(&outcomes);
         let seconds: f64 = outcomes.iter().map(|outcome| outcome.time.as_secs_f64()).sum();
         writeln!(
             out,
-            "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{seconds:.3}\">",
+            "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{seconds:.3}\">",
             escape(&format!("{} {}", lesson.number, lesson.title))
         )?;
         for (part, outcome) in cases {
@@ -66,6 +67,9 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
     )?;
     if let Some(fault) = &outcome.fault {
         writeln!(out, "      <error message=\"{}\"/>", escape(fault))?;
+    }
+    if let Some(why) = &outcome.not_played {
+        writeln!(out, "      <skipped message=\"{}\"/>", escape(why))?;
     }
     // JUnit has one failure a case: the first names it, all are in its text
     if let Some(first) = outcome.verdict.failures.first() {

@@ -164,6 +164,11 @@ impl<'a> Live<'a> {
         writeln!(out)
     }
 
+    /// Instead of the scene: why it cannot be played here.
+    pub fn not_played(&self, why: &str) -> io::Result<()> {
+        writeln!(anstream::stdout(), "没有演：{why}\n")
+    }
+
     /// Ctrl-C.
     pub fn interrupted(&mut self) -> io::Result<()> {
         self.unfold()?;

@@ -3,11 +3,13 @@
 //! | file | task |
 //! | --- | --- |
 //! | `human` | the result of a check, for people |
+//! | `diff` | what changed in a script |
 //! | `json`, `junit` | the same for programs |
 //! | `live` | a scene while it plays |
 //! | `waiting` | who waits in a standstill, a line for each |
 //! | `progress` | one line on the terminal while a check runs |
 
+pub mod diff;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -22,7 +24,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::judge::Verdict;
+use crate::judge::{Unchecked, Verdict};
 use crate::observe::{Clock, Event, Kind};
 use crate::script::Scene;
 
@@ -44,12 +46,35 @@ pub struct Outcome {
     pub replayed: bool,
     /// The scene could not be played at all: a fault of the machine, in Chinese.
     pub fault: Option<String>,
+    /// The scene was not played, because it needs what this machine does not have (in Chinese). Then it has neither
+    /// passed nor failed, and its verdict names it as not checked.
+    pub not_played: Option<String>,
 }
 
 impl Outcome {
-    /// Everything that could be checked holds.
+    /// Of a scene that cannot be played here, for the reason `why`.
+    pub fn not_played(scene: Scene, why: String) -> Outcome {
+        let line = scene.interface.map_or(scene.line, |interface| interface.line);
+        let unchecked = vec![Unchecked { line, what: format!("整个场景：{why}") }];
+        Outcome {
+            scene,
+            events: Vec::new(),
+            verdict: Verdict { unchecked, ..Verdict::default() },
+            time: Duration::ZERO,
+            replayed: false,
+            fault: None,
+            not_played: Some(why),
+        }
+    }
+
+    /// It was played, and everything that could be checked holds.
     pub fn passed(&self) -> bool {
-        self.fault.is_none() && self.verdict.passed()
+        self.not_played.is_none() && self.fault.is_none() && self.verdict.passed()
+    }
+
+    /// It was played, or should have been, and something was wrong.
+    pub fn failed(&self) -> bool {
+        self.not_played.is_none() && !self.passed()
     }
 
     /// The clock that its programs saw; `None`: they were not traced.
@@ -116,7 +141,7 @@ pub fn pad(text: &str, cells: usize) -> String {
 }
 
 /// Shows control characters instead of obeying them: a program must not repaint the report.
-fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     const LONGEST: usize = 2_000;
     let mut shown = String::with_capacity(text.len());
     for (index, c) in text.chars().enumerate() {

@@ -39,7 +39,7 @@ impl Progress {
     pub fn end(&self, part: &Part, outcome: &Outcome) {
         self.update(|state| {
             state.done += 1;
-            state.failed += usize::from(!outcome.passed());
+            state.failed += usize::from(outcome.failed());
             if let Some(index) = state.playing.iter().position(|number| *number == part.lesson) {
                 state.playing.remove(index);
             }

@@ -36,7 +36,8 @@ fn standstill() -> (Catalog, Part, Outcome) {
     let script = PathBuf::from("lessons/x/script.txt");
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
     let time = Duration::ZERO;
-    let outcome = Outcome { scene, events, verdict, time, replayed: false, fault: None };
+    let (replayed, fault, not_played) = (false, None, None);
+    let outcome = Outcome { scene, events, verdict, time, replayed, fault, not_played };
     (catalog, part, outcome)
 }
 

@@ -7,8 +7,9 @@
 mod parse;
 mod pattern;
 mod practice;
+mod spelling;
 
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use parse::{ParseError, parse};
 pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
 pub use practice::{Demand, Practice};
+pub use spelling::{Piece, Spelling, pieces, spell, with_counter};
 
 /// The time that a scene may take when its script says nothing (限时).
 pub const DEFAULT_LIMIT: Duration = Duration::from_secs(20);
@@ -41,6 +43,8 @@ pub struct Scene {
     pub check_only: bool,
     /// The scene must be over within this time.
     pub limit: Duration,
+    /// `网卡`: beside the loopback, the scene's network has this interface.
+    pub interface: Option<Interface>,
     /// One terminal per program, in the order in which they are opened.
     pub terminals: Vec<Terminal>,
     /// Everything that prints in an order of its own.
@@ -61,6 +65,15 @@ pub struct Scene {
     pub prepared: Vec<Prepared>,
     /// What files must be when everything has ended.
     pub compared: Vec<Compared>,
+}
+
+/// A network interface that a scene cannot be played without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interface {
+    /// Line in the script, from 1.
+    pub line: usize,
+    /// Its address; its network has the same first three bytes.
+    pub address: Ipv4Addr,
 }
 
 /// A terminal in which one program runs.

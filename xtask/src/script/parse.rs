@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Action, Compared, Content, DEFAULT_LIMIT, Demand, Distinct, End, Expected, Forbidden, Identity,
-    Lane, Mechanism, NameKind, Part, Pattern, Practice, Prepared, Scene, Script, Step, StopSignal,
-    Terminal,
+    Interface, Lane, Mechanism, NameKind, Part, Pattern, Practice, Prepared, Scene, Script, Step,
+    StopSignal, Terminal,
 };
 
 /// Words that begin a line of their own and cannot name a terminal.
-const DIRECTIVES: [&str; 6] = ["场景", "检查", "限时", "不同", "准备", "核对"];
+const DIRECTIVES: [&str; 7] = ["场景", "检查", "限时", "网卡", "不同", "准备", "核对"];
 /// Words that follow a terminal's name.
 const VERBS: [&str; 9] =
     ["监听", "连接", "等待", "结束", "停止", "输入完", "不出现", "做法", "进程"];
@@ -178,6 +178,7 @@ impl Parser<'_> {
         }
         match word {
             "限时" => self.limit(cursor),
+            "网卡" => self.interface(cursor),
             "不同" => self.distinct(cursor),
             "准备" => self.prepare(cursor),
             "核对" => self.compare(cursor),
@@ -203,6 +204,7 @@ impl Parser<'_> {
             line: cursor.line,
             check_only,
             limit: DEFAULT_LIMIT,
+            interface: None,
             terminals: Vec::new(),
             lanes: Vec::new(),
             steps: Vec::new(),
@@ -239,6 +241,33 @@ impl Parser<'_> {
             return Err(cursor.error_at(at, "限时的单位是秒", "写成「限时 40 秒」"));
         }
         self.scene().limit = Duration::from_secs(seconds);
+        cursor.end()
+    }
+
+    fn interface(&mut self, mut cursor: Cursor) -> Result<(), ParseError> {
+        cursor.skip_spaces();
+        let (at, line) = (cursor.at, cursor.line);
+        let word = cursor.word();
+        let Ok(address) = word.parse::<Ipv4Addr>() else {
+            let message = format!("「{word}」不是网卡的地址");
+            return Err(cursor.error_at(at, message, "写成「网卡 192.0.2.1」，不带端口"));
+        };
+        // no real machine has such an address, so nothing real can be meant by it (RFC 5737)
+        if !address.is_documentation() || matches!(address.octets()[3], 0 | 255) {
+            return Err(cursor.error_at(
+                at,
+                format!("{address} 不是留给例子用的地址"),
+                "写 192.0.2.1 到 192.0.2.254 里的一个；198.51.100 和 203.0.113 开头的也行（RFC 5737）",
+            ));
+        }
+        if let Some(first) = self.scene().interface {
+            return Err(cursor.error_at(
+                at,
+                "一个场景只能多一张网卡",
+                format!("第 {} 行已经写了「网卡 {}」", first.line, first.address),
+            ));
+        }
+        self.scene().interface = Some(Interface { line, address });
         cursor.end()
     }
 
@@ -766,6 +795,16 @@ impl Parser<'_> {
             "制表" => return Ok(Part::Text("\t".into())),
             _ => {}
         }
+        if let Some(hex) = inner.strip_prefix("U+") {
+            let code = u32::from_str_radix(hex, 16).ok().filter(|code| *code != 0x0a);
+            return code.and_then(char::from_u32).map(|c| Part::Text(c.into())).ok_or_else(|| {
+                cursor.error_at(
+                    at,
+                    format!("没有编号是「{inner}」的字符"),
+                    "写成 <U+3000>：四到六位十六进制的 Unicode 编号，换行除外",
+                )
+            });
+        }
         let (name, kind) = match inner.split_once(':') {
             Some((name, kind)) => (name, Some(kind)),
             None => (inner, None),
@@ -805,7 +844,7 @@ impl Parser<'_> {
             },
         };
         if binds {
-            let number = kind != NameKind::Text;
+            let number = kind.is_digits();
             let known = *self.names.entry(name.to_owned()).or_insert(number);
             if known != number {
                 return Err(cursor.error_at(
@@ -1084,6 +1123,15 @@ mod tests {
     }
 
     #[test]
+    fn an_interface_belongs_to_its_scene() {
+        let text = "场景 甲\n网卡 192.0.2.1\n主 $ lesson-x\n场景 乙\n主 $ lesson-x\n";
+        let scenes = parse(text).unwrap().scenes;
+        let address = Ipv4Addr::new(192, 0, 2, 1);
+        assert_eq!(scenes[0].interface, Some(Interface { line: 2, address }));
+        assert_eq!(scenes[1].interface, None);
+    }
+
+    #[test]
     fn every_mistake_has_its_place_and_a_remedy() {
         for (text, line, column, message) in [
             ("", 1, 1, "没有场景"),
@@ -1116,6 +1164,8 @@ mod tests {
             (&with("主 | <a> <a:进程号>"), 3, 9, "没有写「:数」"),
             (&with("主 ! <a:进程号>"), 3, 4, "只能用在标准输出"),
             (&with("主 | <a:数>\n乙 $ lesson-y <a:进程号>"), 4, 14, "只能用在标准输出"),
+            (&with("主 | <U+XY>"), 3, 5, "没有编号是"),
+            (&with("主 | <U+0A>"), 3, 5, "没有编号是"),
             (&with("主 | {1-9}"), 3, 5, "看不懂的「{」"),
             (&with("主 | {9..1}"), 3, 5, "从小到大"),
             (&with("主 | {1..2}{1..2}"), 3, 11, "只能有一个计数"),
@@ -1133,6 +1183,12 @@ mod tests {
             (&with("不同 <a> <b>"), 3, 4, "还没有出现过"),
             (&with("主 | <a>\n不同 <a>"), 4, 7, "至少要两个"),
             (&with("限时 很久"), 3, 4, "限时要的是"),
+            (&with("网卡"), 3, 3, "不是网卡的地址"),
+            (&with("网卡 192.0.2.1:8888"), 3, 4, "不是网卡的地址"),
+            (&with("网卡 10.0.0.1"), 3, 4, "不是留给例子用的地址"),
+            (&with("网卡 192.0.2.0"), 3, 4, "不是留给例子用的地址"),
+            (&with("网卡 192.0.2.1 up"), 3, 14, "多余的「up」"),
+            (&with("网卡 192.0.2.1\n网卡 192.0.2.2"), 4, 4, "只能多一张网卡"),
             (&with("准备 ../x = 1 字节"), 3, 4, "不是场景文件夹里的路径"),
             (&with("准备 x = y"), 3, 9, "要写出内容"),
             (&with("核对 x"), 3, 5, "应当是「=」"),

@@ -36,6 +36,13 @@ pub enum NameKind {
     Identity(Identity),
 }
 
+impl NameKind {
+    /// Whether it is made of digits only.
+    pub fn is_digits(self) -> bool {
+        self != NameKind::Text
+    }
+}
+
 /// Which number of the process that prints the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Identity {
@@ -185,7 +192,7 @@ fn match_parts(
             }
             for end in ends(text).skip(1) {
                 let value = &text[..end];
-                if *kind != NameKind::Text && !value.ends_with(|c: char| c.is_ascii_digit()) {
+                if kind.is_digits() && !value.ends_with(|c: char| c.is_ascii_digit()) {
                     return false;
                 }
                 // look before copying: long lines have many ends

@@ -164,16 +164,26 @@ pub fn descendants_of(pid: i32, most: usize) -> Vec<i32> {
     found
 }
 
-/// Kills everything below this process until nothing is left; returns what was still alive at first: its
-/// process id and its command.
+/// What was there when everything was ended.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// What was alive at first: its process id and its command.
+    pub alive: Vec<(i32, String)>,
+    /// The first child that was waited for. If nothing was seen alive, this one escaped the look: it had just ended,
+    /// or its place had just been taken by its own child.
+    pub first: Option<Ended>,
+}
+
+/// Kills everything below this process until nothing is left.
 ///
 /// `groups` are the process groups of the programs. A group is killed at once, so that no fork in it escapes;
 /// what has left its group is hunted down one by one.
-pub fn end_everything(groups: &[i32]) -> Vec<(i32, String)> {
+pub fn end_everything(groups: &[i32]) -> Left {
     let own = std::process::id() as i32;
     // a zombie is not alive: wait_for_any reports it
     let alive = children_of(own).into_iter().filter(|pid| state_of(*pid) != Some('Z'));
-    let found = alive.map(|pid| (pid, command_of(pid))).collect();
+    let alive = alive.map(|pid| (pid, command_of(pid))).collect();
+    let mut left = Left { alive, first: None };
     if cfg!(not(target_os = "linux")) {
         for group in groups {
             let _ = killpg(Pid::from_raw(*group), Signal::SIGKILL);
@@ -196,10 +206,10 @@ pub fn end_everything(groups: &[i32]) -> Vec<(i32, String)> {
         }
         loop {
             match wait_for_any() {
-                Ok(Some(_)) => {}
+                Ok(Some(ended)) => left.first = left.first.or(Some(ended)),
                 // not dead yet: look again at once, new orphans may have arrived
                 Ok(None) => break,
-                Err(_) => return found,
+                Err(_) => return left,
             }
         }
         // not a busy wait: this process has a high priority, and the dying ones need the processor too

@@ -7,6 +7,8 @@
 //! | --- | --- |
 //! | `folder` | the scene's folder, its files before and after |
 //! | `network` | a user and network namespace with its own loopback |
+//! | `interface` | a second interface for a scene that asks for one |
+//! | `netlink` | one question to the kernel, and its answers |
 //! | `sockets` | who listens where, without connecting |
 //! | `addresses` | without a network of its own: which port stands for which |
 //! | `containment` | adopt, wait for and end every descendant |
@@ -16,8 +18,12 @@
 mod addresses;
 mod containment;
 mod folder;
+#[cfg(target_os = "linux")]
+pub mod interface;
 mod launch;
 mod limits;
+#[cfg(target_os = "linux")]
+mod netlink;
 pub mod network;
 #[cfg(target_os = "linux")]
 mod sockets;
@@ -30,7 +36,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use addresses::Addresses;
-pub use containment::{Ended, Exit, adopt_orphans, die_with_parent, end_everything, wait_for_any};
+pub use containment::{
+    Ended, Exit, Left, adopt_orphans, die_with_parent, end_everything, wait_for_any,
+};
 pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare, remove};
 pub use launch::{Running, launch};
 pub use limits::{Excess, LOOK_EVERY, Meter, slowness, stay_ahead};

@@ -4,6 +4,8 @@ use std::path::Path;
 
 /// The hidden subcommand of xtask that only tries to [`enter`] one.
 pub const PROBE: &str = "__probe-network";
+/// The hidden subcommand of xtask that tries to have a second interface in it.
+pub const PROBE_INTERFACE: &str = "__probe-interface";
 
 /// Whether this machine lets us have one, and if not, why (in Chinese). Asked once, in a process of
 /// its own (a hidden subcommand of `xtask`), because a process that has entered a namespace cannot
@@ -11,11 +13,24 @@ pub const PROBE: &str = "__probe-network";
 ///
 /// # Errors
 /// Why not.
-#[cfg(target_os = "linux")]
 pub fn probe(xtask: &Path, needed: &[&Path]) -> Result<(), String> {
+    ask(xtask, PROBE, needed)
+}
+
+/// Whether a scene's own network can have a second interface here, and if not, why (in Chinese).
+///
+/// # Errors
+/// Why not.
+pub fn probe_interface(xtask: &Path) -> Result<(), String> {
+    ask(xtask, PROBE_INTERFACE, &[])
+}
+
+/// Runs a hidden subcommand that tries something; what it says on standard error is why it failed.
+#[cfg(target_os = "linux")]
+fn ask(xtask: &Path, subcommand: &str, args: &[&Path]) -> Result<(), String> {
     let output = std::process::Command::new(xtask)
-        .arg(PROBE)
-        .args(needed)
+        .arg(subcommand)
+        .args(args)
         .stdin(std::process::Stdio::null())
         .output()
         .map_err(|error| format!("试不了：{error}"))?;
@@ -26,11 +41,8 @@ pub fn probe(xtask: &Path, needed: &[&Path]) -> Result<(), String> {
 }
 
 /// Only Linux has network namespaces.
-///
-/// # Errors
-/// Always.
 #[cfg(not(target_os = "linux"))]
-pub fn probe(_xtask: &Path, _needed: &[&Path]) -> Result<(), String> {
+fn ask(_xtask: &Path, _subcommand: &str, _args: &[&Path]) -> Result<(), String> {
     Err("只有 Linux 有网络命名空间".to_owned())
 }
 
@@ -55,23 +67,5 @@ pub fn enter() -> Result<(), String> {
     write("/proc/self/setgroups", "deny".to_owned())?;
     write("/proc/self/uid_map", format!("{uid} {uid} 1"))?;
     write("/proc/self/gid_map", format!("{gid} {gid} 1"))?;
-    loopback_up().map_err(|error| format!("启用不了 lo 网卡（{error}）"))
-}
-
-/// `ip link set lo up`, by ioctl (`netdevice(7)`).
-#[cfg(target_os = "linux")]
-fn loopback_up() -> std::io::Result<()> {
-    use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
-    use std::os::fd::AsRawFd;
-
-    let socket = socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
-    // SAFETY: all-zero bytes are a valid ifreq.
-    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
-    for (to, from) in request.ifr_name.iter_mut().zip(b"lo") {
-        *to = *from as libc::c_char;
-    }
-    request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as libc::c_short;
-    // SAFETY: SIOCSIFFLAGS reads an ifreq, which lives through the call.
-    let done = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &raw const request) };
-    if done < 0 { Err(std::io::Error::last_os_error()) } else { Ok(()) }
+    super::interface::set_up("lo").map_err(|error| format!("启用不了 lo 网卡（{error}）"))
 }

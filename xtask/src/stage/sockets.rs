@@ -4,8 +4,9 @@ use std::fs;
 use std::io;
 use std::mem;
 use std::net::{Ipv4Addr, SocketAddrV4};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::Path;
+
+use super::netlink;
 
 /// A TCP socket of this network namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,18 +72,6 @@ struct Reply {
 
 /// All IPv4 sockets in one of the states.
 pub fn in_states(states: States) -> io::Result<Vec<Socket>> {
-    // SAFETY: plain system call; the descriptor is owned at once.
-    let socket = unsafe {
-        let fd = libc::socket(
-            libc::AF_NETLINK,
-            libc::SOCK_RAW | libc::SOCK_CLOEXEC,
-            libc::NETLINK_SOCK_DIAG,
-        );
-        if fd < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        OwnedFd::from_raw_fd(fd)
-    };
     // SAFETY: all-zero bytes are a valid request.
     let mut request: Request = unsafe { mem::zeroed() };
     request.header.nlmsg_len = mem::size_of::<Request>() as u32;
@@ -91,67 +80,28 @@ pub fn in_states(states: States) -> io::Result<Vec<Socket>> {
     request.family = libc::AF_INET as u8;
     request.protocol = libc::IPPROTO_TCP as u8;
     request.states = states.0;
-    // SAFETY: the pointer and length are those of `request`, which lives through the call.
-    let sent = unsafe {
-        libc::send(socket.as_raw_fd(), (&raw const request).cast(), mem::size_of::<Request>(), 0)
+    // SAFETY: a `repr(C)` struct of integers without gaps is as many bytes as it is long.
+    let bytes = unsafe {
+        std::slice::from_raw_parts((&raw const request).cast::<u8>(), mem::size_of::<Request>())
     };
-    if sent < 0 {
-        return Err(io::Error::last_os_error());
-    }
     let mut found = Vec::new();
-    let mut buffer = vec![0_u8; 32 * 1024];
-    loop {
-        // SAFETY: the kernel writes at most `buffer.len()` bytes into `buffer`.
-        let length =
-            unsafe { libc::recv(socket.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) };
-        if length < 0 {
-            return Err(io::Error::last_os_error());
+    netlink::ask(libc::NETLINK_SOCK_DIAG, bytes, |body| {
+        if body.len() < mem::size_of::<Reply>() {
+            return;
         }
-        if read_messages(&buffer[..length as usize], &mut found)? {
-            return Ok(found);
-        }
-    }
-}
-
-/// Reads one datagram of netlink messages; `true`: the answer is complete.
-fn read_messages(mut bytes: &[u8], found: &mut Vec<Socket>) -> io::Result<bool> {
-    let header_size = mem::size_of::<libc::nlmsghdr>();
-    while bytes.len() >= header_size {
-        // SAFETY: enough bytes are there, and any bytes are a valid header.
-        let header: libc::nlmsghdr =
-            unsafe { bytes.as_ptr().cast::<libc::nlmsghdr>().read_unaligned() };
-        let length = header.nlmsg_len as usize;
-        if length < header_size || length > bytes.len() {
-            return Err(io::Error::from(io::ErrorKind::InvalidData));
-        }
-        let body = &bytes[header_size..length];
-        match i32::from(header.nlmsg_type) {
-            libc::NLMSG_DONE => return Ok(true),
-            libc::NLMSG_ERROR => {
-                let code = body
-                    .get(..4)
-                    .map_or(0, |code| i32::from_ne_bytes([code[0], code[1], code[2], code[3]]));
-                return Err(io::Error::from_raw_os_error(-code));
-            }
-            _ if body.len() >= mem::size_of::<Reply>() => {
-                // SAFETY: enough bytes are there, and any bytes are a valid reply.
-                let reply: Reply = unsafe { body.as_ptr().cast::<Reply>().read_unaligned() };
-                let addr = |ip: u32, port: u16| {
-                    SocketAddrV4::new(Ipv4Addr::from(u32::from_be(ip)), u16::from_be(port))
-                };
-                let id = reply.id;
-                found.push(Socket {
-                    local: addr(id.source[0], id.source_port),
-                    peer: addr(id.destination[0], id.destination_port),
-                    inode: reply.inode.into(),
-                });
-            }
-            _ => {}
-        }
-        // messages are aligned to four bytes (netlink(3), NLMSG_ALIGN)
-        bytes = &bytes[length.next_multiple_of(4).min(bytes.len())..];
-    }
-    Ok(false)
+        // SAFETY: enough bytes are there, and any bytes are a valid reply.
+        let reply: Reply = unsafe { body.as_ptr().cast::<Reply>().read_unaligned() };
+        let addr = |ip: u32, port: u16| {
+            SocketAddrV4::new(Ipv4Addr::from(u32::from_be(ip)), u16::from_be(port))
+        };
+        let id = reply.id;
+        found.push(Socket {
+            local: addr(id.source[0], id.source_port),
+            peer: addr(id.destination[0], id.destination_port),
+            inode: reply.inode.into(),
+        });
+    })?;
+    Ok(found)
 }
 
 /// Whether a process, or one that it has forked, has the socket open (`proc_pid_fd(5)`).
@@ -174,6 +124,8 @@ pub fn holds(pid: i32, inode: u64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsRawFd;
+
     use super::*;
 
     #[test]

@@ -1,0 +1,65 @@
+//! Traces programs and prints everything that they do: `story [--virtual SEED] COMMAND ARGS , COMMAND ARGS`.
+
+use std::process::Command;
+use std::time::Duration;
+
+use tracer::{Call, News, Outcome, Step, Time, Tracer};
+
+fn main() -> std::io::Result<()> {
+    let mut args: Vec<String> = std::env::args().skip(1).collect();
+    let time = match args.first().map(String::as_str) {
+        Some("--virtual") => {
+            let seed = args.remove(1).parse().unwrap_or(0);
+            args.remove(0);
+            Time::Virtual { seed }
+        }
+        _ => Time::Real,
+    };
+    let mut waiting = args.split(|arg| arg == ",").enumerate();
+    let mut tracer = Tracer::new(time)?;
+    let mut start = |tracer: &mut Tracer| -> std::io::Result<()> {
+        if let Some((lane, words)) = waiting.next() {
+            let mut command = Command::new(&words[0]);
+            command.args(&words[1..]);
+            tracer.start(command, lane, false)?;
+        }
+        Ok(())
+    };
+    start(&mut tracer)?;
+    let began = std::time::Instant::now();
+    loop {
+        match tracer.step(Duration::from_millis(100))? {
+            Some(News::Event { lane, event }) => {
+                println!(
+                    "{:>9.4} {lane} {} {} {:?}",
+                    event.at.as_secs_f64(),
+                    event.pid,
+                    event.tid,
+                    event.step
+                );
+                if let Step::Leave { call: Call::Listen { .. }, outcome: Outcome::Done(_) } =
+                    event.step
+                {
+                    start(&mut tracer)?;
+                }
+            }
+            Some(News::Stuck(waiting)) => {
+                for one in waiting {
+                    println!("stuck: {one:?}");
+                }
+                break;
+            }
+            Some(News::Output { .. }) => {}
+            Some(news) => {
+                println!("{news:?}");
+                if matches!(news, News::Computing { .. }) {
+                    break;
+                }
+            }
+            None if tracer.is_over() => break,
+            None => {}
+        }
+    }
+    println!("{:.4} s, unattributed {}", began.elapsed().as_secs_f64(), tracer.unattributed());
+    Ok(())
+}

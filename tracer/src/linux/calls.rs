@@ -1,0 +1,769 @@
+//! From registers and memory to [`Call`]s: what a thread is about to do, and what came of it.
+
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::memory;
+use super::objects::Objects;
+use super::regs::Regs;
+use crate::event::{Call, Data, Ended, Family, Half, Object, Outcome, SocketKind};
+
+/// What a call that stopped a thread asks of the tracer.
+pub enum Entry {
+    /// Let it go: it tells nothing, and it is over at once.
+    Pass,
+    /// Let it go, and look at it again when it is over.
+    Watch(Box<Pending>),
+    /// It sleeps.
+    Sleep(Sleep),
+    /// It looks at a clock.
+    Clock(ClockLook),
+    /// It gives way to others (`sched_yield(2)`).
+    Yield,
+    /// Its process ends, with all its threads.
+    ExitGroup,
+    /// A call that a signal interrupted goes on (`restart_syscall(2)`).
+    Restart,
+    /// Something that cannot be traced.
+    Refuse(Refusal),
+}
+
+/// What keeps a program from being traced, or from having its time made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It traces others itself (`ptrace(2)`).
+    Ptrace,
+    /// It makes its calls by way of shared memory (`io_uring(7)`).
+    IoUring,
+    /// It has a timer made by the kernel, which knows nothing of virtual time.
+    Timer,
+}
+
+/// A sleep: held here until its time has come.
+pub struct Sleep {
+    pub call: Call,
+    pub deadline: Duration,
+    /// Where to write what was left when a signal cuts it short.
+    pub remainder: Option<u64>,
+}
+
+/// Where a look at the clock is to be answered.
+pub enum ClockLook {
+    Timespec {
+        clock: i32,
+        address: u64,
+    },
+    Timeval {
+        address: u64,
+    },
+    /// `time(2)`, with an address that may be 0.
+    Seconds {
+        address: u64,
+    },
+}
+
+/// A call under way.
+pub struct Pending {
+    pub call: Call,
+    /// Somebody should hear of it.
+    pub told: bool,
+    /// It ends by itself then.
+    pub limit: Option<Limit>,
+    /// It was broken off because its time was over.
+    pub expired: bool,
+    finish: Finish,
+    /// Memory that was changed for the time of the call.
+    restore: Option<(u64, Vec<u8>)>,
+}
+
+/// The time limit of a call.
+pub struct Limit {
+    pub deadline: Duration,
+    /// The argument that held it, and its value: replaced by "for ever" while the call lasts.
+    argument: Option<(usize, u64)>,
+    /// What the call returns when the time is over.
+    pub result: i64,
+    /// Bit sets that are empty then (`select(2)`): address and length.
+    sets: Vec<(u64, usize)>,
+}
+
+/// What has to be looked at when the call is over.
+enum Finish {
+    Nothing,
+    /// The bytes that were sent or received.
+    Bytes(Vec<(u64, u64)>),
+    Accept,
+    Connect,
+    Pipe(u64),
+    /// `wait4(2)`: address of the status.
+    Status(u64),
+    /// `waitid(2)`: address of the siginfo.
+    SigInfo(u64),
+    /// `setsockopt(2)` of a timeout: which, of which socket, how long.
+    Timeout {
+        receive: bool,
+        socket: Object,
+        length: Duration,
+    },
+    /// `getsockopt(2)` of a timeout: where the answer is.
+    AskTimeout {
+        address: u64,
+        length: Option<Duration>,
+    },
+}
+
+/// What is known about the caller.
+pub struct Caller<'a> {
+    pub pid: i32,
+    pub tid: i32,
+    /// Its working directory: only files below it tell something about the lesson.
+    pub folder: &'a str,
+}
+
+/// Timeouts that programs have set on sockets (`SO_RCVTIMEO`, `SO_SNDTIMEO`); the kernel does not know of them.
+#[derive(Debug, Default)]
+pub struct Timeouts {
+    receive: Vec<(Object, Duration)>,
+    send: Vec<(Object, Duration)>,
+}
+
+impl Timeouts {
+    fn of(&self, receive: bool, socket: &Object) -> Option<Duration> {
+        let all = if receive { &self.receive } else { &self.send };
+        let length = all.iter().find(|(one, _)| one == socket)?.1;
+        (!length.is_zero()).then_some(length)
+    }
+
+    fn set(&mut self, receive: bool, socket: Object, length: Duration) {
+        let all = if receive { &mut self.receive } else { &mut self.send };
+        all.retain(|(one, _)| *one != socket);
+        all.push((socket, length));
+    }
+}
+
+// socket(7), tcp(7), ip(7): those that the course speaks of
+const OPTIONS: &[(i32, i32, &str)] = &[
+    (libc::SOL_SOCKET, libc::SO_REUSEADDR, "SO_REUSEADDR"),
+    (libc::SOL_SOCKET, libc::SO_REUSEPORT, "SO_REUSEPORT"),
+    (libc::SOL_SOCKET, libc::SO_RCVTIMEO, "SO_RCVTIMEO"),
+    (libc::SOL_SOCKET, libc::SO_SNDTIMEO, "SO_SNDTIMEO"),
+    (libc::SOL_SOCKET, libc::SO_LINGER, "SO_LINGER"),
+    (libc::SOL_SOCKET, libc::SO_KEEPALIVE, "SO_KEEPALIVE"),
+    (libc::SOL_SOCKET, libc::SO_BROADCAST, "SO_BROADCAST"),
+    (libc::SOL_SOCKET, libc::SO_SNDBUF, "SO_SNDBUF"),
+    (libc::SOL_SOCKET, libc::SO_RCVBUF, "SO_RCVBUF"),
+    (libc::IPPROTO_TCP, libc::TCP_NODELAY, "TCP_NODELAY"),
+    (libc::IPPROTO_IPV6, libc::IPV6_V6ONLY, "IPV6_V6ONLY"),
+];
+
+/// Everything that decoding needs besides the registers.
+pub struct Decoder<'a> {
+    pub objects: &'a mut Objects,
+    pub timeouts: &'a mut Timeouts,
+    pub clock: &'a Clock,
+}
+
+impl Decoder<'_> {
+    /// Reads the call that a thread is about to make.
+    pub fn enter(&mut self, caller: &Caller, regs: &Regs) -> Entry {
+        self.try_enter(caller, regs).unwrap_or(Entry::Pass)
+    }
+
+    /// `None`: an argument points nowhere; the kernel will say so.
+    fn try_enter(&mut self, caller: &Caller, regs: &Regs) -> Option<Entry> {
+        let Caller { pid, tid, .. } = *caller;
+        let arg = |nth| regs.arg(nth);
+        let fd = arg(0) as i32;
+        let now = self.clock.now();
+        let entry = match regs.number() {
+            libc::SYS_socket => {
+                let family = match fd {
+                    libc::AF_INET => Family::Ipv4,
+                    libc::AF_INET6 => Family::Ipv6,
+                    libc::AF_UNIX => Family::Unix,
+                    other => Family::Other(other),
+                };
+                let kind = match arg(1) as i32 & 0xf {
+                    libc::SOCK_STREAM => SocketKind::Stream,
+                    libc::SOCK_DGRAM => SocketKind::Datagram,
+                    other => SocketKind::Other(other),
+                };
+                watch(Call::Socket { family, kind }, Finish::Nothing)
+            }
+            libc::SYS_setsockopt => self.set_option(caller, regs)?,
+            libc::SYS_getsockopt => self.ask_option(caller, regs)?,
+            libc::SYS_bind => {
+                let addr = memory::read_address(tid, arg(1), arg(2) as usize);
+                watch(Call::Bind { fd, addr }, Finish::Nothing)
+            }
+            libc::SYS_listen => {
+                let call = Call::Listen { fd, addr: None, backlog: arg(1) as i32 };
+                watch(call, Finish::Nothing)
+            }
+            libc::SYS_accept | libc::SYS_accept4 => {
+                let object = self.objects.of(pid, fd)?;
+                let local = match object {
+                    Object::Listener { local } => Some(local),
+                    _ => None,
+                };
+                let limit = self.timeout_of(pid, fd, &object, true);
+                let call = Call::Accept { fd, local, peer: None };
+                limited(call, Finish::Accept, limit)
+            }
+            libc::SYS_connect => {
+                let peer = memory::read_address(tid, arg(1), arg(2) as usize);
+                let object = self.objects.of(pid, fd)?;
+                let limit = self.timeout_of(pid, fd, &object, false);
+                let limit =
+                    limit.map(|limit| Limit { result: (-libc::EINPROGRESS).into(), ..limit });
+                limited(Call::Connect { fd, peer, local: None }, Finish::Connect, limit)
+            }
+            libc::SYS_shutdown => {
+                let how = match arg(1) as i32 {
+                    libc::SHUT_RD => Half::Read,
+                    libc::SHUT_WR => Half::Write,
+                    _ => Half::Both,
+                };
+                let object = self.objects.of(pid, fd)?;
+                watch(Call::Shutdown { fd, object, how }, Finish::Nothing)
+            }
+            libc::SYS_close => match self.objects.of(pid, fd)? {
+                Object::File { .. } | Object::Other => Entry::Pass,
+                object => watch(Call::Close { fd, object }, Finish::Nothing),
+            },
+            libc::SYS_read | libc::SYS_recvfrom => {
+                self.receive(caller, fd, vec![(arg(1), arg(2))])?
+            }
+            libc::SYS_readv => {
+                let parts = memory::read_parts(tid, arg(1), arg(2) as usize).ok()?;
+                self.receive(caller, fd, parts)?
+            }
+            libc::SYS_recvmsg => self.receive(caller, fd, message_parts(tid, arg(1))?)?,
+            libc::SYS_write | libc::SYS_sendto => {
+                self.send(caller, fd, Some(vec![(arg(1), arg(2))]), arg(2))?
+            }
+            libc::SYS_writev => {
+                let parts = memory::read_parts(tid, arg(1), arg(2) as usize).ok()?;
+                self.send(caller, fd, Some(parts), 0)?
+            }
+            libc::SYS_sendmsg => self.send(caller, fd, Some(message_parts(tid, arg(1))?), 0)?,
+            libc::SYS_sendfile => self.send(caller, fd, None, arg(3))?,
+            libc::SYS_splice => self.send(caller, arg(2) as i32, None, arg(4))?,
+            libc::SYS_copy_file_range => self.send(caller, arg(2) as i32, None, arg(4))?,
+            libc::SYS_pipe2 => pipe(arg(0)),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_pipe => pipe(arg(0)),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_rename | libc::SYS_link => rename(tid, arg(0), arg(1))?,
+            libc::SYS_renameat | libc::SYS_renameat2 | libc::SYS_linkat => {
+                rename(tid, arg(1), arg(3))?
+            }
+            libc::SYS_nanosleep => {
+                let length = memory::read_timespec(tid, arg(0)).ok()?;
+                sleep(length, now + length, arg(1))
+            }
+            libc::SYS_clock_nanosleep => {
+                let time = memory::read_timespec(tid, arg(2)).ok()?;
+                if arg(1) as i32 & libc::TIMER_ABSTIME == 0 {
+                    sleep(time, now + time, arg(3))
+                } else {
+                    let deadline = self.clock.since_began(arg(0) as i32, time);
+                    sleep(deadline.saturating_sub(now), deadline, 0)
+                }
+            }
+            libc::SYS_clock_gettime => {
+                Entry::Clock(ClockLook::Timespec { clock: arg(0) as i32, address: arg(1) })
+            }
+            libc::SYS_gettimeofday => Entry::Clock(ClockLook::Timeval { address: arg(0) }),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_time => Entry::Clock(ClockLook::Seconds { address: arg(0) }),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_poll => {
+                let timeout = millis(arg(2));
+                let fds = poll_fds(tid, arg(0), arg(1));
+                self.poll(fds, timeout, (2, arg(2)))
+            }
+            libc::SYS_ppoll => {
+                let timeout = timespec(tid, arg(2))?;
+                let fds = poll_fds(tid, arg(0), arg(1));
+                self.poll(fds, timeout, (2, arg(2)))
+            }
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_epoll_wait => self.poll(vec![fd], millis(arg(3)), (3, arg(3))),
+            libc::SYS_epoll_pwait => self.poll(vec![fd], millis(arg(3)), (3, arg(3))),
+            libc::SYS_epoll_pwait2 => self.poll(vec![fd], timespec(tid, arg(3))?, (3, arg(3))),
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_select => {
+                let timeout = match arg(4) {
+                    0 => None,
+                    address => Some(memory::read_timeval(tid, address).ok()?),
+                };
+                self.select(tid, regs, timeout)
+            }
+            libc::SYS_pselect6 => {
+                let timeout = timespec(tid, arg(4))?;
+                self.select(tid, regs, timeout)
+            }
+            libc::SYS_futex => {
+                let operation = arg(1) as i32;
+                let timeout = timespec(tid, arg(3))?;
+                let deadline = timeout.map(|time| match operation & 0x7f {
+                    libc::FUTEX_WAIT => now + time,
+                    _ if operation & libc::FUTEX_CLOCK_REALTIME != 0 => {
+                        self.clock.since_began(libc::CLOCK_REALTIME, time)
+                    }
+                    _ => self.clock.since_began(libc::CLOCK_MONOTONIC, time),
+                });
+                let timeout = deadline.map(|deadline| deadline.saturating_sub(now));
+                let limit = deadline.map(|deadline| Limit {
+                    deadline,
+                    argument: Some((3, arg(3))),
+                    result: (-libc::ETIMEDOUT).into(),
+                    sets: Vec::new(),
+                });
+                limited(Call::Futex { word: arg(0), timeout }, Finish::Nothing, limit)
+            }
+            libc::SYS_wait4 => {
+                let child = (fd > 0).then_some(fd);
+                watch(Call::Wait { child, ended: None }, Finish::Status(arg(1)))
+            }
+            libc::SYS_waitid => {
+                let child = (arg(0) as u32 == libc::P_PID).then_some(arg(1) as i32);
+                watch(Call::Wait { child, ended: None }, Finish::SigInfo(arg(2)))
+            }
+            libc::SYS_kill | libc::SYS_tkill if arg(1) != 0 => {
+                watch(Call::Kill { target: fd, signal: arg(1) as i32 }, Finish::Nothing)
+            }
+            libc::SYS_tgkill if arg(2) != 0 => {
+                let call = Call::Kill { target: arg(1) as i32, signal: arg(2) as i32 };
+                watch(call, Finish::Nothing)
+            }
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_pause => watch(Call::AwaitSignal { timeout: None }, Finish::Nothing),
+            libc::SYS_rt_sigsuspend => watch(Call::AwaitSignal { timeout: None }, Finish::Nothing),
+            libc::SYS_rt_sigtimedwait => {
+                let timeout = timespec(tid, arg(2))?;
+                let limit = limit(now, timeout, (2, arg(2)), (-libc::EAGAIN).into());
+                limited(Call::AwaitSignal { timeout }, Finish::Nothing, limit)
+            }
+            libc::SYS_flock => {
+                let object = self.objects.of(pid, fd)?;
+                watch(Call::LockFile { fd, object }, Finish::Nothing)
+            }
+            libc::SYS_sched_yield => Entry::Yield,
+            libc::SYS_exit_group => Entry::ExitGroup,
+            libc::SYS_restart_syscall => Entry::Restart,
+            libc::SYS_ptrace => Entry::Refuse(Refusal::Ptrace),
+            libc::SYS_io_uring_setup => Entry::Refuse(Refusal::IoUring),
+            libc::SYS_setitimer | libc::SYS_timer_settime | libc::SYS_timerfd_settime => {
+                Entry::Refuse(Refusal::Timer)
+            }
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_alarm if arg(0) != 0 => Entry::Refuse(Refusal::Timer),
+            _ => Entry::Pass,
+        };
+        Some(entry)
+    }
+
+    fn set_option(&mut self, caller: &Caller, regs: &Regs) -> Option<Entry> {
+        let Caller { pid, tid, .. } = *caller;
+        let (fd, level, name) = (regs.arg(0) as i32, regs.arg(1) as i32, regs.arg(2) as i32);
+        let (_, _, text) = OPTIONS.iter().find(|one| (one.0, one.1) == (level, name))?;
+        let timeout =
+            [libc::SO_RCVTIMEO, libc::SO_SNDTIMEO].contains(&name) && level == libc::SOL_SOCKET;
+        let value = memory::read_u32(tid, regs.arg(3)).ok().map(|value| value as i32);
+        let call = Call::SetOption {
+            fd,
+            option: (*text).to_owned(),
+            value: value.filter(|_| !timeout && name != libc::SO_LINGER),
+        };
+        if !timeout || !self.clock.is_virtual() {
+            return Some(watch(call, Finish::Nothing));
+        }
+        // the kernel must not know: its clock is another one. For the time of the call the value is "for ever"
+        let length = memory::read_timeval(tid, regs.arg(3)).ok()?;
+        let before = memory::read(tid, regs.arg(3), 16).ok()?;
+        memory::write(tid, regs.arg(3), &[0; 16]).ok()?;
+        let socket = self.identity(pid, fd)?;
+        let finish = Finish::Timeout { receive: name == libc::SO_RCVTIMEO, socket, length };
+        let mut pending = Pending::new(call, finish);
+        pending.restore = Some((regs.arg(3), before));
+        Some(Entry::Watch(Box::new(pending)))
+    }
+
+    fn ask_option(&mut self, caller: &Caller, regs: &Regs) -> Option<Entry> {
+        let (fd, level, name) = (regs.arg(0) as i32, regs.arg(1) as i32, regs.arg(2) as i32);
+        let timeout =
+            [libc::SO_RCVTIMEO, libc::SO_SNDTIMEO].contains(&name) && level == libc::SOL_SOCKET;
+        if !timeout || !self.clock.is_virtual() {
+            return None;
+        }
+        let socket = self.identity(caller.pid, fd)?;
+        let length = self.timeouts.of(name == libc::SO_RCVTIMEO, &socket);
+        let call = Call::Other { number: regs.number() };
+        let mut pending = Pending::new(call, Finish::AskTimeout { address: regs.arg(3), length });
+        pending.told = false;
+        Some(Entry::Watch(Box::new(pending)))
+    }
+
+    /// A socket by its number, which it keeps however its addresses change.
+    fn identity(&self, pid: i32, fd: i32) -> Option<Object> {
+        let target = super::procfs::descriptor(pid, fd)?;
+        Some(Object::Socket { id: super::procfs::number_of(&target, "socket")? })
+    }
+
+    fn receive(&mut self, caller: &Caller, fd: i32, parts: Vec<(u64, u64)>) -> Option<Entry> {
+        let object = self.objects.of(caller.pid, fd)?;
+        let is_told = match &object {
+            Object::File { path } => path.starts_with(caller.folder),
+            Object::Other => false,
+            _ => true,
+        };
+        if !is_told && matches!(object, Object::File { .. }) {
+            return None;
+        }
+        let limit = self.timeout_of(caller.pid, fd, &object, true);
+        let call = Call::Receive { fd, object, data: Data::default() };
+        let mut pending = Pending::new(call, Finish::Bytes(parts));
+        pending.told = is_told;
+        pending.limit = limit;
+        Some(Entry::Watch(Box::new(pending)))
+    }
+
+    fn send(
+        &mut self,
+        caller: &Caller,
+        fd: i32,
+        parts: Option<Vec<(u64, u64)>>,
+        total: u64,
+    ) -> Option<Entry> {
+        let object = self.objects.of(caller.pid, fd)?;
+        let is_told = match &object {
+            Object::File { path } => path.starts_with(caller.folder),
+            Object::Other => false,
+            _ => true,
+        };
+        if !is_told && matches!(object, Object::File { .. }) {
+            return None;
+        }
+        let limit = self.timeout_of(caller.pid, fd, &object, false);
+        let data = match &parts {
+            Some(parts) => {
+                let total = parts.iter().map(|(_, size)| size).sum();
+                Data::new(&memory::gather(caller.tid, parts, Data::MOST), total)
+            }
+            None => Data { bytes: total, cut: true, ..Data::default() },
+        };
+        let call = Call::Send { fd, object, data };
+        let mut pending = Pending::new(call, Finish::Bytes(parts.unwrap_or_default()));
+        pending.told = is_told;
+        pending.limit = limit;
+        Some(Entry::Watch(Box::new(pending)))
+    }
+
+    fn timeout_of(&self, pid: i32, fd: i32, object: &Object, receive: bool) -> Option<Limit> {
+        let nobody = self.timeouts.receive.is_empty() && self.timeouts.send.is_empty();
+        let socket = matches!(
+            object,
+            Object::Connection { .. } | Object::Listener { .. } | Object::Socket { .. }
+        );
+        if nobody || !socket {
+            return None;
+        }
+        let length = self.timeouts.of(receive, &self.identity(pid, fd)?)?;
+        let result = (-libc::EAGAIN).into();
+        Some(Limit {
+            deadline: self.clock.now() + length,
+            argument: None,
+            result,
+            sets: Vec::new(),
+        })
+    }
+
+    fn poll(&self, fds: Vec<i32>, timeout: Option<Duration>, argument: (usize, u64)) -> Entry {
+        if timeout == Some(Duration::ZERO) {
+            return Entry::Pass;
+        }
+        let limit = limit(self.clock.now(), timeout, argument, 0);
+        limited(Call::Poll { fds, timeout }, Finish::Nothing, limit)
+    }
+
+    fn select(&self, tid: i32, regs: &Regs, timeout: Option<Duration>) -> Entry {
+        let bits = (regs.arg(0) as usize).min(1024);
+        let bytes = bits.div_ceil(64) * 8;
+        let sets = [1, 2, 3].map(|nth| regs.arg(nth)).into_iter().filter(|set| *set != 0);
+        let sets: Vec<(u64, usize)> = sets.map(|set| (set, bytes)).collect();
+        let is_in = |fd: usize| {
+            sets.iter().any(|(set, _)| {
+                let byte = memory::read(tid, set + fd as u64 / 8, 1);
+                byte.is_ok_and(|byte| byte[0] >> (fd % 8) & 1 == 1)
+            })
+        };
+        let fds = (0..bits).filter(|fd| is_in(*fd)).map(|fd| fd as i32).collect();
+        if timeout == Some(Duration::ZERO) {
+            return Entry::Pass;
+        }
+        let mut limit = limit(self.clock.now(), timeout, (4, regs.arg(4)), 0);
+        if let Some(limit) = &mut limit {
+            limit.sets = sets;
+        }
+        limited(Call::Poll { fds, timeout }, Finish::Nothing, limit)
+    }
+
+    /// Fills in what a call has brought; `regs` are those at its end. The bytes are those of its data, whole, where
+    /// they went into the output of a program.
+    pub fn leave(
+        &mut self,
+        caller: &Caller,
+        pending: &mut Pending,
+        regs: &Regs,
+    ) -> (Outcome, Vec<u8>) {
+        let Caller { pid, tid, .. } = *caller;
+        if let Some((address, bytes)) = pending.restore.take() {
+            // the memory was there a moment ago
+            let _ = memory::write(tid, address, &bytes);
+        }
+        let result = regs.result();
+        let outcome = match result {
+            _ if is_restart(result) => Outcome::Interrupted,
+            -4095..=-1 => Outcome::Failed(-result as i32),
+            _ => Outcome::Done(result),
+        };
+        let mut whole = Vec::new();
+        let Outcome::Done(value) = outcome else {
+            if let Call::Receive { data, .. } | Call::Send { data, .. } = &mut pending.call {
+                *data = Data::default();
+            }
+            return (outcome, whole);
+        };
+        let mut outcome = outcome;
+        match (&mut pending.call, &pending.finish) {
+            (Call::Listen { fd, addr, .. }, _) => {
+                if let Some(Object::Listener { local }) = self.objects.of(pid, *fd) {
+                    *addr = Some(local);
+                }
+            }
+            (Call::Bind { .. }, _) => {}
+            (Call::Accept { peer, .. }, Finish::Accept) => {
+                if let Some(Object::Connection { peer: real, .. }) =
+                    self.objects.of(pid, value as i32)
+                {
+                    *peer = Some(real);
+                }
+            }
+            (Call::Connect { fd, local, .. }, Finish::Connect) => {
+                if let Some(Object::Connection { local: real, .. }) = self.objects.of(pid, *fd) {
+                    *local = Some(real);
+                }
+            }
+            (
+                Call::Send { object, data, .. } | Call::Receive { object, data, .. },
+                Finish::Bytes(parts),
+            ) => {
+                let bytes = value as u64;
+                let output = matches!(object, Object::Output { .. } | Object::Errors { .. });
+                if parts.is_empty() {
+                    *data = Data { bytes, cut: bytes > 0, ..Data::default() };
+                } else {
+                    let wanted =
+                        if output { bytes as usize } else { Data::MOST.min(bytes as usize) };
+                    let head = memory::gather(tid, parts, wanted);
+                    *data = Data::new(&head, bytes);
+                    if output {
+                        whole = head;
+                    }
+                }
+            }
+            (Call::Pipe { id, read, write }, Finish::Pipe(address)) => {
+                if let Ok(ends) = memory::read_u64(tid, *address) {
+                    (*read, *write) = (ends as u32 as i32, (ends >> 32) as i32);
+                }
+                if let Some(Object::Pipe { id: number }) = self.objects.of(pid, *read) {
+                    *id = number;
+                }
+            }
+            (Call::Wait { ended, .. }, Finish::Status(address)) if value > 0 && *address != 0 => {
+                let status = memory::read_u32(tid, *address).ok().map(|status| status as i32);
+                *ended = status.and_then(ended_by);
+            }
+            (Call::Wait { ended, .. }, Finish::SigInfo(address)) if *address != 0 => {
+                let field = |offset| memory::read_u32(tid, address + offset).unwrap_or(0) as i32;
+                // siginfo_t: si_code, si_pid, si_status
+                let (code, child, status) = (field(8), field(16), field(24));
+                *ended = match code {
+                    libc::CLD_EXITED => Some(Ended::Code(status)),
+                    libc::CLD_KILLED | libc::CLD_DUMPED => Some(Ended::Signal(status)),
+                    _ => None,
+                };
+                outcome = Outcome::Done(child.into());
+            }
+            (_, Finish::Timeout { receive, socket, length }) => {
+                self.timeouts.set(*receive, socket.clone(), *length);
+            }
+            (_, Finish::AskTimeout { address, length: Some(length) }) => {
+                let _ = memory::write_timeval(tid, *address, *length);
+            }
+            _ => {}
+        }
+        (outcome, whole)
+    }
+}
+
+impl Pending {
+    fn new(call: Call, finish: Finish) -> Pending {
+        Pending { call, told: true, limit: None, expired: false, finish, restore: None }
+    }
+
+    /// At its entry: the kernel is to wait for ever, the time limit is ours.
+    pub fn take_over(&self, regs: &mut Regs) -> bool {
+        let Some(Limit { argument: Some((nth, _)), .. }) = &self.limit else { return false };
+        // a pointer that is none, and a number that means for ever (poll(2))
+        let forever = match self.call {
+            Call::Poll { .. } if is_number_of_millis(regs.number()) => u64::MAX,
+            _ => 0,
+        };
+        regs.set_arg(*nth, forever);
+        true
+    }
+
+    /// At its exit: the argument is what it was; a system call keeps its arguments.
+    pub fn give_back(&self, regs: &mut Regs) -> bool {
+        let Some(Limit { argument: Some((nth, value)), .. }) = &self.limit else { return false };
+        regs.set_arg(*nth, *value);
+        true
+    }
+
+    /// At its exit, when its time was over: it returns what a call returns whose time is over. `false`: something else
+    /// has ended it in the same moment.
+    pub fn expire(&self, tid: i32, regs: &mut Regs) -> bool {
+        let Some(limit) = self.limit.as_ref().filter(|_| self.expired) else { return false };
+        let broken_off = is_restart(regs.result()) || regs.result() == i64::from(-libc::EINTR);
+        if broken_off {
+            regs.set_result(limit.result);
+            for (set, length) in &limit.sets {
+                let _ = memory::write(tid, *set, &vec![0; *length]);
+            }
+        }
+        broken_off
+    }
+}
+
+/// Whether a result asks the kernel to make the call again (linux/errno.h; never seen by a program).
+pub fn is_restart(result: i64) -> bool {
+    /// `ERESTARTSYS`, `ERESTARTNOINTR`, `ERESTARTNOHAND`, `ERESTART_RESTARTBLOCK`.
+    const RESTARTS: [i64; 4] = [-512, -513, -514, -516];
+    RESTARTS.contains(&result)
+}
+
+/// Calls whose timeout is a number, not a pointer.
+fn is_number_of_millis(number: i64) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if [libc::SYS_poll, libc::SYS_epoll_wait].contains(&number) {
+        return true;
+    }
+    number == libc::SYS_epoll_pwait
+}
+
+/// A status as `wait(2)` gives it.
+pub fn ended_by(status: i32) -> Option<Ended> {
+    if libc::WIFEXITED(status) {
+        Some(Ended::Code(libc::WEXITSTATUS(status)))
+    } else if libc::WIFSIGNALED(status) {
+        Some(Ended::Signal(libc::WTERMSIG(status)))
+    } else {
+        None
+    }
+}
+
+/// Whether it is worth telling that such a call has begun: it may last, or it gives something away.
+pub fn is_announced(call: &Call) -> bool {
+    match call {
+        Call::Send { object, .. } | Call::Receive { object, .. } => {
+            !matches!(object, Object::Output { .. } | Object::Errors { .. } | Object::File { .. })
+        }
+        Call::Accept { .. }
+        | Call::Connect { .. }
+        | Call::Shutdown { .. }
+        | Call::Close { .. }
+        | Call::Sleep { .. }
+        | Call::Poll { .. }
+        | Call::Wait { .. }
+        | Call::Futex { .. }
+        | Call::Kill { .. }
+        | Call::AwaitSignal { .. }
+        | Call::LockFile { .. } => true,
+        _ => false,
+    }
+}
+
+fn watch(call: Call, finish: Finish) -> Entry {
+    Entry::Watch(Box::new(Pending::new(call, finish)))
+}
+
+fn limited(call: Call, finish: Finish, limit: Option<Limit>) -> Entry {
+    Entry::Watch(Box::new(Pending { limit, ..Pending::new(call, finish) }))
+}
+
+fn limit(
+    now: Duration,
+    timeout: Option<Duration>,
+    argument: (usize, u64),
+    result: i64,
+) -> Option<Limit> {
+    let deadline = now + timeout?;
+    Some(Limit { deadline, argument: Some(argument), result, sets: Vec::new() })
+}
+
+fn sleep(length: Duration, deadline: Duration, remainder: u64) -> Entry {
+    let remainder = (remainder != 0).then_some(remainder);
+    Entry::Sleep(Sleep { call: Call::Sleep { length }, deadline, remainder })
+}
+
+fn pipe(address: u64) -> Entry {
+    watch(Call::Pipe { id: 0, read: -1, write: -1 }, Finish::Pipe(address))
+}
+
+fn rename(tid: i32, from: u64, to: u64) -> Option<Entry> {
+    let from = memory::read_text(tid, from).ok()?;
+    let to = memory::read_text(tid, to).ok()?;
+    Some(watch(Call::Rename { from, to }, Finish::Nothing))
+}
+
+/// A `struct timespec` behind a pointer that may be none; `None`: it points nowhere.
+fn timespec(tid: i32, address: u64) -> Option<Option<Duration>> {
+    match address {
+        0 => Some(None),
+        address => memory::read_timespec(tid, address).ok().map(Some),
+    }
+}
+
+/// A timeout in milliseconds; negative: for ever.
+fn millis(value: u64) -> Option<Duration> {
+    u64::try_from(value as i32).ok().map(Duration::from_millis)
+}
+
+fn poll_fds(tid: i32, address: u64, count: u64) -> Vec<i32> {
+    /// `struct pollfd`: an int and two shorts.
+    const SIZE: usize = 8;
+    let bytes =
+        memory::read_some(tid, address, (count as usize).min(256) * SIZE).unwrap_or_default();
+    bytes
+        .chunks_exact(SIZE)
+        .map(|one| i32::from_ne_bytes([one[0], one[1], one[2], one[3]]))
+        .collect()
+}
+
+/// The buffers of a `struct msghdr`.
+fn message_parts(tid: i32, address: u64) -> Option<Vec<(u64, u64)>> {
+    let parts = memory::read_u64(tid, address + 16).ok()?;
+    let count = memory::read_u64(tid, address + 24).ok()?;
+    memory::read_parts(tid, parts, count as usize).ok()
+}
+
+impl Pending {
+    /// A sleep in real time: the kernel ends it.
+    pub fn sleep(sleep: Sleep) -> Pending {
+        let limit = Limit { deadline: sleep.deadline, argument: None, result: 0, sets: Vec::new() };
+        Pending { limit: Some(limit), ..Pending::new(sleep.call, Finish::Nothing) }
+    }
+}

@@ -1,0 +1,1275 @@
+//! Runs programs under `ptrace(2)` and tells what they do.
+//!
+//! In **real time** every stop is looked at and let go at once. In **virtual time** one thread runs at a time. It keeps its
+//! turn until it is blocked, asleep or has made many calls; then, and only when nobody can run ([`quiet`]), the next one
+//! gets the turn; when nobody is ready, the clock jumps to the next deadline; and when there is none, everybody is stuck.
+//!
+//! ```text
+//!            first stop              turn              sleep
+//!   Unseen -----------> Stopped ------------> Held ------------> Asleep
+//!                          ^     (looked at)   |                   | deadline or signal
+//!                          |                   v                   v
+//!                          +---- a stop ---- LetGo <------------- Held
+//! ```
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, Read};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::unistd::pipe2;
+
+use super::calls::{
+    Caller, ClockLook, Decoder, Entry, Pending, Refusal, Sleep, Timeouts, ended_by, is_announced,
+    is_restart,
+};
+use super::clock::Clock;
+use super::objects::Objects;
+use super::order::Order;
+use super::quiet::{self, LetGo};
+use super::regs::Regs;
+use super::sockets::{self, States};
+use super::{memory, procfs, source, spawn, stuck};
+use crate::event::{Call, Ended, Event, Object, Outcome, Place, Step, Waiting};
+
+/// So many calls are a turn, if others are ready.
+const CALLS_A_TURN: u32 = 64;
+/// A thread that computes so long without a call no longer keeps the others waiting.
+const PATIENCE_WITH_COMPUTING: Duration = Duration::from_millis(100);
+/// A thread that has computed so long without a call computes for ever.
+const MOST_COMPUTING: Duration = Duration::from_secs(5);
+/// `sched_yield` so often in a row is waiting; each further one costs a little time, so that the clock moves on.
+const MOST_YIELDS: u32 = 200;
+const YIELD_COST: Duration = Duration::from_micros(50);
+/// Naps while nothing happens.
+const SHORTEST_NAP: Duration = Duration::from_micros(5);
+const LONGEST_NAP: Duration = Duration::from_millis(1);
+/// In real time: nobody is called stuck before nothing has happened for so long.
+const STILLNESS: Duration = Duration::from_millis(30);
+/// Something that is on its way in the network for longer than this never arrives.
+const LONGEST_WAY: Duration = Duration::from_secs(2);
+/// What a program's output may hold before it has to wait for us.
+const PIPE_SIZE: i32 = 1 << 20;
+/// More threads than this are not followed one by one.
+const MOST_THREADS: usize = 2000;
+
+/// What the tracer has to say.
+#[derive(Debug)]
+pub enum News {
+    /// A program did something.
+    Event {
+        /// The lane that its process belongs to.
+        lane: usize,
+        /// What.
+        event: Event,
+    },
+    /// A program wrote to its standard output or standard error.
+    Output {
+        /// The lane.
+        lane: usize,
+        /// Standard error.
+        errors: bool,
+        /// Who wrote.
+        pid: i32,
+        /// Which of its threads.
+        tid: i32,
+        /// What.
+        bytes: Vec<u8>,
+    },
+    /// A process whose parent is this process has ended: a program that was started, or one that was inherited.
+    Ended {
+        /// The process.
+        pid: i32,
+        /// Its process group, as it was.
+        group: i32,
+        /// Its name, cut to 15 bytes by the kernel.
+        name: String,
+        /// How.
+        ended: Ended,
+    },
+    /// Nobody can run, and nothing will ever wake anybody.
+    Stuck(Vec<Waiting>),
+    /// A thread computes without end.
+    Computing {
+        /// The lane.
+        lane: usize,
+        /// The process.
+        pid: i32,
+        /// The thread.
+        tid: i32,
+        /// Processor time since its last call.
+        cpu: Duration,
+        /// Where it is now.
+        place: Option<Place>,
+    },
+    /// A program does something that cannot be followed: what comes from now on is not to be trusted.
+    Refused(Refused),
+}
+
+/// Why a program cannot be followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It traces others itself (`ptrace(2)`).
+    Ptrace,
+    /// It makes its calls by way of shared memory (`io_uring(7)`).
+    IoUring,
+    /// It has a timer made by the kernel (`setitimer(2)`, `timer_create(2)`, `timerfd_create(2)`): virtual time only.
+    Timer,
+    /// Its file is set-user-id or set-group-id: traced, it would not get that right.
+    SetUid,
+    /// It is made for another kind of machine (32 bits).
+    Foreign,
+    /// It has more threads and processes than can be followed.
+    TooMany,
+}
+
+/// What the programs' clock is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// That on the wall.
+    Real,
+    /// Sleeping costs nothing; one thread runs at a time.
+    Virtual {
+        /// Which of the possible orders: 0 is the plainest.
+        seed: u64,
+    },
+}
+
+/// A program that was started.
+#[derive(Debug)]
+pub struct Started {
+    /// Its process id.
+    pub pid: i32,
+    /// The writing end of its standard input, if it was asked for.
+    pub input: Option<OwnedFd>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Resume {
+    /// Stop again when the call is over.
+    until_exit: bool,
+    /// Deliver this signal.
+    signal: i32,
+}
+
+enum State {
+    /// Its parent has told of it; its first stop has not come.
+    Unseen,
+    /// It runs, or is blocked in the kernel.
+    LetGo,
+    /// At a stop that has not been looked at: its wait status.
+    Stopped(i32),
+    /// At a stop that has been looked at.
+    Held(Resume),
+    /// At the entry of a sleep.
+    Asleep(Sleep),
+    /// Stopped by a signal (`SIGSTOP`), until another one lets it go on.
+    Frozen,
+}
+
+struct Thread {
+    pid: i32,
+    /// Creation order.
+    born: u64,
+    state: State,
+    /// The call it is in.
+    pending: Option<Box<Pending>>,
+    /// A call that a signal broke off and that may go on (`restart_syscall(2)`).
+    broken_off: Option<Box<Pending>>,
+    /// When its present wait began.
+    since: Duration,
+    /// The decision since which it waits for its turn.
+    ready_since: u64,
+    yields: u32,
+    /// The child it waits for (`vfork(2)`).
+    vfork: Option<i32>,
+    /// It computes, and the others no longer wait for it.
+    unruly: bool,
+    /// Its processor time when we first looked after it was let go.
+    cpu: Option<Duration>,
+    /// Its processor time when the clock last moved.
+    cpu_at_step: Duration,
+}
+
+struct Process {
+    lane: usize,
+    /// Its working directory.
+    folder: String,
+    /// It has called `exit_group(2)`: all its threads are about to end.
+    ends: bool,
+}
+
+struct Death {
+    born: u64,
+    pid: i32,
+    tid: i32,
+    lane: Option<usize>,
+    ended: Ended,
+    /// Its parent is this process.
+    ours: bool,
+    group: i32,
+    name: String,
+}
+
+/// The reading end of a program's output.
+struct Captured {
+    file: std::fs::File,
+    open: bool,
+}
+
+/// Follows programs. All its methods must be called from one thread.
+pub struct Tracer {
+    clock: Clock,
+    objects: Objects,
+    timeouts: Timeouts,
+    threads: BTreeMap<i32, Thread>,
+    processes: BTreeMap<i32, Process>,
+    /// Stops of threads of which no parent has told yet.
+    early: BTreeMap<i32, i32>,
+    captured: Vec<Captured>,
+    /// Bytes that came through the pipes, and bytes that somebody was seen to write.
+    drained: u64,
+    attributed: u64,
+    turn: Option<i32>,
+    calls_left: u32,
+    decisions: u64,
+    births: u64,
+    deaths: Vec<Death>,
+    news: VecDeque<News>,
+    order: Order,
+    /// Somebody may have been killed: a held thread may be gone.
+    wary: bool,
+    /// A signal may wait for somebody who sleeps.
+    signals_due: bool,
+    /// Some signal was sent in this scene.
+    signals_used: bool,
+    network_used: bool,
+    /// Since when something has been on its way.
+    on_its_way: Option<Instant>,
+    last_event: Instant,
+    said_stuck: bool,
+    said_computing: bool,
+}
+
+impl Tracer {
+    /// Follows nobody yet. `SIGCHLD` is blocked in the calling thread from now on.
+    ///
+    /// # Errors
+    /// The signal cannot be blocked.
+    pub fn new(time: Time) -> io::Result<Tracer> {
+        use nix::sys::signal::{SigSet, SigmaskHow, Signal, pthread_sigmask};
+        let mut child = SigSet::empty();
+        child.add(Signal::SIGCHLD);
+        pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&child), None)?;
+        let (is_virtual, seed) = match time {
+            Time::Real => (false, 0),
+            Time::Virtual { seed } => (true, seed),
+        };
+        Ok(Tracer {
+            clock: Clock::new(is_virtual),
+            objects: Objects::default(),
+            timeouts: Timeouts::default(),
+            threads: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            early: BTreeMap::new(),
+            captured: Vec::new(),
+            drained: 0,
+            attributed: 0,
+            turn: None,
+            calls_left: 0,
+            decisions: 0,
+            births: 0,
+            deaths: Vec::new(),
+            news: VecDeque::new(),
+            order: Order::new(seed),
+            wary: false,
+            signals_due: false,
+            signals_used: false,
+            network_used: false,
+            on_its_way: None,
+            last_event: Instant::now(),
+            said_stuck: false,
+            said_computing: false,
+        })
+    }
+
+    /// Time since tracing began, of the clock that the programs see.
+    pub fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// Starts a program in a lane of its own. Its standard output and standard error come as [`News::Output`]; its standard
+    /// input is a pipe if `input`, else empty.
+    ///
+    /// # Errors
+    /// It cannot be started, or not be traced.
+    pub fn start(&mut self, mut command: Command, lane: usize, input: bool) -> io::Result<Started> {
+        let (output, output_writer) = pipe2(OFlag::O_CLOEXEC)?;
+        let (errors, errors_writer) = pipe2(OFlag::O_CLOEXEC)?;
+        for (reader, object) in
+            [(output, Object::Output { lane }), (errors, Object::Errors { lane })]
+        {
+            let flags = OFlag::from_bits_truncate(fcntl(&reader, FcntlArg::F_GETFL)?);
+            fcntl(&reader, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+            // more than the system's limit is refused: then it is as large as usual
+            let _ = fcntl(&reader, FcntlArg::F_SETPIPE_SZ(PIPE_SIZE));
+            self.objects.name_pipe(number_of(reader.as_fd())?, object);
+            self.captured.push(Captured { file: reader.into(), open: true });
+        }
+        command.stdout(Stdio::from(output_writer)).stderr(Stdio::from(errors_writer));
+        let writer = if input {
+            let (reader, writer) = pipe2(OFlag::O_CLOEXEC)?;
+            self.objects.name_pipe(number_of(reader.as_fd())?, Object::Input);
+            command.stdin(Stdio::from(reader));
+            Some(writer)
+        } else {
+            command.stdin(Stdio::null());
+            None
+        };
+        let pid = spawn::spawn(command)?;
+        self.processes.insert(pid, Process { lane, folder: String::new(), ends: false });
+        self.add(pid, pid, State::Held(Resume { until_exit: false, signal: 0 }));
+        self.executed(pid)?;
+        Ok(Started { pid, input: writer })
+    }
+
+    /// The user has sent signals, or will at once, before the next [`Tracer::step`].
+    pub fn signalled(&mut self) {
+        self.wary = true;
+        self.signals_due = true;
+        self.signals_used = true;
+        self.said_stuck = false;
+    }
+
+    /// Nobody is left.
+    pub fn is_over(&self) -> bool {
+        self.threads.is_empty() && self.deaths.is_empty() && self.news.is_empty()
+    }
+
+    /// Bytes that a program's output has, and that nobody was seen to write (`sendfile(2)` to standard output).
+    pub fn unattributed(&mut self) -> u64 {
+        self.drain();
+        self.drained.saturating_sub(self.attributed)
+    }
+
+    /// The next thing that happens; `None`: nothing has happened for `patience`. The programs go on only within this
+    /// call: what its caller does in between (starting a program, sending a signal) happens at one moment of theirs.
+    ///
+    /// # Errors
+    /// The kernel refuses something that it allowed before.
+    pub fn step(&mut self, patience: Duration) -> io::Result<Option<News>> {
+        let began = Instant::now();
+        let mut nap = SHORTEST_NAP;
+        loop {
+            if let Some(news) = self.news.pop_front() {
+                return Ok(Some(news));
+            }
+            let gathered = self.gather()?;
+            let acted = if self.clock.is_virtual() {
+                self.go_on_by_turns()?
+            } else {
+                self.go_on_at_once()?
+            };
+            if gathered || acted {
+                nap = SHORTEST_NAP;
+                continue;
+            }
+            let left = patience.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            wait_for_child(nap.min(left));
+            nap = (nap * 2).min(LONGEST_NAP);
+        }
+    }
+
+    fn add(&mut self, pid: i32, tid: i32, state: State) {
+        self.births += 1;
+        let thread = Thread {
+            pid,
+            born: self.births,
+            state,
+            pending: None,
+            broken_off: None,
+            since: self.clock.now(),
+            ready_since: self.decisions,
+            yields: 0,
+            vfork: None,
+            unruly: false,
+            cpu: None,
+            cpu_at_step: Duration::ZERO,
+        };
+        self.threads.insert(tid, thread);
+    }
+
+    fn tell(&mut self, tid: i32, step: Step) {
+        let Some(thread) = self.threads.get(&tid) else { return };
+        let pid = thread.pid;
+        let Some(process) = self.processes.get(&pid) else { return };
+        let event = Event { at: self.clock.now(), pid, tid, step };
+        self.news.push_back(News::Event { lane: process.lane, event });
+    }
+
+    /// Takes note of every stop and every end that the kernel has to report.
+    fn gather(&mut self) -> io::Result<bool> {
+        let mut found = false;
+        while let Some((tid, over)) = next_report()? {
+            found = true;
+            self.last_event = Instant::now();
+            self.said_stuck = false;
+            if over {
+                self.died(tid);
+                continue;
+            }
+            let mut status = 0;
+            // SAFETY: `status` lives through the call.
+            let got = unsafe { libc::waitpid(tid, &raw mut status, libc::__WALL | libc::WNOHANG) };
+            if got != tid {
+                continue;
+            }
+            if !libc::WIFSTOPPED(status) {
+                // killed between the two questions
+                self.buried(tid, status, procfs::parent(tid), 0, String::new());
+                continue;
+            }
+            match self.threads.get_mut(&tid) {
+                Some(thread) => {
+                    thread.state = State::Stopped(status);
+                    thread.ready_since = self.decisions;
+                    thread.unruly = false;
+                }
+                None => {
+                    self.early.insert(tid, status);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn died(&mut self, tid: i32) {
+        let leader = self.threads.get(&tid).is_none_or(|thread| thread.pid == tid);
+        let parent = leader.then(|| procfs::parent(tid)).flatten();
+        let group = if leader { procfs::group(tid).unwrap_or(0) } else { 0 };
+        let name = if leader { procfs::name(tid).unwrap_or_default() } else { String::new() };
+        let mut status = 0;
+        // SAFETY: `status` lives through the call.
+        let got = unsafe { libc::waitpid(tid, &raw mut status, libc::__WALL | libc::WNOHANG) };
+        if got == tid {
+            self.buried(tid, status, parent, group, name);
+        }
+    }
+
+    fn buried(&mut self, tid: i32, status: i32, parent: Option<i32>, group: i32, name: String) {
+        self.early.remove(&tid);
+        let Some(ended) = ended_by(status) else { return };
+        let thread = self.threads.remove(&tid);
+        let pid = thread.as_ref().map_or(tid, |thread| thread.pid);
+        let born = thread.map_or(u64::MAX, |thread| thread.born);
+        let lane = self.processes.get(&pid).map(|process| process.lane);
+        if self.turn == Some(tid) {
+            self.turn = None;
+        }
+        for thread in self.threads.values_mut().filter(|thread| thread.vfork == Some(tid)) {
+            thread.vfork = None;
+        }
+        let ours = parent == Some(std::process::id() as i32);
+        self.deaths.push(Death { born, pid, tid, lane, ended, ours, group, name });
+        // its parent is told by a signal
+        self.signals_due = true;
+    }
+
+    /// Tells of those who have ended, in the order in which they were born.
+    fn mourn(&mut self) {
+        let mut deaths = std::mem::take(&mut self.deaths);
+        deaths.sort_by_key(|death| (death.pid == death.tid, death.born, death.tid));
+        for Death { pid, tid, lane, ended, ours, group, name, .. } in deaths {
+            let at = self.clock.now();
+            if let Some(lane) = lane {
+                let ends = self.processes.get(&pid).is_none_or(|process| process.ends);
+                let step = match tid == pid {
+                    true => Some(Step::Ended(ended)),
+                    false => (!ends).then_some(Step::ThreadEnded),
+                };
+                if let Some(step) = step {
+                    self.news.push_back(News::Event { lane, event: Event { at, pid, tid, step } });
+                }
+            }
+            if tid == pid {
+                self.processes.remove(&pid);
+                if ours {
+                    self.news.push_back(News::Ended { pid, group, name, ended });
+                }
+            }
+        }
+    }
+
+    fn go_on_at_once(&mut self) -> io::Result<bool> {
+        let mut acted = self.drain();
+        let stopped: Vec<i32> = self
+            .threads
+            .iter()
+            .filter(|(_, thread)| matches!(thread.state, State::Stopped(_)))
+            .map(|(tid, _)| *tid)
+            .collect();
+        for tid in stopped {
+            acted = true;
+            self.look_at(tid)?;
+        }
+        let held: Vec<i32> = self
+            .threads
+            .iter()
+            .filter(|(_, thread)| matches!(thread.state, State::Held(_)))
+            .map(|(tid, _)| *tid)
+            .collect();
+        // whoever hears of what has happened may act before anybody goes on
+        if !self.news.is_empty() {
+            return Ok(true);
+        }
+        for tid in held {
+            acted = true;
+            self.let_go(tid)?;
+        }
+        if !self.deaths.is_empty() {
+            self.mourn();
+            acted = true;
+        }
+        if !acted
+            && !self.said_stuck
+            && self.last_event.elapsed() > STILLNESS
+            && self.is_stuck_in_real_time()
+        {
+            return Ok(self.say_stuck());
+        }
+        Ok(acted)
+    }
+
+    /// In real time whoever has a deadline will go on by himself, and so will whoever waits in a call that is not known.
+    fn is_stuck_in_real_time(&mut self) -> bool {
+        !self.threads.is_empty()
+            && self.threads.values().all(|thread| match (&thread.state, &thread.pending) {
+                (State::LetGo, Some(pending)) => pending.limit.is_none(),
+                (State::Frozen, _) => true,
+                _ => false,
+            })
+            && self.nobody_can_run()
+            && !self.network_is_busy()
+    }
+
+    fn go_on_by_turns(&mut self) -> io::Result<bool> {
+        if let Some(tid) = self.turn {
+            let others = self.calls_left == 0 && self.ready().any(|(other, _)| other != tid);
+            match self.threads.get(&tid).map(|thread| &thread.state) {
+                Some(State::Stopped(_)) if others => self.turn = None,
+                Some(State::Stopped(_)) => {
+                    self.look_at(tid)?;
+                    return Ok(true);
+                }
+                Some(State::Held(_)) => {
+                    self.let_go(tid)?;
+                    return Ok(true);
+                }
+                Some(State::LetGo) => {}
+                _ => self.turn = None,
+            }
+        }
+        if self.drain() {
+            return Ok(true);
+        }
+        if !self.nobody_can_run() {
+            return self.watch_the_busy();
+        }
+        self.turn = None;
+        self.decisions += 1;
+        if !self.deaths.is_empty() {
+            self.mourn();
+            return Ok(true);
+        }
+        if let Some(tid) = self.next_in_turn() {
+            self.give_turn(tid);
+            return Ok(true);
+        }
+        if self.wake_the_signalled()? {
+            return Ok(true);
+        }
+        if self.network_is_busy() {
+            return Ok(false);
+        }
+        if self.pass_time()? {
+            return Ok(true);
+        }
+        let somebody_computes = self.threads.values().any(|thread| thread.unruly);
+        if somebody_computes {
+            return self.watch_the_busy();
+        }
+        if self.threads.is_empty() || self.said_stuck {
+            return Ok(false);
+        }
+        // a call that we do not know may end by itself
+        let all_known = self.threads.values().all(|thread| match thread.state {
+            State::LetGo => thread.pending.is_some(),
+            _ => true,
+        });
+        Ok((all_known || self.last_event.elapsed() > LONGEST_WAY) && self.say_stuck())
+    }
+
+    fn say_stuck(&mut self) -> bool {
+        self.said_stuck = true;
+        let waiting = self.waiting();
+        self.news.push_back(News::Stuck(waiting));
+        true
+    }
+
+    /// Every thread with what it waits for.
+    fn waiting(&mut self) -> Vec<Waiting> {
+        let threads: Vec<stuck::Thread> = self
+            .threads
+            .iter()
+            .map(|(tid, thread)| stuck::Thread {
+                pid: thread.pid,
+                tid: *tid,
+                lane: self.processes.get(&thread.pid).map_or(0, |process| process.lane),
+                call: thread.pending.as_ref().map(|pending| pending.call.clone()),
+                frozen: matches!(thread.state, State::Frozen),
+                since: thread.since,
+            })
+            .collect();
+        stuck::explain(&threads, &mut self.objects)
+    }
+
+    fn ready(&self) -> impl Iterator<Item = (i32, &Thread)> {
+        let ready = |thread: &Thread| matches!(thread.state, State::Stopped(_) | State::Held(_));
+        self.threads
+            .iter()
+            .filter(move |(_, thread)| ready(thread))
+            .map(|(tid, thread)| (*tid, thread))
+    }
+
+    fn next_in_turn(&mut self) -> Option<i32> {
+        let mut ready: Vec<(u64, u64, i32)> =
+            self.ready().map(|(tid, thread)| (thread.ready_since, thread.born, tid)).collect();
+        ready.sort_unstable();
+        self.order.pick(&ready).map(|(_, _, tid)| *tid)
+    }
+
+    fn give_turn(&mut self, tid: i32) {
+        self.turn = Some(tid);
+        self.calls_left = CALLS_A_TURN;
+    }
+
+    fn nobody_can_run(&mut self) -> bool {
+        let mut siblings: BTreeMap<i32, u32> = BTreeMap::new();
+        for thread in self.threads.values() {
+            *siblings.entry(thread.pid).or_default() += 1;
+        }
+        if self.threads.values().any(|thread| matches!(thread.state, State::Unseen))
+            || self
+                .threads
+                .values()
+                .any(|thread| self.processes.get(&thread.pid).is_some_and(|process| process.ends))
+        {
+            return false;
+        }
+        if self.wary {
+            let held = |thread: &Thread| !matches!(thread.state, State::LetGo | State::Unseen);
+            if !self
+                .threads
+                .iter()
+                .filter(|(_, thread)| held(thread))
+                .all(|(tid, _)| quiet::is_held(*tid))
+            {
+                return false;
+            }
+            self.wary = false;
+        }
+        let let_go = self
+            .threads
+            .iter()
+            .filter(|(_, thread)| matches!(thread.state, State::LetGo) && !thread.unruly);
+        quiet::all_blocked(let_go.map(|(tid, thread)| LetGo {
+            tid: *tid,
+            vfork: thread.vfork.is_some(),
+            may_be_dead: *tid == thread.pid
+                && siblings.get(&thread.pid).is_some_and(|count| *count > 1),
+        }))
+    }
+
+    /// Something may arrive although nobody runs.
+    fn network_is_busy(&mut self) -> bool {
+        if !self.network_used {
+            return false;
+        }
+        let busy = sockets::in_states(States::ALIVE).is_ok_and(|all| sockets::under_way(&all));
+        if !busy {
+            self.on_its_way = None;
+            return false;
+        }
+        self.on_its_way.get_or_insert_with(Instant::now).elapsed() < LONGEST_WAY
+    }
+
+    /// A signal ends a sleep: the kernel cannot tell a thread that we hold.
+    fn wake_the_signalled(&mut self) -> io::Result<bool> {
+        if !std::mem::take(&mut self.signals_due) {
+            return Ok(false);
+        }
+        let asleep =
+            self.threads.iter().filter(|(_, thread)| matches!(thread.state, State::Asleep(_)));
+        let called = asleep.map(|(tid, _)| *tid).find(|tid| is_called(*tid));
+        let Some(tid) = called else { return Ok(false) };
+        self.signals_due = true;
+        self.wake(tid, true)?;
+        Ok(true)
+    }
+
+    /// Ends a sleep, at its time or before it.
+    fn wake(&mut self, tid: i32, interrupted: bool) -> io::Result<()> {
+        let now = self.clock.now();
+        let Some(thread) = self.threads.get_mut(&tid) else { return Ok(()) };
+        let goes_on = State::Held(Resume { until_exit: false, signal: 0 });
+        let State::Asleep(sleep) = std::mem::replace(&mut thread.state, goes_on) else {
+            return Ok(());
+        };
+        if interrupted && let Some(address) = sleep.remainder {
+            let _ = memory::write_timespec(tid, address, sleep.deadline.saturating_sub(now));
+        }
+        let result = if interrupted { -i64::from(libc::EINTR) } else { 0 };
+        self.when_alive(tid, |_| Regs::read(tid)?.skip(tid, result))?;
+        let outcome = if interrupted { Outcome::Interrupted } else { Outcome::Done(0) };
+        self.tell(tid, Step::Leave { call: sleep.call, outcome });
+        self.give_turn(tid);
+        Ok(())
+    }
+
+    /// The clock jumps to the next deadline, if there is one.
+    fn pass_time(&mut self) -> io::Result<bool> {
+        let mut waits: Vec<(Duration, Duration, u64, i32)> = Vec::new();
+        for (tid, thread) in &self.threads {
+            let deadline = match (&thread.state, &thread.pending) {
+                (State::Asleep(sleep), _) => sleep.deadline,
+                (State::LetGo, Some(pending)) if !pending.expired => match &pending.limit {
+                    Some(limit) => limit.deadline,
+                    None => continue,
+                },
+                _ => continue,
+            };
+            waits.push((deadline, thread.since, thread.born, *tid));
+        }
+        waits.sort_unstable();
+        let Some((deadline, since, _, _)) = waits.first().copied() else { return Ok(false) };
+        let now = self.clock.now();
+        if deadline > now && !self.computing_time_is_over(deadline - now) {
+            return Ok(false);
+        }
+        let tied: Vec<_> =
+            waits.into_iter().take_while(|wait| (wait.0, wait.1) == (deadline, since)).collect();
+        let Some((_, _, _, tid)) = self.order.pick(&tied).copied() else { return Ok(false) };
+        self.clock.jump_to(deadline);
+        let asleep =
+            matches!(self.threads.get(&tid).map(|thread| &thread.state), Some(State::Asleep(_)));
+        if asleep {
+            self.wake(tid, false)?;
+        } else if let Some(pending) =
+            self.threads.get_mut(&tid).and_then(|thread| thread.pending.as_mut())
+        {
+            pending.expired = true;
+            self.when_alive(tid, |_| {
+                // SAFETY: plain system call.
+                Errno::result(unsafe {
+                    libc::ptrace(libc::PTRACE_INTERRUPT, tid, 0_usize, 0_usize)
+                })?;
+                Ok(())
+            })?;
+        }
+        Ok(true)
+    }
+
+    /// While somebody computes, time passes for the others as fast as for him.
+    fn computing_time_is_over(&mut self, left: Duration) -> bool {
+        let unruly = self.threads.iter_mut().filter(|(_, thread)| thread.unruly);
+        let mut is_over = true;
+        let mut marks = Vec::new();
+        for (tid, thread) in unruly {
+            let cpu = processor_time(*tid);
+            is_over &= cpu.saturating_sub(thread.cpu_at_step) >= left;
+            marks.push((*tid, cpu));
+        }
+        if is_over {
+            for (tid, cpu) in marks {
+                if let Some(thread) = self.threads.get_mut(&tid) {
+                    thread.cpu_at_step = cpu;
+                }
+            }
+        }
+        is_over
+    }
+
+    /// Somebody runs. If he only computes, the others must not wait for him for ever.
+    fn watch_the_busy(&mut self) -> io::Result<bool> {
+        let running: Vec<i32> = self
+            .threads
+            .iter()
+            .filter(|(tid, thread)| {
+                matches!(thread.state, State::LetGo) && (thread.unruly || self.turn == Some(**tid))
+            })
+            .map(|(tid, _)| *tid)
+            .collect();
+        let others_ready = self.ready().next().is_some();
+        let now = self.clock.now();
+        let left = self.threads.values().filter_map(|thread| match &thread.state {
+            State::Asleep(sleep) => Some(sleep.deadline.saturating_sub(now)),
+            _ => thread
+                .pending
+                .as_ref()?
+                .limit
+                .as_ref()
+                .map(|limit| limit.deadline.saturating_sub(now)),
+        });
+        let left = left.min();
+        for tid in running {
+            let Some(thread) = self.threads.get_mut(&tid) else { continue };
+            let cpu = processor_time(tid);
+            let since = *thread.cpu.get_or_insert(cpu);
+            let used = cpu.saturating_sub(since);
+            if used >= MOST_COMPUTING && !self.said_computing {
+                self.said_computing = true;
+                let pid = thread.pid;
+                let place = source::place_of_running(pid, tid);
+                let lane = self.processes.get(&pid).map_or(0, |process| process.lane);
+                self.news.push_back(News::Computing { lane, pid, tid, cpu: used, place });
+                return Ok(true);
+            }
+            let enough = others_ready || left.is_some_and(|left| used >= left);
+            if !thread.unruly && enough && used >= PATIENCE_WITH_COMPUTING {
+                thread.unruly = true;
+                thread.cpu_at_step = since;
+                self.turn = None;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Empties the programs' output, so that nobody waits for us; `true`: there was something.
+    fn drain(&mut self) -> bool {
+        let mut buffer = [0; 64 * 1024];
+        let mut drained = 0;
+        for captured in self.captured.iter_mut().filter(|captured| captured.open) {
+            loop {
+                match captured.file.read(&mut buffer) {
+                    Ok(0) => {
+                        captured.open = false;
+                        break;
+                    }
+                    Ok(length) => drained += length as u64,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(_) => break,
+                }
+            }
+        }
+        self.drained += drained;
+        drained > 0
+    }
+
+    /// Does something to a stopped thread; that it has been killed meanwhile is no error.
+    fn when_alive<T: Default>(
+        &mut self,
+        tid: i32,
+        act: impl FnOnce(&mut Self) -> io::Result<T>,
+    ) -> io::Result<T> {
+        match act(self) {
+            Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {
+                self.wary = true;
+                if let Some(thread) = self.threads.get_mut(&tid) {
+                    // its end will be reported
+                    thread.state = State::LetGo;
+                }
+                Ok(T::default())
+            }
+            other => other,
+        }
+    }
+
+    fn let_go(&mut self, tid: i32) -> io::Result<()> {
+        let Some(thread) = self.threads.get_mut(&tid) else { return Ok(()) };
+        let State::Held(Resume { until_exit, signal }) = thread.state else { return Ok(()) };
+        thread.state = State::LetGo;
+        thread.cpu = None;
+        if signal != 0 {
+            // it may end this thread and all the others
+            self.wary = true;
+        }
+        let request = if until_exit { libc::PTRACE_SYSCALL } else { libc::PTRACE_CONT };
+        self.when_alive(tid, |_| {
+            // SAFETY: plain system call.
+            Errno::result(unsafe { libc::ptrace(request, tid, 0_usize, signal as usize) })?;
+            Ok(())
+        })
+    }
+
+    /// Looks at the stop of a thread: what it means, and how it goes on.
+    fn look_at(&mut self, tid: i32) -> io::Result<()> {
+        let Some(thread) = self.threads.get_mut(&tid) else { return Ok(()) };
+        let goes_on = State::Held(Resume { until_exit: false, signal: 0 });
+        let State::Stopped(status) = std::mem::replace(&mut thread.state, goes_on) else {
+            return Ok(());
+        };
+        self.calls_left = self.calls_left.saturating_sub(1);
+        let signal = libc::WSTOPSIG(status);
+        self.when_alive(tid, |tracer| match status >> 16 {
+            libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
+                tracer.has_child(tid, status >> 16)
+            }
+            libc::PTRACE_EVENT_EXEC => tracer.executed(tid),
+            libc::PTRACE_EVENT_SECCOMP => tracer.entered(tid),
+            libc::PTRACE_EVENT_STOP => tracer.trapped(tid, signal),
+            0 if signal == libc::SIGTRAP | 0x80 => tracer.left(tid),
+            0 => tracer.signal_arrived(tid, signal),
+            _ => Ok(()),
+        })
+    }
+
+    fn hold(&mut self, tid: i32, state: State) {
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.state = state;
+        }
+    }
+
+    fn has_child(&mut self, tid: i32, event: i32) -> io::Result<()> {
+        let mut child: libc::c_ulong = 0;
+        // SAFETY: `child` lives through the call.
+        Errno::result(unsafe {
+            libc::ptrace(libc::PTRACE_GETEVENTMSG, tid, 0_usize, &raw mut child)
+        })?;
+        let child = child as i32;
+        let Some(parent) = self.threads.get_mut(&tid) else { return Ok(()) };
+        let pid = parent.pid;
+        if event == libc::PTRACE_EVENT_VFORK {
+            parent.vfork = Some(child);
+        }
+        let in_a_call = parent.pending.is_some();
+        if in_a_call {
+            self.hold(tid, State::Held(Resume { until_exit: true, signal: 0 }));
+        }
+        let is_thread = procfs::is_thread_of(pid, child);
+        let owner = if is_thread { pid } else { child };
+        if !is_thread && let Some(process) = self.processes.get(&pid) {
+            let (lane, folder) = (process.lane, process.folder.clone());
+            self.processes.insert(child, Process { lane, folder, ends: false });
+        }
+        let state = self.early.remove(&child).map_or(State::Unseen, State::Stopped);
+        self.add(owner, child, state);
+        if self.threads.len() == MOST_THREADS {
+            self.news.push_back(News::Refused(Refused::TooMany));
+        }
+        self.tell(
+            tid,
+            if is_thread { Step::NewThread { child } } else { Step::NewProcess { child } },
+        );
+        Ok(())
+    }
+
+    /// A thread has become the only one of its process, with a new program. It is stopped.
+    fn executed(&mut self, tid: i32) -> io::Result<()> {
+        let others: Vec<i32> = self
+            .threads
+            .iter()
+            .filter(|(other, thread)| thread.pid == tid && **other != tid)
+            .map(|(other, _)| *other)
+            .collect();
+        for other in others {
+            // execve(2): they are gone; the one that called it has become the first
+            self.threads.remove(&other);
+        }
+        for thread in self.threads.values_mut().filter(|thread| thread.vfork == Some(tid)) {
+            thread.vfork = None;
+        }
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.pending = None;
+            thread.broken_off = None;
+        }
+        let (program, args) = procfs::command_line(tid);
+        if let Some(process) = self.processes.get_mut(&tid) {
+            let folder = std::fs::read_link(format!("/proc/{tid}/cwd")).unwrap_or_default();
+            process.folder = folder.to_string_lossy().into_owned();
+        }
+        if let Some(refused) = refusal(tid) {
+            self.news.push_back(News::Refused(refused));
+        }
+        if self.clock.is_virtual() {
+            memory::hide_clock_library(tid, Regs::read(tid)?.stack())?;
+        }
+        self.tell(tid, Step::Exec { program, args });
+        Ok(())
+    }
+
+    /// `PTRACE_EVENT_STOP`: the first stop of a new thread, the end of an interrupted wait, or a stop by a signal.
+    fn trapped(&mut self, tid: i32, signal: i32) -> io::Result<()> {
+        let by_signal =
+            [libc::SIGSTOP, libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU].contains(&signal);
+        if by_signal {
+            // the thread stays stopped, and we hear when it goes on (ptrace(2), PTRACE_LISTEN)
+            // SAFETY: plain system call.
+            Errno::result(unsafe { libc::ptrace(libc::PTRACE_LISTEN, tid, 0_usize, 0_usize) })?;
+            self.hold(tid, State::Frozen);
+        } else if self.threads.get(&tid).is_some_and(|thread| thread.pending.is_some()) {
+            self.hold(tid, State::Held(Resume { until_exit: true, signal: 0 }));
+        }
+        Ok(())
+    }
+
+    fn signal_arrived(&mut self, tid: i32, signal: i32) -> io::Result<()> {
+        // SAFETY: all-zero bytes are a valid siginfo_t, which lives through the call.
+        let from = unsafe {
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            let done = libc::ptrace(libc::PTRACE_GETSIGINFO, tid, 0_usize, &raw mut info);
+            let by_process =
+                [libc::SI_USER, libc::SI_TKILL, libc::SI_QUEUE].contains(&info.si_code);
+            (done == 0 && by_process).then(|| info.si_pid())
+        };
+        self.hold(tid, State::Held(Resume { until_exit: false, signal }));
+        self.tell(tid, Step::Signal { number: signal, from });
+        Ok(())
+    }
+
+    fn decode<T>(&mut self, tid: i32, act: impl FnOnce(&mut Decoder, &Caller) -> T) -> Option<T> {
+        let pid = self.threads.get(&tid)?.pid;
+        let folder = &self.processes.get(&pid)?.folder;
+        let caller = Caller { pid, tid, folder };
+        let mut decoder = Decoder {
+            objects: &mut self.objects,
+            timeouts: &mut self.timeouts,
+            clock: &self.clock,
+        };
+        Some(act(&mut decoder, &caller))
+    }
+
+    /// A thread is about to make a call.
+    fn entered(&mut self, tid: i32) -> io::Result<()> {
+        let mut regs = Regs::read(tid)?;
+        let Some(entry) = self.decode(tid, |decoder, caller| decoder.enter(caller, &regs)) else {
+            return Ok(());
+        };
+        let now = self.clock.now();
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.since = now;
+            thread.yields = if matches!(entry, Entry::Yield) { thread.yields + 1 } else { 0 };
+        }
+        match entry {
+            Entry::Pass => Ok(()),
+            Entry::Watch(pending) => self.watch(tid, pending, &mut regs),
+            Entry::Sleep(sleep) => {
+                self.tell(tid, Step::Enter(sleep.call.clone()));
+                if self.clock.is_virtual() {
+                    self.hold(tid, State::Asleep(sleep));
+                    // one that came while it was held before its sleep
+                    self.signals_due |= self.signals_used && is_called(tid);
+                    Ok(())
+                } else {
+                    let pending = Pending::sleep(sleep);
+                    self.pend(tid, Box::new(pending));
+                    Ok(())
+                }
+            }
+            Entry::Clock(look) if self.clock.is_virtual() => self.answer(tid, &look, &mut regs),
+            Entry::Clock(_) => Ok(()),
+            Entry::Yield => {
+                self.calls_left = 0;
+                let yields = self.threads.get(&tid).map_or(0, |thread| thread.yields);
+                if self.clock.is_virtual() && yields > MOST_YIELDS {
+                    // not a real sleep, but it waits for somebody
+                    let call = Call::Sleep { length: YIELD_COST };
+                    let sleep = Sleep { call, deadline: now + YIELD_COST, remainder: None };
+                    self.hold(tid, State::Asleep(sleep));
+                }
+                Ok(())
+            }
+            Entry::ExitGroup => {
+                if let Some(process) =
+                    self.threads.get(&tid).and_then(|thread| self.processes.get_mut(&thread.pid))
+                {
+                    process.ends = true;
+                }
+                Ok(())
+            }
+            Entry::Restart => {
+                let thread = self.threads.get_mut(&tid);
+                if let Some(pending) = thread.and_then(|thread| thread.broken_off.take()) {
+                    self.pend(tid, pending);
+                }
+                Ok(())
+            }
+            Entry::Refuse(refusal) => {
+                let refused = match refusal {
+                    Refusal::Ptrace => Refused::Ptrace,
+                    Refusal::IoUring => Refused::IoUring,
+                    Refusal::Timer if !self.clock.is_virtual() => return Ok(()),
+                    Refusal::Timer => Refused::Timer,
+                };
+                self.news.push_back(News::Refused(refused));
+                Ok(())
+            }
+        }
+    }
+
+    fn watch(&mut self, tid: i32, pending: Box<Pending>, regs: &mut Regs) -> io::Result<()> {
+        self.network_used |= matches!(pending.call, Call::Socket { .. });
+        if self.clock.is_virtual() && pending.take_over(regs) {
+            regs.write(tid)?;
+        }
+        if pending.told && is_announced(&pending.call) {
+            self.tell(tid, Step::Enter(pending.call.clone()));
+        }
+        if let Call::Kill { .. } = pending.call {
+            self.signalled();
+        }
+        self.pend(tid, pending);
+        Ok(())
+    }
+
+    fn pend(&mut self, tid: i32, pending: Box<Pending>) {
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.pending = Some(pending);
+            thread.state = State::Held(Resume { until_exit: true, signal: 0 });
+        }
+    }
+
+    /// A call is over.
+    fn left(&mut self, tid: i32) -> io::Result<()> {
+        let pending = self.threads.get_mut(&tid).and_then(|thread| thread.pending.take());
+        let Some(mut pending) = pending else { return Ok(()) };
+        let mut regs = Regs::read(tid)?;
+        let mut changed = false;
+        let restarts = is_restart(regs.result());
+        if self.clock.is_virtual() {
+            changed |= pending.give_back(&mut regs);
+            changed |= pending.expire(tid, &mut regs);
+        }
+        if changed {
+            regs.write(tid)?;
+        }
+        let result = self.decode(tid, |decoder, caller| decoder.leave(caller, &mut pending, &regs));
+        let Some((outcome, output)) = result else { return Ok(()) };
+        if let Call::Kill { .. } = pending.call {
+            self.signalled();
+        }
+        let told = pending.told;
+        let call = pending.call.clone();
+        if restarts
+            && outcome == Outcome::Interrupted
+            && let Some(thread) = self.threads.get_mut(&tid)
+        {
+            pending.expired = false;
+            thread.broken_off = Some(pending);
+        }
+        let to = match &call {
+            Call::Send { object: Object::Output { lane }, .. } => Some((*lane, false)),
+            Call::Send { object: Object::Errors { lane }, .. } => Some((*lane, true)),
+            _ => None,
+        };
+        if told {
+            self.tell(tid, Step::Leave { call, outcome });
+        }
+        if let Some((lane, errors)) = to.filter(|_| !output.is_empty()) {
+            self.attributed += output.len() as u64;
+            let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
+            self.news.push_back(News::Output { lane, errors, pid, tid, bytes: output });
+        }
+        Ok(())
+    }
+
+    /// The program reads our clock, not the kernel's.
+    fn answer(&mut self, tid: i32, look: &ClockLook, regs: &mut Regs) -> io::Result<()> {
+        let clock = match look {
+            ClockLook::Timespec { clock, .. } => *clock,
+            _ => libc::CLOCK_REALTIME,
+        };
+        let Some(time) = self.clock.look(clock) else { return Ok(()) };
+        let written = match look {
+            ClockLook::Timespec { address, .. } => memory::write_timespec(tid, *address, time),
+            ClockLook::Timeval { address: 0 } | ClockLook::Seconds { address: 0 } => Ok(()),
+            ClockLook::Timeval { address } => memory::write_timeval(tid, *address, time),
+            ClockLook::Seconds { address } => {
+                memory::write(tid, *address, &time.as_secs().to_ne_bytes())
+            }
+        };
+        let result = match look {
+            _ if written.is_err() => (-libc::EFAULT).into(),
+            ClockLook::Seconds { .. } => time.as_secs() as i64,
+            _ => 0,
+        };
+        regs.skip(tid, result)
+    }
+}
+
+/// Whether a pending signal would end a sleep: one that is caught, or that ends or stops the process.
+fn is_called(tid: i32) -> bool {
+    let signals = procfs::signals(tid);
+    let bit = |signal: i32| 1_u64 << (signal - 1);
+    let harmless = [libc::SIGCHLD, libc::SIGCONT, libc::SIGURG, libc::SIGWINCH]
+        .map(bit)
+        .into_iter()
+        .sum::<u64>();
+    let due = signals.pending & !signals.blocked & !signals.ignored;
+    due & (signals.caught | !harmless) != 0
+}
+
+fn processor_time(tid: i32) -> Duration {
+    procfs::schedule(tid).map_or(Duration::ZERO, |(nanos, _)| Duration::from_nanos(nanos))
+}
+
+/// A program that was made for another machine, or that gets rights which it loses when it is traced.
+fn refusal(pid: i32) -> Option<Refused> {
+    /// `EI_CLASS` of elf(5) for 64 bits.
+    const ELFCLASS64: u8 = 2;
+    let path = format!("/proc/{pid}/exe");
+    let metadata = std::fs::metadata(&path).ok()?;
+    let mode = metadata.permissions().mode();
+    let by_somebody_else = metadata.uid() != nix::unistd::getuid().as_raw();
+    if mode & 0o4000 != 0 && by_somebody_else
+        || mode & 0o2010 == 0o2010 && metadata.gid() != nix::unistd::getgid().as_raw()
+    {
+        return Some(Refused::SetUid);
+    }
+    let mut head = [0; 5];
+    std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
+    (head[4] != ELFCLASS64).then_some(Refused::Foreign)
+}
+
+fn number_of(fd: std::os::fd::BorrowedFd) -> io::Result<u64> {
+    Ok(nix::sys::stat::fstat(fd)?.st_ino)
+}
+
+/// The next thread that has something to report, and whether that is its end. Nothing is consumed.
+fn next_report() -> io::Result<Option<(i32, bool)>> {
+    // SAFETY: all-zero bytes are a valid siginfo_t, which lives through the call; waitid fills in si_pid.
+    let (done, pid, code) = unsafe {
+        let mut info: libc::siginfo_t = std::mem::zeroed();
+        let flags = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
+        let done = libc::waitid(libc::P_ALL, 0, &raw mut info, flags);
+        (done, info.si_pid(), info.si_code)
+    };
+    match Errno::result(done) {
+        Ok(_) if pid == 0 => Ok(None),
+        Ok(_) => {
+            Ok(Some((pid, [libc::CLD_EXITED, libc::CLD_KILLED, libc::CLD_DUMPED].contains(&code))))
+        }
+        Err(Errno::ECHILD) => Ok(None),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+/// Sleeps until a child reports something, but not longer than this.
+fn wait_for_child(nap: Duration) {
+    // SAFETY: all-zero bytes are a valid sigset_t; everything lives through the calls.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut set);
+        libc::sigaddset(&raw mut set, libc::SIGCHLD);
+        let nap =
+            libc::timespec { tv_sec: nap.as_secs() as i64, tv_nsec: nap.subsec_nanos().into() };
+        libc::sigtimedwait(&raw const set, std::ptr::null_mut(), &raw const nap);
+    }
+}

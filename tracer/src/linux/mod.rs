@@ -1,0 +1,33 @@
+//! The tracer itself: Linux only.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `spawn` | starts a program so that it is traced from its first instruction on |
+//! | `filter` | which system calls stop it |
+//! | `regs`, `memory` | registers and memory of a stopped thread |
+//! | `calls` | from registers and memory to calls, and what came of them |
+//! | `objects` | what a descriptor leads to |
+//! | `procfs`, `sockets` | what the kernel says about threads and about TCP |
+//! | `clock` | real or virtual time |
+//! | `quiet` | whether nobody can run |
+//! | `order` | who comes first among those who could |
+//! | `engine` | who runs, who waits, whose turn it is |
+//! | `stuck` | who waits for what when nobody can run |
+//! | `source` | the source line of a thread |
+
+mod calls;
+mod clock;
+mod engine;
+mod filter;
+mod memory;
+mod objects;
+mod order;
+mod procfs;
+mod quiet;
+mod regs;
+pub mod sockets;
+mod source;
+mod spawn;
+mod stuck;
+
+pub use engine::{News, Refused, Started, Time, Tracer};

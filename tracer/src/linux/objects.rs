@@ -1,0 +1,108 @@
+//! What a descriptor of a traced process leads to.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+use super::{memory, procfs, sockets};
+use crate::event::Object;
+
+/// The pipes that the user of the tracer has given the programs, by their number in the kernel; and what is known
+/// about sockets.
+#[derive(Debug, Default)]
+pub struct Objects {
+    ours: HashMap<u64, Object>,
+    /// A connection keeps its two addresses for ever.
+    connections: HashMap<u64, Object>,
+}
+
+impl Objects {
+    /// From now on this pipe is known by a name of its own.
+    pub fn name_pipe(&mut self, number: u64, object: Object) {
+        self.ours.insert(number, object);
+    }
+
+    /// What a descriptor leads to; `None`: it is not open.
+    pub fn of(&mut self, pid: i32, fd: i32) -> Option<Object> {
+        let target = procfs::descriptor(pid, fd)?;
+        Some(self.named(pid, fd, target))
+    }
+
+    /// The same, for a descriptor whose target is known.
+    pub fn named(&mut self, pid: i32, fd: i32, target: String) -> Object {
+        if let Some(number) = procfs::number_of(&target, "pipe") {
+            return self.ours.get(&number).cloned().unwrap_or(Object::Pipe { id: number });
+        }
+        if let Some(number) = procfs::number_of(&target, "socket") {
+            return self.socket(pid, fd, number);
+        }
+        match target.as_str() {
+            "/dev/null" => Object::Other,
+            path if path.starts_with('/') => Object::File { path: target },
+            _ => Object::Other,
+        }
+    }
+
+    fn socket(&mut self, pid: i32, fd: i32, number: u64) -> Object {
+        if let Some(connection) = self.connections.get(&number) {
+            return connection.clone();
+        }
+        let object = match borrow(pid, fd) {
+            Some(socket) => ask(&socket, number),
+            None => search(number),
+        };
+        if matches!(object, Object::Connection { .. }) {
+            self.connections.insert(number, object.clone());
+        }
+        object
+    }
+}
+
+/// A copy of another process's descriptor (`pidfd_getfd(2)`); containers may forbid it.
+fn borrow(pid: i32, fd: i32) -> Option<OwnedFd> {
+    // SAFETY: plain system calls; the descriptors are owned at once.
+    unsafe {
+        let process = libc::syscall(libc::SYS_pidfd_open, pid, 0);
+        if process < 0 {
+            return None;
+        }
+        let process = OwnedFd::from_raw_fd(process as i32);
+        let copy = libc::syscall(libc::SYS_pidfd_getfd, process.as_raw_fd(), fd, 0);
+        (copy >= 0).then(|| OwnedFd::from_raw_fd(copy as i32))
+    }
+}
+
+/// Asks the socket itself (`getsockname(2)`, `getpeername(2)`).
+fn ask(socket: &OwnedFd, number: u64) -> Object {
+    type Question = unsafe extern "C" fn(i32, *mut libc::sockaddr, *mut libc::socklen_t) -> i32;
+    let address = |question: Question| -> Option<SocketAddr> {
+        let mut bytes = [0_u8; 128];
+        let mut length = bytes.len() as libc::socklen_t;
+        // SAFETY: the kernel writes at most `length` bytes into `bytes`.
+        let done =
+            unsafe { question(socket.as_raw_fd(), bytes.as_mut_ptr().cast(), &raw mut length) };
+        (done == 0).then(|| memory::decode_address(&bytes[..(length as usize).min(128)])).flatten()
+    };
+    let (local, peer) = (address(libc::getsockname), address(libc::getpeername));
+    match (local, peer) {
+        (Some(local), Some(peer)) => Object::Connection { local, peer },
+        (Some(local), None) if listens(socket) => Object::Listener { local },
+        _ => Object::Socket { id: number },
+    }
+}
+
+/// `SO_ACCEPTCONN` of socket(7).
+fn listens(socket: &OwnedFd) -> bool {
+    use nix::sys::socket::{getsockopt, sockopt::AcceptConn};
+    getsockopt(socket, AcceptConn).unwrap_or(false)
+}
+
+/// Looks the socket up among all of this network.
+fn search(number: u64) -> Object {
+    let all = sockets::in_states(sockets::States::ALIVE).unwrap_or_default();
+    match all.into_iter().find(|socket| socket.inode == number) {
+        Some(socket) if socket.state == sockets::LISTEN => Object::Listener { local: socket.local },
+        Some(socket) => Object::Connection { local: socket.local, peer: socket.peer },
+        None => Object::Socket { id: number },
+    }
+}

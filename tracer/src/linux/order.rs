@@ -1,0 +1,56 @@
+//! Who comes first among those who could: always the first, or what a seed says.
+
+/// Decides, and decides the same way every time.
+#[derive(Debug)]
+pub struct Order {
+    /// `None`: the plainest order.
+    state: Option<u64>,
+}
+
+impl Order {
+    /// Seed 0 is the plainest order.
+    pub fn new(seed: u64) -> Order {
+        Order { state: (seed != 0).then_some(seed) }
+    }
+
+    /// One of those that could come next, of which the first is the plainest choice.
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        let index = match &mut self.state {
+            // nothing to decide, nothing is used up: the same seed means the same however often we ask
+            Some(state) if from.len() > 1 => (next(state) % from.len() as u64) as usize,
+            _ => 0,
+        };
+        from.get(index)
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood, 2014): good enough to shuffle, and the same on every machine.
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_seed_the_first_comes_first() {
+        let mut order = Order::new(0);
+        assert!((0..10).all(|_| order.pick(&[1, 2, 3]) == Some(&1)));
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_order_again() {
+        let choices = |seed| -> Vec<i32> {
+            let mut order = Order::new(seed);
+            (0..20).map(|_| *order.pick(&[1, 2, 3]).unwrap()).collect()
+        };
+        assert_eq!(choices(7), choices(7));
+        assert_ne!(choices(7), choices(8));
+        assert_eq!(Order::new(7).pick::<i32>(&[]), None);
+    }
+}

@@ -1,0 +1,164 @@
+//! The registers of a stopped thread, as far as system calls use them: one part per machine.
+
+use std::io;
+
+use nix::errno::Errno;
+
+/// Registers of a stopped thread.
+#[derive(Clone, Copy)]
+pub struct Regs(Inner);
+
+#[cfg(target_arch = "x86_64")]
+type Inner = libc::user_regs_struct;
+
+#[cfg(target_arch = "aarch64")]
+type Inner = libc::user_regs_struct;
+
+/// `NT_PRSTATUS` of elf.h: the general registers.
+const NT_PRSTATUS: usize = 1;
+
+fn regset(
+    request: libc::c_uint,
+    tid: i32,
+    set: usize,
+    at: *mut libc::c_void,
+    length: usize,
+) -> io::Result<()> {
+    let mut iov = libc::iovec { iov_base: at, iov_len: length };
+    // SAFETY: `at` points to `length` writable bytes that live through the call (ptrace(2), PTRACE_GETREGSET).
+    let done = unsafe { libc::ptrace(request, tid, set, &raw mut iov) };
+    Errno::result(done)?;
+    Ok(())
+}
+
+impl Regs {
+    /// Those of a thread that is stopped.
+    pub fn read(tid: i32) -> io::Result<Regs> {
+        // SAFETY: all-zero bytes are valid registers.
+        let mut inner: Inner = unsafe { std::mem::zeroed() };
+        regset(
+            libc::PTRACE_GETREGSET,
+            tid,
+            NT_PRSTATUS,
+            (&raw mut inner).cast(),
+            size_of::<Inner>(),
+        )?;
+        Ok(Regs(inner))
+    }
+
+    /// Gives them to the thread.
+    pub fn write(&self, tid: i32) -> io::Result<()> {
+        let mut inner = self.0;
+        regset(
+            libc::PTRACE_SETREGSET,
+            tid,
+            NT_PRSTATUS,
+            (&raw mut inner).cast(),
+            size_of::<Inner>(),
+        )
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Regs {
+    /// Number of the system call; only while in it.
+    pub fn number(&self) -> i64 {
+        self.0.orig_rax as i64
+    }
+
+    /// Argument `nth`, from 0.
+    pub fn arg(&self, nth: usize) -> u64 {
+        let regs = &self.0;
+        [regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8, regs.r9][nth]
+    }
+
+    pub fn set_arg(&mut self, nth: usize, value: u64) {
+        let regs = &mut self.0;
+        *[&mut regs.rdi, &mut regs.rsi, &mut regs.rdx, &mut regs.r10, &mut regs.r8, &mut regs.r9]
+            [nth] = value;
+    }
+
+    /// What the call returned: a negative errno is an error.
+    pub fn result(&self) -> i64 {
+        self.0.rax as i64
+    }
+
+    pub fn set_result(&mut self, result: i64) {
+        self.0.rax = result as u64;
+    }
+
+    /// At a seccomp stop: the call is not made, this is its result.
+    pub fn skip(&mut self, tid: i32, result: i64) -> io::Result<()> {
+        self.0.orig_rax = u64::MAX;
+        self.0.rax = result as u64;
+        self.write(tid)
+    }
+
+    pub fn instruction(&self) -> u64 {
+        self.0.rip
+    }
+
+    pub fn stack(&self) -> u64 {
+        self.0.rsp
+    }
+
+    pub fn frame(&self) -> u64 {
+        self.0.rbp
+    }
+}
+
+/// `NT_ARM_SYSTEM_CALL` of elf.h.
+#[cfg(target_arch = "aarch64")]
+const NT_ARM_SYSTEM_CALL: usize = 0x404;
+
+#[cfg(target_arch = "aarch64")]
+impl Regs {
+    /// Number of the system call; only while in it.
+    pub fn number(&self) -> i64 {
+        self.0.regs[8] as i64
+    }
+
+    /// Argument `nth`, from 0.
+    pub fn arg(&self, nth: usize) -> u64 {
+        self.0.regs[nth]
+    }
+
+    pub fn set_arg(&mut self, nth: usize, value: u64) {
+        self.0.regs[nth] = value;
+    }
+
+    /// What the call returned: a negative errno is an error. The first argument has been lost by then.
+    pub fn result(&self) -> i64 {
+        self.0.regs[0] as i64
+    }
+
+    pub fn set_result(&mut self, result: i64) {
+        self.0.regs[0] = result as u64;
+    }
+
+    /// At a seccomp stop: the call is not made, this is its result.
+    pub fn skip(&mut self, tid: i32, result: i64) -> io::Result<()> {
+        let mut none: i32 = -1;
+        regset(
+            libc::PTRACE_SETREGSET,
+            tid,
+            NT_ARM_SYSTEM_CALL,
+            (&raw mut none).cast(),
+            size_of::<i32>(),
+        )?;
+        self.0.regs[0] = result as u64;
+        self.write(tid)
+    }
+
+    pub fn instruction(&self) -> u64 {
+        self.0.pc
+    }
+
+    pub fn stack(&self) -> u64 {
+        self.0.sp
+    }
+
+    pub fn frame(&self) -> u64 {
+        self.0.regs[29]
+    }
+}

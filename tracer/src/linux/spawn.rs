@@ -1,0 +1,92 @@
+//! Starts a program so that it is traced from its first instruction on.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::unistd::{ForkResult, fork, pipe2, read, write};
+
+use super::filter;
+
+/// `ptrace(2)`: stops of every kind that we follow, and death of the traced with the tracer.
+const OPTIONS: libc::c_int = libc::PTRACE_O_TRACESYSGOOD
+    | libc::PTRACE_O_TRACEFORK
+    | libc::PTRACE_O_TRACEVFORK
+    | libc::PTRACE_O_TRACECLONE
+    | libc::PTRACE_O_TRACEEXEC
+    | libc::PTRACE_O_TRACESECCOMP
+    | libc::PTRACE_O_EXITKILL;
+
+/// Starts `command` and returns its process id when it stands before the first instruction of its program, stopped.
+///
+/// Its standard streams must not be [`Stdio::piped`](std::process::Stdio::piped): nobody would have the other end.
+///
+/// # Errors
+/// It cannot be started, or not be traced.
+pub fn spawn(mut command: Command) -> io::Result<i32> {
+    let program = filter::program();
+    // SAFETY: `install` only makes system calls.
+    unsafe { command.pre_exec(move || filter::install(&program)) };
+    let (go_reader, go) = pipe2(OFlag::O_CLOEXEC)?;
+    let (fault, fault_writer) = pipe2(OFlag::O_CLOEXEC)?;
+    // SAFETY: the child takes memory only through glibc's allocator, which is usable after a fork, and no lock that
+    // another thread of ours could hold: our only other thread sleeps.
+    match unsafe { fork() }? {
+        ForkResult::Child => {
+            drop(go);
+            let mut byte = [0];
+            let error = match read(&go_reader, &mut byte) {
+                Ok(1) => command.exec(),
+                _ => io::ErrorKind::PermissionDenied.into(),
+            };
+            let code = error.raw_os_error().unwrap_or(libc::EPERM);
+            let _ = write(&fault_writer, &code.to_ne_bytes());
+            // SAFETY: ends this process, without running what the parent has registered for its own end.
+            unsafe { libc::_exit(127) }
+        }
+        ForkResult::Parent { child } => {
+            drop((go_reader, fault_writer));
+            let pid = child.as_raw();
+            match follow(pid, &go) {
+                Ok(true) => Ok(pid),
+                Ok(false) => {
+                    let mut code = [0; 4];
+                    read(&fault, &mut code)?;
+                    Err(io::Error::from_raw_os_error(i32::from_ne_bytes(code)))
+                }
+                Err(error) => {
+                    // SAFETY: plain system calls on a child of ours.
+                    unsafe {
+                        libc::kill(pid, libc::SIGKILL);
+                        libc::waitpid(pid, std::ptr::null_mut(), libc::__WALL);
+                    }
+                    Err(error)
+                }
+            }
+        }
+    }
+}
+
+/// Seizes the child and follows it until it has become its program; `false`: it has ended instead.
+fn follow(pid: i32, go: &OwnedFd) -> io::Result<bool> {
+    // SAFETY: plain system call.
+    Errno::result(unsafe { libc::ptrace(libc::PTRACE_SEIZE, pid, 0_usize, OPTIONS as usize) })?;
+    write(go, b"!")?;
+    loop {
+        let mut status = 0;
+        // SAFETY: `status` lives through the call.
+        Errno::result(unsafe { libc::waitpid(pid, &raw mut status, libc::__WALL) })?;
+        if !libc::WIFSTOPPED(status) {
+            return Ok(false);
+        }
+        if status >> 16 == libc::PTRACE_EVENT_EXEC {
+            return Ok(true);
+        }
+        let signal = if status >> 16 == 0 { libc::WSTOPSIG(status) } else { 0 };
+        // SAFETY: plain system call.
+        Errno::result(unsafe { libc::ptrace(libc::PTRACE_CONT, pid, 0_usize, signal as usize) })?;
+    }
+}
