@@ -90,6 +90,10 @@ impl Observer for Pipes {
         Ok(seen)
     }
 
+    fn glance(&mut self) -> io::Result<Vec<Seen>> {
+        self.look(Duration::ZERO)
+    }
+
     fn last(&mut self) -> io::Result<Vec<Seen>> {
         let mut seen = Vec::new();
         self.read_all(&mut seen)?;

@@ -48,6 +48,12 @@ pub trait Observer {
     /// A fault of the machine, not of a program.
     fn look(&mut self, nap: Duration) -> io::Result<Vec<Seen>>;
 
+    /// What has happened by now; nothing goes on meanwhile.
+    ///
+    /// # Errors
+    /// A fault of the machine, not of a program.
+    fn glance(&mut self) -> io::Result<Vec<Seen>>;
+
     /// All programs have been ended: what has not been told yet.
     ///
     /// # Errors
@@ -427,7 +433,7 @@ impl Player<'_> {
 
     /// What has happened by now, without waiting.
     fn glance(&mut self) -> io::Result<()> {
-        let seen = self.observer.look(Duration::ZERO)?;
+        let seen = self.observer.glance()?;
         self.take(seen)?;
         Ok(())
     }
