@@ -78,6 +78,9 @@ pub enum Command {
         /// 场景怎样演
         #[command(flatten)]
         stage: StageOptions,
+        /// 程序怎样看
+        #[command(flatten)]
+        trace: TraceOptions,
     },
     /// 程序的输出改了：照着它改剧本；演两遍一样才写，名字、计数、注释都留着
     #[command(help_template = TARGETS_TEMPLATE, override_usage = "cargo xtask bless [选项] [课]...")]
@@ -129,6 +132,17 @@ pub enum Format {
     Json,
     /// JUnit XML.
     Junit,
+}
+
+/// How programs are observed.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct TraceOptions {
+    /// 不跟踪程序：只读它们的输出，睡眠也要真的等（机器不支持时自动如此）
+    #[arg(long, conflicts_with = "seed")]
+    pub no_trace: bool,
+    /// 并发的场景只按这个编号的次序演一遍，每次都一样；失败的报告会说是几号
+    #[arg(long, value_name = "编号")]
+    pub seed: Option<u64>,
 }
 
 /// Options of every command that plays scenes.

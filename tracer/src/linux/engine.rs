@@ -27,14 +27,14 @@ use super::calls::{
     Caller, ClockLook, Decoder, Entry, Pending, Refusal, Sleep, Timeouts, ended_by, is_announced,
     is_restart,
 };
-use super::clock::Clock;
+use super::clock::ProgramClock;
 use super::objects::Objects;
 use super::order::Order;
 use super::quiet::{self, LetGo};
 use super::regs::Regs;
 use super::sockets::{self, States};
 use super::{memory, procfs, source, spawn, stuck};
-use crate::event::{Call, Ended, Event, Object, Outcome, Place, Step, Waiting};
+use crate::event::{Call, Clock, Ended, Event, Object, Outcome, Place, Step, Waiting};
 
 /// So many calls are a turn, if others are ready.
 const CALLS_A_TURN: u32 = 64;
@@ -127,18 +127,6 @@ pub enum Refused {
     TooMany,
 }
 
-/// What the programs' clock is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Time {
-    /// That on the wall.
-    Real,
-    /// Sleeping costs nothing; one thread runs at a time.
-    Virtual {
-        /// Which of the possible orders: 0 is the plainest.
-        seed: u64,
-    },
-}
-
 /// A program that was started.
 #[derive(Debug)]
 pub struct Started {
@@ -223,7 +211,7 @@ struct Captured {
 
 /// Follows programs. All its methods must be called from one thread.
 pub struct Tracer {
-    clock: Clock,
+    clock: ProgramClock,
     objects: Objects,
     timeouts: Timeouts,
     threads: BTreeMap<i32, Thread>,
@@ -260,17 +248,17 @@ impl Tracer {
     ///
     /// # Errors
     /// The signal cannot be blocked.
-    pub fn new(time: Time) -> io::Result<Tracer> {
+    pub fn new(clock: Clock) -> io::Result<Tracer> {
         use nix::sys::signal::{SigSet, SigmaskHow, Signal, pthread_sigmask};
         let mut child = SigSet::empty();
         child.add(Signal::SIGCHLD);
         pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&child), None)?;
-        let (is_virtual, seed) = match time {
-            Time::Real => (false, 0),
-            Time::Virtual { seed } => (true, seed),
+        let (is_virtual, seed) = match clock {
+            Clock::Real => (false, 0),
+            Clock::Virtual { seed } => (true, seed),
         };
         Ok(Tracer {
-            clock: Clock::new(is_virtual),
+            clock: ProgramClock::new(is_virtual),
             objects: Objects::default(),
             timeouts: Timeouts::default(),
             threads: BTreeMap::new(),

@@ -16,6 +16,7 @@ use anyhow::{Context, Result};
 use crate::cargo::{self, Profile};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Command, StageOptions};
+use crate::observe::{Clock, probe_tracing};
 use crate::script::{Interface, Scene};
 use crate::stage::{Assignment, Folders, Program, network, slowness};
 
@@ -28,8 +29,8 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
     match command {
         Command::List => list::run(&catalog),
         Command::Run { targets, stage } => run::run(&catalog, &targets, stage),
-        Command::Check { targets, jobs, format, stage } => {
-            check::run(&catalog, &targets, jobs, format, stage)
+        Command::Check { targets, jobs, format, stage, trace } => {
+            check::run(&catalog, &targets, jobs, format, stage, trace)
         }
         Command::Bless { targets, dry_run, stage } => {
             bless::run(&catalog, &targets, dry_run, stage)
@@ -57,6 +58,8 @@ struct Theatre {
     own_network: Result<(), String>,
     /// `Err`: why it cannot have a second interface. Only asked when a scene needs one.
     second_interface: Result<(), String>,
+    /// `Err`: why programs cannot be traced, or the clock not be made.
+    tracing: Result<(), String>,
 }
 
 impl Theatre {
@@ -94,8 +97,18 @@ impl Theatre {
             Ok(()) if needs_interface => network::probe_interface(&xtask),
             Ok(()) => Ok(()),
         };
+        let tracing = probe_tracing(&xtask);
         let slowness = slowness();
-        Ok(Theatre { xtask, lessons, programs, folders, slowness, own_network, second_interface })
+        Ok(Theatre {
+            xtask,
+            lessons,
+            programs,
+            folders,
+            slowness,
+            own_network,
+            second_interface,
+            tracing,
+        })
     }
 
     /// What a scene needs and this machine does not have, in Chinese; `None`: it can be played.
@@ -105,8 +118,8 @@ impl Theatre {
         Some(format!("要第二张网卡 {address}，这里没有：{why}"))
     }
 
-    /// What the helper of one scene needs, with a new folder.
-    fn assign(&self, part: &Part) -> Result<Assignment> {
+    /// What the helper of one scene needs, with a new folder. `trace`: on which clock the programs are traced.
+    fn assign(&self, part: &Part, trace: Option<Clock>) -> Result<Assignment> {
         let packages: BTreeSet<&str> = part.scene.packages().collect();
         let mut scene = part.scene.clone();
         scene.limit = scene.limit.mul_f64(self.slowness);
@@ -117,6 +130,7 @@ impl Theatre {
             lessons: self.lessons.clone(),
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
+            trace,
             parent: std::process::id() as i32,
         })
     }

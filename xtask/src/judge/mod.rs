@@ -247,7 +247,7 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     let mut unchecked = output.unchecked;
     unchecked.extend(practice::unchecked(scene, events));
     unchecked.extend(events.iter().filter_map(|event| match &event.kind {
-        Kind::Untraceable { why } => {
+        Kind::Untraceable { why, .. } => {
             let what = format!("程序的每一步：这里不能跟踪（{why}）");
             Some(Unchecked { line: scene.line, what })
         }

@@ -69,7 +69,7 @@ pub fn report(
         )?;
     }
     let untraceable = |event: &Event| match &event.kind {
-        Kind::Untraceable { why } => Some(why.clone()),
+        Kind::Untraceable { why, .. } => Some(why.clone()),
         _ => None,
     };
     if let Some(why) = outcomes.iter().flat_map(|one| &one.events).find_map(untraceable) {
