@@ -9,6 +9,7 @@ pub mod cargo;
 pub mod catalog;
 pub mod cli;
 pub mod commands;
+pub mod draw;
 pub mod helper;
 pub mod judge;
 pub mod observe;
