@@ -6,7 +6,10 @@ use crate::report::{pad, width};
 
 /// The picture, at most so many cells wide where that is possible at all.
 pub fn text(story: &Story, cells: usize) -> String {
-    let layout = lay_out(story, Medium::Terminal(cells));
+    let mut layout = lay_out(story, Medium::Terminal(cells));
+    for row in layout.rows.iter_mut().filter(|row| row.busy && row.lines.len() == 1) {
+        row.lines.push(String::new());
+    }
     let timed = layout.rows.iter().any(|row| row.time.is_some());
     let margin = if timed { TIME_CELLS } else { 0 };
     let mut lefts = Vec::new();
@@ -61,17 +64,19 @@ fn arrows(layout: &Layout, lefts: &[usize], tops: &[usize], canvas: &mut Canvas)
         .iter()
         .map(|route| lefts[route.gutter] + layout.columns[route.gutter].width + 3 + 2 * route.track)
         .collect();
+    // where one arrives, another one leaves from the next line
+    let leaves = |row: usize| tops[row] + usize::from(layout.rows[row].busy);
     for (route, turn) in layout.routes.iter().zip(&turns) {
-        for y in tops[route.from] + 1..tops[route.to] {
+        for y in leaves(route.from) + 1..tops[route.to] {
             canvas.put(*turn, y, '|');
         }
     }
     for (route, turn) in layout.routes.iter().zip(&turns) {
         for (row, corner, head) in [(route.from, '.', None), (route.to, '\'', Some(()))] {
-            let y = tops[row];
+            let y = if head.is_some() { tops[row] } else { leaves(row) };
             let column = layout.rows[row].column;
-            let text_end =
-                lefts[column] + layout.rows[row].lines.first().map_or(0, |line| width(line));
+            let line = layout.rows[row].lines.get(y - tops[row]);
+            let text_end = lefts[column] + line.map_or(0, |line| width(line));
             // from the text to the turn: the text is on the left of it, or begins to the right of it
             let (start, end) = if text_end <= *turn && lefts[column] < *turn {
                 (text_end + 1, *turn)

@@ -7,8 +7,9 @@ use super::story::{Story, Tone};
 use super::svg::{measure, open, text};
 use super::wire::Why;
 
-/// Columns have at most so many cells: longer texts take two lines.
+/// Columns have at most so many cells: longer texts take two lines. Narrower where there are more than two.
 const COLUMN: usize = 46;
+const NARROW_COLUMN: usize = 34;
 const MARGIN: f64 = 24.0;
 const LINE: f64 = 23.0;
 /// Inside a box, on every side.
@@ -19,7 +20,9 @@ const TRACK: f64 = 14.0;
 
 /// The picture as a whole file.
 pub fn svg(story: &Story) -> String {
-    let layout = lay_out(story, Medium::Drawing(COLUMN));
+    let shown = story.actors.iter().filter(|actor| actor.shown).count();
+    let most = if shown > 2 { NARROW_COLUMN } else { COLUMN };
+    let layout = lay_out(story, Medium::Drawing(most));
     let timed = layout.rows.iter().any(|row| row.time.is_some());
     let place = Place::new(&layout, timed);
     let names: Vec<&str> = layout.columns.iter().map(|column| column.name.as_str()).collect();
@@ -141,7 +144,8 @@ fn arrow(layout: &Layout, place: &Place, route: &super::layout::Route) -> String
         if left < turn { left + place.boxes[row] } else { left }
     };
     let (from, to) = (edge(route.from), edge(route.to));
-    let (start, end) = (middle(route.from), middle(route.to));
+    let shift = |row: usize| if layout.rows[row].busy { 7.0 } else { 0.0 };
+    let (start, end) = (middle(route.from) + shift(route.from), middle(route.to) - shift(route.to));
     let class = if route.why == Why::End { " end" } else { "" };
     let back = if to < turn { 9.0 } else { -9.0 };
     format!(

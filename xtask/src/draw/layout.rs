@@ -12,6 +12,8 @@ use crate::report::width;
 const NARROWEST: usize = 18;
 /// So many arrows may run down side by side in one gutter.
 const MOST_TRACKS: usize = 4;
+/// A drawing with more columns than these gives the threads of a program one column.
+const MOST_DRAWN: usize = 5;
 /// Continuation lines begin so far to the right.
 const INDENT: usize = 2;
 
@@ -57,6 +59,8 @@ pub struct Row {
     pub lines: Vec<String>,
     /// Seconds, where they are shown and differ from the row above.
     pub time: Option<String>,
+    /// An arrow arrives and another one leaves on the same side: they need room.
+    pub busy: bool,
 }
 
 /// The way of an arrow.
@@ -92,7 +96,12 @@ enum Sharing {
 
 /// The layout that shows as much as the medium has room for.
 pub fn lay_out(story: &Story, medium: Medium) -> Layout {
+    let shown = story.actors.iter().filter(|actor| actor.shown).count();
     for sharing in [Sharing::Nobody, Sharing::Programs] {
+        let crowded = matches!(medium, Medium::Drawing(_)) && shown > MOST_DRAWN;
+        if crowded && sharing == Sharing::Nobody {
+            continue;
+        }
         if let Some(layout) = attempt(story, medium, sharing) {
             return layout;
         }
@@ -141,19 +150,20 @@ fn attempt(story: &Story, medium: Medium, sharing: Sharing) -> Option<Layout> {
             narrow(&mut columns, room, sharing)?;
         }
     }
+    let busy = busy(&routes, &at);
+    let mut rows: Vec<Row> = Vec::new();
     let mut before = None;
-    let rows =
-        phrases.iter().zip(&at).zip(&story.entries).map(|(((prefix, phrase), column), entry)| {
-            let time = format!("{:.2}", entry.at.as_secs_f64());
-            let news = timed && before.as_ref() != Some(&time);
-            before = Some(time.clone());
-            Row {
-                column: *column,
-                lines: fit(prefix, phrase, columns[*column].width),
-                time: news.then_some(time),
-            }
+    for (index, (prefix, phrase)) in phrases.iter().enumerate() {
+        let time = format!("{:.2}", story.entries[index].at.as_secs_f64());
+        let news = timed && before.as_ref() != Some(&time);
+        rows.push(Row {
+            column: at[index],
+            lines: fit(prefix, phrase, columns[at[index]].width),
+            time: news.then(|| time.clone()),
+            busy: busy.contains(&index),
         });
-    let rows = rows.collect();
+        before = Some(time);
+    }
     Some(Layout { columns, rows, routes, tracks })
 }
 
@@ -235,6 +245,16 @@ fn routes(
     }
     let tracks = taken.iter().map(Vec::len).collect();
     (routes, tracks, left_out)
+}
+
+/// The rows at which one arrow arrives and another one leaves on the same side.
+fn busy(routes: &[Route], at: &[usize]) -> Vec<usize> {
+    let rightward = |from: usize, to: usize| at[from] < at[to];
+    let meet = |one: &Route, other: &Route| {
+        one.to == other.from && rightward(one.from, one.to) != rightward(other.from, other.to)
+    };
+    let rows = routes.iter().filter(|one| routes.iter().any(|other| meet(one, other)));
+    rows.map(|one| one.to).collect()
 }
 
 /// What stands before a phrase: who, where a column is shared, and the step's number.
@@ -328,9 +348,13 @@ fn narrow(columns: &mut [Column], room: usize, sharing: Sharing) -> Option<()> {
     Some(())
 }
 
-/// A phrase in as few lines as it takes, at most two, or three in a narrow column.
+/// A phrase in as few lines as it takes, at most two, or more in a narrow column.
 fn fit(prefix: &str, phrase: &Phrase, cells: usize) -> Vec<String> {
-    let most = if cells < 28 { 3 } else { 2 };
+    let most = match cells {
+        ..22 => 4,
+        22..28 => 3,
+        _ => 2,
+    };
     let lines = wrap(&format!("{prefix}{}", phrase.full()), cells);
     if lines.len() <= most {
         return lines;
@@ -385,31 +409,53 @@ fn wrap(text: &str, cells: usize) -> Vec<String> {
 
 /// The longest beginning that fits and ends where a line may be broken.
 fn first_line(text: &str, room: usize) -> &str {
-    let mut used = 0;
-    let mut best = 0;
-    let mut end = 0;
-    let mut previous = ' ';
-    for (at, c) in text.char_indices() {
-        if at > 0 && may_break(previous, c) {
-            best = at;
+    let letters: Vec<(usize, char)> = text.char_indices().collect();
+    let (mut used, mut end, mut anywhere, mut space) = (0, 0, 0, 0);
+    for (index, (at, c)) in letters.iter().enumerate() {
+        if index > 0 {
+            let next = letters.get(index + 1).map_or(' ', |(_, c)| *c);
+            match may_break(letters[index - 1].1, *c, next) {
+                _ if text[..*at].ends_with("码 ") => {}
+                Some(Break::Space) => (space, anywhere) = (*at, *at),
+                Some(Break::Between) => anywhere = *at,
+                None => {}
+            }
         }
-        used += width(&text[at..at + c.len_utf8()]);
+        used += width(c.encode_utf8(&mut [0; 4]));
         if used > room {
             break;
         }
         end = at + c.len_utf8();
-        previous = c;
     }
-    // a long word without a good place is broken anywhere
-    if width(&text[..best]) * 2 < room { &text[..end.max(1)] } else { &text[..best] }
+    // a space is a better place than one between two characters, and a long word is broken anywhere
+    if width(&text[..space]) * 5 >= room * 3 {
+        &text[..space]
+    } else if width(&text[..anywhere]) * 3 >= room {
+        &text[..anywhere]
+    } else {
+        &text[..end.max(letters[0].1.len_utf8())]
+    }
 }
 
-fn may_break(before: char, after: char) -> bool {
+/// Where a line may be broken.
+enum Break {
+    Space,
+    Between,
+}
+
+/// Whether a line may be broken before `after`, which `next` follows.
+fn may_break(before: char, after: char, next: char) -> Option<Break> {
     let wide = |c: char| width(c.encode_utf8(&mut [0; 4])) == 2;
-    let closing = "，。！？：；、」）》";
+    let closing = "，。！？：；、」）》:";
     let opening = "「（《";
-    if closing.contains(after) || opening.contains(before) {
-        return false;
+    let glued = matches!((before, after), ('字', '节') | ('码', ' ') | (_, '=') | ('=', _))
+        || (after == ' ' && matches!(next, '=' | '字' | '「' | '次' | '行' | '秒'))
+        || (before == ' ' && matches!(after, '字' | '次' | '行' | '秒'));
+    if glued || closing.contains(after) || opening.contains(before) {
+        return None;
     }
-    before == ' ' || after == ' ' || wide(before) || wide(after)
+    if after == ' ' || before == ' ' {
+        return Some(Break::Space);
+    }
+    (wide(before) || wide(after)).then_some(Break::Between)
 }

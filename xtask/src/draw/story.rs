@@ -6,7 +6,7 @@ use std::time::Duration;
 use tracer::{Call, Object};
 
 use super::Names;
-use super::actors::{Actor, Cast};
+use super::actors::{Actor, Cast, Role};
 use super::bars::{Bar, bars};
 use super::deeds::{Act, Deed, collect};
 use super::fold::fold;
@@ -113,6 +113,12 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
             Some(Arrow { from, to, ..arrow })
         })
         .collect();
+    if names == Names::Real {
+        for actor in &mut cast.actors {
+            let kind = if actor.role == Role::Thread { "tid" } else { "pid" };
+            actor.name = format!("{}（{kind} {}）", actor.name, actor.tid);
+        }
+    }
     let virtual_clock = events
         .iter()
         .any(|event| matches!(event.kind, Kind::Tracing { clock: Clock::Virtual { .. } }));

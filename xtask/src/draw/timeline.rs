@@ -73,6 +73,10 @@ fn drawn(bar: &Bar, room: usize, at: &impl Fn(Duration) -> usize) -> String {
     let mut rank = vec![None; room];
     for mark in &bar.marks {
         let x = at(mark.at).min(room - 1);
+        // the signal that ended it stands before its end
+        if mark.sort == Sort::End && rank[x] == Some(Sort::Signal) && x > 0 {
+            signs[x - 1] = '!';
+        }
         if rank[x].is_none_or(|rank| rank < mark.sort) {
             rank[x] = Some(mark.sort);
             signs[x] = match mark.sort {

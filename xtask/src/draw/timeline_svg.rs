@@ -93,28 +93,21 @@ fn drawn(bar: &Bar, y: f64, x: &impl Fn(Duration) -> f64) -> String {
     for rest in &bar.rests {
         span(rest.from, rest.to, if rest.asleep { "sleep" } else { "rest" }, &rest.text);
     }
+    let stroke = (AXIS / bar.marks.len() as f64 / 3.0).clamp(1.0, 2.4);
     for mark in &bar.marks {
         let at = x(mark.at);
         let title = escape(&format!("{:.2} 秒：{}", mark.at.as_secs_f64(), mark.text));
-        let shape = match mark.sort {
-            Sort::Print => format!(
-                "<rect class=\"print\" x=\"{:.1}\" y=\"{:.0}\" width=\"2.4\" height=\"{BAR:.0}\">",
-                at - 1.2,
-                y
+        let (class, shape) = match mark.sort {
+            Sort::Print => (
+                "print",
+                format!("M{:.1} {y:.0}h{stroke:.1}v{BAR:.0}h-{stroke:.1}z", at - stroke / 2.0),
             ),
-            Sort::Make => format!("<path class=\"make\" d=\"M{at:.1} {:.0}l6 -9h-12z\">", y + 1.0),
-            Sort::Signal => {
-                format!("<path class=\"signal\" d=\"M{at:.1} {:.0}l6 9h-12z\">", y + BAR - 1.0)
-            }
-            Sort::End => format!(
-                "<rect class=\"over\" x=\"{:.1}\" y=\"{:.0}\" width=\"4\" height=\"{:.0}\">",
-                at - 2.0,
-                y - 4.0,
-                BAR + 8.0
-            ),
+            Sort::Make => ("make", format!("M{at:.1} {:.0}l6 -9h-12z", y + 1.0)),
+            Sort::Signal => ("signal", format!("M{at:.1} {:.0}l6 -7l-6 -7l-6 7z", y - 1.0)),
+            Sort::End => ("over", format!("M{:.1} {y:.0}h4v{BAR:.0}h-4z", at - 2.0)),
         };
-        let tag = if shape.starts_with("<path") { "path" } else { "rect" };
-        let _ = writeln!(svg, "{shape}<title>{title}</title></{tag}>");
+        let _ =
+            writeln!(svg, "<path class=\"{class}\" d=\"{shape}\"><title>{title}</title></path>");
     }
     svg
 }
@@ -127,7 +120,7 @@ fn legend(left: f64, y: f64) -> String {
             "print" => format!("M{:.0} {y:.0}h2.4v16h-2.4z", x + 7.0),
             "over" => format!("M{:.0} {:.0}h4v20h-4z", x + 6.0, y - 2.0),
             "make" => format!("M{:.0} {:.0}l6 -9h-12z", x + 8.0, y + 13.0),
-            "signal" => format!("M{:.0} {:.0}l6 9h-12z", x + 8.0, y + 4.0),
+            "signal" => format!("M{:.0} {:.0}l6 -7l-6 -7l-6 7z", x + 8.0, y + 15.0),
             _ => format!("M{x:.0} {y:.0}h16v16h-16z"),
         };
         let _ = writeln!(svg, "<path class=\"{class}\" d=\"{sign}\"/>");
