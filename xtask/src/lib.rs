@@ -2,7 +2,7 @@
 //!
 //! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
 //! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
-//! [`report`] (for people). [`commands`] puts them together. [`bench`] stands apart: it measures, it does not judge.
+//! [`report`] (for people). [`draw`] makes pictures of traced scenes. [`commands`] puts them together. [`bench`] stands apart: it measures, it does not judge.
 
 pub mod bench;
 pub mod cargo;

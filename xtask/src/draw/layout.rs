@@ -117,7 +117,7 @@ pub fn lay_out(story: &Story, medium: Medium) -> Layout {
 fn attempt(story: &Story, medium: Medium, sharing: Sharing) -> Option<Layout> {
     let (mut columns, column_of) = columns(story, sharing);
     let at: Vec<usize> = story.entries.iter().map(|entry| column_of[entry.actor]).collect();
-    let (routes, tracks, left_out) = routes(story, &at, columns.len());
+    let Ways { routes, tracks, left_out } = ways(story, &at, columns.len());
     let phrases: Vec<(String, Phrase)> = story
         .entries
         .iter()
@@ -208,13 +208,16 @@ fn columns(story: &Story, sharing: Sharing) -> (Vec<Column>, Vec<usize>) {
     (columns, column_of)
 }
 
-/// Arrows, tracks per gutter, and arrows (from, to) for which there is no way.
-#[allow(clippy::type_complexity)]
-fn routes(
-    story: &Story,
-    at: &[usize],
-    columns: usize,
-) -> (Vec<Route>, Vec<usize>, Vec<(usize, usize)>) {
+/// The ways of all arrows.
+struct Ways {
+    routes: Vec<Route>,
+    /// Per gutter.
+    tracks: Vec<usize>,
+    /// Arrows (from, to) for which there is no room: a word at the target says where they come from.
+    left_out: Vec<(usize, usize)>,
+}
+
+fn ways(story: &Story, at: &[usize], columns: usize) -> Ways {
     let mut taken: Vec<Vec<usize>> = vec![vec![]; columns.saturating_sub(1)];
     let mut routes = Vec::new();
     let mut left_out = Vec::new();
@@ -243,8 +246,7 @@ fn routes(
         tracks[track] = arrow.to;
         routes.push(Route { from: arrow.from, to: arrow.to, gutter, track, why: arrow.why });
     }
-    let tracks = taken.iter().map(Vec::len).collect();
-    (routes, tracks, left_out)
+    Ways { routes, tracks: taken.iter().map(Vec::len).collect(), left_out }
 }
 
 /// The rows at which one arrow arrives and another one leaves on the same side.

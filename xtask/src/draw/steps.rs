@@ -232,3 +232,53 @@ fn topic(deed: &Deed) -> Option<Topic> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(source: &str, topic: Topic) -> Vec<String> {
+        let steps = Steps::parse(source);
+        steps.about(topic).into_iter().map(|step| steps.0[step].label.clone()).collect()
+    }
+
+    #[test]
+    fn a_call_in_the_code_is_the_surest_sign() {
+        let source = "\
+fn run() {
+    // ① 启动两个子进程
+    start(work);
+}
+
+fn start() {
+    // ② 把当前进程复制一份
+    match unsafe { fork() } {}
+}
+";
+        assert_eq!(labels(source, Topic::Fork), ["②"]);
+        assert!(labels(source, Topic::Send).is_empty(), "nothing is guessed");
+    }
+
+    #[test]
+    fn several_numbers_in_one_comment() {
+        let together = "    // ①②③ 创建套接字、绑定、监听\n    let l = TcpListener::bind(addr)?;\n";
+        assert_eq!(labels(together, Topic::Socket), ["①"]);
+        assert_eq!(labels(together, Topic::Listen), ["③"]);
+        let one_line = "    // ① 创建套接字  ② 连接服务器：一行\n    TcpStream::connect(addr)?;\n";
+        assert_eq!(labels(one_line, Topic::Connect), ["②"]);
+        let untold = "    // ①②③ 一行做完四个系统调用\n    let l = TcpListener::bind(addr)?;\n";
+        assert_eq!(labels(untold, Topic::Bind), ["①②③"]);
+    }
+
+    #[test]
+    fn a_word_about_a_later_step_does_not_take_the_code() {
+        let source = "\
+    // ④ 门口
+    loop {
+        // ⑥ 关了门，accept 就出错
+        let client = door.accept();
+    }
+";
+        assert_eq!(labels(source, Topic::Accept), ["④"]);
+    }
+}
