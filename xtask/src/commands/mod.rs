@@ -5,6 +5,7 @@ mod check;
 mod doctor;
 mod list;
 mod run;
+mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         Command::Check { targets, jobs, format, stage } => {
             check::run(&catalog, &targets, jobs, format, stage)
         }
+        Command::Trace { target, drawing, stage } => trace::run(&catalog, &target, &drawing, stage),
         Command::Doctor => doctor::run(),
         Command::Bench(options) => bench::run(&catalog, &options),
     }
