@@ -52,6 +52,7 @@ fn verdict(mode: &str, limit: u32) -> Verdict {
         programs: PROGRAMS.clone(),
         own_network: network::probe(xtask, &[]).is_ok(),
         trace: None,
+        directory: None,
         parent: std::process::id() as i32,
     };
     let (scene, events) = play(xtask, assignment, |_| {}).unwrap();

@@ -30,7 +30,7 @@ use super::calls::{
 use super::clock::ProgramClock;
 use super::objects::Objects;
 use super::order::Order;
-use super::quiet::{self, LetGo};
+use super::quiet::{self, Eyes, LetGo};
 use super::regs::Regs;
 use super::sockets::{self, States};
 use super::{memory, procfs, source, spawn, stuck};
@@ -164,6 +164,8 @@ struct Thread {
     /// Creation order.
     born: u64,
     state: State,
+    /// On it, from the first time that we ask.
+    eyes: Option<Eyes>,
     /// The call it is in.
     pending: Option<Box<Pending>>,
     /// A call that a signal broke off and that may go on (`restart_syscall(2)`).
@@ -381,6 +383,7 @@ impl Tracer {
             pid,
             born: self.births,
             state,
+            eyes: None,
             pending: None,
             broken_off: None,
             since: self.clock.now(),
@@ -673,15 +676,21 @@ impl Tracer {
             }
             self.wary = false;
         }
+        for (tid, thread) in self.threads.iter_mut().filter(|(_, thread)| thread.eyes.is_none()) {
+            match Eyes::open(*tid) {
+                Ok(eyes) => thread.eyes = Some(eyes),
+                // it is gone, and that has not been reported yet
+                Err(_) => return false,
+            }
+        }
         let let_go = self
             .threads
             .iter()
             .filter(|(_, thread)| matches!(thread.state, State::LetGo) && !thread.unruly);
-        quiet::all_blocked(let_go.map(|(tid, thread)| LetGo {
-            tid: *tid,
-            vfork: thread.vfork.is_some(),
-            may_be_dead: *tid == thread.pid
-                && siblings.get(&thread.pid).is_some_and(|count| *count > 1),
+        quiet::all_blocked(let_go.filter_map(|(tid, thread)| {
+            let may_be_dead =
+                *tid == thread.pid && siblings.get(&thread.pid).is_some_and(|count| *count > 1);
+            Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some(), may_be_dead })
         }))
     }
 
@@ -977,6 +986,8 @@ impl Tracer {
         if let Some(thread) = self.threads.get_mut(&tid) {
             thread.pending = None;
             thread.broken_off = None;
+            // another thread may have taken its number (execve(2))
+            thread.eyes = None;
         }
         let (program, args) = procfs::command_line(tid);
         if let Some(process) = self.processes.get_mut(&tid) {

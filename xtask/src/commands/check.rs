@@ -156,7 +156,7 @@ fn is_concurrent(scene: &Scene) -> bool {
 /// Plays a scene once.
 fn play_observed(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Outcome {
     let began = Instant::now();
-    let played = theatre.assign(part, trace).and_then(|assignment| {
+    let played = theatre.assign(&part.scene, trace).and_then(|assignment| {
         let folder = assignment.folder.clone();
         let played = play::play(&theatre.xtask, assignment, |_| {});
         // what cannot be removed now is removed with all folders at the end, or by the next run

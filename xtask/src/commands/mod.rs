@@ -5,7 +5,9 @@ mod bless;
 mod check;
 mod doctor;
 mod list;
+mod pictures;
 mod run;
+mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -35,6 +37,13 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         Command::Bless { targets, dry_run, stage } => {
             bless::run(&catalog, &targets, dry_run, stage)
         }
+        Command::Trace { target: Some(target), drawing, stage, .. } => {
+            trace::run(&catalog, &target, &drawing, stage)
+        }
+        Command::Trace { command, drawing, stage, .. } => {
+            trace::run_any(&catalog, &command, &drawing, stage)
+        }
+        Command::Pictures { check } => pictures::run(&catalog, check),
         Command::Doctor => doctor::run(),
         Command::Bench(options) => bench::run(&catalog, &options),
     }
@@ -67,7 +76,10 @@ impl Theatre {
     fn open(catalog: &Catalog, parts: &[Part], options: StageOptions) -> Result<Theatre> {
         let wanted: BTreeSet<&str> = parts.iter().flat_map(|part| part.scene.packages()).collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
-        let binaries = cargo::build(&catalog.root, &wanted, Profile::Dev)?;
+        let binaries = match wanted.is_empty() {
+            true => Default::default(),
+            false => cargo::build(&catalog.root, &wanted, Profile::Dev)?,
+        };
         let mut programs = BTreeMap::new();
         for name in wanted {
             let path =
@@ -119,9 +131,9 @@ impl Theatre {
     }
 
     /// What the helper of one scene needs, with a new folder. `trace`: on which clock the programs are traced.
-    fn assign(&self, part: &Part, trace: Option<Clock>) -> Result<Assignment> {
-        let packages: BTreeSet<&str> = part.scene.packages().collect();
-        let mut scene = part.scene.clone();
+    fn assign(&self, scene: &Scene, trace: Option<Clock>) -> Result<Assignment> {
+        let packages: BTreeSet<&str> = scene.packages().collect();
+        let mut scene = scene.clone();
         scene.limit = scene.limit.mul_f64(self.slowness);
         let programs = self.programs.iter().filter(|(name, _)| packages.contains(name.as_str()));
         Ok(Assignment {
@@ -131,6 +143,7 @@ impl Theatre {
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
             trace,
+            directory: None,
             parent: std::process::id() as i32,
         })
     }

@@ -251,6 +251,12 @@ impl Player<'_> {
                 }
                 Seen::Kind(window, kind) => self.tell_at(window, kind)?,
                 Seen::Ended(ended) => self.ended(ended)?,
+                // it waits, but not for a client: then the next program may be what it waits for
+                Seen::Cut(Kind::Stuck { .. })
+                    if matches!(self.cues.current(), Some((_, _, Action::Settle))) =>
+                {
+                    self.cues.done();
+                }
                 Seen::Cut(Kind::Stuck { waiting, .. }) => {
                     let step = self.cues.current().map(|(step, ..)| step);
                     self.tell(Kind::Stuck { step, waiting })?;
@@ -277,6 +283,7 @@ impl Player<'_> {
                     None => Some(Cue::Signal),
                 },
                 Action::Listen(addr) => self.wait_for_listener(terminal, *addr)?,
+                Action::Settle => self.has_not_settled(terminal).then_some(Cue::Glance),
                 Action::Connect(addr) => self.wait_for_connection(terminal, *addr)?,
                 Action::Await => (!self.has_ended(terminal) && !self.has_printed_all_above())
                     .then_some(Cue::Signal),
@@ -305,7 +312,8 @@ impl Player<'_> {
         let typed = self.scene.terminals[terminal].typed;
         let started = program.and_then(|program| {
             let args = self.addresses.arguments(self.scene, terminal, program.address, args);
-            let folder = &self.assignment.folder;
+            let Assignment { folder, directory, .. } = self.assignment;
+            let folder = directory.as_ref().unwrap_or(folder);
             self.observer.launch(Launch { terminal, program, args: &args, folder, typed })
         });
         match started {
@@ -345,6 +353,12 @@ impl Player<'_> {
         }
         self.tell(Kind::Listening { terminal, addr: real })?;
         Ok(None)
+    }
+
+    /// It neither listens nor has ended.
+    fn has_not_settled(&self, terminal: usize) -> bool {
+        let program = self.on_stage(terminal);
+        program.is_some_and(|program| stage::listening(program.pid).is_ok_and(|all| all.is_empty()))
     }
 
     fn wait_for_connection(

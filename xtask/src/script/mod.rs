@@ -33,7 +33,7 @@ pub struct Script {
 }
 
 /// One performance: programs that run together, and what they must show.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Scene {
     /// What the scene shows, in Chinese.
     pub title: String,
@@ -134,6 +134,8 @@ pub enum Action {
     },
     /// `监听`: wait until the program listens here and has printed its lines above.
     Listen(SocketAddrV4),
+    /// Not in scripts, for `trace` of any programs: wait until it listens anywhere, has ended or cannot go on.
+    Settle,
     /// `连接`: wait until the program is connected to this address.
     Connect(SocketAddrV4),
     /// `等待`: wait until it has printed everything of its own that stands above.
@@ -259,6 +261,31 @@ pub enum Content {
 }
 
 impl Scene {
+    /// A scene that runs these programs, one after the other as soon as the one before it has settled; nothing is
+    /// expected of them. Names of terminals and packages are the same.
+    pub fn of_programs(programs: &[(String, Vec<String>)], limit: Duration) -> Scene {
+        let mut steps = Vec::new();
+        let mut step = |terminal, action| {
+            steps.push(Step { line: 0, terminal, action, lines_above: 0, stderr_above: 0 });
+        };
+        for (terminal, (package, args)) in programs.iter().enumerate() {
+            let args = args.iter().map(|arg| Pattern::literal(arg)).collect();
+            step(terminal, Action::Start { package: package.clone(), args });
+            step(terminal, Action::Settle);
+        }
+        let terminal =
+            |(name, _): &(String, Vec<String>)| Terminal { name: name.clone(), typed: false };
+        Scene {
+            title: String::new(),
+            line: 0,
+            check_only: false,
+            limit,
+            terminals: programs.iter().map(terminal).collect(),
+            steps,
+            ..Scene::default()
+        }
+    }
+
     /// The full name of a lane, e.g. `主/p1`.
     pub fn lane_name(&self, lane: usize) -> String {
         let Lane { terminal, name, .. } = &self.lanes[lane];

@@ -76,6 +76,11 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// One that stands for this text only.
+    pub fn literal(text: &str) -> Pattern {
+        Pattern { parts: vec![Part::Text(text.to_owned())] }
+    }
+
     /// Matches the whole of `text`. Returns the names that this line binds anew.
     ///
     /// A name that `known` holds must have that value; a new name takes the shortest text that lets

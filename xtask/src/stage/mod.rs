@@ -50,6 +50,8 @@ pub struct Assignment {
     pub scene: crate::script::Scene,
     /// Its folder; exists and is empty.
     pub folder: PathBuf,
+    /// Where the programs run, if not in the scene's folder.
+    pub directory: Option<PathBuf>,
     /// The course's `lessons/`, for files that a script takes from there.
     pub lessons: PathBuf,
     /// What can be started: package to program.

@@ -53,6 +53,7 @@ pub fn scene(programs: &[(&str, &str)], script: &str) -> Played {
         programs: known,
         own_network: network::probe(Path::new(env!("CARGO_BIN_EXE_xtask")), &[]).is_ok(),
         trace: None,
+        directory: None,
         parent: std::process::id() as i32,
     };
     let (scene, events) = play(Path::new(env!("CARGO_BIN_EXE_xtask")), assignment, |_| {}).unwrap();
