@@ -13,6 +13,7 @@ pub mod cli;
 pub mod commands;
 pub mod doctor;
 pub mod draw;
+pub mod explain;
 pub mod helper;
 pub mod judge;
 pub mod observe;

@@ -171,7 +171,7 @@ fn scene_of(text: &str, title: &str) -> Result<Scene, Refusal> {
 fn names(scene: &Scene) -> BTreeSet<(String, bool)> {
     let parts = scene.lines.iter().chain(&scene.stderr_lines).flat_map(|one| &one.pattern.parts);
     let name = |part: &Part| match part {
-        Part::Name { name, number } => Some((name.clone(), *number)),
+        Part::Name { name, kind } => Some((name.clone(), kind.is_digits())),
         _ => None,
     };
     parts.filter_map(name).collect()

@@ -70,7 +70,7 @@ impl Cast {
     /// The actor of an event, while going through all events in order once more.
     pub fn follow(&mut self, event: &Event) -> Option<usize> {
         match &event.kind {
-            Kind::Started { terminal, pid } => Some(self.at(*terminal, *pid, *pid)),
+            Kind::Started { terminal, pid, .. } => Some(self.at(*terminal, *pid, *pid)),
             Kind::Line(line) => match line.source {
                 Some(source) => Some(self.at(line.terminal, source.pid, source.tid)),
                 None => self.program(line.terminal),

@@ -56,7 +56,7 @@ impl Rehearsal {
     }
 
     pub fn start(&mut self, terminal: usize, pid: i32) -> Who {
-        self.tell(Kind::Started { terminal, pid });
+        self.tell(Kind::Started { terminal, pid, parent: 1 });
         let who = Who(terminal, pid, pid);
         self.step(who, Step::Exec { program: "/somewhere/lesson".into(), args: vec![] });
         who

@@ -73,6 +73,8 @@ pub enum Kind {
         terminal: usize,
         /// Its process id.
         pid: i32,
+        /// The process that started it, which also adopts the orphans of the scene.
+        parent: i32,
     },
     /// The program of this terminal could not be started.
     CannotStart {

@@ -324,7 +324,8 @@ impl Player<'_> {
                 let stdin = stdin.map(File::from);
                 self.programs[terminal] =
                     Some(OnStage { pid, stdin, ended: false, listening: None });
-                self.tell(Kind::Started { terminal, pid })
+                let parent = std::process::id() as i32;
+                self.tell(Kind::Started { terminal, pid, parent })
             }
             Err(error) => {
                 let why = format!("{package}：{error}");

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::catalog::{Catalog, Part};
-use crate::judge::Failure;
+use crate::judge::{Failure, Rule};
 use crate::observe::{Event, Kind, Stream};
 use crate::script::Scene;
 
 use super::{
-    BAD, FAINT, GOOD, Outcome, REPLAYED, STRONG, context_of, harmless, pad, paint, seconds, width,
+    BAD, FAINT, GOOD, Outcome, REPLAYED, STRONG, context_of, harmless, pad, paint, seconds,
+    waiting, width,
 };
 
 /// How many mistakes of one scene are shown in full.
@@ -64,8 +65,15 @@ pub fn report(
     if sources > 0 {
         writeln!(
             out,
-            "这里没法检查的 {sources} 项：一行来自哪个进程、哪个线程，只读输出看不出来。"
+            "这里没法检查的 {sources} 项：来自哪个进程或线程、编号的真假、用的做法，只读输出看不出来。"
         )?;
+    }
+    let untraceable = |event: &Event| match &event.kind {
+        Kind::Untraceable { why, .. } => Some(why.clone()),
+        _ => None,
+    };
+    if let Some(why) = outcomes.iter().flat_map(|one| &one.events).find_map(untraceable) {
+        writeln!(out, "不能跟踪程序（{why}），只读了它们的输出。")?;
     }
     if let Err(why) = own_network {
         writeln!(out, "场景没有单独的网络（{why}），服务器端用的是空闲的端口。")?;
@@ -104,6 +112,10 @@ fn explain(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<(
         false => ("现场再看一遍", "run"),
         true => ("改好以后再检查", "check"),
     };
+    if let Some(seed) = outcome.seed().filter(|seed| *seed != 0) {
+        let lesson = &part.lesson;
+        writeln!(out, "  用 cargo xtask check {lesson} --seed {seed} 可以重演这一次的先后次序")?;
+    }
     writeln!(out, "  {what}：cargo xtask {command} {}", part.lesson)
 }
 
@@ -132,6 +144,13 @@ fn explain_one(
     }
     if !detail.is_empty() {
         writeln!(out, "    说明  {}", harmless(detail))?;
+    }
+    if *rule == Rule::Hang
+        && let Some(hang) = &outcome.verdict.hang
+    {
+        for (index, line) in waiting::lines(&outcome.scene, hang).iter().enumerate() {
+            writeln!(out, "    {}  {line}", if index == 0 { "等待" } else { "    " })?;
+        }
     }
     if let Some(event) = event {
         context(out, &outcome.scene, &outcome.events, *event)?;

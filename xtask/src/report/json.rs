@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::catalog::Part;
+use crate::explain::Waiter;
 use crate::judge::Rule;
-use crate::observe::{Event, Kind, Stream};
+use crate::observe::{Clock, Event, Kind, Stream};
 use crate::script::Scene;
 
 use super::{Outcome, context_of};
@@ -37,8 +38,13 @@ struct SceneReport<'a> {
     seconds: f64,
     replayed: bool,
     fault: Option<&'a str>,
+    /// `real`, `virtual`; `null`: not traced.
+    clock: Option<&'static str>,
+    seed: Option<u64>,
     not_played: Option<&'a str>,
     failures: Vec<FailureReport<'a>>,
+    /// Who waits, where nobody goes on.
+    waiting: Vec<WaiterReport<'a>>,
     unchecked: Vec<UncheckedReport<'a>>,
 }
 
@@ -53,6 +59,22 @@ struct FailureReport<'a> {
     got: Option<&'a str>,
     detail: &'a str,
     context: Vec<LineReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct WaiterReport<'a> {
+    terminal: &'a str,
+    pid: i32,
+    tid: i32,
+    threads: usize,
+    call: &'a str,
+    target: &'a str,
+    unread: Option<u64>,
+    unread_there: Option<u64>,
+    file: Option<&'a str>,
+    at: Option<u32>,
+    function: Option<&'a str>,
+    since: f64,
 }
 
 #[derive(Serialize)]
@@ -111,6 +133,7 @@ fn scene<'a>((part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
             .event
             .map_or_else(Vec::new, |wrong| context(&outcome.scene, &outcome.events, wrong)),
     });
+    let waiters = verdict.hang.iter().flat_map(|hang| &hang.waiters);
     SceneReport {
         lesson: &part.lesson,
         title: &part.scene.title,
@@ -121,13 +144,37 @@ fn scene<'a>((part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
         seconds: outcome.time.as_secs_f64(),
         replayed: outcome.replayed,
         fault: outcome.fault.as_deref(),
+        clock: outcome.clock().map(|clock| match clock {
+            Clock::Real => "real",
+            Clock::Virtual { .. } => "virtual",
+        }),
+        seed: outcome.seed(),
         not_played: outcome.not_played.as_deref(),
         failures: failures.collect(),
+        waiting: waiters.map(|waiter| waiting(&outcome.scene, waiter)).collect(),
         unchecked: verdict
             .unchecked
             .iter()
             .map(|one| UncheckedReport { line: one.line, what: &one.what })
             .collect(),
+    }
+}
+
+fn waiting<'a>(scene: &'a Scene, waiter: &'a Waiter) -> WaiterReport<'a> {
+    let place = waiter.place.as_ref();
+    WaiterReport {
+        terminal: &scene.terminals[waiter.terminal].name,
+        pid: waiter.pid,
+        tid: waiter.tid,
+        threads: waiter.count,
+        call: &waiter.call,
+        target: &waiter.target,
+        unread: waiter.unread.map(|(here, _)| here),
+        unread_there: waiter.unread.map(|(_, there)| there),
+        file: place.map(|place| place.file.as_str()),
+        at: place.map(|place| place.line),
+        function: place.map(|place| place.function.as_str()),
+        since: waiter.since.as_secs_f64(),
     }
 }
 

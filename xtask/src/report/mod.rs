@@ -6,6 +6,7 @@
 //! | `diff` | what changed in a script |
 //! | `json`, `junit` | the same for programs |
 //! | `live` | a scene while it plays |
+//! | `waiting` | who waits in a standstill, a line for each |
 //! | `progress` | one line on the terminal while a check runs |
 
 pub mod diff;
@@ -14,6 +15,9 @@ pub mod json;
 pub mod junit;
 mod live;
 mod progress;
+#[cfg(test)]
+mod tests;
+mod waiting;
 
 use std::time::Duration;
 
@@ -21,7 +25,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use crate::judge::{Unchecked, Verdict};
-use crate::observe::{Event, Kind};
+use crate::observe::{Clock, Event, Kind};
 use crate::script::Scene;
 
 pub use live::Live;
@@ -55,7 +59,7 @@ impl Outcome {
         Outcome {
             scene,
             events: Vec::new(),
-            verdict: Verdict { failures: Vec::new(), unchecked },
+            verdict: Verdict { unchecked, ..Verdict::default() },
             time: Duration::ZERO,
             replayed: false,
             fault: None,
@@ -71,6 +75,22 @@ impl Outcome {
     /// It was played, or should have been, and something was wrong.
     pub fn failed(&self) -> bool {
         self.not_played.is_none() && !self.passed()
+    }
+
+    /// The clock that its programs saw; `None`: they were not traced.
+    fn clock(&self) -> Option<Clock> {
+        self.events.iter().find_map(|event| match event.kind {
+            Kind::Tracing { clock } => Some(clock),
+            _ => None,
+        })
+    }
+
+    /// The number that decided the order of its threads; `None`: no number did.
+    fn seed(&self) -> Option<u64> {
+        match self.clock()? {
+            Clock::Real => None,
+            Clock::Virtual { seed } => Some(seed),
+        }
     }
 }
 
@@ -140,22 +160,4 @@ pub fn harmless(text: &str) -> String {
 
 fn seconds(time: Duration) -> String {
     format!("{:.2} 秒", time.as_secs_f64())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chinese_is_aligned_by_cells() {
-        assert_eq!(pad("主", 4), "主  ");
-        assert_eq!(width("服务器端/p1"), 11);
-        assert_eq!(pad("太长了", 2), "太长了");
-    }
-
-    #[test]
-    fn a_program_cannot_repaint_the_report() {
-        assert_eq!(harmless("\u{1b}[2J清\r屏"), "\\u{1b}[2J清\\r屏");
-        assert!(harmless(&"长".repeat(5_000)).ends_with("5000 个字符）"));
-    }
 }

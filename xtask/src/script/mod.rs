@@ -6,6 +6,7 @@
 
 mod parse;
 mod pattern;
+mod practice;
 mod spelling;
 
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -15,7 +16,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use parse::{ParseError, parse};
-pub use pattern::{Bindings, Part, Pattern};
+pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
+pub use practice::{Demand, Practice};
 pub use spelling::{Piece, Spelling, pieces, spell, with_counter};
 
 /// The time that a scene may take when its script says nothing (限时).
@@ -57,6 +59,8 @@ pub struct Scene {
     pub forbidden: Vec<Forbidden>,
     /// Names whose values must all differ.
     pub distinct: Vec<Distinct>,
+    /// What programs must really do, whatever they print.
+    pub demands: Vec<Demand>,
     /// Files put into the scene's folder before it starts.
     pub prepared: Vec<Prepared>,
     /// What files must be when everything has ended.
