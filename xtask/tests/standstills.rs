@@ -42,6 +42,7 @@ fn verdict(script: &str) -> Option<Verdict> {
         programs,
         own_network: network::probe(xtask, &[]).is_ok(),
         trace: Some(Clock::Virtual { seed: 0 }),
+        directory: None,
         parent: std::process::id() as i32,
     };
     let (scene, events) = play(xtask, assignment, |_| {}).unwrap();

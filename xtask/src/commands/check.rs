@@ -11,9 +11,9 @@ use super::Theatre;
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Format, StageOptions, TraceOptions};
 use crate::judge::judge;
-use crate::observe::{Clock, Kind};
+use crate::observe::{Clock, Event, Kind};
 use crate::play;
-use crate::report::{Outcome, Progress, human, json, junit};
+use crate::report::{Machine, Outcome, Progress, human, json, junit};
 use crate::script::Scene;
 use crate::stage;
 
@@ -43,11 +43,14 @@ pub fn run(
         return Ok(ExitCode::from(130));
     }
     let failed = outcomes.iter().any(Outcome::failed);
-    let (network, time) = (&theatre.own_network, began.elapsed());
+    let time = began.elapsed();
+    let untraced = Err("命令行里写了 --no-trace".to_owned());
+    let tracing = if trace.no_trace { &untraced } else { &theatre.tracing };
+    let machine = Machine { own_network: &theatre.own_network, tracing };
     let mut out = anstream::stdout().lock();
     match format {
-        Format::Human => human::report(&mut out, catalog, &parts, &outcomes, network, time)?,
-        Format::Json => json::report(&mut out, &parts, &outcomes, network, time)?,
+        Format::Human => human::report(&mut out, catalog, &parts, &outcomes, machine, time)?,
+        Format::Json => json::report(&mut out, &parts, &outcomes, machine, time)?,
         Format::Junit => junit::report(&mut out, catalog, &parts, &outcomes, time)?,
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -116,12 +119,18 @@ fn play_one(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Outcome {
         return play_observed(theatre, part, None);
     }
     let seed = trace.seed.unwrap_or(0);
-    let mut outcome = play_observed(theatre, part, Some(Clock::Virtual { seed }));
-    if let Some(real_time) = untraceable(&outcome) {
-        outcome = play_observed(theatre, part, real_time.then_some(Clock::Real));
-        if untraceable(&outcome).is_some() {
-            outcome = play_observed(theatre, part, None);
+    let clock = if part.scene.real_time { Clock::Real } else { Clock::Virtual { seed } };
+    let mut outcome = play_observed(theatre, part, Some(clock));
+    while let Some((why, real_time)) = untraceable(&outcome) {
+        // once more, with what can be done; why not more is told
+        let clock = (real_time && outcome.clock() != Some(Clock::Real)).then_some(Clock::Real);
+        outcome = play_observed(theatre, part, clock);
+        if clock.is_none() {
+            outcome.events.insert(0, why);
+            return outcome;
         }
+    }
+    if outcome.clock() == Some(Clock::Real) {
         return outcome;
     }
     if trace.seed.is_none() && is_concurrent(&part.scene) {
@@ -140,10 +149,10 @@ fn play_one(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Outcome {
     outcome
 }
 
-/// Whether the programs could not be traced, and if so, whether they can be in real time.
-fn untraceable(outcome: &Outcome) -> Option<bool> {
+/// Says why the programs could not be traced, and whether they can be in real time.
+fn untraceable(outcome: &Outcome) -> Option<(Event, bool)> {
     outcome.events.iter().find_map(|event| match event.kind {
-        Kind::Untraceable { real_time, .. } => Some(real_time),
+        Kind::Untraceable { real_time, .. } => Some((event.clone(), real_time)),
         _ => None,
     })
 }

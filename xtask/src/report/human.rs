@@ -9,8 +9,8 @@ use crate::observe::{Event, Kind, Stream};
 use crate::script::Scene;
 
 use super::{
-    BAD, FAINT, GOOD, Outcome, REPLAYED, STRONG, context_of, harmless, pad, paint, seconds,
-    waiting, width,
+    BAD, FAINT, GOOD, Machine, Outcome, REPLAYED, STRONG, context_of, harmless, pad, paint,
+    seconds, waiting, width,
 };
 
 /// How many mistakes of one scene are shown in full.
@@ -25,7 +25,7 @@ pub fn report(
     catalog: &Catalog,
     parts: &[Part],
     outcomes: &[Outcome],
-    own_network: &Result<(), String>,
+    machine: Machine,
     time: Duration,
 ) -> io::Result<()> {
     let titles = parts.iter().map(|part| width(&part.scene.title)).max().unwrap_or(0);
@@ -75,16 +75,24 @@ pub fn report(
     if let Some(why) = outcomes.iter().flat_map(|one| &one.events).find_map(untraceable) {
         writeln!(out, "不能跟踪程序（{why}），只读了它们的输出。")?;
     }
-    if let Err(why) = own_network {
+    if let Err(why) = machine.tracing {
+        writeln!(out, "没有跟踪程序（{why}）：只读它们的输出，睡眠要真的等。")?;
+    }
+    if let Err(why) = machine.own_network {
         writeln!(out, "场景没有单独的网络（{why}），服务器端用的是空闲的端口。")?;
     }
     let not_played = match not_played {
         0 => String::new(),
         count => format!("{count} 个没有演，"),
     };
+    let theirs: Duration = outcomes.iter().filter_map(Outcome::virtual_time).sum();
+    let theirs = match theirs.is_zero() {
+        true => String::new(),
+        false => format!("（程序里过了 {}）", seconds(theirs)),
+    };
     writeln!(
         out,
-        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{unchecked} 项没有检查，用时 {}",
+        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{unchecked} 项没有检查，用时 {}{theirs}",
         outcomes.len(),
         seconds(time)
     )?;

@@ -11,7 +11,7 @@ use crate::judge::Rule;
 use crate::observe::{Clock, Event, Kind, Stream};
 use crate::script::Scene;
 
-use super::{Outcome, context_of};
+use super::{Machine, Outcome, context_of};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -24,6 +24,7 @@ struct Report<'a> {
     seconds: f64,
     /// Why the scenes had no network of their own.
     shared_network: Option<&'a str>,
+    untraced: Option<&'a str>,
     scenes: Vec<SceneReport<'a>>,
 }
 
@@ -100,7 +101,7 @@ pub fn report(
     out: &mut impl Write,
     parts: &[Part],
     outcomes: &[Outcome],
-    own_network: &Result<(), String>,
+    machine: Machine,
     time: Duration,
 ) -> io::Result<()> {
     let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
@@ -111,7 +112,8 @@ pub fn report(
         not_played: count(|outcome| outcome.not_played.is_some()),
         unchecked: outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum(),
         seconds: time.as_secs_f64(),
-        shared_network: own_network.as_ref().err().map(String::as_str),
+        shared_network: machine.own_network.as_ref().err().map(String::as_str),
+        untraced: machine.tracing.as_ref().err().map(String::as_str),
         scenes: parts.iter().zip(outcomes).map(scene).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;

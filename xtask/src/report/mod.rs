@@ -31,6 +31,15 @@ use crate::script::Scene;
 pub use live::Live;
 pub use progress::Progress;
 
+/// What this machine gave to the scenes, and why not more.
+#[derive(Debug, Clone, Copy)]
+pub struct Machine<'a> {
+    /// `Err`: why scenes had no network of their own.
+    pub own_network: &'a Result<(), String>,
+    /// `Err`: why no program was traced.
+    pub tracing: &'a Result<(), String>,
+}
+
 /// A scene that was played and judged.
 #[derive(Debug)]
 pub struct Outcome {
@@ -78,11 +87,17 @@ impl Outcome {
     }
 
     /// The clock that its programs saw; `None`: they were not traced.
-    fn clock(&self) -> Option<Clock> {
+    pub fn clock(&self) -> Option<Clock> {
         self.events.iter().find_map(|event| match event.kind {
             Kind::Tracing { clock } => Some(clock),
             _ => None,
         })
+    }
+
+    /// Time that passed for its programs, if that was not ours.
+    fn virtual_time(&self) -> Option<Duration> {
+        self.seed()?;
+        self.events.last().map(|event| event.at)
     }
 
     /// The number that decided the order of its threads; `None`: no number did.

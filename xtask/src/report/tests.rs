@@ -12,7 +12,9 @@ use crate::judge::judge;
 use crate::observe::{Clock, Event, Kind, Window};
 use crate::script::parse;
 
-use super::{Outcome, harmless, human, json, junit, pad, width};
+use super::{Machine, Outcome, harmless, human, json, junit, pad, width};
+
+const MACHINE: Machine = Machine { own_network: &Ok(()), tracing: &Ok(()) };
 
 /// A program that reads what nobody types.
 fn standstill() -> (Catalog, Part, Outcome) {
@@ -51,7 +53,7 @@ fn text(print: impl FnOnce(&mut Vec<u8>)) -> String {
 fn people_read_why_who_and_how_to_see_it_again() {
     let (catalog, part, outcome) = standstill();
     let report = text(|out| {
-        human::report(out, &catalog, &[part], &[outcome], &Ok(()), Duration::ZERO).unwrap();
+        human::report(out, &catalog, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap();
     });
     for line in [
         "  永远等下去：主",
@@ -68,7 +70,7 @@ fn people_read_why_who_and_how_to_see_it_again() {
 fn programs_read_the_same() {
     let (_, part, outcome) = standstill();
     let report =
-        text(|out| json::report(out, &[part], &[outcome], &Ok(()), Duration::ZERO).unwrap());
+        text(|out| json::report(out, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap());
     let report: Value = serde_json::from_str(&report).unwrap();
     let scene = &report["scenes"][0];
     assert_eq!((&scene["clock"], &scene["seed"]), (&"virtual".into(), &7.into()));

@@ -43,6 +43,8 @@ pub struct Scene {
     pub check_only: bool,
     /// The scene must be over within this time.
     pub limit: Duration,
+    /// `真实时间`: traced or not, the programs see the real clock and run at the same time.
+    pub real_time: bool,
     /// `网卡`: beside the loopback, the scene's network has this interface.
     pub interface: Option<Interface>,
     /// One terminal per program, in the order in which they are opened.

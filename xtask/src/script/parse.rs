@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Words that begin a line of their own and cannot name a terminal.
-const DIRECTIVES: [&str; 7] = ["场景", "检查", "限时", "网卡", "不同", "准备", "核对"];
+const DIRECTIVES: [&str; 8] = ["场景", "检查", "限时", "真实时间", "网卡", "不同", "准备", "核对"];
 /// Words that follow a terminal's name.
 const VERBS: [&str; 9] =
     ["监听", "连接", "等待", "结束", "停止", "输入完", "不出现", "做法", "进程"];
@@ -178,6 +178,10 @@ impl Parser<'_> {
         }
         match word {
             "限时" => self.limit(cursor),
+            "真实时间" => {
+                self.scene().real_time = true;
+                cursor.end()
+            }
             "网卡" => self.interface(cursor),
             "不同" => self.distinct(cursor),
             "准备" => self.prepare(cursor),
@@ -204,6 +208,7 @@ impl Parser<'_> {
             line: cursor.line,
             check_only,
             limit: DEFAULT_LIMIT,
+            real_time: false,
             interface: None,
             terminals: Vec::new(),
             lanes: Vec::new(),
@@ -1123,6 +1128,13 @@ mod tests {
     }
 
     #[test]
+    fn the_real_clock_belongs_to_its_scene() {
+        let text = "场景 甲\n真实时间\n主 $ lesson-x\n场景 乙\n主 $ lesson-x\n";
+        let scenes = parse(text).unwrap().scenes;
+        assert_eq!((scenes[0].real_time, scenes[1].real_time), (true, false));
+    }
+
+    #[test]
     fn an_interface_belongs_to_its_scene() {
         let text = "场景 甲\n网卡 192.0.2.1\n主 $ lesson-x\n场景 乙\n主 $ lesson-x\n";
         let scenes = parse(text).unwrap().scenes;
@@ -1183,6 +1195,7 @@ mod tests {
             (&with("不同 <a> <b>"), 3, 4, "还没有出现过"),
             (&with("主 | <a>\n不同 <a>"), 4, 7, "至少要两个"),
             (&with("限时 很久"), 3, 4, "限时要的是"),
+            (&with("真实时间 10"), 3, 6, "多余的「10」"),
             (&with("网卡"), 3, 3, "不是网卡的地址"),
             (&with("网卡 192.0.2.1:8888"), 3, 4, "不是网卡的地址"),
             (&with("网卡 10.0.0.1"), 3, 4, "不是留给例子用的地址"),
