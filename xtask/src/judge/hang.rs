@@ -56,13 +56,22 @@ fn standstill(scene: &Scene, explanation: &Explanation, event: usize) -> Failure
     Failure { rule: Rule::Hang, line, who, expected: None, got: None, detail, event: Some(event) }
 }
 
-/// What a scene that was cut short could not show any more: the standstill is its cause, not a mistake of its own.
-pub fn is_consequence(failure: &Failure) -> bool {
-    match failure.rule {
+/// Whether a failure is only what a standstill kept from being shown. `step`: what the script waited for.
+///
+/// Lines that the script waits for before it goes on are not: they may be lacking because they have another text now,
+/// and then everybody stands still because the script does.
+pub fn is_consequence(scene: &Scene, step: Option<usize>, failure: &Failure) -> bool {
+    let lacking = match failure.rule {
         Rule::Missing => failure.got.is_none(),
         Rule::Stderr => true,
         _ => false,
-    }
+    };
+    let waited_for = step.map(|step| &scene.steps[step]).is_some_and(|step| {
+        let waits = matches!(step.action, Action::Listen(_) | Action::Await | Action::Stop(_));
+        let name = failure.who.split('/').next().unwrap_or_default();
+        waits && name == scene.terminals[step.terminal].name && failure.line < step.line
+    });
+    lacking && !waited_for
 }
 
 #[cfg(test)]
@@ -146,6 +155,33 @@ mod tests {
         assert_eq!(rules(&elsewhere), [Rule::Listen]);
         assert_eq!(elsewhere.failures[0].detail, "它监听的是 127.0.0.1:9999");
         assert_eq!(elsewhere.hang, None);
+    }
+
+    #[test]
+    fn a_line_that_the_script_waits_for_is_named_before_the_standstill() {
+        let script =
+            "场景 试\n主 $ lesson-x\n主 ! 开始\n主 监听 127.0.0.1:8888\n主 | 来了\n主 停止\n";
+        let scene = parse(script).unwrap().scenes.remove(0);
+        let judged = |kinds: Vec<Kind>| {
+            let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+            let mut events = vec![event(Kind::Tracing { clock: Clock::Real })];
+            events.push(event(Kind::Started { terminal: 0, pid: 10, parent: 1 }));
+            events.extend(kinds.into_iter().map(event));
+            rules(&judge(&scene, &events))
+        };
+        // it says something else than what the script waits for
+        let addr = "127.0.0.1:8888";
+        assert_eq!(judged(vec![listens(addr), stuck(1)]), [Rule::Stderr, Rule::Hang]);
+        let said = Kind::Line(Line {
+            terminal: 0,
+            stream: Stream::Err,
+            text: "开始".into(),
+            count: 1,
+            whole: true,
+            source: None,
+        });
+        let all = vec![listens(addr), said.clone(), listening(), stuck(2)];
+        assert_eq!(judged(all), [Rule::Missing, Rule::Hang]);
     }
 
     #[test]

@@ -225,7 +225,8 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     let explanation = explain(scene, events);
     let hang = hang::check(scene, events, explanation.as_ref());
     if hang.is_some() {
-        output.failures.retain(|failure| !hang::is_consequence(failure));
+        let step = explanation.as_ref().and_then(|explanation| explanation.step);
+        output.failures.retain(|failure| !hang::is_consequence(scene, step, failure));
     }
     let practice = practice::check(scene, events);
     // a line from the wrong process is explained by how many processes there were
