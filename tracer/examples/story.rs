@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use tracer::{Call, News, Outcome, Step, Time, Tracer};
+use tracer::{Call, Clock, News, Outcome, Step, Tracer};
 
 fn main() -> std::io::Result<()> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
@@ -11,9 +11,9 @@ fn main() -> std::io::Result<()> {
         Some("--virtual") => {
             let seed = args.remove(1).parse().unwrap_or(0);
             args.remove(0);
-            Time::Virtual { seed }
+            Clock::Virtual { seed }
         }
-        _ => Time::Real,
+        _ => Clock::Real,
     };
     let mut waiting = args.split(|arg| arg == ",").enumerate();
     let mut tracer = Tracer::new(time)?;

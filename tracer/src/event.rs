@@ -65,6 +65,18 @@ pub enum Step {
     Ended(Ended),
 }
 
+/// The clock that traced programs see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Clock {
+    /// That on the wall.
+    Real,
+    /// Sleeping costs nothing; one thread runs at a time, in an order that the seed decides.
+    Virtual {
+        /// 0 is the plainest order.
+        seed: u64,
+    },
+}
+
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ended {

@@ -32,7 +32,7 @@ pub struct Catalog {
     /// In order of their numbers.
     pub lessons: Vec<Lesson>,
     /// What the notes say of mistakes, see [`mistake`](Catalog::mistake).
-    mistakes: Vec<Heading>,
+    pub mistakes: Vec<Heading>,
 }
 
 /// The page on mistakes: its headings with an id like `rule-text` explain a rule of the judge.

@@ -78,6 +78,9 @@ pub enum Command {
         /// 场景怎样演
         #[command(flatten)]
         stage: StageOptions,
+        /// 程序怎样看
+        #[command(flatten)]
+        trace: TraceOptions,
     },
     /// 程序的输出改了：照着它改剧本；演两遍一样才写，名字、计数、注释都留着
     #[command(help_template = TARGETS_TEMPLATE, override_usage = "cargo xtask bless [选项] [课]...")]
@@ -91,6 +94,32 @@ pub enum Command {
         /// 场景怎样演
         #[command(flatten)]
         stage: StageOptions,
+    },
+    /// 演一个场景，画出各个程序真的做了什么：系统调用、连接、进程和线程
+    #[command(
+        help_template = TARGETS_TEMPLATE,
+        override_usage = "cargo xtask trace [选项] <课>\n      cargo xtask trace [选项] -- <命令> [参数]... [, <命令> [参数]...]..."
+    )]
+    Trace {
+        /// 课的编号（如 04）或程序名（如 lesson-04-upload-server）
+        #[arg(value_name = "课", required_unless_present = "command")]
+        target: Option<String>,
+        /// 任何别的程序，几个之间用单独的逗号隔开：前一个开始监听（或结束、或等待），就启动下一个
+        #[arg(value_name = "命令", last = true, conflicts_with_all = ["target", "scene"])]
+        command: Vec<String>,
+        /// 怎样画
+        #[command(flatten)]
+        drawing: DrawingOptions,
+        /// 场景怎样演
+        #[command(flatten)]
+        stage: StageOptions,
+    },
+    /// 给每一课画图，写进 docs/pictures；每次画出来都一样
+    #[command(help_template = TEMPLATE, override_usage = "cargo xtask pictures [选项]")]
+    Pictures {
+        /// 只比较，不写：和画出来的不一样，就说是哪几张，退出码 1
+        #[arg(long)]
+        check: bool,
     },
     /// 看这台机器能提供什么；缺的用什么代替，为什么缺，怎么办
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask doctor")]
@@ -136,6 +165,35 @@ pub struct BenchOptions {
     pub unoptimized: bool,
 }
 
+/// What is drawn, and how.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DrawingOptions {
+    /// 只画这个场景：名字，或名字的一部分；不写就画 run 会演的每一个
+    #[arg(long, value_name = "场景")]
+    pub scene: Option<String>,
+    /// 画成 SVG，写进这个文件，不在终端上显示
+    #[arg(long, value_name = "文件")]
+    pub svg: Option<std::path::PathBuf>,
+    /// 画时间轴：每个进程、线程一条（只有一个程序、没有连接时，不写也是它）
+    #[arg(long, conflicts_with = "lanes")]
+    pub timeline: bool,
+    /// 画并排的几个程序，箭头表示谁引起了谁
+    #[arg(long)]
+    pub lanes: bool,
+    /// 睡眠不用真的等：用虚拟的时间演，每次都一样
+    #[arg(long = "virtual")]
+    pub virtual_time: bool,
+    /// 用虚拟的时间，按这个编号的次序演
+    #[arg(long, value_name = "编号")]
+    pub seed: Option<u64>,
+    /// 写出真实的进程号和端口，它们每次不同
+    #[arg(long)]
+    pub real_names: bool,
+    /// 在终端上画多宽，40 到 400 格（不写就是 100）
+    #[arg(long, value_name = "格数", value_parser = clap::value_parser!(u16).range(40..=400))]
+    pub width: Option<u16>,
+}
+
 /// How the result of a check is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -145,6 +203,17 @@ pub enum Format {
     Json,
     /// JUnit XML.
     Junit,
+}
+
+/// How programs are observed.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct TraceOptions {
+    /// 不跟踪程序：只读它们的输出，睡眠也要真的等（机器不支持时自动如此）
+    #[arg(long, conflicts_with = "seed")]
+    pub no_trace: bool,
+    /// 并发的场景只按这个编号的次序演一遍，每次都一样；失败的报告会说是几号
+    #[arg(long, value_name = "编号")]
+    pub seed: Option<u64>,
 }
 
 /// Options of every command that plays scenes.
@@ -172,7 +241,8 @@ pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, 
     match Cli::try_parse_from(args) {
         Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
         Ok(_) => Err(UsageError(
-            "没有写命令：list、run、check、bless、doctor、bench、book 里选一个".into(),
+            "没有写命令：list、run、trace、check、bless、pictures、doctor、bench、book 里选一个"
+                .into(),
         )),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
             Ok(Request::Help(error.render().to_string()))
@@ -257,6 +327,7 @@ mod tests {
         for words in [
             &["--help"][..],
             &["run", "--help"],
+            &["trace", "--help"],
             &["check", "-h"],
             &["list", "--help"],
             &["bless", "--help"],

@@ -11,7 +11,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 
 use crate::bench::peers;
-use crate::observe::{Event, Witness, pipes};
+use crate::observe::{self, Event, Witness};
 use crate::stage::{self, Assignment};
 
 /// The hidden subcommand that plays one scene.
@@ -23,6 +23,8 @@ pub fn dispatch(name: &str) -> Option<ExitCode> {
         PLAY_SCENE => play_scene(),
         stage::network::PROBE => probe_network(),
         stage::network::PROBE_INTERFACE => probe_interface(),
+        observe::self_test::PROBE => observe::self_test::try_it(),
+        observe::self_test::SAMPLE => observe::self_test::sample(),
         peers::SEND | peers::RECEIVE => peers::run(name),
         _ => return None,
     };
@@ -50,7 +52,7 @@ fn play_scene() -> Result<(), String> {
     stage::stay_ahead(assignment.own_network);
     end_when_stuck(scene.limit + PATIENCE);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
-    pipes::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
+    observe::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
 }
 
 /// The network that the scene is to have, as long as what this returns is kept.

@@ -2,8 +2,9 @@
 //!
 //! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
 //! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
-//! [`report`] (for people). [`commands`] puts them together. [`bless`] goes back, from events to the script. [`bench`],
-//! [`doctor`] and [`book`] stand apart: one measures, one looks at the machine, one makes the notes a book; none judges.
+//! [`report`] (for people) and [`draw`] (pictures of traced scenes). [`commands`] puts them together. [`bless`] goes back,
+//! from events to the script. [`bench`], [`doctor`] and [`book`] stand apart: one measures, one looks at the machine, one
+//! makes the notes a book; none judges.
 
 pub mod bench;
 pub mod bless;
@@ -13,6 +14,8 @@ pub mod catalog;
 pub mod cli;
 pub mod commands;
 pub mod doctor;
+pub mod draw;
+pub mod explain;
 pub mod helper;
 pub mod judge;
 pub mod observe;

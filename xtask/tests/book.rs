@@ -6,13 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::time::Duration;
 
 use tempfile::TempDir;
 use xtask::book::check::check;
-use xtask::catalog::Catalog;
-use xtask::judge::{Failure, Rule, Verdict};
-use xtask::report::{Outcome, human, json};
 
 #[test]
 fn the_notes_agree_with_the_programs_the_scripts_and_the_command_line() {
@@ -247,45 +243,6 @@ fn a_page_without_its_lesson_is_named() {
         "docs/SUMMARY.md:1：目录里没有 docs/02-y.md",
     ];
     assert_eq!(problems, wanted);
-}
-
-/// The report on a course whose only scene broke this rule: for people, and as JSON.
-fn reports(root: &Path, rule: Rule) -> (String, serde_json::Value) {
-    let catalog = Catalog::load(root).unwrap();
-    let parts = catalog.parts().unwrap();
-    let (who, detail) = ("主".to_owned(), String::new());
-    let failure = Failure { rule, line: 3, who, expected: None, got: None, detail, event: None };
-    let outcome = Outcome {
-        verdict: Verdict { failures: vec![failure], ..Verdict::default() },
-        not_played: None,
-        ..Outcome::not_played(parts[0].scene.clone(), String::new())
-    };
-    let (outcomes, time) = ([outcome], Duration::ZERO);
-    let (mut text, mut value) = (Vec::new(), Vec::new());
-    human::report(&mut text, &catalog, &parts, &outcomes, &Ok(()), time).unwrap();
-    json::report(&mut value, &catalog, &parts, &outcomes, &Ok(()), time).unwrap();
-    (String::from_utf8(text).unwrap(), serde_json::from_slice(&value).unwrap())
-}
-
-#[test]
-fn a_failed_check_names_the_page_and_what_the_notes_say_of_the_mistake() {
-    let course = course();
-    let mistakes = "# 经典错误\n\n## 内容不符 {#rule-text}\n\n## 多余的文件 {#rule-stray-file}\n";
-    fs::write(course.path().join("docs/mistakes.md"), mistakes).unwrap();
-    for (rule, line, id) in [
-        (Rule::Text, "docs/mistakes.md:3「内容不符」", "docs/mistakes.md#rule-text"),
-        (Rule::StrayFile, "docs/mistakes.md:5「多余的文件」", "docs/mistakes.md#rule-stray-file"),
-    ] {
-        let (text, value) = reports(course.path(), rule);
-        let wanted = format!("    笔记  docs/01-x.md\n          {line}\n");
-        assert!(text.contains(&wanted), "{text}");
-        let notes = &value["scenes"][0]["failures"][0]["notes"];
-        assert_eq!(*notes, serde_json::json!(["docs/01-x.md", id]));
-    }
-    // nothing is promised that is not there
-    let (text, value) = reports(course.path(), Rule::Memory);
-    assert!(text.contains("    笔记  docs/01-x.md\n") && !text.contains("mistakes"), "{text}");
-    assert_eq!(value["scenes"][0]["failures"][0]["notes"], serde_json::json!(["docs/01-x.md"]));
 }
 
 /// While one test writes a program, no other may fork: the child would hold the file open, and it could not be started.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::clock::Clock;
+use super::clock::ProgramClock;
 use super::memory;
 use super::objects::Objects;
 use super::regs::Regs;
@@ -160,7 +160,7 @@ const OPTIONS: &[(i32, i32, &str)] = &[
 pub struct Decoder<'a> {
     pub objects: &'a mut Objects,
     pub timeouts: &'a mut Timeouts,
-    pub clock: &'a Clock,
+    pub clock: &'a ProgramClock,
 }
 
 impl Decoder<'_> {

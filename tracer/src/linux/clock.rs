@@ -10,7 +10,7 @@ const LATE: Duration = Duration::from_micros(1);
 
 /// Real or virtual time since tracing began, and how the programs' clocks stand to it.
 #[derive(Debug)]
-pub struct Clock {
+pub struct ProgramClock {
     began: Instant,
     /// `None`: real time.
     passed: Option<Duration>,
@@ -20,9 +20,9 @@ pub struct Clock {
     realtime: Duration,
 }
 
-impl Clock {
-    pub fn new(virtual_time: bool) -> Clock {
-        Clock {
+impl ProgramClock {
+    pub fn new(virtual_time: bool) -> ProgramClock {
+        ProgramClock {
             began: Instant::now(),
             passed: virtual_time.then_some(Duration::ZERO),
             monotonic: read(libc::CLOCK_MONOTONIC),

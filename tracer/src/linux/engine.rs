@@ -27,14 +27,14 @@ use super::calls::{
     Caller, ClockLook, Decoder, Entry, Pending, Refusal, Sleep, Timeouts, ended_by, is_announced,
     is_restart,
 };
-use super::clock::Clock;
+use super::clock::ProgramClock;
 use super::objects::Objects;
 use super::order::Order;
-use super::quiet::{self, LetGo};
+use super::quiet::{self, Eyes, LetGo};
 use super::regs::Regs;
 use super::sockets::{self, States};
 use super::{memory, procfs, source, spawn, stuck};
-use crate::event::{Call, Ended, Event, Object, Outcome, Place, Step, Waiting};
+use crate::event::{Call, Clock, Ended, Event, Object, Outcome, Place, Step, Waiting};
 
 /// So many calls are a turn, if others are ready.
 const CALLS_A_TURN: u32 = 64;
@@ -127,18 +127,6 @@ pub enum Refused {
     TooMany,
 }
 
-/// What the programs' clock is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Time {
-    /// That on the wall.
-    Real,
-    /// Sleeping costs nothing; one thread runs at a time.
-    Virtual {
-        /// Which of the possible orders: 0 is the plainest.
-        seed: u64,
-    },
-}
-
 /// A program that was started.
 #[derive(Debug)]
 pub struct Started {
@@ -176,6 +164,8 @@ struct Thread {
     /// Creation order.
     born: u64,
     state: State,
+    /// On it, from the first time that we ask.
+    eyes: Option<Eyes>,
     /// The call it is in.
     pending: Option<Box<Pending>>,
     /// A call that a signal broke off and that may go on (`restart_syscall(2)`).
@@ -223,7 +213,7 @@ struct Captured {
 
 /// Follows programs. All its methods must be called from one thread.
 pub struct Tracer {
-    clock: Clock,
+    clock: ProgramClock,
     objects: Objects,
     timeouts: Timeouts,
     threads: BTreeMap<i32, Thread>,
@@ -260,17 +250,17 @@ impl Tracer {
     ///
     /// # Errors
     /// The signal cannot be blocked.
-    pub fn new(time: Time) -> io::Result<Tracer> {
+    pub fn new(clock: Clock) -> io::Result<Tracer> {
         use nix::sys::signal::{SigSet, SigmaskHow, Signal, pthread_sigmask};
         let mut child = SigSet::empty();
         child.add(Signal::SIGCHLD);
         pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&child), None)?;
-        let (is_virtual, seed) = match time {
-            Time::Real => (false, 0),
-            Time::Virtual { seed } => (true, seed),
+        let (is_virtual, seed) = match clock {
+            Clock::Real => (false, 0),
+            Clock::Virtual { seed } => (true, seed),
         };
         Ok(Tracer {
-            clock: Clock::new(is_virtual),
+            clock: ProgramClock::new(is_virtual),
             objects: Objects::default(),
             timeouts: Timeouts::default(),
             threads: BTreeMap::new(),
@@ -393,6 +383,7 @@ impl Tracer {
             pid,
             born: self.births,
             state,
+            eyes: None,
             pending: None,
             broken_off: None,
             since: self.clock.now(),
@@ -685,15 +676,21 @@ impl Tracer {
             }
             self.wary = false;
         }
+        for (tid, thread) in self.threads.iter_mut().filter(|(_, thread)| thread.eyes.is_none()) {
+            match Eyes::open(*tid) {
+                Ok(eyes) => thread.eyes = Some(eyes),
+                // it is gone, and that has not been reported yet
+                Err(_) => return false,
+            }
+        }
         let let_go = self
             .threads
             .iter()
             .filter(|(_, thread)| matches!(thread.state, State::LetGo) && !thread.unruly);
-        quiet::all_blocked(let_go.map(|(tid, thread)| LetGo {
-            tid: *tid,
-            vfork: thread.vfork.is_some(),
-            may_be_dead: *tid == thread.pid
-                && siblings.get(&thread.pid).is_some_and(|count| *count > 1),
+        quiet::all_blocked(let_go.filter_map(|(tid, thread)| {
+            let may_be_dead =
+                *tid == thread.pid && siblings.get(&thread.pid).is_some_and(|count| *count > 1);
+            Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some(), may_be_dead })
         }))
     }
 
@@ -989,6 +986,8 @@ impl Tracer {
         if let Some(thread) = self.threads.get_mut(&tid) {
             thread.pending = None;
             thread.broken_off = None;
+            // another thread may have taken its number (execve(2))
+            thread.eyes = None;
         }
         let (program, args) = procfs::command_line(tid);
         if let Some(process) = self.processes.get_mut(&tid) {

@@ -30,4 +30,4 @@ mod source;
 mod spawn;
 mod stuck;
 
-pub use engine::{News, Refused, Started, Time, Tracer};
+pub use engine::{News, Refused, Started, Tracer};

@@ -5,11 +5,54 @@
 //! which call it is blocked in, which it does only for a thread that is off the processor; (3) it still sleeps, and has
 //! not been put on a processor since. All second looks come before all third ones: at that moment all of them slept.
 
-use super::procfs::{self, Doing};
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+/// What `/proc` says about one thread, kept open: it is asked very often.
+pub struct Eyes {
+    stat: File,
+    schedstat: File,
+    syscall: File,
+}
+
+impl Eyes {
+    /// On a thread that exists.
+    pub fn open(tid: i32) -> io::Result<Eyes> {
+        let open = |name: &str| File::open(format!("/proc/{tid}/{name}"));
+        Ok(Eyes { stat: open("stat")?, schedstat: open("schedstat")?, syscall: open("syscall")? })
+    }
+
+    /// Its state (`proc_pid_stat(5)`): `R`, `S`, `D`, `t`, `Z`, ...; `None`: it is gone.
+    fn state(&self) -> Option<u8> {
+        let mut buffer = [0; 64];
+        // the name is at most 15 bytes, and may itself have parentheses
+        let length = self.stat.read_at(&mut buffer, 0).ok()?;
+        let text = &buffer[..length];
+        let end = text.iter().rposition(|byte| *byte == b')')?;
+        text.get(end + 2).copied()
+    }
+
+    /// How often it was put on a processor (`/proc/TID/schedstat`, third number).
+    fn runs(&self) -> Option<u64> {
+        let mut buffer = [0; 80];
+        let length = self.schedstat.read_at(&mut buffer, 0).ok()?;
+        std::str::from_utf8(&buffer[..length]).ok()?.split_whitespace().nth(2)?.parse().ok()
+    }
+
+    /// It is off the processor (`proc_pid_syscall(5)`).
+    fn is_off(&self) -> bool {
+        let mut buffer = [0; 16];
+        match self.syscall.read_at(&mut buffer, 0) {
+            Ok(length) => length > 0 && !buffer.starts_with(b"running"),
+            Err(_) => false,
+        }
+    }
+}
 
 /// A thread that was let go, and what is known about it.
-pub struct LetGo {
-    pub tid: i32,
+pub struct LetGo<'a> {
+    pub eyes: &'a Eyes,
     /// It waits in the kernel for a child that shares its memory (`vfork(2)`): state `D` is a wait like any other.
     pub vfork: bool,
     /// It may have ended while others of its process live: state `Z` is for ever, nothing will be reported.
@@ -18,30 +61,58 @@ pub struct LetGo {
 
 /// Whether all of them are blocked in the kernel, and nothing is on its way to wake one of them. A thread that is gone
 /// counts as running: its end has not been reported yet.
-pub fn all_blocked(threads: impl Iterator<Item = LetGo>) -> bool {
+pub fn all_blocked<'a>(threads: impl Iterator<Item = LetGo<'a>>) -> bool {
     let mut looks = Vec::new();
     for thread in threads {
-        let LetGo { tid, vfork, may_be_dead } = thread;
-        match procfs::state(tid) {
-            Some('S') => {}
-            Some('D') if vfork => {}
-            Some('Z') if may_be_dead => continue,
+        let LetGo { eyes, vfork, may_be_dead } = thread;
+        match eyes.state() {
+            Some(b'S') => {}
+            Some(b'D') if vfork => {}
+            Some(b'Z') if may_be_dead => continue,
             _ => return false,
         }
-        let Some((_, runs)) = procfs::schedule(tid) else { return false };
-        match procfs::doing(tid) {
-            Some(Doing::Running) | None => return false,
-            Some(Doing::Blocked | Doing::In(..)) => looks.push((thread, runs)),
+        let Some(runs) = eyes.runs() else { return false };
+        if !eyes.is_off() {
+            return false;
         }
+        looks.push((thread, runs));
     }
     looks.iter().all(|(thread, runs)| {
-        let state = procfs::state(thread.tid);
-        (state == Some('S') || state == Some('D') && thread.vfork)
-            && procfs::schedule(thread.tid).is_some_and(|(_, now)| now == *runs)
+        let state = thread.eyes.state();
+        (state == Some(b'S') || state == Some(b'D') && thread.vfork)
+            && thread.eyes.runs() == Some(*runs)
     })
 }
 
 /// A thread that is held at a stop is really there; if not, it is being killed.
 pub fn is_held(tid: i32) -> bool {
-    matches!(procfs::state(tid), Some('t' | 'T'))
+    matches!(super::procfs::state(tid), Some('t' | 'T'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sleeping_thread_is_told_from_one_that_runs() {
+        let (send, receive) = std::sync::mpsc::channel::<()>();
+        let (tell, told) = std::sync::mpsc::channel();
+        let sleeper = std::thread::spawn(move || {
+            // SAFETY: plain system call.
+            tell.send(unsafe { libc::gettid() }).unwrap();
+            receive.recv()
+        });
+        let eyes = Eyes::open(told.recv().unwrap()).unwrap();
+        let blocked =
+            || all_blocked([LetGo { eyes: &eyes, vfork: false, may_be_dead: false }].into_iter());
+        while !blocked() {
+            std::thread::yield_now();
+        }
+        // SAFETY: plain system call.
+        let own = Eyes::open(unsafe { libc::gettid() }).unwrap();
+        assert!(!all_blocked([LetGo { eyes: &own, vfork: false, may_be_dead: false }].into_iter()));
+        send.send(()).unwrap();
+        sleeper.join().unwrap().unwrap();
+        assert!(!blocked(), "gone");
+    }
 }

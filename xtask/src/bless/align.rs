@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::script::{Bindings, Expected, Part, Pattern, Piece};
+use crate::script::{Bindings, Expected, NameKind, Part, Pattern, Piece};
 
 use super::retext::{Retext, retext};
 
@@ -71,7 +71,7 @@ pub fn with_free_counter(pattern: &Pattern) -> Pattern {
     let mut free = pattern.loosened();
     for part in &mut free.parts {
         if *part == Part::Counter {
-            *part = Part::Name { name: COUNTER.to_owned(), number: true };
+            *part = Part::Name { name: COUNTER.to_owned(), kind: NameKind::Number };
         }
     }
     free

@@ -78,7 +78,9 @@ impl Refusal {
             Rule::Value | Rule::Distinct => {
                 "名字的值前后对不上：程序有错就改程序；该印不同的值，就在剧本里换一个名字"
             }
-            Rule::Time => "等的那一行若不会再印，在剧本里删去；否则程序卡住了，先改程序",
+            Rule::Time | Rule::Hang => {
+                "等的那一行若不会再印，在剧本里删去；否则程序卡住了，先改程序"
+            }
             Rule::Ambiguous => "先把剧本里各条道的行写得更分明",
             _ => "这不只是输出的文字变了：先改程序；确实该变的，自己改剧本",
         };
@@ -105,7 +107,7 @@ pub fn mend(text: &str, title: &str, events: &[Event]) -> Result<Mended, Refusal
         }
         let next = Round::new(&text, &scene, events, &verdict).mend()?;
         if next == text {
-            if changed && first.rule == Rule::Time {
+            if changed && matches!(first.rule, Rule::Time | Rule::Hang) {
                 return Ok(Mended { text, complete: false });
             }
             return Err(Refusal::of(first));
@@ -149,10 +151,10 @@ pub fn with_script_addresses(events: &[Event]) -> Vec<Event> {
     events
 }
 
-/// What may come from a change of the output. A scene that ran out of time may have waited for a changed line.
+/// What may come from a change of the output. A scene that ran out of time or stands still may have waited for a changed line.
 fn is_mendable(rule: Rule) -> bool {
-    use Rule::{Exit, Extra, Missing, Order, Stderr, Text, Time};
-    matches!(rule, Text | Missing | Extra | Order | Stderr | Exit | Time)
+    use Rule::{Exit, Extra, Hang, Missing, Order, Stderr, Text, Time};
+    matches!(rule, Text | Missing | Extra | Order | Stderr | Exit | Time | Hang)
 }
 
 fn scene_of(text: &str, title: &str) -> Result<Scene, Refusal> {
@@ -171,7 +173,7 @@ fn scene_of(text: &str, title: &str) -> Result<Scene, Refusal> {
 fn names(scene: &Scene) -> BTreeSet<(String, bool)> {
     let parts = scene.lines.iter().chain(&scene.stderr_lines).flat_map(|one| &one.pattern.parts);
     let name = |part: &Part| match part {
-        Part::Name { name, number } => Some((name.clone(), *number)),
+        Part::Name { name, kind } => Some((name.clone(), kind.is_digits())),
         _ => None,
     };
     parts.filter_map(name).collect()
@@ -202,7 +204,8 @@ impl<'a> Round<'a> {
         verdict: &'a Verdict,
     ) -> Round<'a> {
         let source = text.strip_prefix('\u{feff}').unwrap_or(text).lines().collect();
-        let cut = verdict.failures.iter().any(|failure| failure.rule == Rule::Time);
+        let cut =
+            verdict.failures.iter().any(|failure| matches!(failure.rule, Rule::Time | Rule::Hang));
         Round { text, source, scene, events, verdict, cut }
     }
 

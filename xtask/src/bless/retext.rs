@@ -205,12 +205,12 @@ fn lengths(part: &Part, chars: &[char], known: &Bindings) -> Vec<usize> {
         // a number ends where its digits end, and is written without zeros before it
         Part::Counter if digits > 1 && chars[0] == '0' => Vec::new(),
         Part::Counter => (digits > 0).then_some(digits).into_iter().collect(),
-        Part::Name { name, number } => match known.get(name) {
+        Part::Name { name, kind } => match known.get(name) {
             Some(value) => {
                 let value: Vec<char> = value.chars().collect();
                 chars.starts_with(&value).then_some(value.len()).into_iter().collect()
             }
-            None if *number => (digits > 0).then_some(digits).into_iter().collect(),
+            None if kind.is_digits() => (digits > 0).then_some(digits).into_iter().collect(),
             None => (1..=chars.len()).collect(),
         },
     }

@@ -22,7 +22,7 @@ fn printed(out: &[&str], code: i32) -> Vec<Event> {
             source: None,
         })
     };
-    let mut kinds = vec![Kind::Started { terminal: 0, pid: 7 }];
+    let mut kinds = vec![Kind::Started { terminal: 0, pid: 7, parent: 1 }];
     kinds.extend(out.iter().map(line));
     kinds.push(Kind::Exited { terminal: 0, exit: Exit::Code(code) });
     in_order(kinds)
@@ -131,7 +131,7 @@ fn what_cannot_be_told_is_refused() {
     events.push(Event { kind: orphan, ..events[0].clone() });
     assert!(mend(&text, "甲", &events).unwrap_err().why.contains("没人等待"));
     let events = in_order(vec![
-        Kind::Started { terminal: 0, pid: 7 },
+        Kind::Started { terminal: 0, pid: 7, parent: 1 },
         Kind::OutOfTime { step: None, listens: Vec::new() },
     ]);
     assert!(mend(&text, "甲", &events).unwrap_err().why.contains("时限"));
@@ -161,7 +161,7 @@ fn a_line_printed_after_the_stop_stands_below_it() {
         Kind::Line(Line { terminal: 0, stream, text, count: 1, whole: true, source: None })
     };
     let events = in_order(vec![
-        Kind::Started { terminal: 0, pid: 7 },
+        Kind::Started { terminal: 0, pid: 7, parent: 1 },
         line("开始"),
         Kind::Stopped { terminal: 0, signal: crate::script::StopSignal::Int },
         line("再见各位"),
@@ -175,7 +175,7 @@ fn a_line_printed_after_the_stop_stands_below_it() {
 fn a_scene_that_waited_for_a_changed_line_is_played_again() {
     let text = "场景 甲\n服 $ lesson-x\n服 ! 正在监听 127.0.0.1:1\n服 监听 127.0.0.1:1\n服 | 一\n服 停止\n";
     let events = in_order(vec![
-        Kind::Started { terminal: 0, pid: 7 },
+        Kind::Started { terminal: 0, pid: 7, parent: 1 },
         Kind::Line(Line {
             terminal: 0,
             stream: Stream::Err,

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use super::{Theatre, check};
 use crate::bless::{Refusal, mend, with_script_addresses};
 use crate::catalog::{Catalog, Part};
-use crate::cli::StageOptions;
+use crate::cli::{StageOptions, TraceOptions};
 use crate::play;
 use crate::report::{Outcome, diff, harmless};
 use crate::script;
@@ -65,7 +65,8 @@ pub fn run(
         if parts.is_empty() {
             break;
         }
-        let outcomes = check::play_all(&theatre, &parts, check::JOBS.into())?;
+        let outcomes =
+            check::play_all(&theatre, &parts, check::JOBS.into(), TraceOptions::default())?;
         if play::interrupted() {
             eprintln!("已中断：剧本没有改");
             return Ok(ExitCode::from(130));

@@ -9,11 +9,12 @@ use anyhow::Result;
 
 use super::Theatre;
 use crate::catalog::{Catalog, Part};
-use crate::cli::{Format, StageOptions};
+use crate::cli::{Format, StageOptions, TraceOptions};
 use crate::judge::judge;
-use crate::observe::Kind;
+use crate::observe::{Clock, Event, Kind};
 use crate::play;
-use crate::report::{Outcome, Progress, human, json, junit};
+use crate::report::{Machine, Outcome, Progress, human, json, junit};
+use crate::script::Scene;
 use crate::stage;
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.
@@ -26,6 +27,7 @@ pub fn run(
     jobs: Option<u16>,
     format: Format,
     options: StageOptions,
+    trace: TraceOptions,
 ) -> Result<ExitCode> {
     let parts = catalog.select(catalog.parts()?, targets)?;
     let theatre = Theatre::open(catalog, &parts, options)?;
@@ -35,24 +37,32 @@ pub fn run(
     }
     // time starts here: after the build
     let began = Instant::now();
-    let outcomes = play_all(&theatre, &parts, jobs.unwrap_or(JOBS).into())?;
+    let outcomes = play_all(&theatre, &parts, jobs.unwrap_or(JOBS).into(), trace)?;
     if play::interrupted() {
         eprintln!("已中断：所有场景都已结束");
         return Ok(ExitCode::from(130));
     }
     let failed = outcomes.iter().any(Outcome::failed);
-    let (network, time) = (&theatre.own_network, began.elapsed());
+    let time = began.elapsed();
+    let untraced = Err("命令行里写了 --no-trace".to_owned());
+    let tracing = if trace.no_trace { &untraced } else { &theatre.tracing };
+    let machine = Machine { own_network: &theatre.own_network, tracing };
     let mut out = anstream::stdout().lock();
     match format {
-        Format::Human => human::report(&mut out, catalog, &parts, &outcomes, network, time)?,
-        Format::Json => json::report(&mut out, catalog, &parts, &outcomes, network, time)?,
+        Format::Human => human::report(&mut out, catalog, &parts, &outcomes, machine, time)?,
+        Format::Json => json::report(&mut out, catalog, &parts, &outcomes, machine, time)?,
         Format::Junit => junit::report(&mut out, catalog, &parts, &outcomes, time)?,
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Plays every scene, `jobs` at a time; the outcomes are in the order of `parts`.
-pub fn play_all(theatre: &Theatre, parts: &[Part], jobs: usize) -> Result<Vec<Outcome>> {
+pub fn play_all(
+    theatre: &Theatre,
+    parts: &[Part],
+    jobs: usize,
+    trace: TraceOptions,
+) -> Result<Vec<Outcome>> {
     // the longest first: they decide when everything is done
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(parts[*index].scene.limit));
@@ -67,7 +77,7 @@ pub fn play_all(theatre: &Theatre, parts: &[Part], jobs: usize) -> Result<Vec<Ou
                 {
                     let part = &parts[*index];
                     progress.begin(part);
-                    let outcome = play_one(theatre, part);
+                    let outcome = play_one(theatre, part, trace);
                     progress.end(part, &outcome);
                     if let Ok(mut place) = outcomes[*index].lock() {
                         *place = Some(outcome);
@@ -84,7 +94,7 @@ pub fn play_all(theatre: &Theatre, parts: &[Part], jobs: usize) -> Result<Vec<Ou
             let again = ran_out_of_time(outcome) || outcome.fault.is_some();
             if again && !play::interrupted() {
                 progress.begin(part);
-                *outcome = Outcome { replayed: true, ..play_one(theatre, part) };
+                *outcome = Outcome { replayed: true, ..play_one(theatre, part, trace) };
                 progress.end(part, outcome);
             }
         }
@@ -97,12 +107,65 @@ fn ran_out_of_time(outcome: &Outcome) -> bool {
     outcome.events.iter().any(|event| matches!(event.kind, Kind::OutOfTime { .. }))
 }
 
-fn play_one(theatre: &Theatre, part: &Part) -> Outcome {
+/// The orders in which a concurrent scene is played, besides the plainest.
+const SEEDS: [u64; 2] = [1, 2];
+
+/// Plays a scene: traced where that can be, a concurrent one in several orders. The first failure counts.
+fn play_one(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Outcome {
     if let Some(why) = theatre.lacks(&part.scene) {
         return Outcome::not_played(part.scene.clone(), why);
     }
+    if trace.no_trace || theatre.tracing.is_err() {
+        return play_observed(theatre, part, None);
+    }
+    let seed = trace.seed.unwrap_or(0);
+    let clock = if part.scene.real_time { Clock::Real } else { Clock::Virtual { seed } };
+    let mut outcome = play_observed(theatre, part, Some(clock));
+    while let Some((why, real_time)) = untraceable(&outcome) {
+        // once more, with what can be done; why not more is told
+        let clock = (real_time && outcome.clock() != Some(Clock::Real)).then_some(Clock::Real);
+        outcome = play_observed(theatre, part, clock);
+        if clock.is_none() {
+            outcome.events.insert(0, why);
+            return outcome;
+        }
+    }
+    if outcome.clock() == Some(Clock::Real) {
+        return outcome;
+    }
+    if trace.seed.is_none() && is_concurrent(&part.scene) {
+        for seed in SEEDS {
+            if outcome.failed() || play::interrupted() {
+                break;
+            }
+            let other = play_observed(theatre, part, Some(Clock::Virtual { seed }));
+            let time = outcome.time + other.time;
+            if other.failed() {
+                outcome = other;
+            }
+            outcome.time = time;
+        }
+    }
+    outcome
+}
+
+/// Says why the programs could not be traced, and whether they can be in real time.
+fn untraceable(outcome: &Outcome) -> Option<(Event, bool)> {
+    outcome.events.iter().find_map(|event| match event.kind {
+        Kind::Untraceable { real_time, .. } => Some((event.clone(), real_time)),
+        _ => None,
+    })
+}
+
+/// Something in it can happen in more than one order.
+fn is_concurrent(scene: &Scene) -> bool {
+    scene.lanes.len() > 1 || scene.terminals.len() > 1
+}
+
+/// Plays a scene once.
+fn play_observed(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Outcome {
     let began = Instant::now();
-    let played = theatre.assign(part).and_then(|assignment| {
+    let played = theatre.assign(&part.scene, trace).and_then(|assignment| {
         let folder = assignment.folder.clone();
         let played = play::play(&theatre.xtask, assignment, |_| {});
         // what cannot be removed now is removed with all folders at the end, or by the next run

@@ -6,7 +6,9 @@ mod book;
 mod check;
 mod doctor;
 mod list;
+mod pictures;
 mod run;
+mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,6 +20,7 @@ use crate::book::preprocess;
 use crate::cargo::{self, Profile};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Command, StageOptions};
+use crate::observe::{Clock, probe_tracing};
 use crate::script::{Interface, Scene};
 use crate::stage::{Assignment, Folders, Program, network, slowness};
 
@@ -30,12 +33,19 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
     match command {
         Command::List => list::run(&catalog),
         Command::Run { targets, stage } => run::run(&catalog, &targets, stage),
-        Command::Check { targets, jobs, format, stage } => {
-            check::run(&catalog, &targets, jobs, format, stage)
+        Command::Check { targets, jobs, format, stage, trace } => {
+            check::run(&catalog, &targets, jobs, format, stage, trace)
         }
         Command::Bless { targets, dry_run, stage } => {
             bless::run(&catalog, &targets, dry_run, stage)
         }
+        Command::Trace { target: Some(target), drawing, stage, .. } => {
+            trace::run(&catalog, &target, &drawing, stage)
+        }
+        Command::Trace { command, drawing, stage, .. } => {
+            trace::run_any(&catalog, &command, &drawing, stage)
+        }
+        Command::Pictures { check } => pictures::run(&catalog, check),
         Command::Doctor => doctor::run(),
         Command::Bench(options) => bench::run(&catalog, &options),
         Command::Book { open, serve } => book::run(&catalog, open, serve),
@@ -61,6 +71,8 @@ struct Theatre {
     own_network: Result<(), String>,
     /// `Err`: why it cannot have a second interface. Only asked when a scene needs one.
     second_interface: Result<(), String>,
+    /// `Err`: why programs cannot be traced, or the clock not be made.
+    tracing: Result<(), String>,
 }
 
 impl Theatre {
@@ -68,7 +80,10 @@ impl Theatre {
     fn open(catalog: &Catalog, parts: &[Part], options: StageOptions) -> Result<Theatre> {
         let wanted: BTreeSet<&str> = parts.iter().flat_map(|part| part.scene.packages()).collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
-        let binaries = cargo::build(&catalog.root, &wanted, Profile::Dev)?;
+        let binaries = match wanted.is_empty() {
+            true => Default::default(),
+            false => cargo::build(&catalog.root, &wanted, Profile::Dev)?,
+        };
         let mut programs = BTreeMap::new();
         for name in wanted {
             let path =
@@ -98,8 +113,18 @@ impl Theatre {
             Ok(()) if needs_interface => network::probe_interface(&xtask),
             Ok(()) => Ok(()),
         };
+        let tracing = probe_tracing(&xtask);
         let slowness = slowness();
-        Ok(Theatre { xtask, lessons, programs, folders, slowness, own_network, second_interface })
+        Ok(Theatre {
+            xtask,
+            lessons,
+            programs,
+            folders,
+            slowness,
+            own_network,
+            second_interface,
+            tracing,
+        })
     }
 
     /// What a scene needs and this machine does not have, in Chinese; `None`: it can be played.
@@ -109,10 +134,10 @@ impl Theatre {
         Some(format!("要第二张网卡 {address}，这里没有：{why}"))
     }
 
-    /// What the helper of one scene needs, with a new folder.
-    fn assign(&self, part: &Part) -> Result<Assignment> {
-        let packages: BTreeSet<&str> = part.scene.packages().collect();
-        let mut scene = part.scene.clone();
+    /// What the helper of one scene needs, with a new folder. `trace`: on which clock the programs are traced.
+    fn assign(&self, scene: &Scene, trace: Option<Clock>) -> Result<Assignment> {
+        let packages: BTreeSet<&str> = scene.packages().collect();
+        let mut scene = scene.clone();
         scene.limit = scene.limit.mul_f64(self.slowness);
         let programs = self.programs.iter().filter(|(name, _)| packages.contains(name.as_str()));
         Ok(Assignment {
@@ -121,6 +146,8 @@ impl Theatre {
             lessons: self.lessons.clone(),
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
+            trace,
+            directory: None,
             parent: std::process::id() as i32,
         })
     }

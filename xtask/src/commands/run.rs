@@ -28,7 +28,7 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
             live.not_played(&why)?;
             continue;
         }
-        let assignment = theatre.assign(part)?;
+        let assignment = theatre.assign(&part.scene, None)?;
         let mut broken = Ok(());
         let folder = assignment.folder.clone();
         let (scene, events) = play::play(&theatre.xtask, assignment, |event| {

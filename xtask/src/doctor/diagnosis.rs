@@ -182,16 +182,18 @@ fn unsupported(readings: &Readings, what: &str, errno: Errno, otherwise: &str) -
     Why { cause: format!("系统不支持 {what}（{errno:?}）：{otherwise}"), remedy: None }
 }
 
-/// What the machine would allow. The checks themselves only read pipes.
+/// Whether checks trace the programs; if not, they only read pipes.
 fn tracing(readings: &Readings) -> Finding {
     const NAME: &str = "跟踪程序";
-    const UNUSED: &str = "一行来自哪个进程、哪个线程，报告为「没有检查」";
-    match readings.traces {
-        Ok(()) => {
-            let meaning = format!("系统允许跟踪，但检查还没有用它，只读程序的输出：{UNUSED}");
-            Finding::good(NAME, "可以", meaning)
+    const MEANING: &str = "每一行都知道是谁印的，睡眠不用真的等，谁也不往下走时立刻说出为什么";
+    const INSTEAD: &str = "只读程序的输出，睡眠要真的等；来自哪个进程或线程、编号的真假、用的做法，报告为「没有检查」";
+    match (readings.traces, &readings.tracing_works) {
+        (Ok(()), Ok(())) => Finding::good(NAME, "可以", MEANING),
+        (Ok(()), Err(cause)) => {
+            let cause = format!("系统允许，但试下来不可靠：{cause}");
+            Finding::missing(NAME, INSTEAD, Why { cause, remedy: None })
         }
-        Err(errno) => Finding::missing(NAME, UNUSED, no_tracing(readings, errno)),
+        (Err(errno), _) => Finding::missing(NAME, INSTEAD, no_tracing(readings, errno)),
     }
 }
 
@@ -333,6 +335,7 @@ mod tests {
             adopts_orphans: Ok(()),
             sees_listeners: Ok(()),
             traces: Ok(()),
+            tracing_works: Ok(()),
             ptrace_scope: Some(1),
             tracer: 0,
             processors: 4,
@@ -436,7 +439,9 @@ mod tests {
         assert_names(&refused(|one| one.tracer = 77), "进程 77", "不要在调试器");
         assert_names(&refused(|one| one.filtered = true), "seccomp", "--cap-add SYS_PTRACE");
         assert_eq!(refused(|_| {}).cause.unwrap(), "系统不让跟踪子进程（EPERM）");
-        assert!(of("跟踪程序", |_| {}).meaning.contains("检查还没有用它"));
+        assert!(of("跟踪程序", |_| {}).meaning.contains("睡眠不用真的等"));
+        let unreliable = of("跟踪程序", |one| one.tracing_works = Err("时间不走".into()));
+        assert!(unreliable.cause.unwrap().contains("时间不走"));
     }
 
     #[test]

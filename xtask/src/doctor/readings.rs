@@ -10,6 +10,7 @@ use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 
 use super::tracing;
 use crate::bench::memory_for_files;
+use crate::observe::probe_tracing;
 use crate::stage::{adopt_orphans, listening, network, slowness};
 
 /// What the machine answered.
@@ -39,6 +40,8 @@ pub struct Readings {
     pub sees_listeners: Result<(), Errno>,
     /// Whether a child can be traced.
     pub traces: Result<(), Errno>,
+    /// `Err`: why tracing cannot be trusted here although it is allowed, in Chinese.
+    pub tracing_works: Result<(), String>,
     /// `kernel.yama.ptrace_scope` (`ptrace(2)`).
     pub ptrace_scope: Option<u64>,
     /// Who traces this process now; 0: nobody (`TracerPid:` in `proc_pid_status(5)`).
@@ -81,6 +84,7 @@ impl Readings {
             adopts_orphans: adopts_orphans(),
             sees_listeners: sees_listeners.map_err(|error| errno_of(&error)),
             traces: tracing::try_on_a_child(),
+            tracing_works: probe_tracing(xtask),
             ptrace_scope: setting("kernel/yama/ptrace_scope"),
             tracer: status("TracerPid:").unwrap_or(0),
             processors: std::thread::available_parallelism().map_or(1, usize::from),

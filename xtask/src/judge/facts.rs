@@ -1,9 +1,10 @@
 //! Everything but the lines: did the programs start, listen and end as they should, and what did they
 //! leave?
 
-use std::net::SocketAddrV4;
+use std::net::{SocketAddr, SocketAddrV4};
 
 use nix::sys::signal::Signal;
+use tracer::{Call, Outcome, Step};
 
 use crate::observe::{Event, Excess, Exit, FileOutcome, Kind, Stream};
 use crate::script::{Action, End, Scene, StopSignal};
@@ -114,7 +115,8 @@ fn failure(
     Failure { rule, line, who, expected: None, got: None, detail: detail.to_owned(), event }
 }
 
-fn start_line(scene: &Scene, terminal: usize) -> usize {
+/// The script's line that starts the program of a terminal.
+pub fn start_line(scene: &Scene, terminal: usize) -> usize {
     scene
         .steps
         .iter()
@@ -139,7 +141,7 @@ fn panics(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
 
 fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     let stuck = events.iter().find_map(|event| match event.kind {
-        Kind::OutOfTime { step, .. } => step,
+        Kind::OutOfTime { step, .. } | Kind::Stuck { step, .. } => step,
         _ => None,
     });
     for (index, step) in scene.steps.iter().enumerate() {
@@ -169,6 +171,11 @@ fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
             ),
             // it listens, but is waited for because of what it has not printed: out of time
             None if found_at(events, addr) => continue,
+            // a standstill or a computation says more than that it does not listen
+            None if was_ended_early(events) => match traced_listeners(events, step.terminal) {
+                addrs if addrs.is_empty() || addrs.contains(&addr) => continue,
+                addrs => listens_elsewhere(&addrs),
+            },
             None => listening_in_words(events),
         };
         let mut failure = failure(scene, Rule::Listen, step.line, step.terminal, &detail, None);
@@ -196,11 +203,37 @@ fn found_at(events: &[Event], addr: SocketAddrV4) -> bool {
 
 /// Why a program that still runs does not listen as it should, when time is up.
 fn listening_in_words(events: &[Event]) -> String {
-    let addrs: Vec<String> = listens_at_the_limit(events).iter().map(ToString::to_string).collect();
-    if addrs.is_empty() {
-        return "等到时限，程序还没有监听".to_owned();
+    match listens_at_the_limit(events) {
+        [] => "等到时限，程序还没有监听".to_owned(),
+        addrs => listens_elsewhere(addrs),
     }
+}
+
+fn listens_elsewhere(addrs: &[impl ToString]) -> String {
+    let addrs: Vec<String> = addrs.iter().map(ToString::to_string).collect();
     format!("它监听的是 {}", addrs.join("、"))
+}
+
+/// The scene was ended because its programs come to no end, whatever time is left.
+fn was_ended_early(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event.kind, Kind::Stuck { .. } | Kind::Computing { .. }))
+}
+
+/// Where a traced program listens.
+fn traced_listeners(events: &[Event], terminal: usize) -> Vec<SocketAddrV4> {
+    let listens = events.iter().filter_map(|event| match &event.kind {
+        Kind::Traced {
+            terminal: t,
+            step:
+                Step::Leave {
+                    call: Call::Listen { addr: Some(SocketAddr::V4(addr)), .. },
+                    outcome: Outcome::Done(_),
+                },
+            ..
+        } if *t == terminal => Some(*addr),
+        _ => None,
+    });
+    listens.collect()
 }
 
 /// A program that should have been connected and ended instead. (Still running: out of time.)
@@ -224,8 +257,20 @@ fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
 
 /// The runner ended the scene before it was over.
 pub fn is_cut(events: &[Event]) -> bool {
-    events.iter().any(|event| {
-        matches!(event.kind, Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. } | Kind::Excess(_))
+    cut_at(events).is_some()
+}
+
+/// When the runner ended the scene before it was over: what happened later says nothing.
+fn cut_at(events: &[Event]) -> Option<usize> {
+    events.iter().position(|event| {
+        matches!(
+            event.kind,
+            Kind::OutOfTime { .. }
+                | Kind::TooMuchOutput { .. }
+                | Kind::Excess(_)
+                | Kind::Stuck { .. }
+                | Kind::Computing { .. }
+        )
     })
 }
 
@@ -248,16 +293,7 @@ fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         .map(|step| step.terminal)
         .or_else(|| (0..scene.terminals.len()).find(|terminal| is_running(events, *terminal)));
     let line = step.map_or(scene.line, |step| step.line);
-    let waiting = match step.map(|step| &step.action) {
-        Some(Action::End(_)) => "在等它结束",
-        Some(Action::Stop(_)) => "在等它印出上面的行，然后停止它",
-        Some(Action::Await) => "在等它印出上面的行",
-        Some(Action::Listen(_)) => "它已经在监听，在等它印出写在「监听」上面的行",
-        Some(Action::Connect(_)) => "在等它连上",
-        Some(Action::Start { .. }) => "在等参数里的名字出现",
-        Some(Action::Type(_)) => "在等它读走输入",
-        _ => "在等所有程序结束",
-    };
+    let waiting = waiting_in_words(step.map(|step| &step.action));
     let detail = format!(
         "{} 秒内没有结束：{waiting}；还在运行的：{}",
         scene.limit.as_secs(),
@@ -267,41 +303,41 @@ fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     failures.push(failure(scene, Rule::Time, line, terminal, &detail, Some(index)));
 }
 
+/// What the runner waits for at a step; `None`: all steps are done.
+pub fn waiting_in_words(action: Option<&Action>) -> &'static str {
+    match action {
+        Some(Action::End(_)) => "在等它结束",
+        Some(Action::Stop(_)) => "在等它印出上面的行，然后停止它",
+        Some(Action::Await) => "在等它印出上面的行",
+        Some(Action::Listen(_)) => "它已经在监听，在等它印出写在「监听」上面的行",
+        Some(Action::Connect(_)) => "在等它连上",
+        Some(Action::Start { .. }) => "在等参数里的名字出现",
+        Some(Action::Type(_)) => "在等它读走输入",
+        _ => "在等所有程序结束",
+    }
+}
+
 fn is_running(events: &[Event], terminal: usize) -> bool {
     let started = events
         .iter()
         .any(|event| matches!(event.kind, Kind::Started { terminal: t, .. } if t == terminal));
-    // after the limit the runner ends everything: what ended by then does not count
-    let limit = events.iter().position(|event| matches!(event.kind, Kind::OutOfTime { .. }));
-    let ended =
-        exit_of(events, terminal).is_some_and(|(index, _)| limit.is_none_or(|limit| index < limit));
-    started && !ended
+    started && exit_of(events, terminal).is_none()
 }
 
+/// How a program ended by itself: after a cut the runner ends everything, which does not count.
 fn exit_of(events: &[Event], terminal: usize) -> Option<(usize, Exit)> {
-    events.iter().enumerate().find_map(|(index, event)| match event.kind {
+    let over = cut_at(events).unwrap_or(events.len());
+    events[..over].iter().enumerate().find_map(|(index, event)| match event.kind {
         Kind::Exited { terminal: t, exit } if t == terminal => Some((index, exit)),
         _ => None,
     })
 }
 
 fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
-    let over = events
-        .iter()
-        .position(|event| {
-            matches!(
-                event.kind,
-                Kind::OutOfTime { .. } | Kind::TooMuchOutput { .. } | Kind::Excess(_)
-            )
-        })
-        .unwrap_or(events.len());
     for terminal in 0..scene.terminals.len() {
         let name = &scene.terminals[terminal].name;
         let panicked = failures.iter().any(|one| one.rule == Rule::Panic && one.who == *name);
-        let Some((index, exit)) = exit_of(events, terminal).filter(|(index, _)| *index < over)
-        else {
-            continue;
-        };
+        let Some((index, exit)) = exit_of(events, terminal) else { continue };
         let mine = || scene.steps.iter().filter(|step| step.terminal == terminal);
         let wanted = mine().find_map(|step| match step.action {
             Action::End(end) => Some((step.line, end)),

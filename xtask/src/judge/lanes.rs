@@ -10,7 +10,7 @@ use crate::script::{Action, Bindings, Expected, Mechanism, Scene, Step};
 
 use super::facts::is_cut;
 use super::matcher::{Explained, Matcher, Seen, State, Stuck};
-use super::{Failure, Rule, Unchecked, lines_of, repair};
+use super::{Failure, Rule, Unchecked, is_traced, lines_of, repair};
 
 /// Which event showed which line of the script.
 pub struct Matched {
@@ -195,10 +195,12 @@ fn broken_distinct(scene: &Scene, bindings: &Bindings) -> Option<Failure> {
     None
 }
 
-/// Lanes whose process or thread the observer could not see.
+/// Lanes whose process or thread the observer could not see, and numbers that only it knows.
 fn unchecked(scene: &Scene, events: &[Event]) -> Vec<Unchecked> {
-    let seen_sources =
-        |terminal| lines_of(events, terminal, Stream::Out).any(|(_, line)| line.source.is_some());
+    let seen_sources = |terminal| {
+        is_traced(events)
+            || lines_of(events, terminal, Stream::Out).any(|(_, line)| line.source.is_some())
+    };
     let mut unchecked = Vec::new();
     for (index, lane) in scene.lanes.iter().enumerate() {
         let what = match lane.mechanism {
@@ -209,6 +211,15 @@ fn unchecked(scene: &Scene, events: &[Event]) -> Vec<Unchecked> {
         if !seen_sources(lane.terminal) {
             let what = format!("「{}」的各行是否{what}", scene.lane_name(index));
             unchecked.push(Unchecked { line: lane.line, what });
+        }
+    }
+    for expected in &scene.lines {
+        if seen_sources(scene.lanes[expected.lane].terminal) {
+            continue;
+        }
+        for (name, identity) in expected.pattern.identities() {
+            let what = format!("<{name}> 是不是真的{}", identity.word());
+            unchecked.push(Unchecked { line: expected.line, what });
         }
     }
     for event in events {

@@ -9,6 +9,8 @@ use std::rc::Rc;
 use crate::observe::{Event, Kind, Line, Source};
 use crate::script::{Bindings, Expected, Mechanism, Scene};
 
+use super::truth::Truth;
+
 /// More explanations than this at once: the script does not say enough.
 const MOST_STATES: usize = 2_000;
 
@@ -95,15 +97,19 @@ pub struct Matcher<'a> {
     pub lanes: Vec<Vec<usize>>,
     /// Per terminal: the process id of its program.
     roots: Vec<Option<i32>>,
+    /// Which process is which.
+    pub truth: Truth,
     /// Per lane: the first lane that must print exactly the same.
     twins: Vec<usize>,
 }
 
 /// What a line may ignore when a mistake is being explained.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Leniency {
     /// Names may have other values.
     pub values: bool,
+    /// The numbers of processes and threads need not be true.
+    pub identities: bool,
     /// Any process or thread may have printed it.
     pub sources: bool,
 }
@@ -116,7 +122,7 @@ impl<'a> Matcher<'a> {
         }
         let mut roots = vec![None; scene.terminals.len()];
         for event in events {
-            if let Kind::Started { terminal, pid } = event.kind {
+            if let Kind::Started { terminal, pid, .. } = event.kind {
                 roots[terminal] = Some(pid);
             }
         }
@@ -131,7 +137,7 @@ impl<'a> Matcher<'a> {
                 && shape(a) == shape(b)
         };
         let twins = (0..lanes.len()).map(|b| (0..b).find(|a| alike(*a, b)).unwrap_or(b)).collect();
-        Matcher { scene, lanes, roots, twins }
+        Matcher { scene, lanes, roots, truth: Truth::new(events), twins }
     }
 
     pub fn start(&self) -> State {
@@ -199,13 +205,23 @@ impl<'a> Matcher<'a> {
         let counter = expected.counter_at(at.done);
         let bound = match leniency.values {
             true => expected.pattern.loosened().matches(seen.text, counter, &Bindings::new())?,
+            false if leniency.identities => self.take_untrue(state, expected, counter, seen)?,
             false => expected.pattern.matches(seen.text, counter, &state.bindings)?,
         };
+        if leniency == Leniency::default()
+            && self.is_untrue(expected, &state.bindings, &bound, seen)
+        {
+            return None;
+        }
         let mut next = state.clone();
         if !bound.is_empty() && !leniency.values {
             Rc::make_mut(&mut next.bindings).extend(bound);
         }
         if leniency.sources {
+            // a printer that fits is not what is wrong with the line
+            if seen.source.is_none_or(|source| self.may_print(state, lane, source)) {
+                return None;
+            }
             // which of the lines so far came from the wrong place is not known: begin anew
             for lane in self.lanes_of(self.scene.lanes[lane].terminal) {
                 next.sources[lane] = None;
@@ -218,6 +234,46 @@ impl<'a> Matcher<'a> {
         }
         next.positions[lane] = self.one_more(lane, at);
         Some(next)
+    }
+
+    /// Whether a number in the line says of its printer what is not true.
+    fn is_untrue(
+        &self,
+        expected: &Expected,
+        known: &Bindings,
+        bound: &Bindings,
+        seen: Seen,
+    ) -> bool {
+        let Some(source) = seen.source else { return false };
+        expected.pattern.identities().any(|(name, identity)| {
+            let value = bound.get(name).or_else(|| known.get(name));
+            value.is_some_and(|value| self.truth.is_false(identity, source, seen.event, value))
+        })
+    }
+
+    /// Matches a line that is wrong in nothing but such numbers; the names are bound to the true ones.
+    fn take_untrue(
+        &self,
+        state: &State,
+        expected: &Expected,
+        counter: Option<u64>,
+        seen: Seen,
+    ) -> Option<Bindings> {
+        let source = seen.source?;
+        let mut known = Bindings::clone(&state.bindings);
+        for (name, _) in expected.pattern.identities() {
+            known.remove(name);
+        }
+        let mut bound = expected.pattern.matches(seen.text, counter, &known)?;
+        if !self.is_untrue(expected, &known, &bound, seen) {
+            return None;
+        }
+        for (name, identity) in expected.pattern.identities() {
+            if let Some(value) = self.truth.value(identity, source, seen.event) {
+                bound.insert(name.to_owned(), value.to_string());
+            }
+        }
+        Some(bound)
     }
 
     /// The position after the line at `at` was printed once more.

@@ -5,19 +5,26 @@
 //! | `matcher` | follows all explanations of the output at once: lanes, names, who printed what |
 //! | `lanes` | is there an explanation, for every terminal? |
 //! | `repair` | if not: the smallest change that would make it right, which names the mistake |
+//! | `truth` | the true numbers of processes and threads |
+//! | `practice` | did the programs really do what the lesson teaches? |
+//! | `hang` | all wait for each other, or one computes for ever |
 //! | `order` | lines of different programs: dividers (`----`) |
 //! | `facts` | exits, listening, files, orphans, what must not appear |
 
 mod facts;
+mod hang;
 mod lanes;
 mod matcher;
 mod order;
+mod practice;
 mod repair;
 #[cfg(test)]
 pub mod tests;
+mod truth;
 
 use serde::Serialize;
 
+use crate::explain::{Explanation, explain};
 use crate::observe::{Event, Kind, Line, Stream};
 use crate::script::Scene;
 
@@ -29,6 +36,8 @@ pub enum Rule {
     Text,
     /// A name has another value than where it stood before.
     Value,
+    /// A number that should be a process's or a thread's own is not.
+    Identity,
     /// A line never came.
     Missing,
     /// A line came that no line of the script speaks of, or once too often.
@@ -55,6 +64,10 @@ pub enum Rule {
     Exit,
     /// A program did not end, or a step was never reached, within the time limit.
     Time,
+    /// All programs wait for something that will never come.
+    Hang,
+    /// A program computes without end.
+    Computing,
     /// A program could not be started.
     Start,
     /// A program does not listen where the script says.
@@ -75,15 +88,18 @@ pub enum Rule {
     Memory,
     /// The programs wrote too much into files.
     Disk,
+    /// A program did not do what its lesson teaches, whatever it printed.
+    Mechanism,
     /// The script fits the output in too many ways to be decided.
     Ambiguous,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 26] = [
+    pub const ALL: [Rule; 30] = [
         Rule::Text,
         Rule::Value,
+        Rule::Identity,
         Rule::Missing,
         Rule::Extra,
         Rule::Order,
@@ -97,6 +113,8 @@ impl Rule {
         Rule::Panic,
         Rule::Exit,
         Rule::Time,
+        Rule::Hang,
+        Rule::Computing,
         Rule::Start,
         Rule::Listen,
         Rule::Connect,
@@ -107,6 +125,7 @@ impl Rule {
         Rule::Processes,
         Rule::Memory,
         Rule::Disk,
+        Rule::Mechanism,
         Rule::Ambiguous,
     ];
 
@@ -121,6 +140,7 @@ impl Rule {
         match self {
             Rule::Text => "内容不符",
             Rule::Value => "前后不一致",
+            Rule::Identity => "编号不是真的",
             Rule::Missing => "缺少输出",
             Rule::Extra => "多出的输出",
             Rule::Order => "次序颠倒",
@@ -134,6 +154,8 @@ impl Rule {
             Rule::Panic => "程序崩溃（panic）",
             Rule::Exit => "结束的方式不对",
             Rule::Time => "超过了时限",
+            Rule::Hang => "永远等下去",
+            Rule::Computing => "一直在计算",
             Rule::Start => "程序启动不了",
             Rule::Listen => "没有在该监听的地址监听",
             Rule::Connect => "没有连上该连接的地址",
@@ -144,6 +166,7 @@ impl Rule {
             Rule::Processes => "进程太多",
             Rule::Memory => "占用的内存太多",
             Rule::Disk => "写的文件太大",
+            Rule::Mechanism => "没有用该用的做法",
             Rule::Ambiguous => "剧本太含糊",
         }
     }
@@ -184,6 +207,8 @@ pub struct Verdict {
     pub failures: Vec<Failure>,
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
+    /// Why nobody went on, where that is known ([`Rule::Hang`]).
+    pub hang: Option<Explanation>,
 }
 
 impl Verdict {
@@ -196,13 +221,48 @@ impl Verdict {
 /// Judges one scene.
 pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     let mut failures = facts::causes(scene, events);
-    let output = lanes::check(scene, events);
-    failures.extend(output.failures);
+    let mut output = lanes::check(scene, events);
+    let explanation = explain(scene, events);
+    let hang = hang::check(scene, events, explanation.as_ref());
+    if hang.is_some() {
+        let step = explanation.as_ref().and_then(|explanation| explanation.step);
+        output.failures.retain(|failure| !hang::is_consequence(scene, step, failure));
+    }
+    let practice = practice::check(scene, events);
+    // a line from the wrong process is explained by how many processes there were
+    let explains = output.failures.iter().any(|failure| failure.rule == Rule::Source);
+    let (first, second) = match explains {
+        true => (practice, output.failures),
+        false => (output.failures, practice),
+    };
+    failures.extend(first);
+    failures.extend(second);
+    // a server that listens somewhere else leaves everybody waiting
+    if !failures.iter().any(|failure| failure.rule == Rule::Listen) {
+        failures.extend(hang);
+    }
     if failures.is_empty() {
         failures.extend(order::check(scene, events, &output.matched));
     }
     failures.extend(facts::effects(scene, events));
-    Verdict { failures, unchecked: output.unchecked }
+    let mut unchecked = output.unchecked;
+    unchecked.extend(practice::unchecked(scene, events));
+    unchecked.extend(events.iter().filter_map(|event| match &event.kind {
+        Kind::Untraceable { why, .. } => {
+            let what = format!("程序的每一步：这里不能跟踪（{why}）");
+            Some(Unchecked { line: scene.line, what })
+        }
+        _ => None,
+    }));
+    let hang = explanation.filter(|_| failures.iter().any(|failure| failure.rule == Rule::Hang));
+    Verdict { failures, unchecked, hang }
+}
+
+/// Whether every step of the programs is known.
+fn is_traced(events: &[Event]) -> bool {
+    let any = |wanted: fn(&Kind) -> bool| events.iter().any(|event| wanted(&event.kind));
+    any(|kind| matches!(kind, Kind::Tracing { .. }))
+        && !any(|kind| matches!(kind, Kind::Untraceable { .. }))
 }
 
 /// The lines of one stream of one terminal, with their index into `events`.

@@ -7,7 +7,7 @@
 use strsim::normalized_levenshtein;
 
 use crate::observe::{Event, Stream};
-use crate::script::{Bindings, Expected, Scene};
+use crate::script::{Bindings, Expected, Identity, Scene};
 
 use super::matcher::{Leniency, Matcher, Position, Seen, State};
 use super::{Failure, Rule, lines_of};
@@ -26,6 +26,7 @@ const REACH: usize = 60;
 enum Rank {
     Order,
     Source,
+    Identity,
     Value,
     SimilarText,
     Missing,
@@ -53,6 +54,7 @@ pub fn explain(matcher: &Matcher, states: &[State], terminal: usize, rest: &[See
     for state in states.iter().take(MOST_STATES) {
         search.exchanged(state, &mut found);
         search.other_printer(state, &mut found);
+        search.untrue(state, &mut found);
         search.other_value(state, &mut found);
         search.other_text(state, &mut found);
         search.missing(state, &mut found);
@@ -282,6 +284,42 @@ impl<'a> Search<'a> {
         });
     }
 
+    fn untrue(&self, state: &State, found: &mut Vec<Hypothesis>) {
+        let leniency = Leniency { identities: true, ..Leniency::default() };
+        self.lenient(state, leniency, Rank::Identity, found, |expected, _| {
+            self.untrue_in_words(expected)
+        });
+    }
+
+    /// Which number says of the printer of `rest[0]` what is not true.
+    fn untrue_in_words(&self, expected: &Expected) -> String {
+        let first = self.rest[0];
+        let truth = &self.matcher.truth;
+        let loose = expected.pattern.loosened();
+        let found = loose.matches(first.text, expected.counter, &Bindings::new());
+        let (Some(found), Some(source)) = (found, first.source) else { return String::new() };
+        let said: Vec<&str> = expected
+            .pattern
+            .names()
+            .zip(loose.names())
+            .map(|(_, loose)| found[loose].as_str())
+            .collect();
+        let wrong = expected.pattern.identities().find_map(|(name, identity)| {
+            let place = expected.pattern.names().position(|one| one == name)?;
+            let value = said[place];
+            let is_false = truth.is_false(identity, source, first.event, value);
+            is_false.then_some((name, identity, value))
+        });
+        let Some((name, identity, value)) = wrong else { return String::new() };
+        let right = truth.value(identity, source, first.event).unwrap_or_default();
+        let whose = match identity {
+            Identity::Process => "印这一行的进程，编号（pid）",
+            Identity::Parent => "印这一行的进程，父进程的编号（ppid）",
+            Identity::Thread => "印这一行的线程，编号（tid）",
+        };
+        format!("{whose}是 {right}，<{name}> 这里印的是 {value}")
+    }
+
     fn lenient(
         &self,
         state: &State,
@@ -291,13 +329,19 @@ impl<'a> Search<'a> {
         detail: impl Fn(&Expected, usize) -> String,
     ) {
         let first = Seen { count: 1, ..self.rest[0] };
-        let rule = if rank == Rank::Source { Rule::Source } else { Rule::Value };
+        let rule = match rank {
+            Rank::Source => Rule::Source,
+            Rank::Identity => Rule::Identity,
+            _ => Rule::Value,
+        };
         for (index, next) in self.matcher.step_lenient(state, self.terminal, first, leniency) {
             let expected = &self.matcher.scene.lines[index];
             let lane = expected.lane;
-            let (complete, reach) = self.judge(vec![next], &self.after_first());
             let at = state.positions[lane];
-            let failure = self.failure(rule, state, lane, at, expected);
+            // only the true numbers are known without the line itself
+            let known = if rank == Rank::Identity { &next } else { state };
+            let failure = self.failure(rule, known, lane, at, expected);
+            let (complete, reach) = self.judge(vec![next], &self.after_first());
             let failure = Failure { detail: detail(expected, lane), ..failure };
             found.push(Hypothesis { complete, reach, rank, cost: 0, failure });
         }

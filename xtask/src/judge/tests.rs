@@ -4,8 +4,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use tracer::Step;
+
 use crate::observe::{Event, Exit, FileOutcome, Kind, Line, Source, Stream, Window};
-use crate::script::{Action, End, Expected, Mechanism, Part, Pattern, Scene, StopSignal, parse};
+use crate::script::{
+    Action, End, Expected, Identity, Mechanism, NameKind, Part, Pattern, Scene, StopSignal, parse,
+};
 
 use super::{Rule, judge};
 
@@ -83,18 +87,7 @@ impl<'a> Transcript<'a> {
     }
 
     fn source(&self, lane: usize) -> Option<Source> {
-        if !self.sources {
-            return None;
-        }
-        let what = &self.scene.lanes[lane];
-        let root = root(what.terminal);
-        let own = root + 1 + lane as i32;
-        Some(match (what.mechanism, &what.name) {
-            (Some(Mechanism::Process), _) => Source { pid: own, tid: own },
-            (Some(Mechanism::Thread), _) => Source { pid: root, tid: own },
-            (None, None) => Source { pid: root, tid: root },
-            (None, Some(_)) => Source { pid: own, tid: own },
-        })
+        self.sources.then(|| source(self.scene, lane))
     }
 
     /// The events of a scene that goes as its script says.
@@ -104,6 +97,21 @@ impl<'a> Transcript<'a> {
             self.line(self.scene.lanes[lane(index)].terminal, index, self.source(lane(index)))
         });
         self.around(lines.collect())
+    }
+
+    /// How the processes and threads of a terminal came to be.
+    fn children(&self, terminal: usize) -> Vec<Kind> {
+        let pid = root(terminal);
+        let made = (0..self.scene.lanes.len()).filter_map(|lane| {
+            let child = self.source(lane)?;
+            let step = match (self.scene.lanes[lane].terminal == terminal, child) {
+                (true, Source { pid: child, .. }) if child != pid => Step::NewProcess { child },
+                (true, Source { tid: child, .. }) if child != pid => Step::NewThread { child },
+                _ => return None,
+            };
+            Some(Kind::Traced { terminal, pid, tid: pid, step })
+        });
+        made.collect()
     }
 
     fn line(&self, terminal: usize, index: usize, source: Option<Source>) -> Line {
@@ -117,7 +125,9 @@ impl<'a> Transcript<'a> {
         for step in &self.scene.steps {
             match step.action {
                 Action::Start { .. } => {
-                    kinds.push(Kind::Started { terminal: step.terminal, pid: root(step.terminal) })
+                    let (terminal, pid) = (step.terminal, root(step.terminal));
+                    kinds.push(Kind::Started { terminal, pid, parent: PARENT });
+                    kinds.extend(self.children(terminal));
                 }
                 Action::Listen(addr) => {
                     kinds.push(Kind::Listening { terminal: step.terminal, addr })
@@ -180,14 +190,40 @@ fn root(terminal: usize) -> i32 {
     1000 * (terminal as i32 + 1)
 }
 
+/// The process that starts the programs.
+const PARENT: i32 = 999;
+
+/// The process and thread that print a lane.
+fn source(scene: &Scene, lane: usize) -> Source {
+    let what = &scene.lanes[lane];
+    let root = root(what.terminal);
+    let own = root + 1 + lane as i32;
+    match (what.mechanism, &what.name) {
+        (Some(Mechanism::Process), _) => Source { pid: own, tid: own },
+        (Some(Mechanism::Thread), _) => Source { pid: root, tid: own },
+        (None, None) => Source { pid: root, tid: root },
+        (None, Some(_)) => Source { pid: own, tid: own },
+    }
+}
+
 /// A value for every name; numbers are told apart by their length, so that no two are alike.
 fn values(scene: &Scene) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     for expected in scene.lines.iter().chain(&scene.stderr_lines) {
+        let source = source(scene, expected.lane);
+        let root = root(scene.lanes[expected.lane].terminal);
         for part in &expected.pattern.parts {
-            if let Part::Name { name, number } = part {
-                let serial = 4001 + values.len();
-                let value = if *number { serial.to_string() } else { format!("值{serial}") };
+            if let Part::Name { name, kind } = part {
+                let serial = 40_001 + values.len() as i32;
+                let number = match kind {
+                    NameKind::Text => None,
+                    NameKind::Number => Some(serial),
+                    NameKind::Identity(Identity::Process) => Some(source.pid),
+                    NameKind::Identity(Identity::Thread) => Some(source.tid),
+                    NameKind::Identity(Identity::Parent) if source.pid == root => Some(PARENT),
+                    NameKind::Identity(Identity::Parent) => Some(root),
+                };
+                let value = number.map_or(format!("值{serial}"), |number| number.to_string());
                 values.entry(name.clone()).or_insert(value);
             }
         }
@@ -200,7 +236,9 @@ fn render(pattern: &Pattern, counter: Option<u64>, values: &BTreeMap<String, Str
 }
 
 /// Scenes that use every feature of the language; the scripts of the lessons come on top.
-const BANK: [&str; 6] = [
+const BANK: [&str; 7] = [
+    "场景 编号\n主 $ lesson-n\n主 | 我是<我:进程号>，它是<上:父进程号>，是<上>\n主/子 进程 | 我是<子:进程号>，是<子>，上面是<我:父进程号>\n\
+     主/线 线程 | 线程<线:线程号>在<我:进程号>里\n",
     "场景 一问一答\n服 $ lesson-s\n服 监听 127.0.0.1:8888\n客 $ lesson-c\n客 | 客户端收到:welcome\n\
      服 | 来自127.0.0.1:<端口:数>的信息:很好玩\n服 | 再见 <端口>\n",
     "场景 两个进程\n主 $ lesson-p\n主 | main进程的pid<main:数>,<main>,ppid:<..>\n主/p1 进程 | 小明正在敲第{1..19}遍代码\n\
@@ -326,10 +364,19 @@ fn mutations(
             found.push(("printed in another terminal", lines, vec![Rule::Terminal]));
         }
     }
+    if transcript.sources && expected.pattern.identities().next().is_some() {
+        let mut values = values(scene);
+        for (name, _) in expected.pattern.identities() {
+            values.insert(name.to_owned(), "70007".to_owned());
+        }
+        let mut lines = all.clone();
+        lines[index].text = render(&expected.pattern, None, &values);
+        found.push(("given a false number", lines, vec![Rule::Identity]));
+    }
     if let Some(text) = changed(scene, expected, &all[index].text, random) {
         let mut lines = all;
         lines[index].text = text;
-        found.push(("changed", lines, vec![Rule::Text, Rule::Value]));
+        found.push(("changed", lines, vec![Rule::Text, Rule::Value, Rule::Identity]));
     }
     found
 }
@@ -401,5 +448,5 @@ fn every_single_line_mutation_fails_with_the_rule_named() {
         wrong.len(),
         wrong[..wrong.len().min(5)].join("\n")
     );
-    assert!(count.len() == 6 && total > 1_000, "{count:?}");
+    assert!(count.len() == 7 && total > 1_000, "{count:?}");
 }

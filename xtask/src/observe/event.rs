@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use tracer::Clock;
+
 use crate::script::StopSignal;
 use crate::stage::{Excess, Exit, FileOutcome};
 
@@ -71,6 +73,8 @@ pub enum Kind {
         terminal: usize,
         /// Its process id.
         pid: i32,
+        /// The process that started it, which also adopts the orphans of the scene.
+        parent: i32,
     },
     /// The program of this terminal could not be started.
     CannotStart {
@@ -188,6 +192,8 @@ pub enum Kind {
     Untraceable {
         /// Why, in Chinese.
         why: String,
+        /// They can be traced in real time.
+        real_time: bool,
     },
     /// A file that the script compares (`核对`).
     File {
@@ -202,18 +208,6 @@ pub enum Kind {
         path: String,
         /// Its size.
         bytes: u64,
-    },
-}
-
-/// The clock that traced programs see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Clock {
-    /// That on the wall.
-    Real,
-    /// Sleeping costs nothing; one thread runs at a time, in an order that the seed decides.
-    Virtual {
-        /// 0 is the plainest order.
-        seed: u64,
     },
 }
 

@@ -4,13 +4,13 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::catalog::{Catalog, MISTAKES, Part};
-use crate::judge::Failure;
+use crate::judge::{Failure, Rule};
 use crate::observe::{Event, Kind, Stream};
 use crate::script::Scene;
 
 use super::{
-    BAD, FAINT, GOOD, Outcome, REPLAYED, STRONG, context_of, harmless, notes, pad, paint, seconds,
-    width,
+    BAD, FAINT, GOOD, Machine, Outcome, REPLAYED, STRONG, context_of, harmless, notes, pad, paint,
+    seconds, waiting, width,
 };
 
 /// How many mistakes of one scene are shown in full.
@@ -25,7 +25,7 @@ pub fn report(
     catalog: &Catalog,
     parts: &[Part],
     outcomes: &[Outcome],
-    own_network: &Result<(), String>,
+    machine: Machine,
     time: Duration,
 ) -> io::Result<()> {
     let titles = parts.iter().map(|part| width(&part.scene.title)).max().unwrap_or(0);
@@ -65,19 +65,34 @@ pub fn report(
     if sources > 0 {
         writeln!(
             out,
-            "这里没法检查的 {sources} 项：一行来自哪个进程、哪个线程，只读输出看不出来。"
+            "这里没法检查的 {sources} 项：来自哪个进程或线程、编号的真假、用的做法，只读输出看不出来。"
         )?;
     }
-    if let Err(why) = own_network {
+    let untraceable = |event: &Event| match &event.kind {
+        Kind::Untraceable { why, .. } => Some(why.clone()),
+        _ => None,
+    };
+    if let Some(why) = outcomes.iter().flat_map(|one| &one.events).find_map(untraceable) {
+        writeln!(out, "不能跟踪程序（{why}），只读了它们的输出。")?;
+    }
+    if let Err(why) = machine.tracing {
+        writeln!(out, "没有跟踪程序（{why}）：只读它们的输出，睡眠要真的等。")?;
+    }
+    if let Err(why) = machine.own_network {
         writeln!(out, "场景没有单独的网络（{why}），服务器端用的是空闲的端口。")?;
     }
     let not_played = match not_played {
         0 => String::new(),
         count => format!("{count} 个没有演，"),
     };
+    let theirs: Duration = outcomes.iter().filter_map(Outcome::virtual_time).sum();
+    let theirs = match theirs.is_zero() {
+        true => String::new(),
+        false => format!("（程序里过了 {}）", seconds(theirs)),
+    };
     writeln!(
         out,
-        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{unchecked} 项没有检查，用时 {}",
+        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{unchecked} 项没有检查，用时 {}{theirs}",
         outcomes.len(),
         seconds(time)
     )?;
@@ -111,6 +126,10 @@ fn explain(
         false => ("现场再看一遍", "run"),
         true => ("改好以后再检查", "check"),
     };
+    if let Some(seed) = outcome.seed().filter(|seed| *seed != 0) {
+        let lesson = &part.lesson;
+        writeln!(out, "  用 cargo xtask check {lesson} --seed {seed} 可以重演这一次的先后次序")?;
+    }
     writeln!(out, "  {what}：cargo xtask {command} {}", part.lesson)
 }
 
@@ -139,6 +158,13 @@ fn explain_one(
     }
     if !detail.is_empty() {
         writeln!(out, "    说明  {}", harmless(detail))?;
+    }
+    if *rule == Rule::Hang
+        && let Some(hang) = &outcome.verdict.hang
+    {
+        for (index, line) in waiting::lines(&outcome.scene, hang).iter().enumerate() {
+            writeln!(out, "    {}  {line}", if index == 0 { "等待" } else { "    " })?;
+        }
     }
     if let Some(event) = event {
         context(out, &outcome.scene, &outcome.events, *event)?;

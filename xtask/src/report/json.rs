@@ -6,11 +6,12 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::catalog::{Catalog, MISTAKES, Part};
+use crate::explain::Waiter;
 use crate::judge::Rule;
-use crate::observe::{Event, Kind, Stream};
+use crate::observe::{Clock, Event, Kind, Stream};
 use crate::script::Scene;
 
-use super::{Outcome, context_of, notes};
+use super::{Machine, Outcome, context_of, notes};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -23,6 +24,7 @@ struct Report<'a> {
     seconds: f64,
     /// Why the scenes had no network of their own.
     shared_network: Option<&'a str>,
+    untraced: Option<&'a str>,
     scenes: Vec<SceneReport<'a>>,
 }
 
@@ -37,8 +39,13 @@ struct SceneReport<'a> {
     seconds: f64,
     replayed: bool,
     fault: Option<&'a str>,
+    /// `real`, `virtual`; `null`: not traced.
+    clock: Option<&'static str>,
+    seed: Option<u64>,
     not_played: Option<&'a str>,
     failures: Vec<FailureReport<'a>>,
+    /// Who waits, where nobody goes on.
+    waiting: Vec<WaiterReport<'a>>,
     unchecked: Vec<UncheckedReport<'a>>,
 }
 
@@ -55,6 +62,22 @@ struct FailureReport<'a> {
     /// Where to read on: the lesson's page, then what the notes say of the rule, with its `#`.
     notes: Vec<String>,
     context: Vec<LineReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct WaiterReport<'a> {
+    terminal: &'a str,
+    pid: i32,
+    tid: i32,
+    threads: usize,
+    call: &'a str,
+    target: &'a str,
+    unread: Option<u64>,
+    unread_there: Option<u64>,
+    file: Option<&'a str>,
+    at: Option<u32>,
+    function: Option<&'a str>,
+    since: f64,
 }
 
 #[derive(Serialize)]
@@ -81,7 +104,7 @@ pub fn report(
     catalog: &Catalog,
     parts: &[Part],
     outcomes: &[Outcome],
-    own_network: &Result<(), String>,
+    machine: Machine,
     time: Duration,
 ) -> io::Result<()> {
     let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
@@ -92,7 +115,8 @@ pub fn report(
         not_played: count(|outcome| outcome.not_played.is_some()),
         unchecked: outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum(),
         seconds: time.as_secs_f64(),
-        shared_network: own_network.as_ref().err().map(String::as_str),
+        shared_network: machine.own_network.as_ref().err().map(String::as_str),
+        untraced: machine.tracing.as_ref().err().map(String::as_str),
         scenes: parts.iter().zip(outcomes).map(|played| scene(catalog, played)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
@@ -115,6 +139,7 @@ fn scene<'a>(catalog: &'a Catalog, (part, outcome): (&'a Part, &'a Outcome)) -> 
             .event
             .map_or_else(Vec::new, |wrong| context(&outcome.scene, &outcome.events, wrong)),
     });
+    let waiters = verdict.hang.iter().flat_map(|hang| &hang.waiters);
     SceneReport {
         lesson: &part.lesson,
         title: &part.scene.title,
@@ -125,8 +150,14 @@ fn scene<'a>(catalog: &'a Catalog, (part, outcome): (&'a Part, &'a Outcome)) -> 
         seconds: outcome.time.as_secs_f64(),
         replayed: outcome.replayed,
         fault: outcome.fault.as_deref(),
+        clock: outcome.clock().map(|clock| match clock {
+            Clock::Real => "real",
+            Clock::Virtual { .. } => "virtual",
+        }),
+        seed: outcome.seed(),
         not_played: outcome.not_played.as_deref(),
         failures: failures.collect(),
+        waiting: waiters.map(|waiter| waiting(&outcome.scene, waiter)).collect(),
         unchecked: verdict
             .unchecked
             .iter()
@@ -139,6 +170,24 @@ fn where_to_read(catalog: &Catalog, part: &Part, rule: Rule) -> Vec<String> {
     let (page, mistake) = notes(catalog, part, rule);
     let mistake = mistake.map(|heading| format!("{MISTAKES}#{}", heading.id));
     page.map(str::to_owned).into_iter().chain(mistake).collect()
+}
+
+fn waiting<'a>(scene: &'a Scene, waiter: &'a Waiter) -> WaiterReport<'a> {
+    let place = waiter.place.as_ref();
+    WaiterReport {
+        terminal: &scene.terminals[waiter.terminal].name,
+        pid: waiter.pid,
+        tid: waiter.tid,
+        threads: waiter.count,
+        call: &waiter.call,
+        target: &waiter.target,
+        unread: waiter.unread.map(|(here, _)| here),
+        unread_there: waiter.unread.map(|(_, there)| there),
+        file: place.map(|place| place.file.as_str()),
+        at: place.map(|place| place.line),
+        function: place.map(|place| place.function.as_str()),
+        since: waiter.since.as_secs_f64(),
+    }
 }
 
 fn context<'a>(scene: &'a Scene, events: &'a [Event], wrong: usize) -> Vec<LineReport<'a>> {

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::catalog::{Catalog, Part};
+use crate::judge::Rule;
 
-use super::Outcome;
+use super::{Outcome, waiting};
 
 /// Prints one XML document.
 ///
@@ -95,6 +96,13 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
             if !failure.detail.is_empty() {
                 text.push_str(&format!("  说明  {}\n", failure.detail));
             }
+            if failure.rule == Rule::Hang
+                && let Some(hang) = &outcome.verdict.hang
+            {
+                for line in waiting::lines(&outcome.scene, hang) {
+                    text.push_str(&format!("  等待  {line}\n"));
+                }
+            }
             write!(out, "{}", escape(&text))?;
         }
         writeln!(out, "      </failure>")?;
@@ -107,6 +115,9 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
         .collect();
     if outcome.replayed {
         notes.push(super::REPLAYED.to_owned());
+    }
+    if let Some(seed) = outcome.seed().filter(|_| !outcome.passed()) {
+        notes.push(format!("先后次序：--seed {seed}"));
     }
     if !notes.is_empty() {
         writeln!(out, "      <system-out>{}</system-out>", escape(&notes.join("\n")))?;

@@ -42,8 +42,11 @@ impl<'a> Live<'a> {
 
     /// One event.
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
-        if let Kind::Line(line) = &event.kind {
-            return self.line(line);
+        match &event.kind {
+            Kind::Line(line) => return self.line(line),
+            // between equal lines there are many
+            Kind::Traced { .. } => return Ok(()),
+            _ => {}
         }
         self.unfold()?;
         match &event.kind {
@@ -76,6 +79,11 @@ impl<'a> Live<'a> {
                     paint(BAD, &format!("{limit} 秒的时限到了，全部结束"))
                 )
             }
+            Kind::Stuck { .. } => {
+                let text = "谁也不再往下走，全部结束";
+                writeln!(anstream::stdout(), "{}", paint(BAD, text))
+            }
+            Kind::Computing { terminal, .. } => self.print(*terminal, "*", "一直在计算，全部结束"),
             _ => Ok(()),
         }
     }
@@ -146,6 +154,9 @@ impl<'a> Live<'a> {
             let text =
                 format!("{}（{}:{}）", failure.rule.title(), part.script.display(), failure.line);
             writeln!(out, "{}", paint(BAD, &format!("和剧本不一样：{text}")))?;
+        }
+        if let Some(hang) = &verdict.hang {
+            writeln!(out, "{}", harmless(&hang.sentence))?;
         }
         if !verdict.passed() {
             writeln!(out, "详细的比较：cargo xtask check {}", part.lesson)?;

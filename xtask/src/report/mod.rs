@@ -6,6 +6,7 @@
 //! | `diff` | what changed in a script |
 //! | `json`, `junit` | the same for programs |
 //! | `live` | a scene while it plays |
+//! | `waiting` | who waits in a standstill, a line for each |
 //! | `progress` | one line on the terminal while a check runs |
 
 pub mod diff;
@@ -14,6 +15,9 @@ pub mod json;
 pub mod junit;
 mod live;
 mod progress;
+#[cfg(test)]
+mod tests;
+mod waiting;
 
 use std::time::Duration;
 
@@ -23,11 +27,20 @@ use unicode_width::UnicodeWidthStr;
 use crate::book::Heading;
 use crate::catalog::{Catalog, Part};
 use crate::judge::{Rule, Unchecked, Verdict};
-use crate::observe::{Event, Kind};
+use crate::observe::{Clock, Event, Kind};
 use crate::script::Scene;
 
 pub use live::Live;
 pub use progress::Progress;
+
+/// What this machine gave to the scenes, and why not more.
+#[derive(Debug, Clone, Copy)]
+pub struct Machine<'a> {
+    /// `Err`: why scenes had no network of their own.
+    pub own_network: &'a Result<(), String>,
+    /// `Err`: why no program was traced.
+    pub tracing: &'a Result<(), String>,
+}
 
 /// A scene that was played and judged.
 #[derive(Debug)]
@@ -57,7 +70,7 @@ impl Outcome {
         Outcome {
             scene,
             events: Vec::new(),
-            verdict: Verdict { failures: Vec::new(), unchecked },
+            verdict: Verdict { unchecked, ..Verdict::default() },
             time: Duration::ZERO,
             replayed: false,
             fault: None,
@@ -73,6 +86,28 @@ impl Outcome {
     /// It was played, or should have been, and something was wrong.
     pub fn failed(&self) -> bool {
         self.not_played.is_none() && !self.passed()
+    }
+
+    /// The clock that its programs saw; `None`: they were not traced.
+    pub fn clock(&self) -> Option<Clock> {
+        self.events.iter().find_map(|event| match event.kind {
+            Kind::Tracing { clock } => Some(clock),
+            _ => None,
+        })
+    }
+
+    /// Time that passed for its programs, if that was not ours.
+    fn virtual_time(&self) -> Option<Duration> {
+        self.seed()?;
+        self.events.last().map(|event| event.at)
+    }
+
+    /// The number that decided the order of its threads; `None`: no number did.
+    fn seed(&self) -> Option<u64> {
+        match self.clock()? {
+            Clock::Real => None,
+            Clock::Virtual { seed } => Some(seed),
+        }
     }
 }
 
@@ -153,22 +188,4 @@ pub fn harmless(text: &str) -> String {
 
 fn seconds(time: Duration) -> String {
     format!("{:.2} 秒", time.as_secs_f64())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chinese_is_aligned_by_cells() {
-        assert_eq!(pad("主", 4), "主  ");
-        assert_eq!(width("服务器端/p1"), 11);
-        assert_eq!(pad("太长了", 2), "太长了");
-    }
-
-    #[test]
-    fn a_program_cannot_repaint_the_report() {
-        assert_eq!(harmless("\u{1b}[2J清\r屏"), "\\u{1b}[2J清\\r屏");
-        assert!(harmless(&"长".repeat(5_000)).ends_with("5000 个字符）"));
-    }
 }

@@ -6,6 +6,7 @@
 
 mod parse;
 mod pattern;
+mod practice;
 mod spelling;
 
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -15,7 +16,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use parse::{ParseError, parse};
-pub use pattern::{Bindings, Part, Pattern};
+pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
+pub use practice::{Demand, Practice};
 pub use spelling::{Piece, Spelling, pieces, spell, with_counter};
 
 /// The time that a scene may take when its script says nothing (限时).
@@ -31,7 +33,7 @@ pub struct Script {
 }
 
 /// One performance: programs that run together, and what they must show.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Scene {
     /// What the scene shows, in Chinese.
     pub title: String,
@@ -41,6 +43,8 @@ pub struct Scene {
     pub check_only: bool,
     /// The scene must be over within this time.
     pub limit: Duration,
+    /// `真实时间`: traced or not, the programs see the real clock and run at the same time.
+    pub real_time: bool,
     /// `网卡`: beside the loopback, the scene's network has this interface.
     pub interface: Option<Interface>,
     /// One terminal per program, in the order in which they are opened.
@@ -57,6 +61,8 @@ pub struct Scene {
     pub forbidden: Vec<Forbidden>,
     /// Names whose values must all differ.
     pub distinct: Vec<Distinct>,
+    /// What programs must really do, whatever they print.
+    pub demands: Vec<Demand>,
     /// Files put into the scene's folder before it starts.
     pub prepared: Vec<Prepared>,
     /// What files must be when everything has ended.
@@ -130,6 +136,8 @@ pub enum Action {
     },
     /// `监听`: wait until the program listens here and has printed its lines above.
     Listen(SocketAddrV4),
+    /// Not in scripts, for `trace` of any programs: wait until it listens anywhere, has ended or cannot go on.
+    Settle,
     /// `连接`: wait until the program is connected to this address.
     Connect(SocketAddrV4),
     /// `等待`: wait until it has printed everything of its own that stands above.
@@ -255,6 +263,31 @@ pub enum Content {
 }
 
 impl Scene {
+    /// A scene that runs these programs, one after the other as soon as the one before it has settled; nothing is
+    /// expected of them. Names of terminals and packages are the same.
+    pub fn of_programs(programs: &[(String, Vec<String>)], limit: Duration) -> Scene {
+        let mut steps = Vec::new();
+        let mut step = |terminal, action| {
+            steps.push(Step { line: 0, terminal, action, lines_above: 0, stderr_above: 0 });
+        };
+        for (terminal, (package, args)) in programs.iter().enumerate() {
+            let args = args.iter().map(|arg| Pattern::literal(arg)).collect();
+            step(terminal, Action::Start { package: package.clone(), args });
+            step(terminal, Action::Settle);
+        }
+        let terminal =
+            |(name, _): &(String, Vec<String>)| Terminal { name: name.clone(), typed: false };
+        Scene {
+            title: String::new(),
+            line: 0,
+            check_only: false,
+            limit,
+            terminals: programs.iter().map(terminal).collect(),
+            steps,
+            ..Scene::default()
+        }
+    }
+
     /// The full name of a lane, e.g. `主/p1`.
     pub fn lane_name(&self, lane: usize) -> String {
         let Lane { terminal, name, .. } = &self.lanes[lane];

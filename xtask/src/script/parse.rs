@@ -9,14 +9,16 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Action, Compared, Content, DEFAULT_LIMIT, Distinct, End, Expected, Forbidden, Interface, Lane,
-    Mechanism, Part, Pattern, Prepared, Scene, Script, Step, StopSignal, Terminal,
+    Action, Compared, Content, DEFAULT_LIMIT, Demand, Distinct, End, Expected, Forbidden, Identity,
+    Interface, Lane, Mechanism, NameKind, Part, Pattern, Practice, Prepared, Scene, Script, Step,
+    StopSignal, Terminal,
 };
 
 /// Words that begin a line of their own and cannot name a terminal.
-const DIRECTIVES: [&str; 7] = ["场景", "检查", "限时", "网卡", "不同", "准备", "核对"];
+const DIRECTIVES: [&str; 8] = ["场景", "检查", "限时", "真实时间", "网卡", "不同", "准备", "核对"];
 /// Words that follow a terminal's name.
-const VERBS: [&str; 8] = ["监听", "连接", "等待", "结束", "停止", "输入完", "不出现", "进程"];
+const VERBS: [&str; 9] =
+    ["监听", "连接", "等待", "结束", "停止", "输入完", "不出现", "做法", "进程"];
 
 /// A line is repeated at most this often.
 const MOST_TIMES: u64 = 10_000_000;
@@ -176,6 +178,10 @@ impl Parser<'_> {
         }
         match word {
             "限时" => self.limit(cursor),
+            "真实时间" => {
+                self.scene().real_time = true;
+                cursor.end()
+            }
             "网卡" => self.interface(cursor),
             "不同" => self.distinct(cursor),
             "准备" => self.prepare(cursor),
@@ -202,6 +208,7 @@ impl Parser<'_> {
             line: cursor.line,
             check_only,
             limit: DEFAULT_LIMIT,
+            real_time: false,
             interface: None,
             terminals: Vec::new(),
             lanes: Vec::new(),
@@ -210,6 +217,7 @@ impl Parser<'_> {
             stderr_lines: Vec::new(),
             forbidden: Vec::new(),
             distinct: Vec::new(),
+            demands: Vec::new(),
             prepared: Vec::new(),
             compared: Vec::new(),
         });
@@ -451,6 +459,7 @@ impl Parser<'_> {
             }
             "结束" => Action::End(end(&mut cursor)?),
             "停止" => Action::Stop(stop_signal(&mut cursor)?.unwrap_or(StopSignal::Int)),
+            "做法" => return self.demand(cursor, terminal_index),
             "不出现" => return self.forbid(cursor, terminal_index),
             word => {
                 let message = match word {
@@ -460,7 +469,7 @@ impl Parser<'_> {
                 let help = match nearest(word, VERBS) {
                     Some(near) => format!("是不是「{near}」？"),
                     None => {
-                        "可以写：$ 启动　| 标准输出　! 标准错误　< 输入　输入完　监听　连接　等待　结束　停止　不出现".into()
+                        "可以写：$ 启动　| 标准输出　! 标准错误　< 输入　输入完　监听　连接　等待　结束　停止　不出现　做法".into()
                     }
                 };
                 return Err(cursor.error_at(at, message, help));
@@ -639,9 +648,17 @@ impl Parser<'_> {
         terminal: usize,
     ) -> Result<(), ParseError> {
         let lane = self.lane(&cursor, start, terminal, None, None)?;
+        let at = cursor.at;
         let (pattern, counter) = self.line_pattern(&mut cursor)?;
         if counter.is_some() {
             return Err(cursor.error("标准错误的行不能重复", "去掉 {a..b}"));
+        }
+        if let Some((name, identity)) = pattern.identities().next() {
+            return Err(cursor.error_at(
+                at,
+                format!("「:{}」只能用在标准输出的行里", identity.word()),
+                format!("这里写成 <{name}:数>"),
+            ));
         }
         let (line, section) = (cursor.line, self.section);
         let expected = Expected { line, lane, section, pattern, times: 1..=1, counter: None };
@@ -664,6 +681,27 @@ impl Parser<'_> {
         }
         let line = cursor.line;
         self.scene().forbidden.push(Forbidden { line, terminal, pattern });
+        Ok(())
+    }
+
+    fn demand(&mut self, mut cursor: Cursor, terminal: usize) -> Result<(), ParseError> {
+        cursor.skip_spaces();
+        let text = cursor.rest().trim_end();
+        let Some(practice) = Practice::parse(text) else {
+            if text.is_empty() {
+                return Err(cursor.error("「做法」后面要写一种用语", all_practices()));
+            }
+            let any_number = |c: char| if c.is_ascii_digit() { 'N' } else { c };
+            let form: String = text.chars().map(any_number).collect();
+            let help = match nearest(&form, Practice::phrases()) {
+                Some(near) if near.contains('N') => format!("是不是「{near}」？N 是数"),
+                Some(near) => format!("是不是「{near}」？"),
+                None => all_practices(),
+            };
+            return Err(cursor.error(format!("不认识的做法「{text}」"), help));
+        };
+        let line = cursor.line;
+        self.scene().demands.push(Demand { line, terminal, practice });
         Ok(())
     }
 
@@ -783,18 +821,35 @@ impl Parser<'_> {
                 "名字只用文字、数字和下划线，例如 <端口>；任意文字写 <..>；要「<」这个字，写成「<<」",
             ));
         }
-        let number = match kind {
-            None => self.names.get(name).copied().unwrap_or(false),
-            Some("数") => true,
-            Some(kind) => {
-                return Err(cursor.error_at(
-                    at,
-                    format!("不认识的种类「{kind}」"),
-                    "只有一种：<端口:数>，表示只能是数字",
-                ));
-            }
+        let kind = match kind {
+            None if self.names.get(name) == Some(&true) => NameKind::Number,
+            None => NameKind::Text,
+            Some("数") => NameKind::Number,
+            Some(word) => match Identity::ALL.into_iter().find(|one| one.word() == word) {
+                Some(identity) if binds => NameKind::Identity(identity),
+                Some(_) => {
+                    return Err(cursor.error_at(
+                        at,
+                        format!("「:{word}」只能用在标准输出的行里"),
+                        format!("这里只写 <{name}>"),
+                    ));
+                }
+                None => {
+                    let words = Identity::ALL.map(Identity::word);
+                    let help = match nearest(word, words) {
+                        Some(near) => format!("是不是 <{name}:{near}>？"),
+                        None => format!(
+                            "可以写 <{name}:数>，表示只能是数字；还有 :{}",
+                            words.join("、:")
+                        ),
+                    };
+                    let message = format!("不认识的种类「{word}」");
+                    return Err(cursor.error_at(at, message, help));
+                }
+            },
         };
         if binds {
+            let number = kind.is_digits();
             let known = *self.names.entry(name.to_owned()).or_insert(number);
             if known != number {
                 return Err(cursor.error_at(
@@ -804,7 +859,7 @@ impl Parser<'_> {
                 ));
             }
         }
-        Ok(Part::Name { name: name.to_owned(), number })
+        Ok(Part::Name { name: name.to_owned(), kind })
     }
 
     /// A scene is over: is it complete?
@@ -847,6 +902,11 @@ fn push_text(parts: &mut Vec<Part>, text: &str) {
 
 fn is_name_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
+}
+
+fn all_practices() -> String {
+    let all: Vec<&str> = Practice::phrases().collect();
+    format!("可以写：{}（N 是数）", all.join("　"))
 }
 
 /// `3`, `5..6` or `任意`.
@@ -1068,6 +1128,13 @@ mod tests {
     }
 
     #[test]
+    fn the_real_clock_belongs_to_its_scene() {
+        let text = "场景 甲\n真实时间\n主 $ lesson-x\n场景 乙\n主 $ lesson-x\n";
+        let scenes = parse(text).unwrap().scenes;
+        assert_eq!((scenes[0].real_time, scenes[1].real_time), (true, false));
+    }
+
+    #[test]
     fn an_interface_belongs_to_its_scene() {
         let text = "场景 甲\n网卡 192.0.2.1\n主 $ lesson-x\n场景 乙\n主 $ lesson-x\n";
         let scenes = parse(text).unwrap().scenes;
@@ -1106,6 +1173,9 @@ mod tests {
             (&with("主 | <a><b>"), 3, 8, "挨在一起"),
             (&with("主 | <a:字>"), 3, 5, "不认识的种类"),
             (&with("主 | <a> <a:数>"), 3, 9, "没有写「:数」"),
+            (&with("主 | <a> <a:进程号>"), 3, 9, "没有写「:数」"),
+            (&with("主 ! <a:进程号>"), 3, 4, "只能用在标准输出"),
+            (&with("主 | <a:数>\n乙 $ lesson-y <a:进程号>"), 4, 14, "只能用在标准输出"),
             (&with("主 | <U+XY>"), 3, 5, "没有编号是"),
             (&with("主 | <U+0A>"), 3, 5, "没有编号是"),
             (&with("主 | {1-9}"), 3, 5, "看不懂的「{」"),
@@ -1117,12 +1187,15 @@ mod tests {
             (&with("主 不出现 | <a>"), 3, 7, "不能有名字"),
             (&with("主 |2 次| {1..2}"), 3, 15, "不能用在同一行"),
             (&with("主 监听 8888"), 3, 6, "不是地址"),
+            (&with("主 做法"), 3, 5, "要写一种用语"),
+            (&with("主 做法 创建很多进程"), 3, 6, "不认识的做法"),
             (&with("主 结束 abc"), 3, 6, "不是退出码"),
             (&with("主 停止 QUIT"), 3, 6, "不认识的信号"),
             (&with("主 结束 1 2"), 3, 8, "多余的「2」"),
             (&with("不同 <a> <b>"), 3, 4, "还没有出现过"),
             (&with("主 | <a>\n不同 <a>"), 4, 7, "至少要两个"),
             (&with("限时 很久"), 3, 4, "限时要的是"),
+            (&with("真实时间 10"), 3, 6, "多余的「10」"),
             (&with("网卡"), 3, 3, "不是网卡的地址"),
             (&with("网卡 192.0.2.1:8888"), 3, 4, "不是网卡的地址"),
             (&with("网卡 10.0.0.1"), 3, 4, "不是留给例子用的地址"),
@@ -1150,6 +1223,20 @@ mod tests {
         assert_eq!(error(&with("主 输入宛")).help, "是不是「输入完」？");
         let text = with("主 | <端口>\n不同 <端囗> <端口>");
         assert_eq!(error(&text).help, "是不是 <端口>？");
+        assert_eq!(
+            error(&with("主 做法 创建 2 个子进城")).help,
+            "是不是「创建 N 个子进程」？N 是数"
+        );
+        assert_eq!(error(&with("主 做法 半关毕")).help, "是不是「半关闭」？");
+        assert_eq!(error(&with("主 | <a:进城号>")).help, "是不是 <a:进程号>？");
+    }
+
+    #[test]
+    fn a_number_may_say_whose_it_is_wherever_it_stands() {
+        let scene = scene(&with("主 | <a:进程号>,<a>,<b:数>\n主/子 | <a:父进程号> <t:线程号>\n"));
+        let identities = |line: usize| scene.lines[line].pattern.identities().collect::<Vec<_>>();
+        assert_eq!(identities(0), [("a", Identity::Process)]);
+        assert_eq!(identities(1), [("a", Identity::Parent), ("t", Identity::Thread)]);
     }
 
     #[test]

@@ -18,11 +18,54 @@ pub enum Part {
     Name {
         /// The name between the angle brackets.
         name: String,
-        /// Digits only.
-        number: bool,
+        /// What it may stand for.
+        kind: NameKind,
     },
     /// The value of the line's counter.
     Counter,
+}
+
+/// What a name may stand for, where it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NameKind {
+    /// Any text.
+    Text,
+    /// `:数`, or a name that was a number before: digits only.
+    Number,
+    /// Digits that say who prints the line: they must be true.
+    Identity(Identity),
+}
+
+impl NameKind {
+    /// Whether it is made of digits only.
+    pub fn is_digits(self) -> bool {
+        self != NameKind::Text
+    }
+}
+
+/// Which number of the process that prints the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Identity {
+    /// `:进程号`: its own, `getpid(2)`.
+    Process,
+    /// `:父进程号`: its parent's, `getppid(2)`.
+    Parent,
+    /// `:线程号`: the thread's, `gettid(2)`.
+    Thread,
+}
+
+impl Identity {
+    /// All of them.
+    pub const ALL: [Identity; 3] = [Identity::Process, Identity::Parent, Identity::Thread];
+
+    /// As a script writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Identity::Process => "进程号",
+            Identity::Parent => "父进程号",
+            Identity::Thread => "线程号",
+        }
+    }
 }
 
 /// A line with names, gaps and a counter.
@@ -33,6 +76,11 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// One that stands for this text only.
+    pub fn literal(text: &str) -> Pattern {
+        Pattern { parts: vec![Part::Text(text.to_owned())] }
+    }
+
     /// Matches the whole of `text`. Returns the names that this line binds anew.
     ///
     /// A name that `known` holds must have that value; a new name takes the shortest text that lets
@@ -53,6 +101,16 @@ impl Pattern {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             Part::Name { name, .. } => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The names in it that say who prints the line.
+    pub fn identities(&self) -> impl Iterator<Item = (&str, Identity)> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Name { name, kind: NameKind::Identity(identity) } => {
+                Some((name.as_str(), *identity))
+            }
             _ => None,
         })
     }
@@ -86,8 +144,8 @@ impl Pattern {
     /// The same pattern in which the names need not agree with anything, not even within the line.
     pub fn loosened(&self) -> Pattern {
         let loosen = |(index, part): (usize, &Part)| match part {
-            Part::Name { name, number } => {
-                Part::Name { name: format!("{name}#{index}"), number: *number }
+            Part::Name { name, kind } => {
+                Part::Name { name: format!("{name}#{index}"), kind: *kind }
             }
             other => other.clone(),
         };
@@ -131,7 +189,7 @@ fn match_parts(
                 .filter(|end| may_start(rest, &text[*end..]))
                 .any(|end| match_parts(rest, &text[end..], count, known, bound, budget)),
         },
-        Part::Name { name, number } => {
+        Part::Name { name, kind } => {
             if let Some(value) = known.get(name).or_else(|| bound.get(name)).cloned() {
                 return text
                     .strip_prefix(value.as_str())
@@ -139,7 +197,7 @@ fn match_parts(
             }
             for end in ends(text).skip(1) {
                 let value = &text[..end];
-                if *number && !value.ends_with(|c: char| c.is_ascii_digit()) {
+                if kind.is_digits() && !value.ends_with(|c: char| c.is_ascii_digit()) {
                     return false;
                 }
                 // look before copying: long lines have many ends
@@ -181,11 +239,11 @@ mod tests {
     }
 
     fn name(name: &str) -> Part {
-        Part::Name { name: name.into(), number: false }
+        Part::Name { name: name.into(), kind: NameKind::Text }
     }
 
     fn number(name: &str) -> Part {
-        Part::Name { name: name.into(), number: true }
+        Part::Name { name: name.into(), kind: NameKind::Number }
     }
 
     fn pattern(parts: Vec<Part>) -> Pattern {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -213,17 +213,25 @@ fn compare(
     }
     let file = File::open(path)?;
     let found = file.metadata()?.len();
-    let mut left = BufReader::new(file).bytes();
-    let mut right = BufReader::new(open(content, folder, lessons)?).bytes();
+    let mut left = BufReader::new(file);
+    let mut right = BufReader::new(open(content, folder, lessons)?);
     let mut at = 0;
     loop {
-        match (left.next().transpose()?, right.next().transpose()?) {
-            (None, None) => return Ok(FileOutcome::Same),
-            (Some(a), Some(b)) if a == b => at += 1,
-            (_, b) => {
-                let rest = right.count() as u64 + u64::from(b.is_some());
-                return Ok(FileOutcome::Differs { at, found, expected: at + rest });
-            }
+        let (a, b) = (left.fill_buf()?, right.fill_buf()?);
+        let both = a.len().min(b.len());
+        let equal = match a[..both] == b[..both] {
+            true => both,
+            false => a.iter().zip(b).take_while(|(a, b)| a == b).count(),
+        };
+        if a.is_empty() && b.is_empty() {
+            return Ok(FileOutcome::Same);
+        }
+        at += equal as u64;
+        left.consume(equal);
+        right.consume(equal);
+        if equal == 0 {
+            let rest = io::copy(&mut right, &mut io::sink())?;
+            return Ok(FileOutcome::Differs { at, found, expected: at + rest });
         }
     }
 }
@@ -239,22 +247,34 @@ fn open(content: &Content, folder: &Path, lessons: &Path) -> io::Result<Box<dyn 
 
 /// Bytes that look like those of a picture: no pattern that a lost or doubled block would hide in.
 fn bytes(size: u64) -> impl Read {
-    let mut state = size ^ 0x9e37_79b9_7f4a_7c15;
-    let source = std::iter::repeat_with(move || {
-        // xorshift64
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state as u8
-    });
-    ReadIter(source).take(size)
+    Noise { state: size ^ 0x9e37_79b9_7f4a_7c15, rest: 0 }.take(size)
 }
 
-struct ReadIter<I>(I);
+/// xorshift64 (Marsaglia, 2003), eight bytes at a time.
+struct Noise {
+    state: u64,
+    /// How many bytes of `state` have not been given away.
+    rest: usize,
+}
 
-impl<I: Iterator<Item = u8>> Read for ReadIter<I> {
+impl Read for Noise {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(buffer.iter_mut().zip(&mut self.0).map(|(to, byte)| *to = byte).count())
+        let mut filled = 0;
+        while filled < buffer.len() {
+            if self.rest == 0 {
+                self.state ^= self.state << 13;
+                self.state ^= self.state >> 7;
+                self.state ^= self.state << 17;
+                self.rest = 8;
+            }
+            let part = self.rest.min(buffer.len() - filled);
+            let from = 8 - self.rest;
+            let word = self.state.to_le_bytes();
+            buffer[filled..filled + part].copy_from_slice(&word[from..from + part]);
+            filled += part;
+            self.rest -= part;
+        }
+        Ok(filled)
     }
 }
 

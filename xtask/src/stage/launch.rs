@@ -23,8 +23,32 @@ pub struct Running {
     pub stderr: OwnedFd,
 }
 
-/// Starts `program` in `folder`, in a process group of its own (as a terminal would), to be killed when
-/// this process ends.
+/// How `program` is started in `folder`: in a process group of its own, as a terminal would, with nothing open but its
+/// standard streams, which are still to be set.
+pub fn command(program: &Program, args: &[String], folder: &Path) -> Command {
+    let mut command = Command::new(&program.path);
+    command
+        .args(args)
+        .current_dir(folder)
+        .process_group(0)
+        // every machine prints the same, whatever its user has set
+        .env_remove("RUST_BACKTRACE")
+        .env_remove("RUST_LOG");
+    // SAFETY: between fork and exec only system calls that are safe there.
+    unsafe {
+        command.pre_exec(move || {
+            // whatever the user's shell had open: a lesson finds 0, 1 and 2 only (CLOEXEC, not closed:
+            // std's own pipe must live until exec)
+            #[cfg(target_os = "linux")]
+            libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 4_u32);
+            super::limits::ordinary_priority();
+            Ok(())
+        })
+    };
+    command
+}
+
+/// Starts `program` in `folder`, to be killed when this process ends.
 ///
 /// # Errors
 /// It cannot be started.
@@ -34,29 +58,14 @@ pub fn launch(
     folder: &Path,
     typed: bool,
 ) -> io::Result<Running> {
-    let mut command = Command::new(&program.path);
+    let mut command = command(program, args, folder);
     command
-        .args(args)
-        .current_dir(folder)
         .stdin(if typed { Stdio::piped() } else { Stdio::null() })
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        // every machine prints the same, whatever its user has set
-        .env_remove("RUST_BACKTRACE")
-        .env_remove("RUST_LOG");
+        .stderr(Stdio::piped());
     let helper = std::process::id() as i32;
     // SAFETY: between fork and exec only system calls that are safe there.
-    unsafe {
-        command.pre_exec(move || {
-            // whatever the user's shell had open: a lesson finds 0, 1 and 2 only (CLOEXEC, not closed:
-            // std's own pipe must live until exec)
-            #[cfg(target_os = "linux")]
-            libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 4_u32);
-            super::limits::ordinary_priority();
-            super::die_with_parent(helper, Signal::SIGKILL)
-        })
-    };
+    unsafe { command.pre_exec(move || super::die_with_parent(helper, Signal::SIGKILL)) };
     let mut child: Child = command.spawn()?;
     let missing = || io::Error::other("管道没有建立");
     Ok(Running {

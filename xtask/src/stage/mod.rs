@@ -40,7 +40,7 @@ pub use containment::{
     Ended, Exit, Left, adopt_orphans, die_with_parent, end_everything, wait_for_any,
 };
 pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare, remove};
-pub use launch::{Running, launch};
+pub use launch::{Running, command, launch};
 pub use limits::{Excess, LOOK_EVERY, Meter, slowness, stay_ahead};
 
 /// Everything that a helper process needs to put a scene on.
@@ -50,12 +50,16 @@ pub struct Assignment {
     pub scene: crate::script::Scene,
     /// Its folder; exists and is empty.
     pub folder: PathBuf,
+    /// Where the programs run, if not in the scene's folder.
+    pub directory: Option<PathBuf>,
     /// The course's `lessons/`, for files that a script takes from there.
     pub lessons: PathBuf,
     /// What can be started: package to program.
     pub programs: BTreeMap<String, Program>,
     /// Enter a user and network namespace of its own.
     pub own_network: bool,
+    /// Trace the programs, on this clock; `None`: only read their pipes.
+    pub trace: Option<tracer::Clock>,
     /// The process that reads the events; the helper ends when it does.
     pub parent: i32,
 }

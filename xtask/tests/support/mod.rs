@@ -52,6 +52,8 @@ pub fn scene(programs: &[(&str, &str)], script: &str) -> Played {
         lessons: Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons"),
         programs: known,
         own_network: network::probe(Path::new(env!("CARGO_BIN_EXE_xtask")), &[]).is_ok(),
+        trace: None,
+        directory: None,
         parent: std::process::id() as i32,
     };
     let (scene, events) = play(Path::new(env!("CARGO_BIN_EXE_xtask")), assignment, |_| {}).unwrap();

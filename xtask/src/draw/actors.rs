@@ -1,0 +1,222 @@
+//! Who does something: every process and thread of a scene.
+
+use std::collections::HashMap;
+
+use crate::observe::{Event, Kind, Stream};
+use crate::script::{Mechanism, Scene};
+
+/// What an actor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The first process of a terminal's program.
+    Program,
+    /// A process that it made, or that such a process made.
+    Process,
+    /// A thread beside the first of its process.
+    Thread,
+}
+
+/// A process (its first thread) or another thread.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// Index into the scene's terminals.
+    pub terminal: usize,
+    /// The process.
+    pub pid: i32,
+    /// The thread.
+    pub tid: i32,
+    /// What it is.
+    pub role: Role,
+    /// Who made it.
+    pub parent: Option<usize>,
+    /// What readers call it: the terminal's name, the name of its lane in the script, or 线程 3.
+    pub name: String,
+    /// It did something worth telling.
+    pub shown: bool,
+}
+
+/// All actors, in the order in which they came into being.
+#[derive(Debug, Default)]
+pub struct Cast {
+    /// The actors.
+    pub actors: Vec<Actor>,
+    /// Who has this process and thread id now: the kernel may give the same number again.
+    now: HashMap<(i32, i32), usize>,
+}
+
+impl Cast {
+    /// Everybody in these events.
+    pub fn of(scene: &Scene, events: &[Event]) -> Cast {
+        let mut cast = Cast::default();
+        let mut printed: HashMap<usize, Vec<&str>> = HashMap::new();
+        for event in events {
+            let actor = cast.follow(event);
+            if let (Kind::Line(line), Some(actor)) = (&event.kind, actor)
+                && line.stream == Stream::Out
+            {
+                printed.entry(actor).or_default().push(&line.text);
+            }
+        }
+        cast.now.clear();
+        cast.name(scene, &printed);
+        cast
+    }
+
+    /// The same people, to go through the events once more.
+    pub fn rewound(other: &Cast) -> Cast {
+        Cast { actors: other.actors.clone(), now: HashMap::new() }
+    }
+
+    /// The actor of an event, while going through all events in order once more.
+    pub fn follow(&mut self, event: &Event) -> Option<usize> {
+        match &event.kind {
+            Kind::Started { terminal, pid, .. } => Some(self.at(*terminal, *pid, *pid)),
+            Kind::Line(line) => match line.source {
+                Some(source) => Some(self.at(line.terminal, source.pid, source.tid)),
+                None => self.program(line.terminal),
+            },
+            Kind::Traced { terminal, pid, tid, step } => {
+                let actor = self.at(*terminal, *pid, *tid);
+                match step {
+                    tracer::Step::NewProcess { child } => {
+                        self.enter(*terminal, *child, *child, Role::Process, Some(actor));
+                    }
+                    tracer::Step::NewThread { child } => {
+                        self.enter(*terminal, *pid, *child, Role::Thread, Some(actor));
+                    }
+                    _ => {}
+                }
+                Some(actor)
+            }
+            Kind::Typed { terminal, .. } | Kind::Stopped { terminal, .. } => {
+                self.program(*terminal)
+            }
+            _ => None,
+        }
+    }
+
+    /// The one who has these numbers now.
+    pub fn who(&self, pid: i32, tid: i32) -> Option<usize> {
+        self.now.get(&(pid, tid)).copied()
+    }
+
+    /// The first process of a terminal's program.
+    pub fn program(&self, terminal: usize) -> Option<usize> {
+        self.actors
+            .iter()
+            .position(|actor| actor.terminal == terminal && actor.role == Role::Program)
+    }
+
+    fn at(&mut self, terminal: usize, pid: i32, tid: i32) -> usize {
+        if let Some(actor) = self.who(pid, tid) {
+            return actor;
+        }
+        let known = self.program(terminal).is_some_and(|actor| self.actors[actor].pid != pid);
+        let (role, parent) = match (known, pid == tid) {
+            (_, false) => (Role::Thread, self.who(pid, pid)),
+            (true, true) => (Role::Process, None),
+            (false, true) => (Role::Program, None),
+        };
+        self.enter(terminal, pid, tid, role, parent)
+    }
+
+    /// Somebody new, or, on the second way through, the next one with these numbers.
+    fn enter(
+        &mut self,
+        terminal: usize,
+        pid: i32,
+        tid: i32,
+        role: Role,
+        parent: Option<usize>,
+    ) -> usize {
+        let after = self.who(pid, tid).map_or(0, |actor| actor + 1);
+        let same = |actor: &Actor| (actor.pid, actor.tid) == (pid, tid);
+        let found = self.actors[after..].iter().position(same).map(|index| after + index);
+        let actor = found.unwrap_or_else(|| {
+            let name = String::new();
+            self.actors.push(Actor { terminal, pid, tid, role, parent, name, shown: false });
+            self.actors.len() - 1
+        });
+        self.now.insert((pid, tid), actor);
+        actor
+    }
+
+    /// Gives everybody a name: the script's lane whose lines it printed, or a number.
+    fn name(&mut self, scene: &Scene, printed: &HashMap<usize, Vec<&str>>) {
+        let mut taken = vec![false; scene.lanes.len()];
+        for index in 0..self.actors.len() {
+            let Actor { terminal, role, .. } = self.actors[index];
+            let terminal_name = scene.terminals.get(terminal).map(|one| one.name.as_str());
+            if role == Role::Program {
+                self.actors[index].name = terminal_name.unwrap_or("程序").to_owned();
+                continue;
+            }
+            let lane = printed.get(&index).and_then(|lines| {
+                (0..scene.lanes.len()).find(|lane| {
+                    !taken[*lane]
+                        && scene.lanes[*lane].terminal == terminal
+                        && fits(role, scene.lanes[*lane].mechanism)
+                        && scene.lanes[*lane].name.is_some()
+                        && lines.iter().all(|text| prints(scene, *lane, text))
+                })
+            });
+            if let Some(lane) = lane {
+                taken[lane] = true;
+                self.actors[index].name = scene.lanes[lane].name.clone().unwrap_or_default();
+            }
+        }
+        self.number();
+    }
+
+    /// Numbers those whom no lane names; one who is alone needs no number.
+    fn number(&mut self) {
+        let nameless = |actor: &Actor| actor.name.is_empty();
+        let like = |a: &Actor, b: &Actor| a.terminal == b.terminal && a.role == b.role;
+        let names: Vec<Option<String>> = (0..self.actors.len())
+            .map(|index| {
+                let actor = &self.actors[index];
+                if !nameless(actor) {
+                    return None;
+                }
+                let noun = if actor.role == Role::Thread { "线程" } else { "子进程" };
+                let others = self.actors.iter().filter(|one| nameless(one) && like(one, actor));
+                if others.count() == 1 {
+                    return Some(noun.to_owned());
+                }
+                let before = self.actors[..index].iter();
+                let number = before.filter(|one| nameless(one) && like(one, actor)).count() + 1;
+                Some(format!("{noun} {number}"))
+            })
+            .collect();
+        for (actor, name) in self.actors.iter_mut().zip(names) {
+            if let Some(name) = name {
+                actor.name = name;
+            }
+        }
+    }
+}
+
+fn fits(role: Role, mechanism: Option<Mechanism>) -> bool {
+    match mechanism {
+        Some(Mechanism::Process) => role == Role::Process,
+        Some(Mechanism::Thread) => role == Role::Thread,
+        None => true,
+    }
+}
+
+/// Whether the script lets this lane print this line.
+fn prints(scene: &Scene, lane: usize, text: &str) -> bool {
+    scene.lines.iter().filter(|line| line.lane == lane).any(|line| match line.counter {
+        None => line.pattern.matches_alone(text, None),
+        Some(first) => {
+            let last = first + line.times.end().saturating_sub(1);
+            numbers(text)
+                .any(|n| (first..=last).contains(&n) && line.pattern.matches_alone(text, Some(n)))
+        }
+    })
+}
+
+/// The numbers that stand in a text.
+fn numbers(text: &str) -> impl Iterator<Item = u64> {
+    text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok())
+}

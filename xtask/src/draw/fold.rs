@@ -1,0 +1,113 @@
+//! Many equal things become one: 3200 sends, 19 lines that differ in a number, 64 threads.
+
+use std::collections::HashMap;
+
+use tracer::{Call, Object, Outcome};
+
+use super::deeds::{Act, Deed};
+use crate::observe::Stream;
+
+/// From so many on they are told as one.
+const FROM: u64 = 4;
+
+/// What has to be equal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Shape {
+    Send(i32, Object),
+    Receive(i32, Object),
+    Write(String),
+    Print(Stream, String),
+    Sleep(std::time::Duration),
+    Make(bool),
+}
+
+/// Folds in place: the first of a group stands for all, the others are gone. Returns for every deed the one that
+/// stands for it.
+///
+/// Things of different shapes may take turns (read, send, read, send): each shape is folded by itself, until its
+/// actor does something that never repeats. Sending and receiving on one connection is a dialogue: each ends the other.
+pub fn fold(deeds: &mut [Deed]) -> Vec<usize> {
+    let mut open: HashMap<usize, HashMap<Shape, usize>> = HashMap::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (index, deed) in deeds.iter().enumerate() {
+        if deed.gone || matches!(deed.act, Act::Waits(Call::Receive { .. })) {
+            continue;
+        }
+        let mine = open.entry(deed.actor).or_default();
+        let Some(shape) = shape(&deed.act) else {
+            mine.clear();
+            continue;
+        };
+        match &shape {
+            Shape::Send(_, object) => {
+                mine.retain(|one, _| !matches!(one, Shape::Receive(_, other) if other == object))
+            }
+            Shape::Receive(_, object) => {
+                mine.retain(|one, _| !matches!(one, Shape::Send(_, other) if other == object))
+            }
+            _ => {}
+        }
+        let group = *mine.entry(shape).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[group].push(index);
+    }
+    let mut shown: Vec<usize> = (0..deeds.len()).collect();
+    for group in groups {
+        let count: u64 = group.iter().map(|index| deeds[*index].count).sum();
+        let written = matches!(
+            deeds[group[0]].act,
+            Act::Calls { call: Call::Send { object: Object::File { .. }, .. }, .. }
+        );
+        if group.len() < 2 || (count < FROM && !written) {
+            continue;
+        }
+        let bytes = group.iter().map(|index| deeds[*index].bytes).sum();
+        let last = deeds[group[group.len() - 1]].clone();
+        let first = &mut deeds[group[0]];
+        (first.count, first.bytes, first.until) = (count, bytes, last.until);
+        if let (Act::Prints { last, .. }, Act::Prints { last: latest, .. }) =
+            (&mut first.act, last.act)
+        {
+            *last = latest;
+        }
+        for index in &group[1..] {
+            deeds[*index].gone = true;
+            shown[*index] = group[0];
+        }
+    }
+    shown
+}
+
+fn shape(act: &Act) -> Option<Shape> {
+    match act {
+        Act::Calls { call, outcome: Some(Outcome::Done(value)) } => match call {
+            Call::Send { object: Object::File { path }, .. } => Some(Shape::Write(path.clone())),
+            Call::Send { fd, object, .. } => Some(Shape::Send(*fd, object.clone())),
+            Call::Receive { fd, object, .. } if *value > 0 => {
+                Some(Shape::Receive(*fd, object.clone()))
+            }
+            Call::Sleep { length } => Some(Shape::Sleep(*length)),
+            _ => None,
+        },
+        // a sleep that a signal broke off
+        Act::Calls { call: Call::Sleep { length }, .. } => Some(Shape::Sleep(*length)),
+        Act::Prints { stream, first, .. } => Some(Shape::Print(*stream, without_numbers(first))),
+        Act::Makes { thread, .. } => Some(Shape::Make(*thread)),
+        _ => None,
+    }
+}
+
+/// A text with every number replaced by one sign.
+fn without_numbers(text: &str) -> String {
+    let mut shape = String::new();
+    for c in text.chars() {
+        match c.is_ascii_digit() {
+            true if shape.ends_with('#') => {}
+            true => shape.push('#'),
+            false => shape.push(c),
+        }
+    }
+    shape
+}

@@ -1,0 +1,156 @@
+//! Programs side by side as an SVG, with arrows for what led from one to the other.
+
+use std::fmt::Write;
+
+use super::layout::{Layout, Medium, lay_out};
+use super::story::{Story, Tone};
+use super::svg::{measure, open, text};
+use super::wire::Why;
+
+/// Columns have at most so many cells: longer texts take two lines. Narrower where there are more than two.
+const COLUMN: usize = 46;
+const NARROW_COLUMN: usize = 34;
+const MARGIN: f64 = 24.0;
+const LINE: f64 = 23.0;
+/// Inside a box, on every side.
+const PADDING: f64 = 9.0;
+/// Between two rows.
+const GAP: f64 = 9.0;
+const TRACK: f64 = 14.0;
+
+/// The picture as a whole file.
+pub fn svg(story: &Story) -> String {
+    let shown = story.actors.iter().filter(|actor| actor.shown).count();
+    let most = if shown > 2 { NARROW_COLUMN } else { COLUMN };
+    let layout = lay_out(story, Medium::Drawing(most));
+    let timed = layout.rows.iter().any(|row| row.time.is_some());
+    let place = Place::new(&layout, timed);
+    let names: Vec<&str> = layout.columns.iter().map(|column| column.name.as_str()).collect();
+    let description = format!(
+        "{}，从上到下是先后次序，共 {} 步，箭头表示谁引起了谁",
+        names.join("、"),
+        layout.rows.len()
+    );
+    let mut svg = open(place.width, place.height, &story.title, &description);
+    svg.push_str(&text(MARGIN, MARGIN + 18.0, "name", &story.title));
+    for (column, (left, width)) in layout.columns.iter().zip(&place.columns) {
+        let class = format!("t{}", column.terminal % 6);
+        let _ = writeln!(
+            svg,
+            "<rect class=\"{class}\" x=\"{left:.0}\" y=\"{:.0}\" width=\"{width:.0}\" height=\"36\" rx=\"6\"/>",
+            place.top - 50.0
+        );
+        svg.push_str(&text(left + PADDING, place.top - 25.5, "name", &column.name));
+        let x = left + 14.0;
+        let _ = writeln!(
+            svg,
+            "<line class=\"line\" x1=\"{x:.0}\" y1=\"{:.0}\" x2=\"{x:.0}\" y2=\"{:.0}\"/>",
+            place.top - 14.0,
+            place.height - MARGIN
+        );
+    }
+    for route in &layout.routes {
+        svg.push_str(&arrow(&layout, &place, route));
+    }
+    for (index, row) in layout.rows.iter().enumerate() {
+        let (left, _) = place.columns[row.column];
+        let (top, height) = place.rows[index];
+        let terminal = format!("t{}", layout.columns[row.column].terminal % 6);
+        let class = match story.entries[index].tone {
+            Tone::Wait => "wait",
+            Tone::Failure => "failure",
+            Tone::Call | Tone::Print | Tone::Life => &terminal,
+        };
+        let round = if story.entries[index].tone == Tone::Life { 14 } else { 4 };
+        let _ = writeln!(
+            svg,
+            "<rect class=\"{class}\" x=\"{left:.0}\" y=\"{top:.0}\" width=\"{:.0}\" height=\"{height:.0}\" rx=\"{round}\"/>",
+            place.boxes[index]
+        );
+        for (line, words) in row.lines.iter().enumerate() {
+            let indent = if line == 0 { 0.0 } else { 12.0 };
+            let y = top + PADDING / 2.0 + LINE * (line as f64 + 1.0) - 6.5;
+            svg.push_str(&text(left + PADDING + indent, y, "", words.trim_start()));
+        }
+        if let Some(time) = &row.time {
+            let x = MARGIN;
+            svg.push_str(&text(
+                x,
+                top + PADDING / 2.0 + LINE - 7.0,
+                "faint small",
+                &format!("{time} 秒"),
+            ));
+        }
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// Where everything is, in pixels.
+struct Place {
+    width: f64,
+    height: f64,
+    /// Where the rows begin.
+    top: f64,
+    /// Left edge and width.
+    columns: Vec<(f64, f64)>,
+    /// Top edge and height.
+    rows: Vec<(f64, f64)>,
+    /// Width of each row's box.
+    boxes: Vec<f64>,
+}
+
+impl Place {
+    fn new(layout: &Layout, timed: bool) -> Place {
+        let of_row = |lines: &[String]| {
+            let indent = |index: usize| if index == 0 { 0.0 } else { 12.0 };
+            let widths = lines
+                .iter()
+                .enumerate()
+                .map(|(index, line)| measure(line.trim_start()) + indent(index));
+            widths.fold(0.0, f64::max) + 2.0 * PADDING
+        };
+        let boxes: Vec<f64> = layout.rows.iter().map(|row| of_row(&row.lines)).collect();
+        let mut left = MARGIN + if timed { 72.0 } else { 0.0 };
+        let mut columns = Vec::new();
+        for (index, column) in layout.columns.iter().enumerate() {
+            let rows = layout.rows.iter().zip(&boxes).filter(|(row, _)| row.column == index);
+            let name = measure(&column.name) * 1.2 + 2.0 * PADDING;
+            let width = rows.map(|(_, width)| *width).fold(name.max(150.0), f64::max);
+            columns.push((left, width));
+            let tracks = layout.tracks.get(index).copied().unwrap_or_default();
+            left += width + 44.0 + tracks.saturating_sub(1) as f64 * TRACK;
+        }
+        let right = columns.last().map_or(left, |(left, width)| left + width);
+        let top = MARGIN + 30.0 + 18.0 + 50.0;
+        let mut y = top;
+        let mut rows = Vec::new();
+        for row in &layout.rows {
+            let height = LINE * row.lines.len() as f64 + PADDING;
+            rows.push((y, height));
+            y += height + GAP;
+        }
+        Place { width: right + MARGIN, height: y + MARGIN, top, columns, rows, boxes }
+    }
+}
+
+/// From the edge of one box to the edge of the other, around everything in between.
+fn arrow(layout: &Layout, place: &Place, route: &super::layout::Route) -> String {
+    let (left, width) = place.columns[route.gutter];
+    let turn = left + width + 22.0 + route.track as f64 * TRACK;
+    let middle = |row: usize| place.rows[row].0 + (LINE + PADDING) / 2.0;
+    let edge = |row: usize| {
+        let (left, _) = place.columns[layout.rows[row].column];
+        if left < turn { left + place.boxes[row] } else { left }
+    };
+    let (from, to) = (edge(route.from), edge(route.to));
+    let shift = |row: usize| if layout.rows[row].busy { 7.0 } else { 0.0 };
+    let (start, end) = (middle(route.from) + shift(route.from), middle(route.to) - shift(route.to));
+    let class = if route.why == Why::End { " end" } else { "" };
+    let back = if to < turn { 9.0 } else { -9.0 };
+    format!(
+        "<path class=\"arrow{class}\" d=\"M{from:.0} {start:.0}H{turn:.0}V{end:.0}H{:.0}\"/>\n\
+         <path class=\"head{class}\" d=\"M{to:.0} {end:.0}l{back:.0} -5v10z\"/>\n",
+        to + back
+    )
+}

@@ -1,0 +1,91 @@
+//! The pictures of a traced scene: pure functions from a scene and its events to text and SVG.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `actors` | who: every process and thread, with the name that readers know it by |
+//! | `names` | what changes from run to run (pids, ports) gets names that do not |
+//! | `deeds` | from raw events to what each actor did, without what teaches nothing |
+//! | `wire` | what led to what: send to receive, connect to accept, fork to child |
+//! | `fold` | many equal things become one |
+//! | `steps` | the numbered steps of a lesson's source, and which call belongs to which |
+//! | `words` | a call in the words of the notes |
+//! | `story` | all of these in order: events to [`Story`] |
+//! | `bars` | who ran, slept and waited when |
+//! | `layout` | columns, rows and the ways of the arrows: the same for text and SVG |
+//! | `lanes`, `lanes_svg` | programs side by side, with arrows |
+//! | `timeline`, `timeline_svg` | one bar per process or thread |
+//! | `svg` | colours, fonts and widths that both kinds of SVG share |
+//!
+//! Nothing here looks at the machine: the same events give the same picture.
+
+mod actors;
+mod bars;
+mod deeds;
+mod fold;
+mod lanes;
+mod lanes_svg;
+mod layout;
+mod names;
+mod steps;
+mod story;
+mod svg;
+mod timeline;
+mod timeline_svg;
+mod wire;
+mod words;
+
+#[cfg(test)]
+mod rehearsal;
+#[cfg(test)]
+mod tests;
+
+pub use story::{Sources, Story, tell};
+
+/// How things are called that differ from run to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// By names that stay: 端口甲, `<p1>`; no times but those of a virtual clock.
+    Stable,
+    /// As they were.
+    Real,
+}
+
+/// The kinds of pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Picture {
+    /// Programs side by side, in the order of what they did.
+    Lanes,
+    /// One bar per process and thread over time, then the lanes.
+    Timeline,
+}
+
+impl Picture {
+    /// The one that shows what this story is about: a timeline where processes or threads work side by side and
+    /// nothing crosses a wire.
+    pub fn of(story: &Story) -> Picture {
+        let alone = story.terminals.len() == 1 && !story.has_connections;
+        if alone && story.actors.iter().filter(|actor| actor.shown).count() > 1 {
+            Picture::Timeline
+        } else {
+            Picture::Lanes
+        }
+    }
+}
+
+/// The picture for a terminal of so many cells.
+pub fn text(story: &Story, picture: Picture, width: usize) -> String {
+    match picture {
+        Picture::Lanes => lanes::text(story, width),
+        Picture::Timeline => {
+            format!("{}\n{}", timeline::text(story, width), lanes::text(story, width))
+        }
+    }
+}
+
+/// The picture as a whole SVG file.
+pub fn svg(story: &Story, picture: Picture) -> String {
+    match picture {
+        Picture::Lanes => lanes_svg::svg(story),
+        Picture::Timeline => timeline_svg::svg(story),
+    }
+}

@@ -1,0 +1,186 @@
+//! From a scene and its events to the story that pictures are drawn from.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use tracer::{Call, Object};
+
+use super::Names;
+use super::actors::{Actor, Cast, Role};
+use super::bars::{Bar, bars};
+use super::deeds::{Act, Deed, collect};
+use super::fold::fold;
+use super::names::Namer;
+use super::steps::Steps;
+use super::wire::{Arrow, Why, arrows};
+use super::words::{Phrase, Speaker};
+use crate::observe::{Clock, Event, Kind};
+use crate::script::{Action, Scene};
+
+/// The `main.rs` of packages, where they have one: their numbered steps appear in the picture.
+pub type Sources = BTreeMap<String, String>;
+
+/// What happened, in the order in which it is told.
+#[derive(Debug)]
+pub struct Story {
+    /// The scene's title.
+    pub title: String,
+    /// Names of the terminals.
+    pub terminals: Vec<String>,
+    /// Everybody; those who did something are marked.
+    pub actors: Vec<Actor>,
+    /// What they did.
+    pub entries: Vec<Entry>,
+    /// What led to what, by indices into the entries.
+    pub arrows: Vec<Arrow>,
+    /// When everybody ran, slept and waited.
+    pub bars: Vec<Bar>,
+    /// Threads that only waited to be told what to do, per terminal: they are not shown.
+    pub idle: Vec<usize>,
+    /// Times mean something to the reader: they come from a virtual clock, or real ones were asked for.
+    pub timed: bool,
+    /// Programs talked to each other over sockets.
+    pub has_connections: bool,
+}
+
+/// One line of the story.
+#[derive(Debug)]
+pub struct Entry {
+    /// When.
+    pub at: Duration,
+    /// Index into the actors.
+    pub actor: usize,
+    /// `④`, where a step of the lesson's source is about it.
+    pub step: Option<String>,
+    /// What.
+    pub phrase: Phrase,
+    /// How it looks.
+    pub tone: Tone,
+}
+
+/// How an entry looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// A call.
+    Call,
+    /// It waits or sleeps.
+    Wait,
+    /// A line of output or input.
+    Print,
+    /// A life begins or ends, a signal.
+    Life,
+    /// Something failed.
+    Failure,
+}
+
+/// Tells the story of these events.
+pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) -> Story {
+    let mut cast = Cast::of(scene, events);
+    let namer = Namer::new(scene, events, &cast, names);
+    let mut deeds = collect(events, &mut cast, &namer);
+    let numbers = number(scene, sources, &cast, &deeds);
+    let shown = fold(&mut deeds);
+    let arrows = arrows(&deeds, &shown, &cast);
+
+    for deed in deeds.iter().filter(|deed| !deed.gone) {
+        cast.actors[deed.actor].shown = true;
+    }
+    let bars = bars(events, &cast, &namer);
+    let terminals: Vec<String> = scene.terminals.iter().map(|one| one.name.clone()).collect();
+    let idle = (0..terminals.len())
+        .map(|terminal| {
+            let mine = cast.actors.iter().filter(|actor| actor.terminal == terminal);
+            mine.filter(|actor| !actor.shown).count()
+        })
+        .collect();
+    let speaker = Speaker { cast: &cast, namer: &namer };
+    let mut place: HashMap<usize, usize> = HashMap::new();
+    let mut entries = Vec::new();
+    for (index, deed) in deeds.iter().enumerate().filter(|(_, deed)| !deed.gone) {
+        place.insert(index, entries.len());
+        entries.push(Entry {
+            at: deed.at,
+            actor: deed.actor,
+            step: numbers.get(&index).cloned(),
+            phrase: speaker.phrase(deed),
+            tone: tone(deed),
+        });
+    }
+    let arrows: Vec<Arrow> = arrows
+        .into_iter()
+        .filter_map(|arrow| {
+            let (from, to) = (*place.get(&arrow.from)?, *place.get(&arrow.to)?);
+            Some(Arrow { from, to, ..arrow })
+        })
+        .collect();
+    if names == Names::Real {
+        for actor in &mut cast.actors {
+            let kind = if actor.role == Role::Thread { "tid" } else { "pid" };
+            actor.name = format!("{}（{kind} {}）", actor.name, actor.tid);
+        }
+    }
+    let virtual_clock = events
+        .iter()
+        .any(|event| matches!(event.kind, Kind::Tracing { clock: Clock::Virtual { .. } }));
+    let talks = |deed: &Deed| {
+        matches!(&deed.act, Act::Calls { call: Call::Connect { .. } | Call::Accept { .. }, .. })
+            || matches!(
+                &deed.act,
+                Act::Calls { call: Call::Send { object: Object::Connection { .. }, .. }, .. }
+            )
+    };
+    Story {
+        title: scene.title.clone(),
+        terminals,
+        entries,
+        bars,
+        idle,
+        timed: virtual_clock || names == Names::Real,
+        has_connections: deeds.iter().any(talks)
+            || arrows.iter().any(|arrow| arrow.why == Why::Connection),
+        arrows,
+        actors: cast.actors,
+    }
+}
+
+/// The numbers of the deeds whose programs have numbered steps.
+fn number(scene: &Scene, sources: &Sources, cast: &Cast, deeds: &[Deed]) -> HashMap<usize, String> {
+    let mut steps: HashMap<usize, Steps> = HashMap::new();
+    for step in &scene.steps {
+        if let Action::Start { package, .. } = &step.action
+            && let Some(source) = sources.get(package)
+        {
+            steps.insert(step.terminal, Steps::parse(source));
+        }
+    }
+    let mut numbers = HashMap::new();
+    for (index, actor) in cast.actors.iter().enumerate() {
+        let Some(steps) = steps.get(&actor.terminal) else { continue };
+        let mine: Vec<usize> = (0..deeds.len())
+            .filter(|deed| deeds[*deed].actor == index && !deeds[*deed].gone)
+            .collect();
+        let their: Vec<&Deed> = mine.iter().map(|deed| &deeds[*deed]).collect();
+        for (deed, label) in mine.iter().zip(steps.number(&their)) {
+            if let Some(label) = label {
+                numbers.insert(*deed, label);
+            }
+        }
+    }
+    numbers
+}
+
+fn tone(deed: &Deed) -> Tone {
+    use tracer::{Ended, Outcome};
+    match &deed.act {
+        Act::Calls { outcome: Some(Outcome::Failed(_)), .. } => Tone::Failure,
+        Act::Ends { ended: Ended::Code(1..), .. } => Tone::Failure,
+        Act::Waits(_) | Act::Calls { call: Call::Sleep { .. }, .. } => Tone::Wait,
+        Act::Prints { .. } | Act::Typed(_) => Tone::Print,
+        Act::Calls { .. } | Act::Runs { .. } => Tone::Call,
+        Act::Begins
+        | Act::Makes { .. }
+        | Act::Signalled { .. }
+        | Act::Ends { .. }
+        | Act::ThreadEnds => Tone::Life,
+    }
+}

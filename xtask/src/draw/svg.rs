@@ -1,0 +1,104 @@
+//! What both kinds of SVG share: colours for light and dark rooms, fonts, the widths of texts.
+
+use std::fmt::Write;
+
+/// Fonts that have Chinese characters, on the systems that readers have.
+const FONTS: &str =
+    "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif";
+
+/// Rules of the style sheet: selector, property, and its value on a light and on a dark ground.
+const COLOURS: [(&str, &str, &str, &str); 32] = [
+    (".ground", "fill", "#ffffff", "#15181e"),
+    ("text", "fill", "#1b1f27", "#e8eaef"),
+    (".faint", "fill", "#5b6472", "#a3acba"),
+    (".line", "stroke", "#c3c9d3", "#454d5b"),
+    (".t0", "fill", "#dcebfb", "#17385a"),
+    (".t1", "fill", "#fdead2", "#55381a"),
+    (".t2", "fill", "#e4f3df", "#22482b"),
+    (".t3", "fill", "#f3e1f5", "#4d2a55"),
+    (".t4", "fill", "#dff3f3", "#174a4c"),
+    (".t5", "fill", "#f9dfe2", "#5a262d"),
+    (".t0", "stroke", "#5b96d2", "#5d9fe0"),
+    (".t1", "stroke", "#d79543", "#dea35b"),
+    (".t2", "stroke", "#6bab5c", "#74bf6a"),
+    (".t3", "stroke", "#b074bb", "#c68bd2"),
+    (".t4", "stroke", "#4aa3a6", "#5cbcc0"),
+    (".t5", "stroke", "#d0636f", "#e27e89"),
+    (".wait", "fill", "#f1f3f6", "#232831"),
+    (".wait", "stroke", "#9aa3b0", "#6c7686"),
+    (".failure", "fill", "#fbdcdc", "#5f1f22"),
+    (".failure", "stroke", "#c62f37", "#f0777d"),
+    (".arrow", "stroke", "#3d4756", "#c9d0db"),
+    (".head", "fill", "#3d4756", "#c9d0db"),
+    (".arrow.end", "stroke", "#b3402f", "#ef9080"),
+    (".head.end", "fill", "#b3402f", "#ef9080"),
+    (".run", "fill", "#3f7fc4", "#6aaced"),
+    (".sleep", "fill", "#e3e7ed", "#2b323d"),
+    (".rest", "fill", "#f4d9a8", "#66501f"),
+    (".print", "fill", "#1d5e2c", "#8fe39f"),
+    (".make", "fill", "#7a35a0", "#d5a1f0"),
+    (".signal", "fill", "#c62f37", "#ff8a8f"),
+    (".over", "fill", "#1b1f27", "#e8eaef"),
+    (".grid", "stroke", "#e1e5eb", "#2c333e"),
+];
+
+/// The beginning of a file: size, title, description, style, ground.
+pub fn open(width: f64, height: f64, title: &str, description: &str) -> String {
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
+         width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\" lang=\"zh-CN\" \
+         aria-labelledby=\"title desc\">\n\
+         <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n<style>\n",
+        escape(title),
+        escape(description)
+    );
+    let _ = writeln!(svg, "text{{font-family:{FONTS};font-size:16px;white-space:pre}}");
+    svg.push_str(
+        "text.name{font-size:18px;font-weight:bold}text.small{font-size:14px}\n\
+         .line,.arrow,.grid{fill:none}.arrow{stroke-width:1.8}.line{stroke-dasharray:3 5}\n",
+    );
+    for (selector, property, light, _) in COLOURS {
+        let _ = writeln!(svg, "{selector}{{{property}:{light}}}");
+    }
+    svg.push_str("@media (prefers-color-scheme:dark){\n");
+    for (selector, property, _, dark) in COLOURS {
+        let _ = writeln!(svg, "{selector}{{{property}:{dark}}}");
+    }
+    svg.push_str("}\n</style>\n");
+    let _ = writeln!(svg, "<rect class=\"ground\" width=\"{width:.0}\" height=\"{height:.0}\"/>");
+    svg
+}
+
+/// A text of one line; `class` may be empty.
+pub fn text(x: f64, y: f64, class: &str, text: &str) -> String {
+    format!("<text x=\"{x:.0}\" y=\"{y:.0}\" class=\"{class}\">{}</text>\n", escape(text))
+}
+
+/// How wide a text is at 16 px, rather too wide than too narrow: fonts differ.
+pub fn measure(text: &str) -> f64 {
+    let em = |c: char| match c {
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.32,
+        'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '/' | '-' => 0.42,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.95,
+        'A'..='Z' | '<' | '>' | '=' | '+' | '_' => 0.68,
+        '\u{0}'..='\u{7f}' => 0.6,
+        _ => 1.0,
+    };
+    text.chars().map(em).sum::<f64>() * 16.0
+}
+
+/// A text as XML has it.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            c if c.is_control() => escaped.push('\u{fffd}'),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,131 @@
+//! One bar per process and thread as an SVG: hold the pointer over anything to read what it is.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::bars::{Bar, Sort};
+use super::story::Story;
+use super::svg::{escape, measure, open, text};
+use super::timeline::{end, full_name, label, tick};
+
+const MARGIN: f64 = 24.0;
+/// Width of the axis.
+const AXIS: f64 = 900.0;
+const BAR: f64 = 26.0;
+const STEP: f64 = 52.0;
+
+/// Signs and what they mean.
+const LEGEND: [(&str, &str); 7] = [
+    ("run", "运行"),
+    ("sleep", "睡眠"),
+    ("rest", "等待"),
+    ("print", "印出一行"),
+    ("make", "创建"),
+    ("signal", "信号"),
+    ("over", "结束"),
+];
+
+/// The picture as a whole file.
+pub fn svg(story: &Story) -> String {
+    let names: Vec<String> = story.bars.iter().map(|bar| full_name(story, bar.actor)).collect();
+    let left = MARGIN + names.iter().map(|name| measure(name) * 1.15).fold(60.0, f64::max) + 16.0;
+    let notes: Vec<String> = story.bars.iter().map(note).collect();
+    let right = notes.iter().map(|note| measure(note)).fold(20.0, f64::max) + 14.0;
+    let (width, top) = (left + AXIS + right + MARGIN, MARGIN + 30.0 + 40.0);
+    let bottom = top + STEP * story.bars.len() as f64;
+    let end = end(story);
+    let x = |time: Duration| left + time.as_secs_f64() / end.as_secs_f64() * AXIS;
+    let description = format!(
+        "{} 在 {:.2} 秒里各做了什么：每一条是一个进程或线程",
+        names.join("、"),
+        end.as_secs_f64()
+    );
+    let mut svg = open(width, bottom + 56.0 + MARGIN, &story.title, &description);
+    svg.push_str(&text(MARGIN, MARGIN + 18.0, "name", &story.title));
+    let step = tick(end, 10);
+    for count in 0.. {
+        let time = step * count;
+        if time > end {
+            break;
+        }
+        let at = x(time);
+        let _ = writeln!(
+            svg,
+            "<line class=\"grid\" x1=\"{at:.1}\" y1=\"{:.0}\" x2=\"{at:.1}\" y2=\"{bottom:.0}\"/>",
+            top - 12.0
+        );
+        let words = label(time, step);
+        let words = if count == 0 { format!("{words} 秒") } else { words };
+        let shift = if count == 0 { 4.0 } else { measure(&words) * 0.44 };
+        svg.push_str(&text(at - shift, top - 20.0, "faint small", &words));
+    }
+    for (index, bar) in story.bars.iter().enumerate() {
+        let y = top + STEP * index as f64 + (STEP - BAR) / 2.0;
+        svg.push_str(&text(MARGIN, y + BAR - 7.0, "name", &names[index]));
+        svg.push_str(&drawn(bar, y, &x));
+        svg.push_str(&text(left + AXIS + 14.0, y + BAR - 7.5, "faint", &notes[index]));
+    }
+    svg.push_str(&legend(left, bottom + 30.0));
+    svg.push_str("</svg>\n");
+    svg
+}
+
+fn note(bar: &Bar) -> String {
+    match bar.printed {
+        0 => String::new(),
+        lines => format!("印出 {lines} 行"),
+    }
+}
+
+/// One bar: what it did all the time, then the moments.
+fn drawn(bar: &Bar, y: f64, x: &impl Fn(Duration) -> f64) -> String {
+    let mut svg = String::new();
+    let mut span = |from: Duration, to: Duration, class: &str, title: &str| {
+        let (left, right) = (x(from), x(to));
+        let _ = writeln!(
+            svg,
+            "<rect class=\"{class}\" x=\"{left:.1}\" y=\"{y:.0}\" width=\"{:.1}\" height=\"{BAR:.0}\"><title>{}</title></rect>",
+            (right - left).max(1.0),
+            escape(&format!("{title}，{:.2} 到 {:.2} 秒", from.as_secs_f64(), to.as_secs_f64()))
+        );
+    };
+    span(bar.from, bar.to, "run", "运行");
+    for rest in &bar.rests {
+        span(rest.from, rest.to, if rest.asleep { "sleep" } else { "rest" }, &rest.text);
+    }
+    let stroke = (AXIS / bar.marks.len() as f64 / 3.0).clamp(1.0, 2.4);
+    for mark in &bar.marks {
+        let at = x(mark.at);
+        let title = escape(&format!("{:.2} 秒：{}", mark.at.as_secs_f64(), mark.text));
+        let (class, shape) = match mark.sort {
+            Sort::Print => (
+                "print",
+                format!("M{:.1} {y:.0}h{stroke:.1}v{BAR:.0}h-{stroke:.1}z", at - stroke / 2.0),
+            ),
+            Sort::Make => ("make", format!("M{at:.1} {:.0}l6 -9h-12z", y + 1.0)),
+            Sort::Signal => ("signal", format!("M{at:.1} {:.0}l6 -7l-6 -7l-6 7z", y - 1.0)),
+            Sort::End => ("over", format!("M{:.1} {y:.0}h4v{BAR:.0}h-4z", at - 2.0)),
+        };
+        let _ =
+            writeln!(svg, "<path class=\"{class}\" d=\"{shape}\"><title>{title}</title></path>");
+    }
+    svg
+}
+
+fn legend(left: f64, y: f64) -> String {
+    let mut svg = String::new();
+    let mut x = left;
+    for (class, words) in LEGEND {
+        let sign = match class {
+            "print" => format!("M{:.0} {y:.0}h2.4v16h-2.4z", x + 7.0),
+            "over" => format!("M{:.0} {:.0}h4v20h-4z", x + 6.0, y - 2.0),
+            "make" => format!("M{:.0} {:.0}l6 -9h-12z", x + 8.0, y + 13.0),
+            "signal" => format!("M{:.0} {:.0}l6 -7l-6 -7l-6 7z", x + 8.0, y + 15.0),
+            _ => format!("M{x:.0} {y:.0}h16v16h-16z"),
+        };
+        let _ = writeln!(svg, "<path class=\"{class}\" d=\"{sign}\"/>");
+        svg.push_str(&text(x + 24.0, y + 14.0, "small", words));
+        x += 24.0 + measure(words) + 22.0;
+    }
+    svg
+}

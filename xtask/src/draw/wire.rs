@@ -1,0 +1,238 @@
+//! What led to what: arrows from deed to deed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::net::SocketAddr;
+
+use tracer::{Call, Half, Object, Outcome};
+
+use super::actors::Cast;
+use super::deeds::{Act, Deed};
+
+/// Why an arrow is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// A connection was made.
+    Connection,
+    /// Bytes went from one to the other.
+    Bytes,
+    /// One told the other that nothing more comes.
+    End,
+    /// One made the other.
+    Birth,
+    /// A signal.
+    Signal,
+    /// One ended, and the other had waited for it.
+    Reaped,
+}
+
+/// From one deed to another, by their indices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Arrow {
+    /// Where it begins.
+    pub from: usize,
+    /// Where it ends.
+    pub to: usize,
+    /// What it means.
+    pub why: Why,
+}
+
+/// One direction of a connection, or a pipe.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Way {
+    Connection(SocketAddr, SocketAddr),
+    Pipe(u64),
+}
+
+/// What has happened on a way so far.
+#[derive(Debug, Default)]
+struct Stream {
+    /// Sent and not yet received: the deed, and where its bytes end.
+    sent: VecDeque<(usize, u64)>,
+    /// How many bytes were sent and received.
+    out: u64,
+    taken: u64,
+    /// Deeds after which nothing more comes.
+    closed: Option<usize>,
+}
+
+/// All arrows between deeds that are shown; `shown` says which deed stands for which.
+pub fn arrows(deeds: &[Deed], shown: &[usize], cast: &Cast) -> Vec<Arrow> {
+    let mut wire = Wire { cast, ways: HashMap::new(), users: BTreeMap::new(), found: vec![] };
+    wire.connections(deeds);
+    for (index, deed) in deeds.iter().enumerate() {
+        wire.deed(index, deed, deeds);
+    }
+    let arrows: BTreeSet<Arrow> = wire
+        .found
+        .into_iter()
+        .map(|arrow| Arrow { from: shown[arrow.from], to: shown[arrow.to], ..arrow })
+        // what is folded may have begun before what led to its last part
+        .filter(|arrow| arrow.from < arrow.to)
+        .filter(|arrow| !deeds[arrow.from].gone && !deeds[arrow.to].gone)
+        .filter(|arrow| deeds[arrow.from].actor != deeds[arrow.to].actor)
+        .collect();
+    arrows.into_iter().collect()
+}
+
+struct Wire<'a> {
+    cast: &'a Cast,
+    ways: HashMap<Way, Stream>,
+    /// Who sends on which ways: their process's end closes them.
+    users: BTreeMap<i32, Vec<Way>>,
+    found: Vec<Arrow>,
+}
+
+impl Wire<'_> {
+    /// Pairs connects with accepts, first in first out: a client's address tells them apart. A connect's own address is
+    /// known only when it comes back, which may be after the accept.
+    fn connections(&mut self, deeds: &[Deed]) {
+        let mut connects: HashMap<SocketAddr, VecDeque<usize>> = HashMap::new();
+        for (index, deed) in deeds.iter().enumerate() {
+            if let Act::Calls { call: Call::Connect { local: Some(local), .. }, .. } = &deed.act {
+                connects.entry(*local).or_default().push_back(index);
+            }
+        }
+        for (to, deed) in deeds.iter().enumerate() {
+            if let Act::Calls {
+                call: Call::Accept { peer: Some(peer), .. },
+                outcome: Some(Outcome::Done(_)),
+            } = &deed.act
+                && let Some(from) = connects.get_mut(peer).and_then(VecDeque::pop_front)
+            {
+                self.found.push(Arrow { from, to, why: Why::Connection });
+            }
+        }
+    }
+
+    fn deed(&mut self, index: usize, deed: &Deed, deeds: &[Deed]) {
+        let pid = self.cast.actors[deed.actor].pid;
+        match &deed.act {
+            Act::Calls { call, outcome } => self.call(index, pid, call, *outcome, deeds),
+            Act::Begins => {
+                let made =
+                    |one: &Deed| matches!(one.act, Act::Makes { child, .. } if child == deed.actor);
+                self.last_before(index, deeds, made, Why::Birth);
+            }
+            Act::Ends { from, .. } => {
+                for way in self.users.get(&pid).into_iter().flatten() {
+                    if let Some(stream) = self.ways.get_mut(way) {
+                        stream.closed.get_or_insert(index);
+                    }
+                }
+                self.signal(index, *from, deeds);
+            }
+            Act::Signalled { from, .. } => self.signal(index, *from, deeds),
+            _ => {}
+        }
+    }
+
+    fn call(
+        &mut self,
+        index: usize,
+        pid: i32,
+        call: &Call,
+        outcome: Option<Outcome>,
+        deeds: &[Deed],
+    ) {
+        let cast = self.cast;
+        match (call, outcome) {
+            (Call::Send { object, .. }, Some(Outcome::Done(_)) | None) => {
+                let Some(way) = way(object, true) else { return };
+                self.use_way(pid, &way);
+                let stream = self.ways.entry(way).or_default();
+                stream.out += deeds[index].bytes;
+                stream.sent.push_back((index, stream.out));
+            }
+            (Call::Receive { object, .. }, Some(Outcome::Done(0))) => {
+                if let Some(reverse) =
+                    way(object, true).filter(|_| !matches!(object, Object::Pipe { .. }))
+                {
+                    self.use_way(pid, &reverse);
+                }
+                let Some(stream) = way(object, false).and_then(|way| self.ways.get(&way)) else {
+                    return;
+                };
+                if let Some(from) = stream.closed {
+                    self.found.push(Arrow { from, to: index, why: Why::End });
+                }
+            }
+            (Call::Receive { object, .. }, Some(Outcome::Done(_))) => {
+                if let Some(reverse) =
+                    way(object, true).filter(|_| !matches!(object, Object::Pipe { .. }))
+                {
+                    self.use_way(pid, &reverse);
+                }
+                let Some(stream) = way(object, false).and_then(|way| self.ways.get_mut(&way))
+                else {
+                    return;
+                };
+                stream.taken += deeds[index].bytes;
+                while let Some((from, end)) = stream.sent.front().copied() {
+                    self.found.push(Arrow { from, to: index, why: Why::Bytes });
+                    if end > stream.taken {
+                        break;
+                    }
+                    stream.sent.pop_front();
+                    if end == stream.taken {
+                        break;
+                    }
+                }
+            }
+            (Call::Shutdown { object, how: Half::Write | Half::Both, .. }, _)
+            | (Call::Close { object, .. }, _) => {
+                if matches!(object, Object::Pipe { .. }) {
+                    return;
+                }
+                if let Some(way) = way(object, true) {
+                    self.ways.entry(way).or_default().closed.get_or_insert(index);
+                }
+            }
+            (Call::Connect { local: Some(local), peer: Some(peer), .. }, _) => {
+                self.use_way(pid, &Way::Connection(*local, *peer));
+            }
+            (Call::Wait { .. }, Some(Outcome::Done(child))) => {
+                let child = child as i32;
+                let ended = |one: &Deed| {
+                    matches!(one.act, Act::Ends { .. }) && cast.actors[one.actor].pid == child
+                };
+                self.last_before(index, deeds, ended, Why::Reaped);
+            }
+            _ => {}
+        }
+    }
+
+    fn use_way(&mut self, pid: i32, way: &Way) {
+        let mine = self.users.entry(pid).or_default();
+        if !mine.contains(way) {
+            mine.push(way.clone());
+        }
+        self.ways.entry(way.clone()).or_default();
+    }
+
+    /// From the last call of the sender that sent a signal.
+    fn signal(&mut self, index: usize, from: Option<i32>, deeds: &[Deed]) {
+        let Some(pid) = from else { return };
+        let cast = self.cast;
+        let sent = |one: &Deed| {
+            cast.actors[one.actor].pid == pid
+                && matches!(one.act, Act::Calls { call: Call::Kill { .. }, .. })
+        };
+        self.last_before(index, deeds, sent, Why::Signal);
+    }
+
+    fn last_before(&mut self, to: usize, deeds: &[Deed], which: impl Fn(&Deed) -> bool, why: Why) {
+        if let Some(from) = deeds[..to].iter().rposition(which) {
+            self.found.push(Arrow { from, to, why });
+        }
+    }
+}
+
+/// The way that bytes take from (or to) the holder of this object.
+fn way(object: &Object, outward: bool) -> Option<Way> {
+    match object {
+        Object::Connection { local, peer } if outward => Some(Way::Connection(*local, *peer)),
+        Object::Connection { local, peer } => Some(Way::Connection(*peer, *local)),
+        Object::Pipe { id } => Some(Way::Pipe(*id)),
+        _ => None,
+    }
+}

@@ -1,0 +1,301 @@
+//! A deed in the words of the notes: 绑定 bind(3, 127.0.0.1:8888).
+
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::signal::Signal;
+use tracer::{Call, Data, Ended, Half, Object, Outcome, SocketKind};
+
+use super::actors::{Cast, Role};
+use super::deeds::{Act, Deed};
+use super::names::Namer;
+use crate::observe::Stream;
+
+/// A short text; where it has to be shortened, the quotation in it is cut first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Phrase {
+    /// What stands before.
+    pub head: String,
+    /// What is quoted, without its 「」.
+    pub quote: Option<String>,
+    /// What stands behind.
+    pub tail: String,
+}
+
+impl Phrase {
+    fn plain(head: impl Into<String>) -> Phrase {
+        Phrase { head: head.into(), ..Phrase::default() }
+    }
+
+    fn quoting(head: impl Into<String>, quote: String, tail: impl Into<String>) -> Phrase {
+        Phrase { head: head.into(), quote: Some(quote), tail: tail.into() }
+    }
+
+    /// All of it.
+    pub fn full(&self) -> String {
+        match &self.quote {
+            Some(quote) => format!("{}「{quote}」{}", self.head, self.tail),
+            None => format!("{}{}", self.head, self.tail),
+        }
+    }
+}
+
+/// Puts deeds into words.
+#[derive(Debug, Clone, Copy)]
+pub struct Speaker<'a> {
+    /// Who there is.
+    pub cast: &'a Cast,
+    /// What things are called.
+    pub namer: &'a Namer<'a>,
+}
+
+impl Speaker<'_> {
+    /// What was done.
+    pub fn phrase(&self, deed: &Deed) -> Phrase {
+        match &deed.act {
+            Act::Begins => Phrase::plain(match self.cast.actors[deed.actor].role {
+                Role::Thread => "线程开始",
+                Role::Program | Role::Process => "子进程开始",
+            }),
+            Act::Calls { call, outcome } => self.call(call, *outcome, deed),
+            Act::Waits(call) => Phrase::plain(self.wait(call)),
+            Act::Prints { stream, first, last } => prints(*stream, first, last, deed.count),
+            Act::Typed(Some(text)) => Phrase::quoting("键盘输入", visible(text), ""),
+            Act::Typed(None) => Phrase::plain("键盘输入完（Ctrl-D）"),
+            Act::Makes { child, .. } => self.makes(*child, deed.count),
+            Act::Runs { program } => Phrase::plain(format!("运行程序 exec({program})")),
+            Act::Signalled { number, .. } => {
+                let by_hand = if *number == 2 { "（Ctrl-C）" } else { "" };
+                Phrase::plain(format!("收到信号 {}{by_hand}", signal(*number)))
+            }
+            Act::Ends { ended: Ended::Code(code), .. } => {
+                Phrase::plain(format!("结束（退出码 {code}）"))
+            }
+            Act::Ends { ended: Ended::Signal(number), .. } => {
+                Phrase::plain(format!("被信号 {} 终止", signal(*number)))
+            }
+            Act::ThreadEnds => Phrase::plain("线程结束"),
+        }
+    }
+
+    /// What a call waits for.
+    pub fn wait(&self, call: &Call) -> String {
+        match call {
+            Call::Accept { fd, .. } => format!("等待客户端 accept({fd}).."),
+            Call::Receive { fd, object: Object::Pipe { .. }, .. } => {
+                format!("等待管道里的数据 read({fd})..")
+            }
+            Call::Receive { fd, object: Object::Input, .. } => format!("等待键盘 read({fd}).."),
+            Call::Receive { fd, .. } => format!("等待数据 recv({fd}).."),
+            Call::Wait { .. } => "等待子进程 wait()..".to_owned(),
+            Call::AwaitSignal { .. } => "等待信号 sigwait()..".to_owned(),
+            Call::Futex { .. } => "等待别的线程 futex()..".to_owned(),
+            Call::Poll { .. } => "等待数据 poll()..".to_owned(),
+            Call::Connect { fd, .. } => format!("等待连上 connect({fd}).."),
+            Call::Send { fd, .. } => format!("等待对方接收 send({fd}).."),
+            Call::LockFile { fd, .. } => format!("等待文件锁 flock({fd}).."),
+            Call::Sleep { length } => format!("睡眠 {}", seconds(*length)),
+            call => format!("等待 {}()..", call.name()),
+        }
+    }
+
+    fn call(&self, call: &Call, outcome: Option<Outcome>, deed: &Deed) -> Phrase {
+        let value = match outcome {
+            Some(Outcome::Done(value)) => Some(value),
+            _ => None,
+        };
+        let result = value.map(|value| format!(" = {value}")).unwrap_or_default();
+        let address = |addr: &Option<std::net::SocketAddr>| {
+            addr.map_or_else(|| "..".to_owned(), |addr| self.namer.address(addr))
+        };
+        let mut phrase = match call {
+            Call::Socket { kind, .. } => {
+                let kind = if *kind == SocketKind::Datagram { "UDP" } else { "" };
+                Phrase::plain(format!("创建套接字 socket({kind}){result}"))
+            }
+            Call::SetOption { fd, option, .. } => {
+                Phrase::plain(format!("允许地址复用 setsockopt({fd}, {option})"))
+            }
+            Call::Bind { fd, addr } => Phrase::plain(format!("绑定 bind({fd}, {})", address(addr))),
+            Call::Listen { fd, backlog, .. } => {
+                Phrase::plain(format!("监听 listen({fd}, {backlog})"))
+            }
+            Call::Accept { fd, peer, .. } => match peer {
+                Some(peer) => Phrase::plain(format!(
+                    "接受 accept({fd}){result} 来自 {}",
+                    self.namer.address(*peer)
+                )),
+                None => Phrase::plain(format!("接受 accept({fd}){result}")),
+            },
+            Call::Connect { fd, peer, .. } => {
+                Phrase::plain(format!("连接 connect({fd}, {})", address(peer)))
+            }
+            Call::Send { fd, object, data } => {
+                let head = match object {
+                    Object::File { path } => format!("写入 {}", self.namer.file(path)),
+                    Object::Pipe { .. } => format!("写管道 write({fd})"),
+                    _ => format!("发送 send({fd})"),
+                };
+                self.bytes(&head, data, deed)
+            }
+            Call::Receive { fd, object, .. } if value == Some(0) => Phrase::plain(match object {
+                Object::Input => format!("键盘输入完 read({fd}) = 0"),
+                Object::Pipe { .. } => format!("读到结束 read({fd}) = 0"),
+                _ => format!("收到结束 recv({fd}) = 0"),
+            }),
+            Call::Receive { fd, object, data } => {
+                let head = match object {
+                    Object::Input => format!("读键盘 read({fd})"),
+                    Object::Pipe { .. } => format!("读管道 read({fd})"),
+                    _ => format!("收到 recv({fd})"),
+                };
+                self.bytes(&head, data, deed)
+            }
+            Call::Shutdown { fd, object, how } => {
+                let how_word = match how {
+                    Half::Read => "SHUT_RD",
+                    Half::Write => "SHUT_WR",
+                    Half::Both => "SHUT_RDWR",
+                };
+                let verb = match (object, how) {
+                    (Object::Listener { .. }, _) => "不再监听",
+                    (_, Half::Both) => "两个方向都关",
+                    _ => "半关闭",
+                };
+                Phrase::plain(format!("{verb} shutdown({fd}, {how_word})"))
+            }
+            Call::Close { fd, .. } => Phrase::plain(format!("关闭 close({fd})")),
+            Call::Pipe { read, write, .. } => {
+                Phrase::plain(format!("创建管道 pipe() = [{read}, {write}]"))
+            }
+            Call::Sleep { length } if deed.count > 1 => {
+                Phrase::plain(format!("每次睡眠 {}，共 {} 次", seconds(*length), deed.count))
+            }
+            Call::Sleep { length } => Phrase::plain(format!("睡眠 {}", seconds(*length))),
+            Call::Wait { ended, .. } => {
+                let child = value.map(|value| self.namer.process(value as i32));
+                let child = child.map(|child| format!(" = {child}")).unwrap_or_default();
+                let how = match ended {
+                    Some(Ended::Code(code)) => format!("（退出码 {code}）"),
+                    Some(Ended::Signal(number)) => format!("（{}）", signal(*number)),
+                    None => String::new(),
+                };
+                Phrase::plain(format!("等到子进程结束 wait(){child}{how}"))
+            }
+            Call::Kill { target, signal: number } => {
+                let whom = match *target {
+                    target if target > 0 => self.namer.process(target),
+                    target if target < -1 => format!("进程组 {}", self.namer.process(-target)),
+                    _ => "整个进程组".to_owned(),
+                };
+                Phrase::plain(format!("发信号 kill({whom}, {})", signal(*number)))
+            }
+            Call::AwaitSignal { .. } => {
+                let which = value.map(|value| signal(value as i32)).unwrap_or_default();
+                Phrase::plain(format!("等到信号 sigwait() = {which}"))
+            }
+            Call::Rename { from, to } => Phrase::plain(format!(
+                "改名 rename({}, {})",
+                self.namer.file(from),
+                self.namer.file(to)
+            )),
+            Call::Poll { .. } | Call::Futex { .. } | Call::LockFile { .. } | Call::Other { .. } => {
+                Phrase::plain(format!("{}(){result}", call.name()))
+            }
+        };
+        if let Some(Outcome::Failed(errno)) = outcome {
+            phrase.tail.push_str(&failure(errno));
+        }
+        phrase
+    }
+
+    /// Bytes that went into or came out of something.
+    fn bytes(&self, head: &str, data: &Data, deed: &Deed) -> Phrase {
+        let Deed { count, bytes, .. } = deed;
+        if *count > 1 {
+            return Phrase::plain(format!("{head} 共 {count} 次，{bytes} 字节"));
+        }
+        if data.binary {
+            return Phrase::plain(format!("{head} {bytes} 字节（不是文字）"));
+        }
+        let cut = if data.cut { ".." } else { "" };
+        let text = visible(&self.namer.text(&data.text));
+        Phrase::quoting(format!("{head} "), format!("{text}{cut}"), format!(" {bytes} 字节"))
+    }
+
+    fn makes(&self, child: usize, count: u64) -> Phrase {
+        let actor = &self.cast.actors[child];
+        let thread = actor.role == Role::Thread;
+        Phrase::plain(match (thread, count) {
+            (true, 1) => format!("创建线程 {}", actor.name.trim_start_matches("线程 ")),
+            (true, count) => format!("创建线程，共 {count} 个"),
+            (false, 1) => format!("创建子进程 fork() = {}", self.namer.process(actor.pid)),
+            (false, count) => format!("创建子进程 fork()，共 {count} 个"),
+        })
+    }
+}
+
+fn prints(stream: Stream, first: &str, last: &str, count: u64) -> Phrase {
+    let verb = if stream == Stream::Out { "印出" } else { "提示" };
+    let (first, last) = (visible(first), visible(last));
+    if count == 1 {
+        return Phrase::quoting(verb, first, "");
+    }
+    let head = format!("{verb} {count} 行");
+    if first == last {
+        return Phrase::quoting(head, first, "");
+    }
+    Phrase::quoting(format!("{head}，从"), first, format!("到「{last}」"))
+}
+
+/// A signal's name.
+pub fn signal(number: i32) -> String {
+    match Signal::try_from(number) {
+        Ok(signal) => signal.as_str().to_owned(),
+        Err(_) => format!("{number} 号"),
+    }
+}
+
+/// What went wrong.
+fn failure(errno: i32) -> String {
+    let errno = Errno::from_raw(errno);
+    let words = match errno {
+        Errno::ECONNREFUSED => "对方没有在监听",
+        Errno::EADDRINUSE => "地址已被占用",
+        Errno::ECONNRESET => "连接被对方重置",
+        Errno::EPIPE => "对方已经关闭",
+        Errno::EAGAIN => "等待超时",
+        Errno::ECHILD => "没有子进程",
+        Errno::ESRCH => "没有这个进程",
+        Errno::EPERM | Errno::EACCES => "没有权限",
+        Errno::EINVAL => "参数不对",
+        Errno::ENOTCONN => "没有连接",
+        Errno::ETIMEDOUT => "没有回应",
+        _ => "",
+    };
+    match words {
+        "" => format!(" 失败：{errno:?}"),
+        words => format!(" 失败：{words}（{errno:?}）"),
+    }
+}
+
+/// A length of time as the notes write it.
+pub fn seconds(length: Duration) -> String {
+    let hundredths = (length.as_secs_f64() * 100.0).round() / 100.0;
+    if hundredths == 0.0 {
+        return format!("{} 毫秒", length.as_millis());
+    }
+    format!("{hundredths} 秒")
+}
+
+/// Control characters are written, not obeyed.
+fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if c.is_control() => shown.extend(c.escape_default()),
+            c => shown.push(c),
+        }
+    }
+    shown
+}

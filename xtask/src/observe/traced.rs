@@ -1,0 +1,168 @@
+//! The observer that knows who did what: the programs are traced.
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::time::Duration;
+
+use tracer::{News, Refused, Tracer};
+
+use crate::stage::{self, Ended, Exit};
+
+use super::lines::{Folded, Splitter};
+use super::player::{Launch, Observer, Seen};
+use super::{Clock, Kind, Line, Source, Stream, Window};
+
+/// Follows the programs of a scene.
+pub struct Traced {
+    tracer: Tracer,
+    tick: u64,
+    /// Unfinished lines and bytes so far, by terminal: standard output, standard error.
+    outputs: Vec<[Output; 2]>,
+    /// Told before anything else.
+    first: VecDeque<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Output {
+    lines: Splitter,
+    bytes: u64,
+    /// Who wrote the last of it.
+    source: Option<Source>,
+}
+
+impl Traced {
+    /// Nobody is followed yet.
+    ///
+    /// # Errors
+    /// The tracer cannot be set up.
+    pub fn new(clock: Clock, terminals: usize) -> io::Result<Traced> {
+        let tracing = Seen::Kind(Window::exact(0), Kind::Tracing { clock });
+        Ok(Traced {
+            tracer: Tracer::new(clock)?,
+            tick: 0,
+            outputs: (0..terminals).map(|_| Default::default()).collect(),
+            first: VecDeque::from([tracing]),
+        })
+    }
+
+    fn window(&self) -> Window {
+        Window::exact(self.tick)
+    }
+
+    fn seen(&mut self, news: News) -> Vec<Seen> {
+        self.tick += 1;
+        match news {
+            News::Event { lane: terminal, event } => {
+                let tracer::Event { pid, tid, step, .. } = event;
+                vec![Seen::Kind(self.window(), Kind::Traced { terminal, pid, tid, step })]
+            }
+            News::Output { lane: terminal, errors, pid, tid, bytes } => {
+                let stream = if errors { Stream::Err } else { Stream::Out };
+                let output = &mut self.outputs[terminal][usize::from(errors)];
+                output.bytes += bytes.len() as u64;
+                output.source = Some(Source { pid, tid });
+                let lines = output.lines.push(&bytes);
+                self.lines(terminal, stream, lines)
+            }
+            News::Ended { pid, group, name, ended } => {
+                let exit = match ended {
+                    tracer::Ended::Code(code) => Exit::Code(code),
+                    tracer::Ended::Signal(signal) => Exit::Signal(signal),
+                };
+                vec![Seen::Ended(Ended { pid, group, name, exit })]
+            }
+            News::Stuck(waiting) => vec![Seen::Cut(Kind::Stuck { step: None, waiting })],
+            News::Computing { lane: terminal, pid, tid, cpu, place } => {
+                vec![Seen::Cut(Kind::Computing { terminal, pid, tid, cpu, place })]
+            }
+            News::Refused(refused) => {
+                let why = in_words(refused).to_owned();
+                vec![Seen::Cut(Kind::Untraceable { why, real_time: refused == Refused::Timer })]
+            }
+        }
+    }
+
+    fn lines(
+        &self,
+        terminal: usize,
+        stream: Stream,
+        lines: impl IntoIterator<Item = Folded>,
+    ) -> Vec<Seen> {
+        let source = self.outputs[terminal][usize::from(stream == Stream::Err)].source;
+        let seen = lines.into_iter().map(|Folded { text, count, whole }| {
+            let line = Line { terminal, stream, text, count, whole, source };
+            Seen::Kind(self.window(), Kind::Line(line))
+        });
+        seen.collect()
+    }
+}
+
+impl Observer for Traced {
+    fn launch(&mut self, launch: Launch) -> io::Result<(i32, Option<OwnedFd>)> {
+        let Launch { terminal, program, args, folder, typed } = launch;
+        let command = stage::command(program, args, folder);
+        let started = self.tracer.start(command, terminal, typed)?;
+        Ok((started.pid, started.input))
+    }
+
+    fn look(&mut self, nap: Duration) -> io::Result<Vec<Seen>> {
+        if !self.first.is_empty() {
+            return Ok(self.first.drain(..).collect());
+        }
+        // one at a time: a direction of the script may be due right after it
+        match self.tracer.step(nap)? {
+            Some(news) => Ok(self.seen(news)),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The programs go on only while we look, and then everything is told at once.
+    fn glance(&mut self) -> io::Result<Vec<Seen>> {
+        Ok(Vec::new())
+    }
+
+    fn last(&mut self) -> io::Result<Vec<Seen>> {
+        self.tick += 1;
+        let mut seen = Vec::new();
+        for terminal in 0..self.outputs.len() {
+            for stream in [Stream::Out, Stream::Err] {
+                let half =
+                    self.outputs[terminal][usize::from(stream == Stream::Err)].lines.finish();
+                seen.extend(self.lines(terminal, stream, half));
+            }
+        }
+        if self.tracer.unattributed() > 0 {
+            let why = "有些输出不是用 write 写的，看不到是谁写的".to_owned();
+            seen.push(Seen::Cut(Kind::Untraceable { why, real_time: false }));
+        }
+        Ok(seen)
+    }
+
+    fn signalled(&mut self) {
+        self.tracer.signalled();
+    }
+
+    fn now(&self) -> Duration {
+        self.tracer.now()
+    }
+
+    fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    fn bytes_of(&self, terminal: usize) -> u64 {
+        self.outputs[terminal].iter().map(|output| output.bytes).sum()
+    }
+}
+
+fn in_words(refused: Refused) -> &'static str {
+    match refused {
+        Refused::Ptrace => "程序自己要跟踪别的程序（ptrace），不能再被跟踪",
+        Refused::IoUring => "程序用 io_uring 做系统调用，跟踪看不见",
+        Refused::Timer => "程序用了内核的定时器，它不认识虚拟的时间",
+        Refused::SetUid => "程序的文件带 set-user-ID 或 set-group-ID，被跟踪就得不到那个身份",
+        Refused::Foreign => "程序是给另一种机器编译的（32 位）",
+        Refused::TooMany => "进程和线程太多，跟踪不过来",
+    }
+}

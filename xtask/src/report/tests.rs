@@ -1,0 +1,146 @@
+//! Text that stays in its columns, and the same standstill in all three reports.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tracer::{Call, Object, On, Place, Waiting};
+
+use crate::book::Page;
+use crate::catalog::{Catalog, Lesson, Part};
+use crate::judge::judge;
+use crate::observe::{Clock, Event, Kind, Window};
+use crate::script::parse;
+
+use super::{Machine, Outcome, harmless, human, json, junit, pad, width};
+
+const MACHINE: Machine = Machine { own_network: &Ok(()), tracing: &Ok(()) };
+
+/// A program that reads what nobody types.
+fn standstill() -> (Catalog, Part, Outcome) {
+    let script = parse("场景 试\n主 $ lesson-x\n主 结束\n").unwrap();
+    let scene = script.scenes[0].clone();
+    let call = Call::Receive { fd: 0, object: Object::Input, data: Default::default() };
+    let place = Some(Place { file: "src/main.rs".into(), line: 9, function: "main".into() });
+    let since = Duration::from_secs(2);
+    let waiting = vec![Waiting { pid: 10, tid: 10, lane: 0, call, on: On::Input, place, since }];
+    let kinds = [
+        Kind::Tracing { clock: Clock::Virtual { seed: 7 } },
+        Kind::Started { terminal: 0, pid: 10, parent: 1 },
+        Kind::Stuck { step: Some(1), waiting },
+    ];
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let events = kinds.map(event).to_vec();
+    let verdict = judge(&scene, &events);
+    let lesson = Lesson {
+        number: "98".into(),
+        title: "试".into(),
+        page: "docs/98-try.md".into(),
+        packages: Vec::new(),
+    };
+    let catalog = Catalog { root: PathBuf::new(), lessons: vec![lesson], mistakes: Vec::new() };
+    let source = Arc::new(script.source);
+    let script = PathBuf::from("lessons/x/script.txt");
+    let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
+    let time = Duration::ZERO;
+    let (replayed, fault, not_played) = (false, None, None);
+    let outcome = Outcome { scene, events, verdict, time, replayed, fault, not_played };
+    (catalog, part, outcome)
+}
+
+fn text(print: impl FnOnce(&mut Vec<u8>)) -> String {
+    let mut out = Vec::new();
+    print(&mut out);
+    anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string()
+}
+
+#[test]
+fn people_read_why_who_and_how_to_see_it_again() {
+    let (catalog, part, outcome) = standstill();
+    let report = text(|out| {
+        human::report(out, &catalog, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap();
+    });
+    for line in [
+        "  永远等下去：主",
+        "    说明  「主」在等有人从键盘输入，可再也没有人输入。剧本停在第 3 行：在等它结束",
+        "    等待  主  进程 10  读（read）  等有人输入；src/main.rs:9",
+        "  用 cargo xtask check 98 --seed 7 可以重演这一次的先后次序",
+        "共 1 个场景：0 个通过，1 个失败，0 项没有检查，用时 0.00 秒",
+    ] {
+        assert!(report.lines().any(|one| one == line), "{line}\n{report}");
+    }
+}
+
+#[test]
+fn programs_read_the_same() {
+    let (catalog, part, outcome) = standstill();
+    let report = text(|out| {
+        json::report(out, &catalog, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap();
+    });
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let scene = &report["scenes"][0];
+    assert_eq!((&scene["clock"], &scene["seed"]), (&"virtual".into(), &7.into()));
+    assert_eq!(scene["failures"][0]["rule"], "hang");
+    let waiter = &scene["waiting"][0];
+    assert_eq!(waiter["call"], "读（read）");
+    assert_eq!((&waiter["pid"], &waiter["at"]), (&10.into(), &9.into()));
+    assert_eq!(waiter["unread"], Value::Null);
+    let schema = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/check.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    let known = &schema["properties"]["scenes"]["items"]["properties"]["waiting"]["items"];
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&known["properties"]), keys(waiter));
+}
+
+#[test]
+fn a_failure_names_the_page_and_what_the_notes_say_of_the_mistake() {
+    let reports = |mistakes: &str| {
+        let (mut catalog, part, outcome) = standstill();
+        catalog.mistakes = Page::of(mistakes).headings;
+        let (parts, outcomes) = ([part], [outcome]);
+        let human = text(|out| {
+            human::report(out, &catalog, &parts, &outcomes, MACHINE, Duration::ZERO).unwrap();
+        });
+        let json = text(|out| {
+            json::report(out, &catalog, &parts, &outcomes, MACHINE, Duration::ZERO).unwrap();
+        });
+        let json: Value = serde_json::from_str(&json).unwrap();
+        (human, json["scenes"][0]["failures"][0]["notes"].clone())
+    };
+    let page = "    笔记  docs/98-try.md\n";
+    let (human, notes) = reports("# 经典错误\n\n## 谁也走不动 {#rule-hang}\n");
+    let mistake = "          docs/mistakes.md:3「谁也走不动」\n";
+    assert!(human.contains(&format!("{page}{mistake}")), "{human}");
+    assert_eq!(notes, serde_json::json!(["docs/98-try.md", "docs/mistakes.md#rule-hang"]));
+    // nothing is promised that is not there
+    let (human, notes) = reports("# 经典错误\n\n## 内容不符 {#rule-text}\n");
+    assert!(human.contains(page) && !human.contains("mistakes.md"), "{human}");
+    assert_eq!(notes, serde_json::json!(["docs/98-try.md"]));
+}
+
+#[test]
+fn a_test_runner_reads_the_same() {
+    let (catalog, part, outcome) = standstill();
+    let report =
+        text(|out| junit::report(out, &catalog, &[part], &[outcome], Duration::ZERO).unwrap());
+    assert!(report.contains("<failure type=\"hang\" message=\"永远等下去：主\">"), "{report}");
+    assert!(
+        report.contains("等待  主  进程 10  读（read）  等有人输入；src/main.rs:9"),
+        "{report}"
+    );
+    assert!(report.contains("--seed 7"), "{report}");
+}
+
+#[test]
+fn chinese_is_aligned_by_cells() {
+    assert_eq!(pad("主", 4), "主  ");
+    assert_eq!(width("服务器端/p1"), 11);
+    assert_eq!(pad("太长了", 2), "太长了");
+}
+
+#[test]
+fn a_program_cannot_repaint_the_report() {
+    assert_eq!(harmless("\u{1b}[2J清\r屏"), "\\u{1b}[2J清\\r屏");
+    assert!(harmless(&"长".repeat(5_000)).ends_with("5000 个字符）"));
+}

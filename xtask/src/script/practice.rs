@@ -1,0 +1,116 @@
+//! What a program must really do to show what its lesson teaches (`做法`): a closed set of phrases.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A line `终端 做法 用语`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Demand {
+    /// Line in the script, from 1.
+    pub line: usize,
+    /// Index into [`Scene::terminals`](super::Scene::terminals).
+    pub terminal: usize,
+    /// What its program must do.
+    pub practice: Practice,
+}
+
+/// Something that a program does, whatever it prints. Counts are exact where nothing else is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Practice {
+    /// `创建 2 个子进程`: so many by `fork(2)`, those that its children make included.
+    Processes(u32),
+    /// `创建 2 个线程`: so many, besides each process's first.
+    Threads(u32),
+    /// `等待每个子进程`: each is waited for by its parent, `wait(2)`.
+    WaitForChildren,
+    /// `终止子进程`: a signal is sent to a child that lives, `kill(2)`.
+    TerminateChild,
+    /// `先允许重用地址再绑定`: `SO_REUSEADDR` (`socket(7)`) is set before `bind(2)`.
+    ReuseAddress,
+    /// `半关闭`: only the sending half is shut down (`shutdown(2)`), and something is received afterwards.
+    HalfClose,
+    /// `同时至少 2 个连接`: so many that were accepted are open at one moment.
+    ConnectionsAtOnce(u32),
+    /// `每次只有 1 个连接`: the next is accepted when the one before is closed.
+    OneConnection,
+    /// `连接全部关闭`: each that was accepted is closed before the program ends, unless it was stopped.
+    CloseConnections,
+}
+
+/// What stands for a number in [`FORMS`].
+const NUMBER: &str = "N";
+
+/// A phrase, and what it means with a number for `N`.
+type Form = (&'static str, fn(u32) -> Practice);
+
+/// Every phrase.
+const FORMS: [Form; 9] = [
+    ("创建 N 个子进程", Practice::Processes),
+    ("创建 N 个线程", Practice::Threads),
+    ("等待每个子进程", |_| Practice::WaitForChildren),
+    ("终止子进程", |_| Practice::TerminateChild),
+    ("先允许重用地址再绑定", |_| Practice::ReuseAddress),
+    ("半关闭", |_| Practice::HalfClose),
+    ("同时至少 N 个连接", Practice::ConnectionsAtOnce),
+    ("每次只有 1 个连接", |_| Practice::OneConnection),
+    ("连接全部关闭", |_| Practice::CloseConnections),
+];
+
+impl Practice {
+    /// Every phrase; `N` stands for a number.
+    pub fn phrases() -> impl Iterator<Item = &'static str> {
+        FORMS.iter().map(|(phrase, _)| *phrase)
+    }
+
+    /// What a phrase means. White space does not count.
+    pub fn parse(text: &str) -> Option<Practice> {
+        let text = joined(text);
+        FORMS.iter().find_map(|(phrase, practice)| {
+            let phrase = joined(phrase);
+            let Some((before, after)) = phrase.split_once(NUMBER) else {
+                return (text == phrase).then(|| practice(0));
+            };
+            let number = text.strip_prefix(before)?.strip_suffix(after)?;
+            number.parse().ok().map(practice)
+        })
+    }
+}
+
+/// The text without its white space.
+fn joined(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+impl fmt::Display for Practice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = match self {
+            Practice::Processes(number)
+            | Practice::Threads(number)
+            | Practice::ConnectionsAtOnce(number) => *number,
+            _ => 0,
+        };
+        let form = FORMS.iter().find(|(_, practice)| practice(number) == *self);
+        let phrase = form.map_or("", |(phrase, _)| phrase);
+        f.write_str(&phrase.replace(NUMBER, &number.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_is_read_as_it_is_shown() {
+        for phrase in Practice::phrases() {
+            let phrase = phrase.replace(NUMBER, "3");
+            assert_eq!(Practice::parse(&phrase).unwrap().to_string(), phrase);
+        }
+        assert_eq!(Practice::parse(" 创建2个 线程 "), Some(Practice::Threads(2)));
+        assert_eq!(Practice::parse("每次只有 1 个连接"), Some(Practice::OneConnection));
+        for wrong in ["", "创建 两 个线程", "创建 N 个线程", "每次只有 2 个连接", "半关闭了"]
+        {
+            assert_eq!(Practice::parse(wrong), None, "{wrong}");
+        }
+    }
+}
