@@ -38,7 +38,6 @@ fn verdict(script: &str) -> Option<Verdict> {
         scene,
         folder: folder.path().to_owned(),
         lessons: folder.path().to_owned(),
-        directory: None,
         programs,
         own_network: network::probe(xtask, &[]).is_ok(),
         trace: Some(Clock::Virtual { seed: 0 }),
