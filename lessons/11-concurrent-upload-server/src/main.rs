@@ -51,7 +51,7 @@ fn run(mut args: Args) -> Result<()> {
     drop(IncomingFile::numbered(&dir)?); // 目录不能写，现在就说
 
     // ① 挡住 Ctrl-C（SIGINT）和 kill（SIGTERM），留给 ⑤ 领取。要在创建线程之前：
-    //    新线程继承信号掩码，只要有一个线程没挡住，信号就会从那里结束整个程序
+    //    新线程继承信号掩码；哪个线程没挡住，内核就可能把信号交给它，那会结束整个程序
     let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM].into_iter().collect();
     signals.thread_block().context("① 屏蔽信号")?;
 
