@@ -133,8 +133,8 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
         (
             page,
             "pictures/01-x.svg",
-            "picture/01-x.svg",
-            "docs/01-x.md:20：没有 docs/picture/01-x.svg 这个文件",
+            "pictures/01-y.svg",
+            "docs/01-x.md:20：没有 docs/pictures/01-y.svg 这个文件",
         ),
         // pieces of programs and scripts
         (
