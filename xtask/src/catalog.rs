@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
+use crate::book::{Heading, Page};
 use crate::script::{self, Content, ParseError, Scene, Script};
 
 /// What was typed is wrong: exit code 2.
@@ -30,7 +31,12 @@ pub struct Catalog {
     pub root: PathBuf,
     /// In order of their numbers.
     pub lessons: Vec<Lesson>,
+    /// What the notes say of mistakes, see [`mistake`](Catalog::mistake).
+    pub mistakes: Vec<Heading>,
 }
+
+/// The page on mistakes: its headings with an id like `rule-text` explain a rule of the judge.
+pub const MISTAKES: &str = "docs/mistakes.md";
 
 /// A lesson: one number, one or more packages.
 #[derive(Debug)]
@@ -39,6 +45,8 @@ pub struct Lesson {
     pub number: String,
     /// From the heading of its page in `docs/`.
     pub title: String,
+    /// Its page, relative to the workspace.
+    pub page: String,
     /// Those that start first; the simpler first: a variant has a longer name than what it varies.
     pub packages: Vec<Package>,
 }
@@ -119,11 +127,18 @@ impl Catalog {
         }
         let docs = root.join("docs");
         let lessons = lessons.into_iter().map(|(number, packages)| {
-            let title = title(&docs, &number)?;
-            Ok(Lesson { number, title, packages })
+            let (page, title) = page(&docs, &number)?;
+            Ok(Lesson { number, title, page, packages })
         });
         let lessons = lessons.collect::<Result<_>>()?;
-        Ok(Catalog { root: root.to_owned(), lessons })
+        let mistakes = fs::read_to_string(root.join(MISTAKES)).unwrap_or_default();
+        let mistakes = Page::of(&mistakes).headings;
+        Ok(Catalog { root: root.to_owned(), lessons, mistakes })
+    }
+
+    /// The heading of [`MISTAKES`] with this id.
+    pub fn mistake(&self, id: &str) -> Option<&Heading> {
+        self.mistakes.iter().find(|heading| heading.id == id)
     }
 
     /// Every package, in order.
@@ -274,8 +289,8 @@ fn read_package(folder: &Path) -> Result<(String, Package)> {
     Ok((number, Package { name, title, folder: folder.to_owned(), address }))
 }
 
-/// The title in the heading of `docs/NN-*.md`: `# 第 01 课 一句话交情` has the title 一句话交情.
-fn title(docs: &Path, number: &str) -> Result<String> {
+/// The page of a lesson, `docs/NN-*.md`, and the title in its heading: `# 第 01 课 一句话交情` has the title 一句话交情.
+fn page(docs: &Path, number: &str) -> Result<(String, String)> {
     let wanted = format!("# 第 {number} 课 题目");
     let mut pages: Vec<PathBuf> = fs::read_dir(docs)
         .into_iter()
@@ -295,7 +310,10 @@ fn title(docs: &Path, number: &str) -> Result<String> {
     let first = text.lines().next().unwrap_or_default();
     let title = first.strip_prefix(&format!("# 第 {number} 课 ")).map(str::trim);
     match title.filter(|title| !title.is_empty()) {
-        Some(title) => Ok(title.to_owned()),
+        Some(title) => {
+            let name = page.file_name().unwrap_or_default().to_string_lossy();
+            Ok((format!("docs/{name}"), title.to_owned()))
+        }
         None => bail!("{}:1：第一行应当是「{wanted}」，现在是「{first}」", page.display()),
     }
 }

@@ -127,6 +127,22 @@ pub enum Command {
     /// 量一量：上传、对话、并发，同一次运行里和别的做法比
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask bench [选项]")]
     Bench(BenchOptions),
+    /// 把笔记生成一本书，用浏览器看：可以搜索，可以打印，不用联网
+    #[command(help_template = TEMPLATE, override_usage = "cargo xtask book [选项]")]
+    Book {
+        /// 生成之后在浏览器里打开
+        #[arg(long)]
+        open: bool,
+        /// 在 http://localhost:3000 上看；改了页就重新生成，按 Ctrl-C 结束
+        #[arg(long)]
+        serve: bool,
+    },
+    /// For mdBook, see [`crate::book::preprocess`].
+    #[command(name = crate::book::preprocess::NAME, hide = true)]
+    Preprocess {
+        /// `supports RENDERER`, or none.
+        args: Vec<String>,
+    },
 }
 
 /// How much is measured.
@@ -225,7 +241,8 @@ pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, 
     match Cli::try_parse_from(args) {
         Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
         Ok(_) => Err(UsageError(
-            "没有写命令：list、run、trace、check、bless、pictures、doctor、bench 里选一个".into(),
+            "没有写命令：list、run、trace、check、bless、pictures、doctor、bench、book 里选一个"
+                .into(),
         )),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
             Ok(Request::Help(error.render().to_string()))
@@ -315,6 +332,7 @@ mod tests {
             &["list", "--help"],
             &["bless", "--help"],
             &["bench", "--help"],
+            &["book", "--help"],
         ] {
             let help = message(words);
             assert!(help.contains("用法："), "{help}");

@@ -3,10 +3,12 @@
 //! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
 //! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
 //! [`report`] (for people) and [`draw`] (pictures of traced scenes). [`commands`] puts them together. [`bless`] goes back,
-//! from events to the script. [`bench`] and [`doctor`] stand apart: one measures, one looks at the machine; neither judges.
+//! from events to the script. [`bench`], [`doctor`] and [`book`] stand apart: one measures, one looks at the machine, one
+//! makes the notes a book; none judges.
 
 pub mod bench;
 pub mod bless;
+pub mod book;
 pub mod cargo;
 pub mod catalog;
 pub mod cli;

@@ -50,7 +50,7 @@ pub fn run(
     let mut out = anstream::stdout().lock();
     match format {
         Format::Human => human::report(&mut out, catalog, &parts, &outcomes, machine, time)?,
-        Format::Json => json::report(&mut out, &parts, &outcomes, machine, time)?,
+        Format::Json => json::report(&mut out, catalog, &parts, &outcomes, machine, time)?,
         Format::Junit => junit::report(&mut out, catalog, &parts, &outcomes, time)?,
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

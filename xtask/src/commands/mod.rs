@@ -2,6 +2,7 @@
 
 mod bench;
 mod bless;
+mod book;
 mod check;
 mod doctor;
 mod list;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+use crate::book::preprocess;
 use crate::cargo::{self, Profile};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Command, StageOptions};
@@ -46,6 +48,8 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         Command::Pictures { check } => pictures::run(&catalog, check),
         Command::Doctor => doctor::run(),
         Command::Bench(options) => bench::run(&catalog, &options),
+        Command::Book { open, serve } => book::run(&catalog, open, serve),
+        Command::Preprocess { args } => preprocess::run(root, &args),
     }
 }
 

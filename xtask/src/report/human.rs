@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::catalog::{Catalog, Part};
+use crate::catalog::{Catalog, MISTAKES, Part};
 use crate::judge::{Failure, Rule};
 use crate::observe::{Event, Kind, Stream};
 use crate::script::Scene;
 
 use super::{
-    BAD, FAINT, GOOD, Machine, Outcome, REPLAYED, STRONG, context_of, harmless, pad, paint,
+    BAD, FAINT, GOOD, Machine, Outcome, REPLAYED, STRONG, context_of, harmless, notes, pad, paint,
     seconds, waiting, width,
 };
 
@@ -53,7 +53,7 @@ pub fn report(
     }
     for (part, outcome) in parts.iter().zip(outcomes).filter(|(_, outcome)| outcome.failed()) {
         writeln!(out)?;
-        explain(out, part, outcome)?;
+        explain(out, catalog, part, outcome)?;
     }
     writeln!(out)?;
     let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
@@ -100,7 +100,12 @@ pub fn report(
 }
 
 /// Everything about one scene that failed.
-fn explain(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> {
+fn explain(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    part: &Part,
+    outcome: &Outcome,
+) -> io::Result<()> {
     let heading = format!("--- 第 {} 课「{}」失败 ---", part.lesson, part.scene.title);
     writeln!(out, "{}", paint(BAD, &heading))?;
     if let Some(fault) = &outcome.fault {
@@ -112,6 +117,7 @@ fn explain(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<(
     let failures = &outcome.verdict.failures;
     for failure in failures.iter().take(MOST_FAILURES) {
         explain_one(out, part, outcome, failure)?;
+        where_to_read(out, catalog, part, failure)?;
     }
     if failures.len() > MOST_FAILURES {
         writeln!(out, "  此外还有 {} 处", failures.len() - MOST_FAILURES)?;
@@ -162,6 +168,21 @@ fn explain_one(
     }
     if let Some(event) = event {
         context(out, &outcome.scene, &outcome.events, *event)?;
+    }
+    Ok(())
+}
+
+/// The page of the lesson, and what the notes say of this mistake.
+fn where_to_read(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    part: &Part,
+    failure: &Failure,
+) -> io::Result<()> {
+    let (page, mistake) = notes(catalog, part, failure.rule);
+    let mistake = mistake.map(|heading| format!("{MISTAKES}:{}「{}」", heading.line, heading.text));
+    for (index, place) in page.map(str::to_owned).into_iter().chain(mistake).enumerate() {
+        writeln!(out, "    {}  {place}", if index == 0 { "笔记" } else { "    " })?;
     }
     Ok(())
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::catalog::Part;
+use crate::catalog::{Catalog, MISTAKES, Part};
 use crate::explain::Waiter;
 use crate::judge::Rule;
 use crate::observe::{Clock, Event, Kind, Stream};
 use crate::script::Scene;
 
-use super::{Machine, Outcome, context_of};
+use super::{Machine, Outcome, context_of, notes};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -59,6 +59,8 @@ struct FailureReport<'a> {
     expected: Option<&'a str>,
     got: Option<&'a str>,
     detail: &'a str,
+    /// Where to read on: the lesson's page, then what the notes say of the rule, with its `#`.
+    notes: Vec<String>,
     context: Vec<LineReport<'a>>,
 }
 
@@ -99,6 +101,7 @@ struct UncheckedReport<'a> {
 /// Standard output is closed.
 pub fn report(
     out: &mut impl Write,
+    catalog: &Catalog,
     parts: &[Part],
     outcomes: &[Outcome],
     machine: Machine,
@@ -114,13 +117,13 @@ pub fn report(
         seconds: time.as_secs_f64(),
         shared_network: machine.own_network.as_ref().err().map(String::as_str),
         untraced: machine.tracing.as_ref().err().map(String::as_str),
-        scenes: parts.iter().zip(outcomes).map(scene).collect(),
+        scenes: parts.iter().zip(outcomes).map(|played| scene(catalog, played)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }
 
-fn scene<'a>((part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
+fn scene<'a>(catalog: &'a Catalog, (part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
     let Outcome { verdict, .. } = outcome;
     let failures = verdict.failures.iter().map(|failure| FailureReport {
         rule: failure.rule,
@@ -131,6 +134,7 @@ fn scene<'a>((part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
         expected: failure.expected.as_deref(),
         got: failure.got.as_deref(),
         detail: &failure.detail,
+        notes: where_to_read(catalog, part, failure.rule),
         context: failure
             .event
             .map_or_else(Vec::new, |wrong| context(&outcome.scene, &outcome.events, wrong)),
@@ -160,6 +164,12 @@ fn scene<'a>((part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
             .map(|one| UncheckedReport { line: one.line, what: &one.what })
             .collect(),
     }
+}
+
+fn where_to_read(catalog: &Catalog, part: &Part, rule: Rule) -> Vec<String> {
+    let (page, mistake) = notes(catalog, part, rule);
+    let mistake = mistake.map(|heading| format!("{MISTAKES}#{}", heading.id));
+    page.map(str::to_owned).into_iter().chain(mistake).collect()
 }
 
 fn waiting<'a>(scene: &'a Scene, waiter: &'a Waiter) -> WaiterReport<'a> {

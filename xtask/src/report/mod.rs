@@ -24,7 +24,9 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use crate::judge::{Unchecked, Verdict};
+use crate::book::Heading;
+use crate::catalog::{Catalog, Part};
+use crate::judge::{Rule, Unchecked, Verdict};
 use crate::observe::{Clock, Event, Kind};
 use crate::script::Scene;
 
@@ -107,6 +109,17 @@ impl Outcome {
             Clock::Virtual { seed } => Some(seed),
         }
     }
+}
+
+/// Where the notes help with a failure: the lesson's page, and what they say of this rule, if they do.
+fn notes<'a>(
+    catalog: &'a Catalog,
+    part: &Part,
+    rule: Rule,
+) -> (Option<&'a str>, Option<&'a Heading>) {
+    let lesson = catalog.lessons.iter().find(|lesson| lesson.number == part.lesson);
+    let heading = catalog.mistake(&format!("rule-{}", rule.id()));
+    (lesson.map(|lesson| lesson.page.as_str()), heading)
 }
 
 /// What is said of a scene that passed only when it played alone.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tracer::{Call, Object, On, Place, Waiting};
 
+use crate::book::Page;
 use crate::catalog::{Catalog, Lesson, Part};
 use crate::judge::judge;
 use crate::observe::{Clock, Event, Kind, Window};
@@ -32,8 +33,13 @@ fn standstill() -> (Catalog, Part, Outcome) {
     let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
     let events = kinds.map(event).to_vec();
     let verdict = judge(&scene, &events);
-    let lesson = Lesson { number: "98".into(), title: "试".into(), packages: Vec::new() };
-    let catalog = Catalog { root: PathBuf::new(), lessons: vec![lesson] };
+    let lesson = Lesson {
+        number: "98".into(),
+        title: "试".into(),
+        page: "docs/98-try.md".into(),
+        packages: Vec::new(),
+    };
+    let catalog = Catalog { root: PathBuf::new(), lessons: vec![lesson], mistakes: Vec::new() };
     let source = Arc::new(script.source);
     let script = PathBuf::from("lessons/x/script.txt");
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
@@ -68,9 +74,10 @@ fn people_read_why_who_and_how_to_see_it_again() {
 
 #[test]
 fn programs_read_the_same() {
-    let (_, part, outcome) = standstill();
-    let report =
-        text(|out| json::report(out, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap());
+    let (catalog, part, outcome) = standstill();
+    let report = text(|out| {
+        json::report(out, &catalog, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap();
+    });
     let report: Value = serde_json::from_str(&report).unwrap();
     let scene = &report["scenes"][0];
     assert_eq!((&scene["clock"], &scene["seed"]), (&"virtual".into(), &7.into()));
@@ -84,6 +91,32 @@ fn programs_read_the_same() {
     let known = &schema["properties"]["scenes"]["items"]["properties"]["waiting"]["items"];
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(&known["properties"]), keys(waiter));
+}
+
+#[test]
+fn a_failure_names_the_page_and_what_the_notes_say_of_the_mistake() {
+    let reports = |mistakes: &str| {
+        let (mut catalog, part, outcome) = standstill();
+        catalog.mistakes = Page::of(mistakes).headings;
+        let (parts, outcomes) = ([part], [outcome]);
+        let human = text(|out| {
+            human::report(out, &catalog, &parts, &outcomes, MACHINE, Duration::ZERO).unwrap();
+        });
+        let json = text(|out| {
+            json::report(out, &catalog, &parts, &outcomes, MACHINE, Duration::ZERO).unwrap();
+        });
+        let json: Value = serde_json::from_str(&json).unwrap();
+        (human, json["scenes"][0]["failures"][0]["notes"].clone())
+    };
+    let page = "    笔记  docs/98-try.md\n";
+    let (human, notes) = reports("# 经典错误\n\n## 谁也走不动 {#rule-hang}\n");
+    let mistake = "          docs/mistakes.md:3「谁也走不动」\n";
+    assert!(human.contains(&format!("{page}{mistake}")), "{human}");
+    assert_eq!(notes, serde_json::json!(["docs/98-try.md", "docs/mistakes.md#rule-hang"]));
+    // nothing is promised that is not there
+    let (human, notes) = reports("# 经典错误\n\n## 内容不符 {#rule-text}\n");
+    assert!(human.contains(page) && !human.contains("mistakes.md"), "{human}");
+    assert_eq!(notes, serde_json::json!(["docs/98-try.md"]));
 }
 
 #[test]

@@ -1,0 +1,23 @@
+//! The notes as a book, and whether what they say is still true.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `page` | a page as a Markdown parser sees it: headings, links, code |
+//! | `steps` | the numbered steps of a program |
+//! | `directive` | lines of a page that stand for a piece of a program or a script |
+//! | `appendix` | the files that pages link to, as pages of the book |
+//! | `preprocess` | mdBook's side: chapters in, chapters out |
+//! | `tool` | mdBook itself, below `target/` |
+//! | `html` | the built book: links that lead nowhere |
+//! | `check` | the pages against the programs, the scripts and the command line |
+
+mod appendix;
+pub mod check;
+mod directive;
+pub mod html;
+mod page;
+pub mod preprocess;
+mod steps;
+pub mod tool;
+
+pub use page::{Heading, Page};
