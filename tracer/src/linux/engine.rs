@@ -166,6 +166,8 @@ struct Thread {
     state: State,
     /// On it, from the first time that we ask.
     eyes: Option<Eyes>,
+    /// See [`LetGo::blocked_at`].
+    blocked_at: Option<u64>,
     /// The call it is in.
     pending: Option<Box<Pending>>,
     /// A call that a signal broke off and that may go on (`restart_syscall(2)`).
@@ -384,6 +386,7 @@ impl Tracer {
             born: self.births,
             state,
             eyes: None,
+            blocked_at: None,
             pending: None,
             broken_off: None,
             since: self.clock.now(),
@@ -685,12 +688,13 @@ impl Tracer {
         }
         let let_go = self
             .threads
-            .iter()
+            .iter_mut()
             .filter(|(_, thread)| matches!(thread.state, State::LetGo) && !thread.unruly);
         quiet::all_blocked(let_go.filter_map(|(tid, thread)| {
             let may_be_dead =
                 *tid == thread.pid && siblings.get(&thread.pid).is_some_and(|count| *count > 1);
-            Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some(), may_be_dead })
+            let Thread { eyes, blocked_at, vfork, .. } = thread;
+            Some(LetGo { eyes: eyes.as_ref()?, vfork: vfork.is_some(), may_be_dead, blocked_at })
         }))
     }
 
@@ -893,6 +897,7 @@ impl Tracer {
         let Some(thread) = self.threads.get_mut(&tid) else { return Ok(()) };
         let State::Held(Resume { until_exit, signal }) = thread.state else { return Ok(()) };
         thread.state = State::LetGo;
+        thread.blocked_at = None;
         thread.cpu = None;
         if signal != 0 {
             // it may end this thread and all the others

@@ -57,19 +57,30 @@ pub struct LetGo<'a> {
     pub vfork: bool,
     /// It may have ended while others of its process live: state `Z` is for ever, nothing will be reported.
     pub may_be_dead: bool,
+    /// How often it had been put on a processor when it was last found blocked, and not let go since. As long as that
+    /// number stays, it has been off the processor ever since, and one look is enough.
+    pub blocked_at: &'a mut Option<u64>,
 }
 
 /// Whether all of them are blocked in the kernel, and nothing is on its way to wake one of them. A thread that is gone
 /// counts as running: its end has not been reported yet.
 pub fn all_blocked<'a>(threads: impl Iterator<Item = LetGo<'a>>) -> bool {
     let mut looks = Vec::new();
+    let mut known = Vec::new();
     for thread in threads {
-        let LetGo { eyes, vfork, may_be_dead } = thread;
+        let LetGo { eyes, vfork, may_be_dead, .. } = thread;
         match eyes.state() {
             Some(b'S') => {}
             Some(b'D') if vfork => {}
             Some(b'Z') if may_be_dead => continue,
-            _ => return false,
+            _ => {
+                *thread.blocked_at = None;
+                return false;
+            }
+        }
+        if thread.blocked_at.is_some() {
+            known.push(thread);
+            continue;
         }
         let Some(runs) = eyes.runs() else { return false };
         if !eyes.is_off() {
@@ -77,11 +88,25 @@ pub fn all_blocked<'a>(threads: impl Iterator<Item = LetGo<'a>>) -> bool {
         }
         looks.push((thread, runs));
     }
-    looks.iter().all(|(thread, runs)| {
+    let sleeps = |thread: &LetGo| {
         let state = thread.eyes.state();
-        (state == Some(b'S') || state == Some(b'D') && thread.vfork)
-            && thread.eyes.runs() == Some(*runs)
-    })
+        state == Some(b'S') || state == Some(b'D') && thread.vfork
+    };
+    // all of these come after every look above: what is asleep now was asleep at one common moment
+    for thread in known {
+        if !sleeps(&thread) || thread.eyes.runs() != *thread.blocked_at {
+            *thread.blocked_at = None;
+            return false;
+        }
+    }
+    let all =
+        looks.iter().all(|(thread, runs)| sleeps(thread) && thread.eyes.runs() == Some(*runs));
+    if all {
+        for (thread, runs) in looks {
+            *thread.blocked_at = Some(runs);
+        }
+    }
+    all
 }
 
 /// A thread that is held at a stop is really there; if not, it is being killed.
@@ -103,16 +128,21 @@ mod tests {
             receive.recv()
         });
         let eyes = Eyes::open(told.recv().unwrap()).unwrap();
-        let blocked =
-            || all_blocked([LetGo { eyes: &eyes, vfork: false, may_be_dead: false }].into_iter());
-        while !blocked() {
+        let blocked = |eyes: &Eyes, blocked_at: &mut Option<u64>| {
+            let thread = LetGo { eyes, vfork: false, may_be_dead: false, blocked_at };
+            all_blocked([thread].into_iter())
+        };
+        let mut known = None;
+        while !blocked(&eyes, &mut known) {
             std::thread::yield_now();
         }
+        assert!(known.is_some() && blocked(&eyes, &mut known));
         // SAFETY: plain system call.
         let own = Eyes::open(unsafe { libc::gettid() }).unwrap();
-        assert!(!all_blocked([LetGo { eyes: &own, vfork: false, may_be_dead: false }].into_iter()));
+        assert!(!blocked(&own, &mut None));
         send.send(()).unwrap();
         sleeper.join().unwrap().unwrap();
-        assert!(!blocked(), "gone");
+        assert!(!blocked(&eyes, &mut known), "gone");
+        assert_eq!(known, None);
     }
 }

@@ -157,7 +157,7 @@ pub enum Kind {
         /// The clock that they see.
         clock: Clock,
     },
-    /// A step of a traced program. A line that it prints comes as [`Kind::Line`] as well, right after.
+    /// A step of a traced program. What it prints comes as [`Kind::Line`] instead.
     Traced {
         /// Index into the scene's terminals.
         terminal: usize,

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
-use tracer::{News, Refused, Tracer};
+use tracer::{Call, News, Object, Refused, Step, Tracer};
 
 use crate::stage::{self, Ended, Exit};
 
@@ -55,6 +55,10 @@ impl Traced {
         match news {
             News::Event { lane: terminal, event } => {
                 let tracer::Event { pid, tid, step, .. } = event;
+                if is_print(&step) {
+                    // the lines themselves come right after it
+                    return Vec::new();
+                }
                 vec![Seen::Kind(self.window(), Kind::Traced { terminal, pid, tid, step })]
             }
             News::Output { lane: terminal, errors, pid, tid, bytes } => {
@@ -154,6 +158,15 @@ impl Observer for Traced {
     fn bytes_of(&self, terminal: usize) -> u64 {
         self.outputs[terminal].iter().map(|output| output.bytes).sum()
     }
+}
+
+/// Something was written to standard output or standard error.
+fn is_print(step: &Step) -> bool {
+    let call = match step {
+        Step::Enter(call) | Step::Leave { call, .. } => call,
+        _ => return false,
+    };
+    matches!(call, Call::Send { object: Object::Output { .. } | Object::Errors { .. }, .. })
 }
 
 fn in_words(refused: Refused) -> &'static str {
