@@ -9,8 +9,13 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// What `/proc` says about one thread, kept open: it is asked very often.
+/// What `/proc` says about one thread. Kept open where that can be: it is asked very often.
 pub struct Eyes {
+    tid: i32,
+    files: Option<Files>,
+}
+
+struct Files {
     stat: File,
     schedstat: File,
     syscall: File,
@@ -18,16 +23,27 @@ pub struct Eyes {
 
 impl Eyes {
     /// On a thread that exists.
-    pub fn open(tid: i32) -> io::Result<Eyes> {
-        let open = |name: &str| File::open(format!("/proc/{tid}/{name}"));
-        Ok(Eyes { stat: open("stat")?, schedstat: open("schedstat")?, syscall: open("syscall")? })
+    pub fn open(tid: i32, keep_open: bool) -> io::Result<Eyes> {
+        let open = |name| open(tid, name);
+        let files = || -> io::Result<Files> {
+            Ok(Files { stat: open("stat")?, schedstat: open("schedstat")?, syscall: open("syscall")? })
+        };
+        Ok(Eyes { tid, files: keep_open.then(files).transpose()? })
+    }
+
+    /// Reads the beginning of one of them.
+    fn read(&self, buffer: &mut [u8], name: &str, file: impl Fn(&Files) -> &File) -> Option<usize> {
+        match &self.files {
+            Some(files) => file(files).read_at(buffer, 0).ok(),
+            None => open(self.tid, name).ok()?.read_at(buffer, 0).ok(),
+        }
     }
 
     /// Its state (`proc_pid_stat(5)`): `R`, `S`, `D`, `t`, `Z`, ...; `None`: it is gone.
     fn state(&self) -> Option<u8> {
         let mut buffer = [0; 64];
         // the name is at most 15 bytes, and may itself have parentheses
-        let length = self.stat.read_at(&mut buffer, 0).ok()?;
+        let length = self.read(&mut buffer, "stat", |files| &files.stat)?;
         let text = &buffer[..length];
         let end = text.iter().rposition(|byte| *byte == b')')?;
         text.get(end + 2).copied()
@@ -36,18 +52,20 @@ impl Eyes {
     /// How often it was put on a processor (`/proc/TID/schedstat`, third number).
     fn runs(&self) -> Option<u64> {
         let mut buffer = [0; 80];
-        let length = self.schedstat.read_at(&mut buffer, 0).ok()?;
+        let length = self.read(&mut buffer, "schedstat", |files| &files.schedstat)?;
         std::str::from_utf8(&buffer[..length]).ok()?.split_whitespace().nth(2)?.parse().ok()
     }
 
     /// It is off the processor (`proc_pid_syscall(5)`).
     fn is_off(&self) -> bool {
         let mut buffer = [0; 16];
-        match self.syscall.read_at(&mut buffer, 0) {
-            Ok(length) => length > 0 && !buffer.starts_with(b"running"),
-            Err(_) => false,
-        }
+        let length = self.read(&mut buffer, "syscall", |files| &files.syscall);
+        length.is_some_and(|length| length > 0 && !buffer.starts_with(b"running"))
     }
+}
+
+fn open(tid: i32, name: &str) -> io::Result<File> {
+    File::open(format!("/proc/{tid}/{name}"))
 }
 
 /// A thread that was let go, and what is known about it.
@@ -102,14 +120,14 @@ mod tests {
             tell.send(unsafe { libc::gettid() }).unwrap();
             receive.recv()
         });
-        let eyes = Eyes::open(told.recv().unwrap()).unwrap();
+        let eyes = Eyes::open(told.recv().unwrap(), true).unwrap();
         let blocked =
             || all_blocked([LetGo { eyes: &eyes, vfork: false, may_be_dead: false }].into_iter());
         while !blocked() {
             std::thread::yield_now();
         }
         // SAFETY: plain system call.
-        let own = Eyes::open(unsafe { libc::gettid() }).unwrap();
+        let own = Eyes::open(unsafe { libc::gettid() }, false).unwrap();
         assert!(!all_blocked([LetGo { eyes: &own, vfork: false, may_be_dead: false }].into_iter()));
         send.send(()).unwrap();
         sleeper.join().unwrap().unwrap();
