@@ -21,7 +21,7 @@ pub fn act(name: &str, args: &[String]) -> bool {
         }
         "exec" => panic!("{}", Command::new("/proc/self/exe").arg("two-sleepers").exec()),
         "exec-by-thread" => {
-            let sleeper = thread::spawn(|| thread::sleep(millis(100_000)));
+            thread::spawn(|| thread::sleep(millis(100_000)));
             let (_send, receive) = mpsc::channel::<()>();
             thread::spawn(move || receive.recv());
             let exec = thread::spawn(|| {
@@ -29,7 +29,6 @@ pub fn act(name: &str, args: &[String]) -> bool {
                 panic!("{}", Command::new("/proc/self/exe").arg("hello").exec());
             });
             exec.join().unwrap();
-            sleeper.join().unwrap();
         }
         "exit-with-sleeper" => {
             thread::spawn(|| thread::sleep(millis(100_000)));

@@ -177,12 +177,12 @@ fn fork_storm() {
     for round in 0..30_u64 {
         let child = in_child(|| {
             nix::unistd::setpgid(Pid::from_raw(0), Pid::from_raw(0)).unwrap();
-            for _ in 0..1000 {
+            for _ in 0..100 {
                 let _ = in_child(|| exit(0));
             }
             pause();
         });
-        for _ in 0..round * 3 {
+        for _ in 0..round % 10 {
             thread::yield_now();
         }
         let _ = nix::sys::signal::kill(child, Signal::SIGKILL);

@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::resource::{Resource, getrlimit};
 use nix::unistd::pipe2;
 
 use super::calls::{
@@ -62,8 +63,8 @@ const LONGEST_WAY: Duration = Duration::from_secs(2);
 const DATAGRAM: Duration = Duration::from_millis(1);
 /// What a program's output may hold before it has to wait for us.
 const PIPE_SIZE: i32 = 1 << 20;
-/// Of so many threads what `/proc` says is kept open, three files each; descriptors are not endless.
-const MOST_EYES: usize = 100;
+/// Descriptors that are left for other things than what `/proc` says about threads (three for each).
+const OTHER_FILES: u64 = 200;
 /// More threads than this are not followed one by one.
 const MOST_THREADS: usize = 2000;
 
@@ -241,6 +242,8 @@ pub struct Tracer {
     early: BTreeMap<i32, i32>,
     captured: Vec<Captured>,
     buffer: Box<[u8]>,
+    /// Of so many threads what `/proc` says is kept open.
+    most_eyes: usize,
     /// The programs that were started: process and lane.
     started: Vec<(i32, usize)>,
     /// Bytes that came through the pipes, and bytes that somebody was seen to write.
@@ -282,6 +285,7 @@ impl Tracer {
         let mut child = SigSet::empty();
         child.add(Signal::SIGCHLD);
         pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&child), None)?;
+        let (files, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
         let (is_virtual, seed) = match clock {
             Clock::Real => (false, 0),
             Clock::Virtual { seed } => (true, seed),
@@ -295,6 +299,7 @@ impl Tracer {
             early: BTreeMap::new(),
             captured: Vec::new(),
             buffer: vec![0; 64 << 10].into(),
+            most_eyes: (files.saturating_sub(OTHER_FILES) / 3) as usize,
             started: Vec::new(),
             drained: 0,
             attributed: 0,
@@ -547,6 +552,10 @@ impl Tracer {
 
     /// Somebody was born, and whoever made him was killed before he could tell.
     fn adopt(&mut self) -> bool {
+        let tells = |state: &State| matches!(state, State::Stopped(status) if makes_somebody(*status));
+        if self.threads.values().any(|thread| tells(&thread.state)) {
+            return false;
+        }
         let orphans = std::mem::take(&mut self.early);
         let found = !orphans.is_empty();
         for (tid, status) in orphans {
@@ -624,6 +633,8 @@ impl Tracer {
                 _ => false,
             })
             && self.nobody_can_run()
+            // after that: one that waited because his output was full goes on
+            && !self.drain()
             && !self.network_is_busy()
     }
 
@@ -756,16 +767,11 @@ impl Tracer {
     }
 
     fn nobody_can_run(&mut self) -> bool {
-        let mut siblings: BTreeMap<i32, u32> = BTreeMap::new();
-        for thread in self.threads.values() {
-            *siblings.entry(thread.pid).or_default() += 1;
+        if self.threads.values().any(|thread| matches!(thread.state, State::Unseen)) {
+            return false;
         }
-        if self.threads.values().any(|thread| matches!(thread.state, State::Unseen))
-            || self
-                .threads
-                .values()
-                .any(|thread| self.processes.get(&thread.pid).is_some_and(|process| process.ends))
-        {
+        let mut ending = self.processes.iter().filter(|(_, process)| process.ends);
+        if ending.any(|(pid, _)| self.threads.values().any(|thread| thread.pid == *pid)) {
             return false;
         }
         if self.wary {
@@ -783,21 +789,26 @@ impl Tracer {
         let mut open = self.threads.values().filter(|thread| thread.eyes.is_some()).count();
         for (tid, thread) in self.threads.iter_mut().filter(|(_, thread)| thread.eyes.is_none()) {
             open += 1;
-            match Eyes::open(*tid, open <= MOST_EYES) {
+            match Eyes::open(*tid, open <= self.most_eyes) {
                 Ok(eyes) => thread.eyes = Some(eyes),
                 // it is gone, and that has not been reported yet
                 Err(_) => return false,
             }
         }
-        let let_go = self
-            .threads
-            .iter()
+        // first whose turn it is: mostly it is he who runs
+        let first = self.turn.and_then(|tid| self.threads.get_key_value(&tid));
+        let others = self.threads.iter().filter(|(tid, _)| self.turn != Some(**tid));
+        let let_go = first
+            .into_iter()
+            .chain(others)
             .filter(|(_, thread)| matches!(thread.state, State::LetGo) && !thread.unruly);
-        quiet::all_blocked(let_go.filter_map(|(tid, thread)| {
-            let may_be_dead =
-                *tid == thread.pid && siblings.get(&thread.pid).is_some_and(|count| *count > 1);
-            Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some(), may_be_dead })
-        }))
+        let has_ended_alone = |tid| {
+            self.threads.iter().any(|(other, thread)| thread.pid == tid && *other != tid)
+        };
+        let looks = let_go.filter_map(|(_, thread)| {
+            Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some() })
+        });
+        quiet::all_blocked(looks, has_ended_alone)
     }
 
     /// Something may arrive although nobody runs.
@@ -1040,9 +1051,7 @@ impl Tracer {
         }
         let signal = libc::WSTOPSIG(status);
         self.when_alive(tid, |tracer| match status >> 16 {
-            libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
-                tracer.has_child(tid, status >> 16)
-            }
+            event if makes_somebody(status) => tracer.has_child(tid, event),
             libc::PTRACE_EVENT_EXEC => tracer.executed(tid),
             libc::PTRACE_EVENT_SECCOMP => tracer.entered(tid),
             libc::PTRACE_EVENT_STOP => tracer.trapped(tid, signal),
@@ -1381,6 +1390,12 @@ impl Again {
 
 /// Children and whatever is traced by this thread: others may have children of their own (`wait(2)`).
 const OURS: i32 = libc::__WALL | libc::__WNOTHREAD;
+
+/// A stop that tells of a new process or thread.
+fn makes_somebody(status: i32) -> bool {
+    [libc::PTRACE_EVENT_FORK, libc::PTRACE_EVENT_VFORK, libc::PTRACE_EVENT_CLONE]
+        .contains(&(status >> 16))
+}
 
 /// Of a signal in the sets of [`procfs::Signals`].
 fn bit(signal: i32) -> u64 {

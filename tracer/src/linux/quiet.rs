@@ -4,7 +4,11 @@
 //! looks asleep and is about to run. So: (1) it sleeps, and was put on a processor so many times; (2) the kernel says
 //! which call it is blocked in, which it does only for a thread that is off the processor; (3) it still sleeps, and has
 //! not been put on a processor since. All second looks come before all third ones: at that moment all of them slept.
+//!
+//! A thread that was found blocked and has not been put on a processor since is still blocked, unless it is marked as
+//! running by now: the third look alone tells.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -13,6 +17,8 @@ use std::os::unix::fs::FileExt;
 pub struct Eyes {
     tid: i32,
     files: Option<Files>,
+    /// How often it had been put on a processor when it was last found blocked.
+    blocked_at: Cell<Option<u64>>,
 }
 
 struct Files {
@@ -28,7 +34,7 @@ impl Eyes {
         let files = || -> io::Result<Files> {
             Ok(Files { stat: open("stat")?, schedstat: open("schedstat")?, syscall: open("syscall")? })
         };
-        Ok(Eyes { tid, files: keep_open.then(files).transpose()? })
+        Ok(Eyes { tid, files: keep_open.then(files).transpose()?, blocked_at: Cell::new(None) })
     }
 
     /// Reads the beginning of one of them.
@@ -65,7 +71,8 @@ impl Eyes {
 }
 
 fn open(tid: i32, name: &str) -> io::Result<File> {
-    File::open(format!("/proc/{tid}/{name}"))
+    // not `/proc/TID/stat`: that adds up all threads of the process
+    File::open(format!("/proc/{tid}/task/{tid}/{name}"))
 }
 
 /// A thread that was let go, and what is known about it.
@@ -73,20 +80,26 @@ pub struct LetGo<'a> {
     pub eyes: &'a Eyes,
     /// It waits in the kernel for a child that shares its memory (`vfork(2)`): state `D` is a wait like any other.
     pub vfork: bool,
-    /// It may have ended while others of its process live: state `Z` is for ever, nothing will be reported.
-    pub may_be_dead: bool,
 }
 
 /// Whether all of them are blocked in the kernel, and nothing is on its way to wake one of them. A thread that is gone
-/// counts as running: its end has not been reported yet.
-pub fn all_blocked<'a>(threads: impl Iterator<Item = LetGo<'a>>) -> bool {
+/// counts as running: its end has not been reported yet; unless it `has_ended_alone`, while others of its process live:
+/// then its state is `Z`, and nothing will be reported.
+pub fn all_blocked<'a>(
+    threads: impl Iterator<Item = LetGo<'a>>,
+    has_ended_alone: impl Fn(i32) -> bool,
+) -> bool {
     let mut looks = Vec::new();
     for thread in threads {
-        let LetGo { eyes, vfork, may_be_dead } = thread;
+        let LetGo { eyes, vfork } = thread;
+        if let Some(runs) = eyes.blocked_at.get() {
+            looks.push((thread, runs));
+            continue;
+        }
         match eyes.state() {
             Some(b'S') => {}
             Some(b'D') if vfork => {}
-            Some(b'Z') if may_be_dead => continue,
+            Some(b'Z') if has_ended_alone(eyes.tid) => continue,
             _ => return false,
         }
         let Some(runs) = eyes.runs() else { return false };
@@ -95,10 +108,12 @@ pub fn all_blocked<'a>(threads: impl Iterator<Item = LetGo<'a>>) -> bool {
         }
         looks.push((thread, runs));
     }
-    looks.iter().all(|(thread, runs)| {
-        let state = thread.eyes.state();
-        (state == Some(b'S') || state == Some(b'D') && thread.vfork)
-            && thread.eyes.runs() == Some(*runs)
+    looks.iter().all(|(LetGo { eyes, vfork }, runs)| {
+        let state = eyes.state();
+        let sleeps = state == Some(b'S') || state == Some(b'D') && *vfork;
+        let blocked = sleeps && eyes.runs() == Some(*runs);
+        eyes.blocked_at.set(blocked.then_some(*runs));
+        blocked
     })
 }
 
@@ -122,13 +137,14 @@ mod tests {
         });
         let eyes = Eyes::open(told.recv().unwrap(), true).unwrap();
         let blocked =
-            || all_blocked([LetGo { eyes: &eyes, vfork: false, may_be_dead: false }].into_iter());
+            || all_blocked([LetGo { eyes: &eyes, vfork: false }].into_iter(), |_| false);
         while !blocked() {
             std::thread::yield_now();
         }
         // SAFETY: plain system call.
         let own = Eyes::open(unsafe { libc::gettid() }, false).unwrap();
-        assert!(!all_blocked([LetGo { eyes: &own, vfork: false, may_be_dead: false }].into_iter()));
+        assert!(!all_blocked([LetGo { eyes: &own, vfork: false }].into_iter(), |_| false));
+        assert!(blocked(), "by one look");
         send.send(()).unwrap();
         sleeper.join().unwrap().unwrap();
         assert!(!blocked(), "gone");
