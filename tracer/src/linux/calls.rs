@@ -134,12 +134,24 @@ impl Timeouts {
         (!length.is_zero()).then_some(length)
     }
 
+    /// An accepted socket begins with the limits of the one that listened.
+    fn inherit(&mut self, listener: &Object, socket: &Object) {
+        for receive in [true, false] {
+            if let Some(length) = self.of(receive, listener) {
+                self.set(receive, socket.clone(), length);
+            }
+        }
+    }
+
     fn set(&mut self, receive: bool, socket: Object, length: Duration) {
         let all = if receive { &mut self.receive } else { &mut self.send };
         all.retain(|(one, _)| *one != socket);
         all.push((socket, length));
     }
 }
+
+/// So much of one write to an output is looked at; nobody wants to know more.
+const MOST_OUTPUT: usize = 128 << 20;
 
 // socket(7), tcp(7), ip(7): those that the course speaks of
 const OPTIONS: &[(i32, i32, &str)] = &[
@@ -201,19 +213,19 @@ impl Decoder<'_> {
                 watch(call, Finish::Nothing)
             }
             libc::SYS_accept | libc::SYS_accept4 => {
-                let object = self.objects.of(pid, fd)?;
+                let object = self.objects.of(pid, tid, fd)?;
                 let local = match object {
                     Object::Listener { local } => Some(local),
                     _ => None,
                 };
-                let limit = self.timeout_of(pid, fd, &object, true);
+                let limit = self.timeout_of(tid, fd, &object, true);
                 let call = Call::Accept { fd, local, peer: None };
                 limited(call, Finish::Accept, limit)
             }
             libc::SYS_connect => {
                 let peer = memory::read_address(tid, arg(1), arg(2) as usize);
-                let object = self.objects.of(pid, fd)?;
-                let limit = self.timeout_of(pid, fd, &object, false);
+                let object = self.objects.of(pid, tid, fd)?;
+                let limit = self.timeout_of(tid, fd, &object, false);
                 let limit =
                     limit.map(|limit| Limit { result: (-libc::EINPROGRESS).into(), ..limit });
                 limited(Call::Connect { fd, peer, local: None }, Finish::Connect, limit)
@@ -224,10 +236,10 @@ impl Decoder<'_> {
                     libc::SHUT_WR => Half::Write,
                     _ => Half::Both,
                 };
-                let object = self.objects.of(pid, fd)?;
+                let object = self.objects.of(pid, tid, fd)?;
                 watch(Call::Shutdown { fd, object, how }, Finish::Nothing)
             }
-            libc::SYS_close => match self.objects.of(pid, fd)? {
+            libc::SYS_close => match self.objects.of(pid, tid, fd)? {
                 Object::File { .. } | Object::Other => Entry::Pass,
                 object => watch(Call::Close { fd, object }, Finish::Nothing),
             },
@@ -347,7 +359,7 @@ impl Decoder<'_> {
                 limited(Call::AwaitSignal { timeout }, Finish::Nothing, limit)
             }
             libc::SYS_flock => {
-                let object = self.objects.of(pid, fd)?;
+                let object = self.objects.of(pid, tid, fd)?;
                 watch(Call::LockFile { fd, object }, Finish::Nothing)
             }
             libc::SYS_sched_yield => Entry::Yield,
@@ -366,7 +378,7 @@ impl Decoder<'_> {
     }
 
     fn set_option(&mut self, caller: &Caller, regs: &Regs) -> Option<Entry> {
-        let Caller { pid, tid, .. } = *caller;
+        let tid = caller.tid;
         let (fd, level, name) = (regs.arg(0) as i32, regs.arg(1) as i32, regs.arg(2) as i32);
         let (_, _, text) = OPTIONS.iter().find(|one| (one.0, one.1) == (level, name))?;
         let timeout =
@@ -377,17 +389,19 @@ impl Decoder<'_> {
             option: (*text).to_owned(),
             value: value.filter(|_| !timeout && name != libc::SO_LINGER),
         };
-        if !timeout || !self.clock.is_virtual() {
+        if !timeout {
             return Some(watch(call, Finish::Nothing));
         }
-        // the kernel must not know: its clock is another one. For the time of the call the value is "for ever"
         let length = memory::read_timeval(tid, regs.arg(3)).ok()?;
-        let before = memory::read(tid, regs.arg(3), 16).ok()?;
-        memory::write(tid, regs.arg(3), &[0; 16]).ok()?;
-        let socket = self.identity(pid, fd)?;
+        let socket = self.identity(tid, fd)?;
         let finish = Finish::Timeout { receive: name == libc::SO_RCVTIMEO, socket, length };
         let mut pending = Pending::new(call, finish);
-        pending.restore = Some((regs.arg(3), before));
+        if self.clock.is_virtual() {
+            // the kernel must not know: its clock is another one. For the time of the call the value is "for ever"
+            let before = memory::read(tid, regs.arg(3), 16).ok()?;
+            memory::write(tid, regs.arg(3), &[0; 16]).ok()?;
+            pending.restore = Some((regs.arg(3), before));
+        }
         Some(Entry::Watch(Box::new(pending)))
     }
 
@@ -398,7 +412,7 @@ impl Decoder<'_> {
         if !timeout || !self.clock.is_virtual() {
             return None;
         }
-        let socket = self.identity(caller.pid, fd)?;
+        let socket = self.identity(caller.tid, fd)?;
         let length = self.timeouts.of(name == libc::SO_RCVTIMEO, &socket);
         let call = Call::Other { number: regs.number() };
         let mut pending = Pending::new(call, Finish::AskTimeout { address: regs.arg(3), length });
@@ -407,13 +421,13 @@ impl Decoder<'_> {
     }
 
     /// A socket by its number, which it keeps however its addresses change.
-    fn identity(&self, pid: i32, fd: i32) -> Option<Object> {
-        let target = super::procfs::descriptor(pid, fd)?;
+    fn identity(&self, tid: i32, fd: i32) -> Option<Object> {
+        let target = super::procfs::descriptor(tid, fd)?;
         Some(Object::Socket { id: super::procfs::number_of(&target, "socket")? })
     }
 
     fn receive(&mut self, caller: &Caller, fd: i32, parts: Vec<(u64, u64)>) -> Option<Entry> {
-        let object = self.objects.of(caller.pid, fd)?;
+        let object = self.objects.of(caller.pid, caller.tid, fd)?;
         let is_told = match &object {
             Object::File { path } => path.starts_with(caller.folder),
             Object::Other => false,
@@ -422,7 +436,7 @@ impl Decoder<'_> {
         if !is_told && matches!(object, Object::File { .. }) {
             return None;
         }
-        let limit = self.timeout_of(caller.pid, fd, &object, true);
+        let limit = self.timeout_of(caller.tid, fd, &object, true);
         let call = Call::Receive { fd, object, data: Data::default() };
         let mut pending = Pending::new(call, Finish::Bytes(parts));
         pending.told = is_told;
@@ -437,7 +451,7 @@ impl Decoder<'_> {
         parts: Option<Vec<(u64, u64)>>,
         total: u64,
     ) -> Option<Entry> {
-        let object = self.objects.of(caller.pid, fd)?;
+        let object = self.objects.of(caller.pid, caller.tid, fd)?;
         let is_told = match &object {
             Object::File { path } => path.starts_with(caller.folder),
             Object::Other => false,
@@ -446,7 +460,7 @@ impl Decoder<'_> {
         if !is_told && matches!(object, Object::File { .. }) {
             return None;
         }
-        let limit = self.timeout_of(caller.pid, fd, &object, false);
+        let limit = self.timeout_of(caller.tid, fd, &object, false);
         let data = match &parts {
             Some(parts) => {
                 let total = parts.iter().map(|(_, size)| size).sum();
@@ -461,7 +475,7 @@ impl Decoder<'_> {
         Some(Entry::Watch(Box::new(pending)))
     }
 
-    fn timeout_of(&self, pid: i32, fd: i32, object: &Object, receive: bool) -> Option<Limit> {
+    fn timeout_of(&self, tid: i32, fd: i32, object: &Object, receive: bool) -> Option<Limit> {
         let nobody = self.timeouts.receive.is_empty() && self.timeouts.send.is_empty();
         let socket = matches!(
             object,
@@ -470,7 +484,7 @@ impl Decoder<'_> {
         if nobody || !socket {
             return None;
         }
-        let length = self.timeouts.of(receive, &self.identity(pid, fd)?)?;
+        let length = self.timeouts.of(receive, &self.identity(tid, fd)?)?;
         let result = (-libc::EAGAIN).into();
         Some(Limit {
             deadline: self.clock.now() + length,
@@ -539,20 +553,25 @@ impl Decoder<'_> {
         let mut outcome = outcome;
         match (&mut pending.call, &pending.finish) {
             (Call::Listen { fd, addr, .. }, _) => {
-                if let Some(Object::Listener { local }) = self.objects.of(pid, *fd) {
+                if let Some(Object::Listener { local }) = self.objects.of(pid, tid, *fd) {
                     *addr = Some(local);
                 }
             }
             (Call::Bind { .. }, _) => {}
-            (Call::Accept { peer, .. }, Finish::Accept) => {
+            (Call::Accept { fd, peer, .. }, Finish::Accept) => {
+                if let (Some(listener), Some(socket)) =
+                    (self.identity(tid, *fd), self.identity(tid, value as i32))
+                {
+                    self.timeouts.inherit(&listener, &socket);
+                }
                 if let Some(Object::Connection { peer: real, .. }) =
-                    self.objects.of(pid, value as i32)
+                    self.objects.of(pid, tid, value as i32)
                 {
                     *peer = Some(real);
                 }
             }
             (Call::Connect { fd, local, .. }, Finish::Connect) => {
-                if let Some(Object::Connection { local: real, .. }) = self.objects.of(pid, *fd) {
+                if let Some(Object::Connection { local: real, .. }) = self.objects.of(pid, tid, *fd) {
                     *local = Some(real);
                 }
             }
@@ -565,8 +584,8 @@ impl Decoder<'_> {
                 if parts.is_empty() {
                     *data = Data { bytes, cut: bytes > 0, ..Data::default() };
                 } else {
-                    let wanted =
-                        if output { bytes as usize } else { Data::MOST.min(bytes as usize) };
+                    let most = if output { MOST_OUTPUT } else { Data::MOST };
+                    let wanted = most.min(bytes as usize);
                     let head = memory::gather(tid, parts, wanted);
                     *data = Data::new(&head, bytes);
                     if output {
@@ -578,7 +597,7 @@ impl Decoder<'_> {
                 if let Ok(ends) = memory::read_u64(tid, *address) {
                     (*read, *write) = (ends as u32 as i32, (ends >> 32) as i32);
                 }
-                if let Some(Object::Pipe { id: number }) = self.objects.of(pid, *read) {
+                if let Some(Object::Pipe { id: number }) = self.objects.of(pid, tid, *read) {
                     *id = number;
                 }
             }
@@ -630,6 +649,41 @@ impl Pending {
     pub fn give_back(&self, regs: &mut Regs) -> bool {
         let Some(Limit { argument: Some((nth, value)), .. }) = &self.limit else { return false };
         regs.set_arg(*nth, *value);
+        true
+    }
+
+    /// At its exit: `select(2)` writes how much of its time is left, and so does `ppoll(2)` to the kernel's copy of it; it is
+    /// ours that counts.
+    pub fn say_what_is_left(&self, tid: i32, regs: &Regs, now: Duration) {
+        let Some(Limit { argument: Some((_, address)), deadline, .. }) = &self.limit else {
+            return;
+        };
+        let left = deadline.saturating_sub(now);
+        match regs.number() {
+            #[cfg(target_arch = "x86_64")]
+            libc::SYS_select => {
+                let _ = memory::write_timeval(tid, *address, left);
+            }
+            libc::SYS_pselect6 | libc::SYS_ppoll => {
+                let _ = memory::write_timespec(tid, *address, left);
+            }
+            _ => {}
+        }
+    }
+
+    /// At its exit, broken off by a signal: a wait with a limit ends with `EINTR` if a handler runs, also where one without a
+    /// limit is made again (`signal(7)`, `SA_RESTART`).
+    pub fn break_off(&self, regs: &mut Regs) -> bool {
+        /// `ERESTARTSYS`: made again, with a handler too if that has `SA_RESTART`.
+        const WITH_HANDLER: i64 = -512;
+        /// `ERESTARTNOHAND`: made again if there is no handler.
+        const WITHOUT_HANDLER: i64 = -514;
+        let Some(limit) = self.limit.as_ref().filter(|_| regs.result() == WITH_HANDLER) else {
+            return false;
+        };
+        // SO_RCVTIMEO: never made again (signal(7))
+        let result = if limit.argument.is_some() { WITHOUT_HANDLER } else { -i64::from(libc::EINTR) };
+        regs.set_result(result);
         true
     }
 

@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::resource::{Resource, getrlimit};
 use nix::unistd::pipe2;
 
 use super::calls::{
@@ -34,7 +35,9 @@ use super::quiet::{self, Eyes, LetGo};
 use super::regs::Regs;
 use super::sockets::{self, States};
 use super::{memory, procfs, source, spawn, stuck};
-use crate::event::{Call, Clock, Ended, Event, Object, Outcome, Place, Step, Waiting};
+use crate::event::{
+    Call, Clock, Ended, Event, Family, Object, Outcome, Place, SocketKind, Step, Waiting,
+};
 
 /// So many calls are a turn, if others are ready.
 const CALLS_A_TURN: u32 = 64;
@@ -45,6 +48,10 @@ const MOST_COMPUTING: Duration = Duration::from_secs(5);
 /// `sched_yield` so often in a row is waiting; each further one costs a little time, so that the clock moves on.
 const MOST_YIELDS: u32 = 200;
 const YIELD_COST: Duration = Duration::from_micros(50);
+/// So many calls without a jump of the clock are waiting too (`waitpid(2)` with `WNOHANG`, a socket that does not block, asked
+/// again and again); each further one costs about what it really costs here.
+const MOST_CALLS: u32 = 2000;
+const CALL_COST: Duration = Duration::from_micros(20);
 /// Naps while nothing happens.
 const SHORTEST_NAP: Duration = Duration::from_micros(5);
 const LONGEST_NAP: Duration = Duration::from_millis(1);
@@ -52,8 +59,12 @@ const LONGEST_NAP: Duration = Duration::from_millis(1);
 const STILLNESS: Duration = Duration::from_millis(30);
 /// Something that is on its way in the network for longer than this never arrives.
 const LONGEST_WAY: Duration = Duration::from_secs(2);
+/// A datagram that was sent has arrived by then (the kernel may hand it to a thread of its own).
+const DATAGRAM: Duration = Duration::from_millis(1);
 /// What a program's output may hold before it has to wait for us.
 const PIPE_SIZE: i32 = 1 << 20;
+/// Descriptors that are left for other things than what `/proc` says about threads (three for each).
+const OTHER_FILES: u64 = 200;
 /// More threads than this are not followed one by one.
 const MOST_THREADS: usize = 2000;
 
@@ -166,12 +177,12 @@ struct Thread {
     state: State,
     /// On it, from the first time that we ask.
     eyes: Option<Eyes>,
-    /// See [`LetGo::blocked_at`].
-    blocked_at: Option<u64>,
     /// The call it is in.
     pending: Option<Box<Pending>>,
     /// A call that a signal broke off and that may go on (`restart_syscall(2)`).
     broken_off: Option<Box<Pending>>,
+    /// A wait with a limit that is made again as if nothing had happened.
+    again: Option<Again>,
     /// When its present wait began.
     since: Duration,
     /// The decision since which it waits for its turn.
@@ -185,6 +196,13 @@ struct Thread {
     cpu: Option<Duration>,
     /// Its processor time when the clock last moved.
     cpu_at_step: Duration,
+}
+
+/// A call that the kernel makes again by itself after a signal without a handler: its time goes on.
+struct Again {
+    number: i64,
+    stack: u64,
+    deadline: Duration,
 }
 
 struct Process {
@@ -223,11 +241,18 @@ pub struct Tracer {
     /// Stops of threads of which no parent has told yet.
     early: BTreeMap<i32, i32>,
     captured: Vec<Captured>,
+    buffer: Box<[u8]>,
+    /// Of so many threads what `/proc` says is kept open.
+    most_eyes: usize,
+    /// The programs that were started: process and lane.
+    started: Vec<(i32, usize)>,
     /// Bytes that came through the pipes, and bytes that somebody was seen to write.
     drained: u64,
     attributed: u64,
     turn: Option<i32>,
     calls_left: u32,
+    /// Calls since the clock last jumped.
+    calls: u32,
     decisions: u64,
     births: u64,
     deaths: Vec<Death>,
@@ -240,6 +265,9 @@ pub struct Tracer {
     /// Some signal was sent in this scene.
     signals_used: bool,
     network_used: bool,
+    datagrams_used: bool,
+    /// In real time: some timer of the kernel may wake anybody.
+    timers_used: bool,
     /// Since when something has been on its way.
     on_its_way: Option<Instant>,
     last_event: Instant,
@@ -257,6 +285,7 @@ impl Tracer {
         let mut child = SigSet::empty();
         child.add(Signal::SIGCHLD);
         pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&child), None)?;
+        let (files, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
         let (is_virtual, seed) = match clock {
             Clock::Real => (false, 0),
             Clock::Virtual { seed } => (true, seed),
@@ -269,10 +298,14 @@ impl Tracer {
             processes: BTreeMap::new(),
             early: BTreeMap::new(),
             captured: Vec::new(),
+            buffer: vec![0; 64 << 10].into(),
+            most_eyes: (files.saturating_sub(OTHER_FILES) / 3) as usize,
+            started: Vec::new(),
             drained: 0,
             attributed: 0,
             turn: None,
             calls_left: 0,
+            calls: 0,
             decisions: 0,
             births: 0,
             deaths: Vec::new(),
@@ -282,6 +315,8 @@ impl Tracer {
             signals_due: false,
             signals_used: false,
             network_used: false,
+            datagrams_used: false,
+            timers_used: false,
             on_its_way: None,
             last_event: Instant::now(),
             said_stuck: false,
@@ -323,6 +358,7 @@ impl Tracer {
             None
         };
         let pid = spawn::spawn(command)?;
+        self.started.push((pid, lane));
         self.processes.insert(pid, Process { lane, folder: String::new(), ends: false });
         self.add(pid, pid, State::Held(Resume { until_exit: false, signal: 0 }));
         self.executed(pid)?;
@@ -386,9 +422,9 @@ impl Tracer {
             born: self.births,
             state,
             eyes: None,
-            blocked_at: None,
             pending: None,
             broken_off: None,
+            again: None,
             since: self.clock.now(),
             ready_since: self.decisions,
             yields: 0,
@@ -421,7 +457,7 @@ impl Tracer {
             }
             let mut status = 0;
             // SAFETY: `status` lives through the call.
-            let got = unsafe { libc::waitpid(tid, &raw mut status, libc::__WALL | libc::WNOHANG) };
+            let got = unsafe { libc::waitpid(tid, &raw mut status, OURS | libc::WNOHANG) };
             if got != tid {
                 continue;
             }
@@ -429,6 +465,9 @@ impl Tracer {
                 // killed between the two questions
                 self.buried(tid, status, procfs::parent(tid), 0, String::new());
                 continue;
+            }
+            if status >> 16 == libc::PTRACE_EVENT_EXEC {
+                self.is_the_only_one(tid);
             }
             match self.threads.get_mut(&tid) {
                 Some(thread) => {
@@ -451,7 +490,7 @@ impl Tracer {
         let name = if leader { procfs::name(tid).unwrap_or_default() } else { String::new() };
         let mut status = 0;
         // SAFETY: `status` lives through the call.
-        let got = unsafe { libc::waitpid(tid, &raw mut status, libc::__WALL | libc::WNOHANG) };
+        let got = unsafe { libc::waitpid(tid, &raw mut status, OURS | libc::WNOHANG) };
         if got == tid {
             self.buried(tid, status, parent, group, name);
         }
@@ -501,8 +540,44 @@ impl Tracer {
         }
     }
 
+    /// Whoever calls `execve(2)` becomes the first thread of its process, under that one's number; all others are gone, and
+    /// of those that had to go nobody tells any more, nor of the number that the caller had.
+    fn is_the_only_one(&mut self, pid: i32) {
+        if self.turn.and_then(|tid| self.threads.get(&tid)).is_some_and(|thread| thread.pid == pid)
+        {
+            self.turn = Some(pid);
+        }
+        self.threads.retain(|tid, thread| thread.pid != pid || *tid == pid);
+    }
+
+    /// Somebody was born, and whoever made him was killed before he could tell.
+    fn adopt(&mut self) -> bool {
+        let tells = |state: &State| matches!(state, State::Stopped(status) if makes_somebody(*status));
+        if self.threads.values().any(|thread| tells(&thread.state)) {
+            return false;
+        }
+        let orphans = std::mem::take(&mut self.early);
+        let found = !orphans.is_empty();
+        for (tid, status) in orphans {
+            let Some(pid) = procfs::process_of(tid) else { continue };
+            let parents = [procfs::parent(pid), procfs::group(pid)].into_iter().flatten();
+            let known: Vec<usize> = parents.filter_map(|one| self.lane_of(one)).collect();
+            let lane = known.first().copied().unwrap_or_default();
+            let folder = procfs::folder(pid);
+            let process = Process { lane, folder, ends: false };
+            self.processes.entry(pid).or_insert(process);
+            self.add(pid, tid, State::Stopped(status));
+        }
+        found
+    }
+
+    fn lane_of(&self, pid: i32) -> Option<usize> {
+        let started = || self.started.iter().find(|(one, _)| *one == pid).map(|(_, lane)| *lane);
+        self.processes.get(&pid).map(|process| process.lane).or_else(started)
+    }
+
     fn go_on_at_once(&mut self) -> io::Result<bool> {
-        let mut acted = self.drain();
+        let mut acted = self.outstanding() && self.drain();
         let stopped: Vec<i32> = self
             .threads
             .iter()
@@ -531,12 +606,19 @@ impl Tracer {
             self.mourn();
             acted = true;
         }
+        if !acted {
+            acted = self.drain();
+        }
         if !acted
             && !self.said_stuck
             && self.last_event.elapsed() > STILLNESS
-            && self.is_stuck_in_real_time()
         {
-            return Ok(self.say_stuck());
+            if self.adopt() {
+                return Ok(true);
+            }
+            if self.is_stuck_in_real_time() {
+                return Ok(self.say_stuck());
+            }
         }
         Ok(acted)
     }
@@ -544,18 +626,25 @@ impl Tracer {
     /// In real time whoever has a deadline will go on by himself, and so will whoever waits in a call that is not known.
     fn is_stuck_in_real_time(&mut self) -> bool {
         !self.threads.is_empty()
+            && !self.timers_used
             && self.threads.values().all(|thread| match (&thread.state, &thread.pending) {
                 (State::LetGo, Some(pending)) => pending.limit.is_none(),
                 (State::Frozen, _) => true,
                 _ => false,
             })
             && self.nobody_can_run()
+            // after that: one that waited because his output was full goes on
+            && !self.drain()
             && !self.network_is_busy()
     }
 
     fn go_on_by_turns(&mut self) -> io::Result<bool> {
         if let Some(tid) = self.turn {
-            let others = self.calls_left == 0 && self.ready().any(|(other, _)| other != tid);
+            let at_a_stop = matches!(
+                self.threads.get(&tid).map(|thread| &thread.state),
+                Some(State::Stopped(_))
+            );
+            let others = at_a_stop && self.calls_left == 0 && self.others_are_ready(tid)?;
             match self.threads.get(&tid).map(|thread| &thread.state) {
                 Some(State::Stopped(_)) if others => self.turn = None,
                 Some(State::Stopped(_)) => {
@@ -570,11 +659,15 @@ impl Tracer {
                 _ => self.turn = None,
             }
         }
-        if self.drain() {
+        if self.outstanding() && self.drain() {
             return Ok(true);
         }
         if !self.nobody_can_run() {
             return self.watch_the_busy();
+        }
+        // whoever waits because his output is full goes on
+        if self.drain() || self.adopt() {
+            return Ok(true);
         }
         self.turn = None;
         self.decisions += 1;
@@ -642,6 +735,25 @@ impl Tracer {
             .map(|(tid, thread)| (*tid, thread))
     }
 
+    /// A turn is over: whether somebody else is ready, or has slept long enough by now.
+    fn others_are_ready(&mut self, tid: i32) -> io::Result<bool> {
+        let now = self.clock.now();
+        let overdue: Vec<i32> = self
+            .threads
+            .iter()
+            .filter(|(_, thread)| thread.deadline().is_some_and(|deadline| deadline <= now))
+            .map(|(tid, _)| *tid)
+            .collect();
+        for tid in &overdue {
+            self.time_is_over(*tid)?;
+        }
+        if !overdue.is_empty() || self.ready().any(|(other, _)| other != tid) {
+            return Ok(true);
+        }
+        self.calls_left = CALLS_A_TURN;
+        Ok(false)
+    }
+
     fn next_in_turn(&mut self) -> Option<i32> {
         let mut ready: Vec<(u64, u64, i32)> =
             self.ready().map(|(tid, thread)| (thread.ready_since, thread.born, tid)).collect();
@@ -655,16 +767,11 @@ impl Tracer {
     }
 
     fn nobody_can_run(&mut self) -> bool {
-        let mut siblings: BTreeMap<i32, u32> = BTreeMap::new();
-        for thread in self.threads.values() {
-            *siblings.entry(thread.pid).or_default() += 1;
+        if self.threads.values().any(|thread| matches!(thread.state, State::Unseen)) {
+            return false;
         }
-        if self.threads.values().any(|thread| matches!(thread.state, State::Unseen))
-            || self
-                .threads
-                .values()
-                .any(|thread| self.processes.get(&thread.pid).is_some_and(|process| process.ends))
-        {
+        let mut ending = self.processes.iter().filter(|(_, process)| process.ends);
+        if ending.any(|(pid, _)| self.threads.values().any(|thread| thread.pid == *pid)) {
             return false;
         }
         if self.wary {
@@ -679,27 +786,36 @@ impl Tracer {
             }
             self.wary = false;
         }
+        let mut open = self.threads.values().filter(|thread| thread.eyes.is_some()).count();
         for (tid, thread) in self.threads.iter_mut().filter(|(_, thread)| thread.eyes.is_none()) {
-            match Eyes::open(*tid) {
+            open += 1;
+            match Eyes::open(*tid, open <= self.most_eyes) {
                 Ok(eyes) => thread.eyes = Some(eyes),
                 // it is gone, and that has not been reported yet
                 Err(_) => return false,
             }
         }
-        let let_go = self
-            .threads
-            .iter_mut()
+        // first whose turn it is: mostly it is he who runs
+        let first = self.turn.and_then(|tid| self.threads.get_key_value(&tid));
+        let others = self.threads.iter().filter(|(tid, _)| self.turn != Some(**tid));
+        let let_go = first
+            .into_iter()
+            .chain(others)
             .filter(|(_, thread)| matches!(thread.state, State::LetGo) && !thread.unruly);
-        quiet::all_blocked(let_go.filter_map(|(tid, thread)| {
-            let may_be_dead =
-                *tid == thread.pid && siblings.get(&thread.pid).is_some_and(|count| *count > 1);
-            let Thread { eyes, blocked_at, vfork, .. } = thread;
-            Some(LetGo { eyes: eyes.as_ref()?, vfork: vfork.is_some(), may_be_dead, blocked_at })
-        }))
+        let has_ended_alone = |tid| {
+            self.threads.iter().any(|(other, thread)| thread.pid == tid && *other != tid)
+        };
+        let looks = let_go.filter_map(|(_, thread)| {
+            Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some() })
+        });
+        quiet::all_blocked(looks, has_ended_alone)
     }
 
     /// Something may arrive although nobody runs.
     fn network_is_busy(&mut self) -> bool {
+        if self.datagrams_used && self.last_event.elapsed() < DATAGRAM {
+            return true;
+        }
         if !self.network_used {
             return false;
         }
@@ -722,6 +838,7 @@ impl Tracer {
         let Some(tid) = called else { return Ok(false) };
         self.signals_due = true;
         self.wake(tid, true)?;
+        self.give_turn(tid);
         Ok(true)
     }
 
@@ -733,6 +850,15 @@ impl Tracer {
         let State::Asleep(sleep) = std::mem::replace(&mut thread.state, goes_on) else {
             return Ok(());
         };
+        if interrupted && is_only_stopped(tid) {
+            let regs = self.when_alive(tid, |_| Regs::read(tid).map(Some))?;
+            let Some(mut regs) = regs else { return Ok(()) };
+            if let Some(thread) = self.threads.get_mut(&tid) {
+                let (number, stack) = (regs.number(), regs.stack());
+                thread.again = Some(Again { number, stack, deadline: sleep.deadline });
+            }
+            return self.when_alive(tid, |_| regs.make_again(tid));
+        }
         if interrupted && let Some(address) = sleep.remainder {
             let _ = memory::write_timespec(tid, address, sleep.deadline.saturating_sub(now));
         }
@@ -740,22 +866,30 @@ impl Tracer {
         self.when_alive(tid, |_| Regs::read(tid)?.skip(tid, result))?;
         let outcome = if interrupted { Outcome::Interrupted } else { Outcome::Done(0) };
         self.tell(tid, Step::Leave { call: sleep.call, outcome });
-        self.give_turn(tid);
         Ok(())
+    }
+
+    /// The time of a sleep or of a wait with a limit is over.
+    fn time_is_over(&mut self, tid: i32) -> io::Result<()> {
+        let Some(thread) = self.threads.get_mut(&tid) else { return Ok(()) };
+        if matches!(thread.state, State::Asleep(_)) {
+            return self.wake(tid, false);
+        }
+        if let Some(pending) = &mut thread.pending {
+            pending.expired = true;
+        }
+        self.when_alive(tid, |_| {
+            // SAFETY: plain system call.
+            Errno::result(unsafe { libc::ptrace(libc::PTRACE_INTERRUPT, tid, 0_usize, 0_usize) })?;
+            Ok(())
+        })
     }
 
     /// The clock jumps to the next deadline, if there is one.
     fn pass_time(&mut self) -> io::Result<bool> {
         let mut waits: Vec<(Duration, Duration, u64, i32)> = Vec::new();
         for (tid, thread) in &self.threads {
-            let deadline = match (&thread.state, &thread.pending) {
-                (State::Asleep(sleep), _) => sleep.deadline,
-                (State::LetGo, Some(pending)) if !pending.expired => match &pending.limit {
-                    Some(limit) => limit.deadline,
-                    None => continue,
-                },
-                _ => continue,
-            };
+            let Some(deadline) = thread.deadline() else { continue };
             waits.push((deadline, thread.since, thread.born, *tid));
         }
         waits.sort_unstable();
@@ -768,21 +902,10 @@ impl Tracer {
             waits.into_iter().take_while(|wait| (wait.0, wait.1) == (deadline, since)).collect();
         let Some((_, _, _, tid)) = self.order.pick(&tied).copied() else { return Ok(false) };
         self.clock.jump_to(deadline);
-        let asleep =
-            matches!(self.threads.get(&tid).map(|thread| &thread.state), Some(State::Asleep(_)));
-        if asleep {
-            self.wake(tid, false)?;
-        } else if let Some(pending) =
-            self.threads.get_mut(&tid).and_then(|thread| thread.pending.as_mut())
-        {
-            pending.expired = true;
-            self.when_alive(tid, |_| {
-                // SAFETY: plain system call.
-                Errno::result(unsafe {
-                    libc::ptrace(libc::PTRACE_INTERRUPT, tid, 0_usize, 0_usize)
-                })?;
-                Ok(())
-            })?;
+        self.calls = 0;
+        self.time_is_over(tid)?;
+        if self.threads.get(&tid).is_some_and(|thread| matches!(thread.state, State::Held(_))) {
+            self.give_turn(tid);
         }
         Ok(true)
     }
@@ -853,13 +976,17 @@ impl Tracer {
         Ok(false)
     }
 
+    /// Much of the programs' output lies in its pipes: soon somebody would have to wait.
+    fn outstanding(&self) -> bool {
+        self.attributed.saturating_sub(self.drained) > PIPE_SIZE as u64 / 4
+    }
+
     /// Empties the programs' output, so that nobody waits for us; `true`: there was something.
     fn drain(&mut self) -> bool {
-        let mut buffer = [0; 64 * 1024];
         let mut drained = 0;
         for captured in self.captured.iter_mut().filter(|captured| captured.open) {
             loop {
-                match captured.file.read(&mut buffer) {
+                match captured.file.read(&mut self.buffer) {
                     Ok(0) => {
                         captured.open = false;
                         break;
@@ -897,7 +1024,6 @@ impl Tracer {
         let Some(thread) = self.threads.get_mut(&tid) else { return Ok(()) };
         let State::Held(Resume { until_exit, signal }) = thread.state else { return Ok(()) };
         thread.state = State::LetGo;
-        thread.blocked_at = None;
         thread.cpu = None;
         if signal != 0 {
             // it may end this thread and all the others
@@ -919,11 +1045,13 @@ impl Tracer {
             return Ok(());
         };
         self.calls_left = self.calls_left.saturating_sub(1);
+        self.calls = self.calls.saturating_add(1);
+        if self.calls > MOST_CALLS {
+            self.clock.pass(CALL_COST);
+        }
         let signal = libc::WSTOPSIG(status);
         self.when_alive(tid, |tracer| match status >> 16 {
-            libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
-                tracer.has_child(tid, status >> 16)
-            }
+            event if makes_somebody(status) => tracer.has_child(tid, event),
             libc::PTRACE_EVENT_EXEC => tracer.executed(tid),
             libc::PTRACE_EVENT_SECCOMP => tracer.entered(tid),
             libc::PTRACE_EVENT_STOP => tracer.trapped(tid, signal),
@@ -946,6 +1074,10 @@ impl Tracer {
             libc::ptrace(libc::PTRACE_GETEVENTMSG, tid, 0_usize, &raw mut child)
         })?;
         let child = child as i32;
+        if procfs::state(child).is_none() {
+            // killed already, and buried
+            return Ok(());
+        }
         let Some(parent) = self.threads.get_mut(&tid) else { return Ok(()) };
         let pid = parent.pid;
         if event == libc::PTRACE_EVENT_VFORK {
@@ -975,34 +1107,23 @@ impl Tracer {
 
     /// A thread has become the only one of its process, with a new program. It is stopped.
     fn executed(&mut self, tid: i32) -> io::Result<()> {
-        let others: Vec<i32> = self
-            .threads
-            .iter()
-            .filter(|(other, thread)| thread.pid == tid && **other != tid)
-            .map(|(other, _)| *other)
-            .collect();
-        for other in others {
-            // execve(2): they are gone; the one that called it has become the first
-            self.threads.remove(&other);
-        }
         for thread in self.threads.values_mut().filter(|thread| thread.vfork == Some(tid)) {
             thread.vfork = None;
         }
         if let Some(thread) = self.threads.get_mut(&tid) {
             thread.pending = None;
             thread.broken_off = None;
+            thread.again = None;
             // another thread may have taken its number (execve(2))
             thread.eyes = None;
         }
         let (program, args) = procfs::command_line(tid);
         if let Some(process) = self.processes.get_mut(&tid) {
-            let folder = std::fs::read_link(format!("/proc/{tid}/cwd")).unwrap_or_default();
-            process.folder = folder.to_string_lossy().into_owned();
+            process.folder = procfs::folder(tid);
         }
-        if let Some(refused) = refusal(tid) {
-            self.news.push_back(News::Refused(refused));
-        }
-        if self.clock.is_virtual() {
+        let refused = refusal(tid);
+        self.news.extend(refused.map(News::Refused));
+        if self.clock.is_virtual() && refused != Some(Refused::Foreign) {
             memory::hide_clock_library(tid, Regs::read(tid)?.stack())?;
         }
         self.tell(tid, Step::Exec { program, args });
@@ -1034,6 +1155,13 @@ impl Tracer {
             (done == 0 && by_process).then(|| info.si_pid())
         };
         self.hold(tid, State::Held(Resume { until_exit: false, signal }));
+        if let Some(thread) = self.threads.get_mut(&tid)
+            && thread.again.is_some()
+            && procfs::signals(tid).caught & bit(signal) != 0
+        {
+            // a handler runs: the call is over
+            thread.again = None;
+        }
         self.tell(tid, Step::Signal { number: signal, from });
         Ok(())
     }
@@ -1057,15 +1185,30 @@ impl Tracer {
             return Ok(());
         };
         let now = self.clock.now();
+        let mut entry = entry;
+        let mut goes_on = false;
         if let Some(thread) = self.threads.get_mut(&tid) {
-            thread.since = now;
+            let again = thread.again.take();
+            let again = again.filter(|again| again.is_made_by(&regs));
+            goes_on = again.is_some();
+            match (&mut entry, again) {
+                (Entry::Sleep(sleep), Some(again)) => sleep.deadline = again.deadline,
+                (Entry::Watch(pending), Some(again)) => {
+                    if let Some(limit) = &mut pending.limit {
+                        limit.deadline = again.deadline;
+                    }
+                }
+                _ => thread.since = now,
+            }
             thread.yields = if matches!(entry, Entry::Yield) { thread.yields + 1 } else { 0 };
         }
         match entry {
             Entry::Pass => Ok(()),
             Entry::Watch(pending) => self.watch(tid, pending, &mut regs),
             Entry::Sleep(sleep) => {
-                self.tell(tid, Step::Enter(sleep.call.clone()));
+                if !goes_on {
+                    self.tell(tid, Step::Enter(sleep.call.clone()));
+                }
                 if self.clock.is_virtual() {
                     self.hold(tid, State::Asleep(sleep));
                     // one that came while it was held before its sleep
@@ -1109,7 +1252,10 @@ impl Tracer {
                 let refused = match refusal {
                     Refusal::Ptrace => Refused::Ptrace,
                     Refusal::IoUring => Refused::IoUring,
-                    Refusal::Timer if !self.clock.is_virtual() => return Ok(()),
+                    Refusal::Timer if !self.clock.is_virtual() => {
+                        self.timers_used = true;
+                        return Ok(());
+                    }
                     Refusal::Timer => Refused::Timer,
                 };
                 self.news.push_back(News::Refused(refused));
@@ -1120,6 +1266,10 @@ impl Tracer {
 
     fn watch(&mut self, tid: i32, pending: Box<Pending>, regs: &mut Regs) -> io::Result<()> {
         self.network_used |= matches!(pending.call, Call::Socket { .. });
+        self.datagrams_used |= matches!(
+            pending.call,
+            Call::Socket { family: Family::Ipv4 | Family::Ipv6, kind: SocketKind::Datagram }
+        );
         if self.clock.is_virtual() && pending.take_over(regs) {
             regs.write(tid)?;
         }
@@ -1149,7 +1299,15 @@ impl Tracer {
         let restarts = is_restart(regs.result());
         if self.clock.is_virtual() {
             changed |= pending.give_back(&mut regs);
-            changed |= pending.expire(tid, &mut regs);
+            pending.say_what_is_left(tid, &regs, self.clock.now());
+            changed |= pending.expire(tid, &mut regs) || pending.break_off(&mut regs);
+        }
+        let limit = pending.limit.as_ref().map(|limit| limit.deadline);
+        if let Some(deadline) = limit.filter(|_| is_restart(regs.result()))
+            && let Some(thread) = self.threads.get_mut(&tid)
+        {
+            let (number, stack) = (regs.number(), regs.stack());
+            thread.again = Some(Again { number, stack, deadline });
         }
         if changed {
             regs.write(tid)?;
@@ -1177,7 +1335,10 @@ impl Tracer {
             self.tell(tid, Step::Leave { call, outcome });
         }
         if let Some((lane, errors)) = to.filter(|_| !output.is_empty()) {
-            self.attributed += output.len() as u64;
+            self.attributed += match &outcome {
+                Outcome::Done(bytes) => *bytes as u64,
+                _ => 0,
+            };
             let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
             self.news.push_back(News::Output { lane, errors, pid, tid, bytes: output });
         }
@@ -1208,10 +1369,50 @@ impl Tracer {
     }
 }
 
+impl Thread {
+    /// Until when it sleeps, or waits at most.
+    fn deadline(&self) -> Option<Duration> {
+        match (&self.state, &self.pending) {
+            (State::Asleep(sleep), _) => Some(sleep.deadline),
+            (State::LetGo, Some(pending)) if !pending.expired => {
+                pending.limit.as_ref().map(|limit| limit.deadline)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Again {
+    fn is_made_by(&self, regs: &Regs) -> bool {
+        (self.number, self.stack) == (regs.number(), regs.stack())
+    }
+}
+
+/// Children and whatever is traced by this thread: others may have children of their own (`wait(2)`).
+const OURS: i32 = libc::__WALL | libc::__WNOTHREAD;
+
+/// A stop that tells of a new process or thread.
+fn makes_somebody(status: i32) -> bool {
+    [libc::PTRACE_EVENT_FORK, libc::PTRACE_EVENT_VFORK, libc::PTRACE_EVENT_CLONE]
+        .contains(&(status >> 16))
+}
+
+/// Of a signal in the sets of [`procfs::Signals`].
+fn bit(signal: i32) -> u64 {
+    1 << (signal - 1)
+}
+
+/// Only signals that stop a process are pending: it notices nothing when it goes on (`signal(7)`).
+fn is_only_stopped(tid: i32) -> bool {
+    let stops = [libc::SIGSTOP, libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU].map(bit);
+    let signals = procfs::signals(tid);
+    let due = signals.pending & !signals.blocked & !signals.ignored;
+    due & (signals.caught | !stops.into_iter().sum::<u64>()) == 0
+}
+
 /// Whether a pending signal would end a sleep: one that is caught, or that ends or stops the process.
 fn is_called(tid: i32) -> bool {
     let signals = procfs::signals(tid);
-    let bit = |signal: i32| 1_u64 << (signal - 1);
     let harmless = [libc::SIGCHLD, libc::SIGCONT, libc::SIGURG, libc::SIGWINCH]
         .map(bit)
         .into_iter()
@@ -1251,7 +1452,7 @@ fn next_report() -> io::Result<Option<(i32, bool)>> {
     // SAFETY: all-zero bytes are a valid siginfo_t, which lives through the call; waitid fills in si_pid.
     let (done, pid, code) = unsafe {
         let mut info: libc::siginfo_t = std::mem::zeroed();
-        let flags = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
+        let flags = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT | OURS;
         let done = libc::waitid(libc::P_ALL, 0, &raw mut info, flags);
         (done, info.si_pid(), info.si_code)
     };

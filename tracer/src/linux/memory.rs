@@ -62,23 +62,28 @@ pub fn read_text(tid: i32, address: u64) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// A `struct timespec` of 64-bit machines; negative ones count as zero.
+/// A `struct timespec` of 64-bit machines; one that the kernel does not take is an error.
 pub fn read_timespec(tid: i32, address: u64) -> io::Result<Duration> {
     let seconds = read_u64(tid, address)? as i64;
     let nanos = read_u64(tid, address + 8)? as i64;
-    Ok(duration(seconds, nanos))
+    duration(seconds, nanos)
 }
 
 /// A `struct timeval` of 64-bit machines.
 pub fn read_timeval(tid: i32, address: u64) -> io::Result<Duration> {
     let seconds = read_u64(tid, address)? as i64;
     let micros = read_u64(tid, address + 8)? as i64;
-    Ok(duration(seconds, micros.saturating_mul(1000)))
+    duration(seconds, micros.saturating_mul(1000))
 }
 
-fn duration(seconds: i64, nanos: i64) -> Duration {
-    let seconds = u64::try_from(seconds).unwrap_or(0).min(u64::from(u32::MAX) * 64);
-    Duration::from_secs(seconds) + Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
+fn duration(seconds: i64, nanos: i64) -> io::Result<Duration> {
+    let invalid = |_| io::Error::from(io::ErrorKind::InvalidInput);
+    let seconds = u64::try_from(seconds).map_err(invalid)?.min(u64::from(u32::MAX) * 64);
+    let nanos = u32::try_from(nanos).map_err(invalid)?;
+    if nanos >= 1_000_000_000 {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    Ok(Duration::new(seconds, nanos))
 }
 
 pub fn write_timespec(tid: i32, address: u64, time: Duration) -> io::Result<()> {

@@ -23,13 +23,12 @@ impl Objects {
     }
 
     /// What a descriptor leads to; `None`: it is not open.
-    pub fn of(&mut self, pid: i32, fd: i32) -> Option<Object> {
-        let target = procfs::descriptor(pid, fd)?;
+    pub fn of(&mut self, pid: i32, tid: i32, fd: i32) -> Option<Object> {
+        let target = procfs::descriptor(tid, fd)?;
         Some(self.named(pid, fd, target))
     }
 
-    /// The same, for a descriptor whose target is known.
-    pub fn named(&mut self, pid: i32, fd: i32, target: String) -> Object {
+    fn named(&mut self, pid: i32, fd: i32, target: String) -> Object {
         if let Some(number) = procfs::number_of(&target, "pipe") {
             return self.ours.get(&number).cloned().unwrap_or(Object::Pipe { id: number });
         }

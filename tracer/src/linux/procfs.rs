@@ -28,6 +28,18 @@ pub fn group(pid: i32) -> Option<i32> {
     stat(pid)?.split(' ').nth(2)?.parse().ok()
 }
 
+/// The process that a thread belongs to.
+pub fn process_of(tid: i32) -> Option<i32> {
+    let text = read(&format!("/proc/{tid}/status"))?;
+    text.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+}
+
+/// Working directory of a process.
+pub fn folder(pid: i32) -> String {
+    let folder = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
+    folder.to_string_lossy().into_owned()
+}
+
 /// Name of a process, at most 15 bytes.
 pub fn name(pid: i32) -> Option<String> {
     Some(read(&format!("/proc/{pid}/comm"))?.trim_end().to_owned())
@@ -81,8 +93,9 @@ pub fn command_line(pid: i32) -> (String, Vec<String>) {
 }
 
 /// What a descriptor leads to, as `proc_pid_fd(5)` writes it: `socket:[123]`, `pipe:[123]`, a path.
-pub fn descriptor(pid: i32, fd: i32) -> Option<String> {
-    let path = fs::read_link(format!("/proc/{pid}/fd/{fd}")).ok()?;
+/// Any thread will do: the first one of a process may have ended, and then it has none.
+pub fn descriptor(tid: i32, fd: i32) -> Option<String> {
+    let path = fs::read_link(format!("/proc/{tid}/fd/{fd}")).ok()?;
     Some(path.to_string_lossy().into_owned())
 }
 

@@ -4,13 +4,24 @@
 //! looks asleep and is about to run. So: (1) it sleeps, and was put on a processor so many times; (2) the kernel says
 //! which call it is blocked in, which it does only for a thread that is off the processor; (3) it still sleeps, and has
 //! not been put on a processor since. All second looks come before all third ones: at that moment all of them slept.
+//!
+//! A thread that was found blocked and has not been put on a processor since is still blocked, unless it is marked as
+//! running by now: the third look alone tells.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// What `/proc` says about one thread, kept open: it is asked very often.
+/// What `/proc` says about one thread. Kept open where that can be: it is asked very often.
 pub struct Eyes {
+    tid: i32,
+    files: Option<Files>,
+    /// How often it had been put on a processor when it was last found blocked.
+    blocked_at: Cell<Option<u64>>,
+}
+
+struct Files {
     stat: File,
     schedstat: File,
     syscall: File,
@@ -18,16 +29,27 @@ pub struct Eyes {
 
 impl Eyes {
     /// On a thread that exists.
-    pub fn open(tid: i32) -> io::Result<Eyes> {
-        let open = |name: &str| File::open(format!("/proc/{tid}/{name}"));
-        Ok(Eyes { stat: open("stat")?, schedstat: open("schedstat")?, syscall: open("syscall")? })
+    pub fn open(tid: i32, keep_open: bool) -> io::Result<Eyes> {
+        let open = |name| open(tid, name);
+        let files = || -> io::Result<Files> {
+            Ok(Files { stat: open("stat")?, schedstat: open("schedstat")?, syscall: open("syscall")? })
+        };
+        Ok(Eyes { tid, files: keep_open.then(files).transpose()?, blocked_at: Cell::new(None) })
+    }
+
+    /// Reads the beginning of one of them.
+    fn read(&self, buffer: &mut [u8], name: &str, file: impl Fn(&Files) -> &File) -> Option<usize> {
+        match &self.files {
+            Some(files) => file(files).read_at(buffer, 0).ok(),
+            None => open(self.tid, name).ok()?.read_at(buffer, 0).ok(),
+        }
     }
 
     /// Its state (`proc_pid_stat(5)`): `R`, `S`, `D`, `t`, `Z`, ...; `None`: it is gone.
     fn state(&self) -> Option<u8> {
         let mut buffer = [0; 64];
         // the name is at most 15 bytes, and may itself have parentheses
-        let length = self.stat.read_at(&mut buffer, 0).ok()?;
+        let length = self.read(&mut buffer, "stat", |files| &files.stat)?;
         let text = &buffer[..length];
         let end = text.iter().rposition(|byte| *byte == b')')?;
         text.get(end + 2).copied()
@@ -36,18 +58,21 @@ impl Eyes {
     /// How often it was put on a processor (`/proc/TID/schedstat`, third number).
     fn runs(&self) -> Option<u64> {
         let mut buffer = [0; 80];
-        let length = self.schedstat.read_at(&mut buffer, 0).ok()?;
+        let length = self.read(&mut buffer, "schedstat", |files| &files.schedstat)?;
         std::str::from_utf8(&buffer[..length]).ok()?.split_whitespace().nth(2)?.parse().ok()
     }
 
     /// It is off the processor (`proc_pid_syscall(5)`).
     fn is_off(&self) -> bool {
         let mut buffer = [0; 16];
-        match self.syscall.read_at(&mut buffer, 0) {
-            Ok(length) => length > 0 && !buffer.starts_with(b"running"),
-            Err(_) => false,
-        }
+        let length = self.read(&mut buffer, "syscall", |files| &files.syscall);
+        length.is_some_and(|length| length > 0 && !buffer.starts_with(b"running"))
     }
+}
+
+fn open(tid: i32, name: &str) -> io::Result<File> {
+    // not `/proc/TID/stat`: that adds up all threads of the process
+    File::open(format!("/proc/{tid}/task/{tid}/{name}"))
 }
 
 /// A thread that was let go, and what is known about it.
@@ -55,32 +80,27 @@ pub struct LetGo<'a> {
     pub eyes: &'a Eyes,
     /// It waits in the kernel for a child that shares its memory (`vfork(2)`): state `D` is a wait like any other.
     pub vfork: bool,
-    /// It may have ended while others of its process live: state `Z` is for ever, nothing will be reported.
-    pub may_be_dead: bool,
-    /// How often it had been put on a processor when it was last found blocked, and not let go since. As long as that
-    /// number stays, it has been off the processor ever since, and one look is enough.
-    pub blocked_at: &'a mut Option<u64>,
 }
 
 /// Whether all of them are blocked in the kernel, and nothing is on its way to wake one of them. A thread that is gone
-/// counts as running: its end has not been reported yet.
-pub fn all_blocked<'a>(threads: impl Iterator<Item = LetGo<'a>>) -> bool {
+/// counts as running: its end has not been reported yet; unless it `has_ended_alone`, while others of its process live:
+/// then its state is `Z`, and nothing will be reported.
+pub fn all_blocked<'a>(
+    threads: impl Iterator<Item = LetGo<'a>>,
+    has_ended_alone: impl Fn(i32) -> bool,
+) -> bool {
     let mut looks = Vec::new();
-    let mut known = Vec::new();
     for thread in threads {
-        let LetGo { eyes, vfork, may_be_dead, .. } = thread;
+        let LetGo { eyes, vfork } = thread;
+        if let Some(runs) = eyes.blocked_at.get() {
+            looks.push((thread, runs));
+            continue;
+        }
         match eyes.state() {
             Some(b'S') => {}
             Some(b'D') if vfork => {}
-            Some(b'Z') if may_be_dead => continue,
-            _ => {
-                *thread.blocked_at = None;
-                return false;
-            }
-        }
-        if thread.blocked_at.is_some() {
-            known.push(thread);
-            continue;
+            Some(b'Z') if has_ended_alone(eyes.tid) => continue,
+            _ => return false,
         }
         let Some(runs) = eyes.runs() else { return false };
         if !eyes.is_off() {
@@ -88,25 +108,13 @@ pub fn all_blocked<'a>(threads: impl Iterator<Item = LetGo<'a>>) -> bool {
         }
         looks.push((thread, runs));
     }
-    let sleeps = |thread: &LetGo| {
-        let state = thread.eyes.state();
-        state == Some(b'S') || state == Some(b'D') && thread.vfork
-    };
-    // all of these come after every look above: what is asleep now was asleep at one common moment
-    for thread in known {
-        if !sleeps(&thread) || thread.eyes.runs() != *thread.blocked_at {
-            *thread.blocked_at = None;
-            return false;
-        }
-    }
-    let all =
-        looks.iter().all(|(thread, runs)| sleeps(thread) && thread.eyes.runs() == Some(*runs));
-    if all {
-        for (thread, runs) in looks {
-            *thread.blocked_at = Some(runs);
-        }
-    }
-    all
+    looks.iter().all(|(LetGo { eyes, vfork }, runs)| {
+        let state = eyes.state();
+        let sleeps = state == Some(b'S') || state == Some(b'D') && *vfork;
+        let blocked = sleeps && eyes.runs() == Some(*runs);
+        eyes.blocked_at.set(blocked.then_some(*runs));
+        blocked
+    })
 }
 
 /// A thread that is held at a stop is really there; if not, it is being killed.
@@ -127,22 +135,18 @@ mod tests {
             tell.send(unsafe { libc::gettid() }).unwrap();
             receive.recv()
         });
-        let eyes = Eyes::open(told.recv().unwrap()).unwrap();
-        let blocked = |eyes: &Eyes, blocked_at: &mut Option<u64>| {
-            let thread = LetGo { eyes, vfork: false, may_be_dead: false, blocked_at };
-            all_blocked([thread].into_iter())
-        };
-        let mut known = None;
-        while !blocked(&eyes, &mut known) {
+        let eyes = Eyes::open(told.recv().unwrap(), true).unwrap();
+        let blocked =
+            || all_blocked([LetGo { eyes: &eyes, vfork: false }].into_iter(), |_| false);
+        while !blocked() {
             std::thread::yield_now();
         }
-        assert!(known.is_some() && blocked(&eyes, &mut known));
         // SAFETY: plain system call.
-        let own = Eyes::open(unsafe { libc::gettid() }).unwrap();
-        assert!(!blocked(&own, &mut None));
+        let own = Eyes::open(unsafe { libc::gettid() }, false).unwrap();
+        assert!(!all_blocked([LetGo { eyes: &own, vfork: false }].into_iter(), |_| false));
+        assert!(blocked(), "by one look");
         send.send(()).unwrap();
         sleeper.join().unwrap().unwrap();
-        assert!(!blocked(&eyes, &mut known), "gone");
-        assert_eq!(known, None);
+        assert!(!blocked(), "gone");
     }
 }

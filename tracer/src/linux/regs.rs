@@ -94,6 +94,15 @@ impl Regs {
         self.write(tid)
     }
 
+    /// At a seccomp stop: the call is not made now; the thread makes it when it goes on.
+    pub fn make_again(&mut self, tid: i32) -> io::Result<()> {
+        /// Length of the instruction `syscall`.
+        const LENGTH: u64 = 2;
+        let number = self.number();
+        self.0.rip -= LENGTH;
+        self.skip(tid, number)
+    }
+
     pub fn instruction(&self) -> u64 {
         self.0.rip
     }
@@ -148,6 +157,15 @@ impl Regs {
         )?;
         self.0.regs[0] = result as u64;
         self.write(tid)
+    }
+
+    /// At a seccomp stop: the call is not made now; the thread makes it when it goes on.
+    pub fn make_again(&mut self, tid: i32) -> io::Result<()> {
+        /// Length of the instruction `svc`.
+        const LENGTH: u64 = 4;
+        let first = self.arg(0);
+        self.0.pc -= LENGTH;
+        self.skip(tid, first as i64)
     }
 
     pub fn instruction(&self) -> u64 {

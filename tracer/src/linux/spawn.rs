@@ -54,8 +54,10 @@ pub fn spawn(mut command: Command) -> io::Result<i32> {
                 Ok(true) => Ok(pid),
                 Ok(false) => {
                     let mut code = [0; 4];
-                    read(&fault, &mut code)?;
-                    Err(io::Error::from_raw_os_error(i32::from_ne_bytes(code)))
+                    // nothing: the kernel ended it when the old program was gone and the new one could not be set up
+                    let known = read(&fault, &mut code)? == code.len();
+                    let code = if known { i32::from_ne_bytes(code) } else { libc::ENOEXEC };
+                    Err(io::Error::from_raw_os_error(code))
                 }
                 Err(error) => {
                     // SAFETY: plain system calls on a child of ours.

@@ -79,7 +79,7 @@ impl<'a> Scene<'a> {
                 On::Client { queue: listener.map_or(0, |socket| socket.unread) }
             }
             Call::Poll { fds, .. } => match fds.as_slice() {
-                [fd] => match objects.of(thread.pid, *fd) {
+                [fd] => match objects.of(thread.pid, thread.tid, *fd) {
                     Some(Object::Listener { local }) => {
                         let call = Call::Accept { fd: *fd, local: Some(local), peer: None };
                         self.on(thread, &call, hint, objects)

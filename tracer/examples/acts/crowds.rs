@@ -1,0 +1,124 @@
+//! Threads and processes: how they begin, how they end, and in which order.
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, exit};
+use std::sync::{Arc, Barrier, mpsc};
+use std::thread;
+use std::time::Instant;
+
+use nix::sys::wait::waitpid;
+use nix::unistd::{close, setsid};
+
+use super::waits::{in_child, millis, tenths};
+
+pub fn act(name: &str, args: &[String]) -> bool {
+    match name {
+        "threads" => threads(args[0].parse().unwrap()),
+        "sleeping-threads" => sleeping_threads(args[0].parse().unwrap()),
+        "command" => {
+            let status = Command::new("/proc/self/exe").arg("sleep").arg("2000").status();
+            println!("{}", status.unwrap().success());
+        }
+        "exec" => panic!("{}", Command::new("/proc/self/exe").arg("two-sleepers").exec()),
+        "exec-by-thread" => {
+            thread::spawn(|| thread::sleep(millis(100_000)));
+            let (_send, receive) = mpsc::channel::<()>();
+            thread::spawn(move || receive.recv());
+            let exec = thread::spawn(|| {
+                thread::sleep(millis(300));
+                panic!("{}", Command::new("/proc/self/exe").arg("hello").exec());
+            });
+            exec.join().unwrap();
+        }
+        "exit-with-sleeper" => {
+            thread::spawn(|| thread::sleep(millis(100_000)));
+            thread::sleep(millis(500));
+            println!("exit");
+            exit(7);
+        }
+        "leader-goes-first" => {
+            let began = Instant::now();
+            thread::spawn(move || {
+                thread::sleep(millis(500));
+                println!("thread {}", tenths(began));
+                exit(0);
+            });
+            // SAFETY: ends this thread and no other (exit(2)); the process goes on.
+            unsafe { libc::syscall(libc::SYS_exit, 0) };
+        }
+        "orphan" => {
+            let child = in_child(|| {
+                setsid().unwrap();
+                let _ = in_child(|| {
+                    thread::sleep(millis(1000));
+                    println!("orphan");
+                });
+            });
+            waitpid(child, None).unwrap();
+            println!("parent");
+        }
+        "deaf-orphan" => {
+            let _ = in_child(|| {
+                for fd in 0..3 {
+                    let _ = close(fd);
+                }
+                thread::sleep(millis(100_000_000));
+            });
+        }
+        "stuck-locks" => stuck_locks(),
+        "stuck-pipe" => {
+            let (mut reader, _writer) = std::io::pipe().unwrap();
+            std::io::Read::read(&mut reader, &mut [0]).unwrap();
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// So many threads, all alive at once.
+fn threads(count: usize) {
+    let barrier = Arc::new(Barrier::new(count + 1));
+    let all: Vec<_> = (0..count)
+        .map(|_| {
+            let barrier = Arc::clone(&barrier);
+            thread::Builder::new().stack_size(64 << 10).spawn(move || drop(barrier.wait())).unwrap()
+        })
+        .collect();
+    barrier.wait();
+    for one in all {
+        one.join().unwrap();
+    }
+    println!("{count}");
+}
+
+fn sleeping_threads(count: usize) {
+    let all: Vec<_> = (0..count)
+        .map(|_| {
+            let sleeper = || {
+                for _ in 0..10 {
+                    thread::sleep(millis(100));
+                }
+            };
+            thread::Builder::new().stack_size(64 << 10).spawn(sleeper).unwrap()
+        })
+        .collect();
+    for one in all {
+        one.join().unwrap();
+    }
+    println!("{count}");
+}
+
+/// Two threads that take two locks in opposite orders.
+fn stuck_locks() {
+    let locks = Arc::new((std::sync::Mutex::new(()), std::sync::Mutex::new(())));
+    let other = Arc::clone(&locks);
+    let thread = thread::spawn(move || {
+        let _second = other.1.lock().unwrap();
+        thread::sleep(millis(100));
+        let _first = other.0.lock().unwrap();
+    });
+    let _first = locks.0.lock().unwrap();
+    thread::sleep(millis(100));
+    let _second = locks.1.lock().unwrap();
+    thread.join().unwrap();
+}

@@ -1,0 +1,192 @@
+//! Signals, stops and ends.
+
+use std::io::Read;
+use std::process::exit;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, raise, sigaction};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{Pid, alarm, getpid, getppid, pause};
+
+use super::waits::{in_child, millis, tenths};
+
+/// How often the handler has run.
+static CAUGHT: AtomicU32 = AtomicU32::new(0);
+
+extern "C" fn note(_signal: i32) {
+    CAUGHT.fetch_add(1, Ordering::Relaxed);
+}
+
+fn catch(signal: Signal, flags: SaFlags) {
+    let action = SigAction::new(SigHandler::Handler(note), flags, SigSet::empty());
+    // SAFETY: the handler only counts.
+    unsafe { sigaction(signal, &action) }.unwrap();
+}
+
+/// A child that sends each of the signals to its parent, so many milliseconds after the last one.
+fn sender(signals: &[(u64, Signal)]) -> Pid {
+    let parent = getpid();
+    in_child(|| {
+        for (wait, signal) in signals {
+            thread::sleep(millis(*wait));
+            kill(parent, *signal).unwrap();
+        }
+    })
+}
+
+pub fn act(name: &str, _args: &[String]) -> bool {
+    match name {
+        "interrupted-sleep" => interrupted_sleep(),
+        "interrupted-waits" => interrupted_waits(),
+        "restarted-read" => restarted_read(),
+        "stopped-sleeper" => stopped_sleeper(),
+        "killed-sleeper" => killed_sleeper(),
+        "stops-itself" => drop(raise(Signal::SIGSTOP)),
+        "ignores-term" => {
+            // SAFETY: nothing runs in a handler.
+            unsafe { nix::sys::signal::signal(Signal::SIGTERM, SigHandler::SigIgn) }.unwrap();
+            println!("ready");
+            loop {
+                thread::sleep(millis(1000));
+            }
+        }
+        "segv" => drop(raise(Signal::SIGSEGV)),
+        "real-segv" => {
+            // SAFETY: it is not: the kernel ends this program, which is what the test wants to see.
+            unsafe { std::ptr::without_provenance_mut::<u8>(8).write_volatile(1) };
+        }
+        "abort" => std::process::abort(),
+        "fork-storm" => fork_storm(),
+        "alarm-and-pause" => {
+            catch(Signal::SIGALRM, SaFlags::empty());
+            let began = Instant::now();
+            alarm::set(1);
+            pause();
+            println!("{}", tenths(began));
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Signals that are caught cut a sleep short, and say how much was left; one that is ignored does not.
+fn interrupted_sleep() {
+    catch(Signal::SIGUSR1, SaFlags::SA_RESTART);
+    let child = sender(&[(1000, Signal::SIGWINCH), (1000, Signal::SIGUSR1)]);
+    let length = libc::timespec { tv_sec: 5, tv_nsec: 0 };
+    let mut left = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: both live through the call.
+    let done = unsafe { libc::nanosleep(&raw const length, &raw mut left) };
+    let left = left.tv_sec * 10 + (left.tv_nsec + 50_000_000) / 100_000_000;
+    println!("{done} left {left} caught {}", CAUGHT.load(Ordering::Relaxed));
+    let began = Instant::now();
+    waitpid(child, None).unwrap();
+    thread::sleep(millis(1000));
+    println!("{}", tenths(began));
+}
+
+/// A signal that is caught, with `SA_RESTART`, ends waits with a time limit all the same (signal(7)).
+fn interrupted_waits() {
+    catch(Signal::SIGUSR1, SaFlags::SA_RESTART);
+    let began = Instant::now();
+    let error = || std::io::Error::last_os_error().raw_os_error();
+    // SAFETY: everything lives through the calls.
+    unsafe {
+        let child = sender(&[(500, Signal::SIGUSR1)]);
+        let word = 0_u32;
+        let limit = libc::timespec { tv_sec: 2, tv_nsec: 0 };
+        let done = libc::syscall(
+            libc::SYS_futex,
+            &raw const word,
+            libc::FUTEX_WAIT,
+            0,
+            &raw const limit,
+        );
+        println!("futex {done} {:?} {}", error(), tenths(began));
+        waitpid(child, None).unwrap();
+        let child = sender(&[(500, Signal::SIGUSR1)]);
+        let done = libc::poll(std::ptr::null_mut(), 0, 2000);
+        println!("poll {done} {:?} {}", error(), tenths(began));
+        waitpid(child, None).unwrap();
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(millis(2000))).unwrap();
+        let child = sender(&[(500, Signal::SIGUSR1)]);
+        let got = socket.recv(&mut [0]).unwrap_err().raw_os_error();
+        println!("recv {got:?} {}", tenths(began));
+        waitpid(child, None).unwrap();
+    }
+}
+
+/// A read without a time limit goes on after a signal with `SA_RESTART`.
+fn restarted_read() {
+    catch(Signal::SIGUSR1, SaFlags::SA_RESTART);
+    let (mut reader, mut writer) = std::io::pipe().unwrap();
+    let parent = getpid();
+    let child = in_child(|| {
+        thread::sleep(millis(500));
+        kill(parent, Signal::SIGUSR1).unwrap();
+        thread::sleep(millis(500));
+        std::io::Write::write_all(&mut writer, b"x").unwrap();
+    });
+    println!("{} caught {}", reader.read(&mut [0]).unwrap(), CAUGHT.load(Ordering::Relaxed));
+    waitpid(child, None).unwrap();
+}
+
+/// Stopped and let go on, a sleeper or a waiter with a limit notices nothing but the time.
+fn stopped_sleeper() {
+    let began = Instant::now();
+    for waits in [false, true] {
+        let child = in_child(|| {
+            if waits {
+                // SAFETY: no descriptors.
+                unsafe { libc::poll(std::ptr::null_mut(), 0, 1000) };
+            } else {
+                thread::sleep(millis(1000));
+            }
+            println!("child {}", tenths(began) % 100);
+        });
+        thread::sleep(millis(200));
+        kill(child, Signal::SIGSTOP).unwrap();
+        let status = waitpid(child, Some(WaitPidFlag::WUNTRACED)).unwrap();
+        println!("{}", matches!(status, WaitStatus::Stopped(_, Signal::SIGSTOP)));
+        thread::sleep(millis(300));
+        kill(child, Signal::SIGCONT).unwrap();
+        waitpid(child, None).unwrap();
+        println!("parent {}", tenths(began) % 100);
+    }
+}
+
+fn killed_sleeper() {
+    let began = Instant::now();
+    let child = in_child(|| {
+        let threads: Vec<_> =
+            (0..3).map(|_| thread::spawn(|| thread::sleep(millis(7000)))).collect();
+        thread::sleep(millis(5000));
+        drop(threads);
+    });
+    thread::sleep(millis(1000));
+    kill(child, Signal::SIGKILL).unwrap();
+    let status = waitpid(child, None).unwrap();
+    println!("{} {}", matches!(status, WaitStatus::Signaled(_, Signal::SIGKILL, _)), tenths(began));
+}
+
+/// Kills children that do nothing but fork, wherever they happen to be.
+fn fork_storm() {
+    for round in 0..30_u64 {
+        let child = in_child(|| {
+            nix::unistd::setpgid(Pid::from_raw(0), Pid::from_raw(0)).unwrap();
+            for _ in 0..100 {
+                let _ = in_child(|| exit(0));
+            }
+            pause();
+        });
+        for _ in 0..round % 10 {
+            thread::yield_now();
+        }
+        let _ = nix::sys::signal::kill(child, Signal::SIGKILL);
+        waitpid(child, None).unwrap();
+    }
+    println!("{}", getppid() != getpid());
+}

@@ -1,0 +1,179 @@
+//! Traces acts of `examples/acts` and collects all that is told.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use tracer::{Call, Clock, Ended, Event, News, Outcome, Refused, Step, Tracer, Waiting};
+
+/// Virtual time in the plainest order.
+pub const VIRTUAL: Clock = Clock::Virtual { seed: 0 };
+
+/// Whatever is traced has ended by then, also on a busy machine; only a hang takes longer.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The program with the acts. `cargo test --test` alone does not build examples.
+pub static ACTS: LazyLock<PathBuf> = LazyLock::new(|| {
+    let example = ["build", "--quiet", "--package", "tracer", "--example", "acts"];
+    let status = Command::new(env!("CARGO")).args(example).status().unwrap();
+    assert!(status.success());
+    let own = std::env::current_exe().unwrap();
+    own.ancestors().nth(2).unwrap().join("examples/acts")
+});
+
+/// What was told of a program.
+#[derive(Debug, Default)]
+pub struct Told {
+    pub events: Vec<Event>,
+    /// Standard output and standard error, in the order in which they were written.
+    pub output: Vec<u8>,
+    /// How the program itself ended.
+    pub ended: Option<Ended>,
+    /// Others that ended as children of this process.
+    pub inherited: usize,
+    pub stuck: Option<Vec<Waiting>>,
+    pub computing: bool,
+    pub refused: Option<Refused>,
+    /// Time on the clock of the programs, and on ours.
+    pub virtual_time: Duration,
+    pub real_time: Duration,
+    pub unattributed: u64,
+}
+
+impl Told {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.output).into_owned()
+    }
+
+    /// The calls of one kind that have ended, with their outcomes.
+    pub fn calls(&self, name: &str) -> Vec<(&Call, Outcome)> {
+        let calls = self.events.iter().filter_map(|event| match &event.step {
+            Step::Leave { call, outcome } if call.name() == name => Some((call, *outcome)),
+            _ => None,
+        });
+        calls.collect()
+    }
+
+    /// Everything, with processes and threads numbered in the order in which they are spoken of: comparable.
+    pub fn story(&self) -> Vec<String> {
+        let mut names = BTreeMap::new();
+        self.events
+            .iter()
+            .map(|event| {
+                let mut name = |id: i32| {
+                    let next = names.len();
+                    *names.entry(id).or_insert(next)
+                };
+                let who = (name(event.pid), name(event.tid));
+                let what = match &event.step {
+                    Step::NewProcess { child } => format!("process {}", name(*child)),
+                    Step::NewThread { child } => format!("thread {}", name(*child)),
+                    Step::Signal { number, .. } => format!("signal {number}"),
+                    Step::Enter(call) => format!("enter {}", plain(call, &mut name)),
+                    Step::Leave { call, outcome } => {
+                        let outcome = match (call, outcome) {
+                            (Call::Wait { .. }, Outcome::Done(pid)) if *pid > 0 => {
+                                format!("ended {}", name(*pid as i32))
+                            }
+                            (_, outcome) => format!("{outcome:?}"),
+                        };
+                        format!("leave {} {outcome}", plain(call, &mut name))
+                    }
+                    other => format!("{other:?}"),
+                };
+                format!("{:?} {who:?} {what}", event.at)
+            })
+            .collect()
+    }
+}
+
+/// A call without what the kernel chooses anew each time: process ids, addresses, numbers of pipes.
+fn plain(call: &Call, name: &mut impl FnMut(i32) -> usize) -> String {
+    match call {
+        Call::Futex { timeout, .. } => format!("futex {timeout:?}"),
+        Call::Wait { child, ended } => format!("wait {:?} {ended:?}", child.map(name)),
+        Call::Kill { target, signal } => format!("kill {} {signal}", name(*target)),
+        Call::Pipe { read, write, .. } => format!("pipe {read} {write}"),
+        Call::Send { fd, data, .. } => format!("send {fd} {data:?}"),
+        Call::Receive { fd, data, .. } => format!("receive {fd} {data:?}"),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Traces an act to its end.
+pub fn act(clock: Clock, args: &[&str]) -> Told {
+    let mut command = Command::new(&*ACTS);
+    command.args(args);
+    follow(clock, command, None)
+}
+
+/// Traces `command` to its end; `input` is typed into it. What does not end is ended.
+pub fn follow(clock: Clock, command: Command, input: Option<&str>) -> Told {
+    let mut tracer = Tracer::new(clock).unwrap();
+    let began = Instant::now();
+    let started = tracer.start(command, 0, input.is_some()).unwrap();
+    if let Some(input) = input {
+        let mut writer = std::fs::File::from(started.input.unwrap());
+        writer.write_all(input.as_bytes()).unwrap();
+    }
+    let mut told = Told::default();
+    while !tracer.is_over() {
+        assert!(began.elapsed() < PATIENCE, "hangs: {told:#?}");
+        match tracer.step(Duration::from_millis(100)).unwrap() {
+            Some(News::Event { event, .. }) => told.events.push(event),
+            Some(News::Output { bytes, .. }) => told.output.extend(bytes),
+            Some(News::Ended { pid, ended, .. }) if pid == started.pid => {
+                told.ended = Some(ended);
+                told.virtual_time = tracer.now();
+            }
+            Some(News::Ended { .. }) => told.inherited += 1,
+            Some(News::Stuck(waiting)) => {
+                told.stuck = Some(waiting);
+                end(started.pid, &mut tracer);
+            }
+            Some(News::Computing { .. }) => {
+                told.computing = true;
+                end(started.pid, &mut tracer);
+            }
+            Some(News::Refused(refused)) => {
+                told.refused = Some(refused);
+                end(started.pid, &mut tracer);
+            }
+            None => {}
+        }
+    }
+    told.real_time = began.elapsed();
+    told.unattributed = tracer.unattributed();
+    told
+}
+
+/// Kills a program and all its children.
+fn end(pid: i32, tracer: &mut Tracer) {
+    let mut all = vec![pid];
+    let mut next = 0;
+    while let Some(pid) = all.get(next).copied() {
+        next += 1;
+        let children = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("children"));
+        for task in std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
+            let text = children(task).unwrap_or_default();
+            all.extend(text.split_whitespace().map(|pid| pid.parse::<i32>().unwrap()));
+        }
+    }
+    for pid in all {
+        // SAFETY: plain system call; an error means that it has just ended.
+        unsafe { libc::kill(pid, libc::SIGKILL) };
+    }
+    tracer.signalled();
+}
+
+/// Whether a process has a file of this name as its program.
+#[allow(dead_code, reason = "not every file of tests leaves something behind")]
+pub fn runs(path: &Path) -> bool {
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .any(|entry| std::fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == path))
+}

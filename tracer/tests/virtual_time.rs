@@ -1,0 +1,136 @@
+//! Sleeping and waiting with a limit: in virtual time it costs nothing, and comes out as exactly as it should.
+
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::time::Duration;
+
+use support::{Told, VIRTUAL, act};
+use tracer::{Clock, Ended};
+
+/// It ends well, and prints this.
+fn check(clock: Clock, args: &[&str], expected: &str) -> Told {
+    let told = act(clock, args);
+    assert_eq!(told.ended, Some(Ended::Code(0)), "{args:?} {told:#?}");
+    assert_eq!(told.text(), expected, "{args:?}");
+    assert_eq!((&told.stuck, told.computing, told.refused), (&None, false, None), "{args:?}");
+    assert_eq!(told.unattributed, 0);
+    told
+}
+
+/// Virtual sleeps cost nothing: on the busiest machine this is far less than what is slept through.
+fn costs_nothing(told: &Told, slept: u64) {
+    assert!(told.virtual_time >= Duration::from_secs(slept), "{:?}", told.virtual_time);
+    assert!(told.real_time < Duration::from_secs(slept.min(60)), "{:?}", told.real_time);
+}
+
+const LIMITS: &str = "Err(Timeout) 5\nOk(7) 7\ntrue 22\nparked 30\nSome(2s)\nWouldBlock 50\n1 50\n";
+
+#[test]
+fn two_sleepers_do_the_same_every_time_and_nobody_waits() {
+    let first = act(VIRTUAL, &["two-sleepers"]);
+    let rounds: String = (0..19).map(|round| format!("a {round}\nb {round}\n")).collect();
+    assert_eq!(first.text(), rounds);
+    assert_eq!(first.virtual_time.as_millis(), 1900);
+    for _ in 0..5 {
+        assert_eq!(act(VIRTUAL, &["two-sleepers"]).story(), first.story());
+    }
+}
+
+#[test]
+fn a_seed_gives_one_order_and_other_seeds_give_others() {
+    let order = |seed| act(Clock::Virtual { seed }, &["ties"]).text();
+    assert_eq!(order(0), "0\n1\n2\n3\n4\n5\n");
+    let mut orders: Vec<String> = (1..6).map(order).collect();
+    assert_eq!(orders, (1..6).map(order).collect::<Vec<_>>(), "the same seeds");
+    orders.sort();
+    orders.dedup();
+    assert!(orders.len() > 1, "{orders:?}");
+}
+
+#[test]
+fn a_child_has_printed_five_lines_when_it_is_ended_whatever_the_seed() {
+    for seed in 0..5 {
+        check(Clock::Virtual { seed }, &["five-lines"], "line\nline\nline\nline\nline\ntrue\n");
+    }
+}
+
+#[test]
+fn waits_with_a_limit_end_at_their_time() {
+    check(VIRTUAL, &["limits"], LIMITS);
+    let poll = "poll 0 3\npoll 1 10\nselect 0 0 13 left 0\nselect 1 1 20 left 43\nepoll 0 23\nepoll 1 30\n";
+    check(VIRTUAL, &["unix-poll"], poll);
+    check(VIRTUAL, &["datagrams"], "WouldBlock 10\n1 15\n");
+    check(VIRTUAL, &["inherited-timeout"], "WouldBlock 10\nWouldBlock 20\n");
+}
+
+#[test]
+fn real_time_gives_the_same() {
+    check(Clock::Real, &["limits"], LIMITS);
+    check(Clock::Real, &["datagrams"], "WouldBlock 10\n1 15\n");
+    check(Clock::Real, &["inherited-timeout"], "WouldBlock 10\nWouldBlock 20\n");
+    check(Clock::Real, &["interrupted-waits"], INTERRUPTED);
+    check(Clock::Real, &["interrupted-sleep"], "-1 left 30 caught 1\n10\n");
+    check(Clock::Real, &["stopped-sleeper"], STOPPED);
+}
+
+#[test]
+fn time_limits_that_are_none_are_refused_by_the_kernel() {
+    for clock in [Clock::Real, VIRTUAL] {
+        check(clock, &["invalid"], "-1 Some(22)\n-1 Some(22)\n-1 Some(22)\ntrue\n");
+    }
+}
+
+#[test]
+fn loops_that_wait_without_sleeping_end() {
+    check(VIRTUAL, &["loop-until"], "over\n");
+    check(VIRTUAL, &["loop-clock-and-flag"], "true\n");
+    check(VIRTUAL, &["busy-flag"], "stopped\n");
+    check(VIRTUAL, &["yield-flag"], "stopped\n");
+    check(VIRTUAL, &["try-wait"], "ended\n");
+    check(VIRTUAL, &["nonblocking"], "read\n");
+}
+
+const INTERRUPTED: &str = "futex -1 Some(4) 5\npoll -1 Some(4) 10\nrecv Some(4) 15\n";
+const STOPPED: &str = "true\nchild 10\nparent 10\ntrue\nchild 20\nparent 20\n";
+
+#[test]
+fn signals_cut_short_what_they_cut_short_in_real_time() {
+    costs_nothing(&check(VIRTUAL, &["interrupted-sleep"], "-1 left 30 caught 1\n10\n"), 3);
+    check(VIRTUAL, &["interrupted-waits"], INTERRUPTED);
+    check(VIRTUAL, &["restarted-read"], "1 caught 1\n");
+    check(VIRTUAL, &["stopped-sleeper"], STOPPED);
+    check(VIRTUAL, &["killed-sleeper"], "true 10\n");
+}
+
+#[test]
+fn threads_and_processes_begin_and_end_as_they_do_alone() {
+    costs_nothing(&check(VIRTUAL, &["command"], "true\n"), 2);
+    let rounds: String = (0..19).map(|round| format!("a {round}\nb {round}\n")).collect();
+    check(VIRTUAL, &["exec"], &rounds);
+    check(VIRTUAL, &["exec-by-thread"], "hello\n");
+    check(VIRTUAL, &["leader-goes-first"], "thread 5\n");
+    let told = act(VIRTUAL, &["exit-with-sleeper"]);
+    assert_eq!((told.text().as_str(), told.ended), ("exit\n", Some(Ended::Code(7))));
+    let told = act(VIRTUAL, &["orphan"]);
+    assert_eq!(told.text(), "parent\norphan\n");
+    check(VIRTUAL, &["sleeping-threads", "100"], "100\n");
+}
+
+#[test]
+fn whoever_forks_and_is_killed_meanwhile_is_followed_to_the_end() {
+    for clock in [VIRTUAL, Clock::Virtual { seed: 3 }, Clock::Real] {
+        check(clock, &["fork-storm"], "true\n");
+    }
+}
+
+#[test]
+fn who_waits_for_ever_is_named() {
+    for clock in [VIRTUAL, Clock::Real] {
+        let told = act(clock, &["stuck-locks"]);
+        assert_eq!(told.stuck.map(|waiting| waiting.len()), Some(2), "{clock:?}");
+        let told = act(clock, &["stuck-pipe"]);
+        assert_eq!(told.stuck.map(|waiting| waiting.len()), Some(1), "{clock:?}");
+    }
+}
