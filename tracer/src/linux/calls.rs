@@ -321,7 +321,8 @@ impl Decoder<'_> {
                     result: (-libc::ETIMEDOUT).into(),
                     sets: Vec::new(),
                 });
-                limited(Call::Futex { word: arg(0), timeout }, Finish::Nothing, limit)
+                let value = arg(2) as u32;
+                limited(Call::Futex { word: arg(0), value, timeout }, Finish::Nothing, limit)
             }
             libc::SYS_wait4 => {
                 let child = (fd > 0).then_some(fd);

@@ -500,6 +500,11 @@ impl Tracer {
 
     fn go_on_at_once(&mut self) -> io::Result<bool> {
         let mut acted = self.drain();
+        // before those are looked at who waited for them
+        if !self.deaths.is_empty() {
+            self.mourn();
+            acted = true;
+        }
         let stopped: Vec<i32> = self
             .threads
             .iter()
@@ -523,10 +528,6 @@ impl Tracer {
         for tid in held {
             acted = true;
             self.let_go(tid)?;
-        }
-        if !self.deaths.is_empty() {
-            self.mourn();
-            acted = true;
         }
         if !acted
             && !self.said_stuck
