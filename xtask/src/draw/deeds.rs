@@ -223,6 +223,7 @@ impl<'a> Collector<'a> {
             | Call::Wait { .. }
             | Call::AwaitSignal { .. }
             | Call::Futex { .. }
+            | Call::Poll { .. }
             | Call::Receive { .. } => Act::Waits(call.clone()),
             call => Act::Calls { call: call.clone(), outcome: None },
         };
@@ -250,11 +251,11 @@ impl<'a> Collector<'a> {
             self.silent.remove(&(pid, *fd));
         }
         let told = Act::Calls { call: call.clone(), outcome: Some(outcome) };
-        // a lock that was waited for is no news, a thread's end is
+        // a lock or a poll that was waited for is no news, a thread's end is
         let join = joined(call, pid, cast).is_some();
         let news = outcome != Outcome::Interrupted
             && !idle(call, outcome)
-            && (join || !matches!(call, Call::Futex { .. }));
+            && (join || !matches!(call, Call::Futex { .. } | Call::Poll { .. }));
         let Some((_, index)) = pending else {
             if wanted && news {
                 let index = self.push(at, actor, told);
@@ -270,6 +271,7 @@ impl<'a> Collector<'a> {
                 let long = at.saturating_sub(self.deeds[index].at) >= LONG;
                 let seen = match call {
                     Call::Receive { .. } => acted >= MUCH || (acted > 0 && long),
+                    Call::Poll { .. } => acted > 0 && long,
                     Call::Futex { .. } if !join => acted > 0 && long,
                     _ => acted > 0,
                 };
@@ -361,7 +363,7 @@ impl<'a> Collector<'a> {
     fn hide_unheard_waits(&mut self) {
         for (actor, (_, index)) in &self.pending {
             let deed = &mut self.deeds[*index];
-            let waits = matches!(deed.act, Act::Waits(Call::Futex { .. }));
+            let waits = matches!(deed.act, Act::Waits(Call::Futex { .. } | Call::Poll { .. }));
             deed.gone |= waits && !self.stuck.contains(actor);
         }
     }
@@ -434,7 +436,8 @@ impl<'a> Collector<'a> {
             | Call::AwaitSignal { .. }
             | Call::Rename { .. } => true,
             Call::Futex { timeout, .. } => timeout.is_none(),
-            Call::Poll { .. } | Call::LockFile { .. } | Call::Other { .. } => false,
+            Call::Poll { .. } => true,
+            Call::LockFile { .. } | Call::Other { .. } => false,
         }
     }
 

@@ -36,7 +36,8 @@ pub fn svg(story: &Story) -> String {
         names.join("、"),
         layout.rows.len()
     );
-    let mut svg = open(place.width, place.height, &story.title, &description);
+    let width = place.width.max(measure(&story.title) * 1.2 + 2.0 * MARGIN);
+    let mut svg = open(width, place.height, &story.title, &description);
     svg.push_str(&text(MARGIN, MARGIN + 18.0, "name", &story.title));
     for (column, (left, width)) in layout.columns.iter().zip(&place.columns) {
         svg.push_str(&heading(*left, *width, place.top - 14.0, column.terminal, &column.name));

@@ -416,12 +416,13 @@ fn narrow(columns: &mut [Column], room: usize, sharing: Sharing) -> Option<()> {
     Some(())
 }
 
-/// A phrase in as few lines as it takes, at most two, or more in a narrow column; what was printed gets one more.
+/// A phrase in as few lines as it takes, at most two, or more in a narrow column; what was printed or failed gets one
+/// more.
 fn fit(prefix: &str, phrase: &Phrase, cells: usize, tone: Tone) -> Vec<String> {
     let most = match cells {
         ..22 => 4,
         22..28 => 3,
-        28..40 if tone == Tone::Print => 3,
+        28..40 if matches!(tone, Tone::Print | Tone::Failure) => 3,
         _ => 2,
     };
     let lines = wrap(&format!("{prefix}{}", phrase.full()), cells);

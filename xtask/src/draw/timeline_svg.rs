@@ -33,7 +33,8 @@ pub fn svg(story: &Story) -> String {
     let left = MARGIN + names.iter().map(|name| measure(name) * 1.15).fold(60.0, f64::max) + 16.0;
     let notes: Vec<String> = story.bars.iter().map(note).collect();
     let right = notes.iter().map(|note| measure(note)).fold(20.0, f64::max) + 14.0;
-    let (width, top) = (left + AXIS + right + MARGIN, MARGIN + 30.0 + 40.0);
+    let title = measure(&story.title) * 1.2 + 2.0 * MARGIN;
+    let (width, top) = ((left + AXIS + right + MARGIN).max(title), MARGIN + 30.0 + 40.0);
     let bottom = top + STEP * story.bars.len() as f64;
     let end = end(story);
     let x = |time: Duration| left + time.as_secs_f64() / end.as_secs_f64() * AXIS;

@@ -95,7 +95,7 @@ impl Speaker<'_> {
             Call::Wait { .. } => "等待子进程 wait()..".to_owned(),
             Call::AwaitSignal { .. } => "等待信号 sigwait()..".to_owned(),
             Call::Futex { .. } => "等待别的线程 futex()..".to_owned(),
-            Call::Poll { .. } => "等待数据 poll()..".to_owned(),
+            Call::Poll { .. } => "等待连接或数据 poll()..".to_owned(),
             Call::Connect { fd, .. } => format!("等待连上 connect({fd}).."),
             Call::Send { fd, .. } => format!("等待对方接收 send({fd}).."),
             Call::LockFile { fd, .. } => format!("等待文件锁 flock({fd}).."),

@@ -7,6 +7,7 @@
 //! | `json`, `junit` | the same for programs |
 //! | `live` | a scene while it plays |
 //! | `progress` | one line on the terminal while a check runs |
+//! | `terminal` | how wide the terminal is |
 
 pub mod diff;
 pub mod human;
@@ -14,6 +15,7 @@ pub mod json;
 pub mod junit;
 mod live;
 mod progress;
+mod terminal;
 
 use std::time::Duration;
 
@@ -26,6 +28,7 @@ use crate::script::Scene;
 
 pub use live::Live;
 pub use progress::Progress;
+pub use terminal::terminal_width;
 
 /// A scene that was played and judged.
 #[derive(Debug)]
