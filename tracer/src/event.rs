@@ -216,6 +216,8 @@ pub enum Call {
     Futex {
         /// Address of the word in the process's memory.
         word: u64,
+        /// It waits as long as the word has this value: that of a thread's id is its end (`pthread_join(3)`).
+        value: u32,
         /// How long at most; `None`: for ever.
         timeout: Option<Duration>,
     },

@@ -107,6 +107,9 @@ pub enum Command {
         /// 任何别的程序，几个之间用单独的逗号隔开：前一个开始监听（或结束、或等待），就启动下一个
         #[arg(value_name = "命令", last = true, conflicts_with_all = ["target", "scene"])]
         command: Vec<String>,
+        /// 键盘输入：这个文件的每一行，输入给最后一个命令；不写就什么也没有
+        #[arg(long, value_name = "文件", requires = "command")]
+        input: Option<std::path::PathBuf>,
         /// 怎样画
         #[command(flatten)]
         drawing: DrawingOptions,
@@ -189,7 +192,7 @@ pub struct DrawingOptions {
     /// 写出真实的进程号和端口，它们每次不同
     #[arg(long)]
     pub real_names: bool,
-    /// 在终端上画多宽，40 到 400 格（不写就是 100）
+    /// 画多宽，40 到 400 格（不写就是终端的宽度，不在终端上是 100）
     #[arg(long, value_name = "格数", value_parser = clap::value_parser!(u16).range(40..=400))]
     pub width: Option<u16>,
 }

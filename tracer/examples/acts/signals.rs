@@ -97,13 +97,8 @@ fn interrupted_waits() {
         let child = sender(&[(500, Signal::SIGUSR1)]);
         let word = 0_u32;
         let limit = libc::timespec { tv_sec: 2, tv_nsec: 0 };
-        let done = libc::syscall(
-            libc::SYS_futex,
-            &raw const word,
-            libc::FUTEX_WAIT,
-            0,
-            &raw const limit,
-        );
+        let done =
+            libc::syscall(libc::SYS_futex, &raw const word, libc::FUTEX_WAIT, 0, &raw const limit);
         println!("futex {done} {:?} {}", error(), tenths(began));
         waitpid(child, None).unwrap();
         let child = sender(&[(500, Signal::SIGUSR1)]);

@@ -333,7 +333,8 @@ impl Decoder<'_> {
                     result: (-libc::ETIMEDOUT).into(),
                     sets: Vec::new(),
                 });
-                limited(Call::Futex { word: arg(0), timeout }, Finish::Nothing, limit)
+                let value = arg(2) as u32;
+                limited(Call::Futex { word: arg(0), value, timeout }, Finish::Nothing, limit)
             }
             libc::SYS_wait4 => {
                 let child = (fd > 0).then_some(fd);
@@ -571,7 +572,8 @@ impl Decoder<'_> {
                 }
             }
             (Call::Connect { fd, local, .. }, Finish::Connect) => {
-                if let Some(Object::Connection { local: real, .. }) = self.objects.of(pid, tid, *fd) {
+                if let Some(Object::Connection { local: real, .. }) = self.objects.of(pid, tid, *fd)
+                {
                     *local = Some(real);
                 }
             }
@@ -682,7 +684,8 @@ impl Pending {
             return false;
         };
         // SO_RCVTIMEO: never made again (signal(7))
-        let result = if limit.argument.is_some() { WITHOUT_HANDLER } else { -i64::from(libc::EINTR) };
+        let result =
+            if limit.argument.is_some() { WITHOUT_HANDLER } else { -i64::from(libc::EINTR) };
         regs.set_result(result);
         true
     }

@@ -552,7 +552,8 @@ impl Tracer {
 
     /// Somebody was born, and whoever made him was killed before he could tell.
     fn adopt(&mut self) -> bool {
-        let tells = |state: &State| matches!(state, State::Stopped(status) if makes_somebody(*status));
+        let tells =
+            |state: &State| matches!(state, State::Stopped(status) if makes_somebody(*status));
         if self.threads.values().any(|thread| tells(&thread.state)) {
             return false;
         }
@@ -578,6 +579,11 @@ impl Tracer {
 
     fn go_on_at_once(&mut self) -> io::Result<bool> {
         let mut acted = self.outstanding() && self.drain();
+        // before those are looked at who waited for them
+        if !self.deaths.is_empty() {
+            self.mourn();
+            acted = true;
+        }
         let stopped: Vec<i32> = self
             .threads
             .iter()
@@ -602,17 +608,10 @@ impl Tracer {
             acted = true;
             self.let_go(tid)?;
         }
-        if !self.deaths.is_empty() {
-            self.mourn();
-            acted = true;
-        }
         if !acted {
             acted = self.drain();
         }
-        if !acted
-            && !self.said_stuck
-            && self.last_event.elapsed() > STILLNESS
-        {
+        if !acted && !self.said_stuck && self.last_event.elapsed() > STILLNESS {
             if self.adopt() {
                 return Ok(true);
             }
@@ -802,9 +801,8 @@ impl Tracer {
             .into_iter()
             .chain(others)
             .filter(|(_, thread)| matches!(thread.state, State::LetGo) && !thread.unruly);
-        let has_ended_alone = |tid| {
-            self.threads.iter().any(|(other, thread)| thread.pid == tid && *other != tid)
-        };
+        let has_ended_alone =
+            |tid| self.threads.iter().any(|(other, thread)| thread.pid == tid && *other != tid);
         let looks = let_go.filter_map(|(_, thread)| {
             Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some() })
         });

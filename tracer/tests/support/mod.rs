@@ -156,7 +156,8 @@ fn end(pid: i32, tracer: &mut Tracer) {
     let mut next = 0;
     while let Some(pid) = all.get(next).copied() {
         next += 1;
-        let children = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("children"));
+        let children =
+            |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("children"));
         for task in std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
             let text = children(task).unwrap_or_default();
             all.extend(text.split_whitespace().map(|pid| pid.parse::<i32>().unwrap()));

@@ -9,6 +9,7 @@ mod list;
 mod pictures;
 mod run;
 mod trace;
+mod trace_any;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -42,8 +43,8 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         Command::Trace { target: Some(target), drawing, stage, .. } => {
             trace::run(&catalog, &target, &drawing, stage)
         }
-        Command::Trace { command, drawing, stage, .. } => {
-            trace::run_any(&catalog, &command, &drawing, stage)
+        Command::Trace { command, input, drawing, stage, .. } => {
+            trace_any::run(&catalog, &command, input.as_deref(), &drawing, stage)
         }
         Command::Pictures { check } => pictures::run(&catalog, check),
         Command::Doctor => doctor::run(),

@@ -1,11 +1,8 @@
 //! `cargo xtask trace`: plays a scene and draws what its programs really did.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -15,13 +12,13 @@ use crate::cli::{DrawingOptions, StageOptions};
 use crate::draw::{self, Names, Picture, Sources, Story};
 use crate::observe::{Clock, Event, Kind};
 use crate::play;
+use crate::report::terminal_width;
 use crate::script::Scene;
-use crate::stage::Program;
 
-/// Cells of a line when nothing else is asked for.
+/// Cells of a line when nothing else is asked for and no terminal says how many it has.
 const WIDTH: u16 = 100;
-/// Any programs may take so long, then they are ended.
-const LIMIT: Duration = Duration::from_secs(60);
+/// No picture is narrower.
+const NARROWEST: u16 = 40;
 
 /// Plays the chosen scenes of `target` and draws each.
 pub fn run(
@@ -37,69 +34,54 @@ pub fn run(
     for part in &parts {
         let assignment = theatre.assign(&part.scene, Some(clock(drawing)))?;
         let played = play::play(&theatre.xtask, assignment, |_| {})?;
+        let code = show(&played, &sources(catalog, part), drawing)?;
         if play::interrupted() {
-            return Ok(ExitCode::from(130));
+            return Ok(code);
         }
-        draw(&played, &sources(catalog, part), drawing, names(drawing))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Plays any programs: `command` holds several, with commas between them.
-pub fn run_any(
-    catalog: &Catalog,
-    command: &[String],
+/// Draws what was played, and says why it goes no further; after Ctrl-C, what was seen until then.
+pub fn show(
+    played: &(Scene, Vec<Event>),
+    sources: &Sources,
     drawing: &DrawingOptions,
-    stage: StageOptions,
 ) -> Result<ExitCode> {
-    let mut programs = BTreeMap::new();
-    let mut started = Vec::new();
-    for words in command.split(|word| word == ",") {
-        let Some((program, args)) = words.split_first() else {
-            return Err(UsageError("逗号的两边都要有命令".to_owned()).into());
-        };
-        let path = which(program)?;
-        let short = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        // a script is called by its name, not by that of its interpreter
-        let script = args.iter().find(|arg| !arg.starts_with('-')).map(Path::new);
-        let script = script.filter(|path| path.is_file()).and_then(|path| path.file_stem());
-        let name = script.map_or(short, |stem| stem.to_string_lossy().into_owned());
-        let same =
-            started.iter().filter(|(other, _): &&(String, _)| other.starts_with(&name)).count();
-        let name = if same == 0 { name } else { format!("{name} {}", same + 1) };
-        programs.insert(name.clone(), Program { path, address: None });
-        started.push((name, args.to_vec()));
+    let (scene, events) = played;
+    let seen = events.iter().any(|event| matches!(event.kind, Kind::Traced { .. }));
+    if !play::interrupted() || seen {
+        draw(played, sources, drawing, names(drawing))?;
     }
-    let theatre = Theatre::open(catalog, &[], stage)?;
-    play::catch_interrupts()?;
-    let scene = Scene::of_programs(&started, LIMIT);
-    let mut assignment = theatre.assign(&scene, Some(clock(drawing)))?;
-    assignment.programs = programs;
-    assignment.directory = Some(std::env::current_dir().context("不知道现在在哪个文件夹")?);
-    let played = play::play(&theatre.xtask, assignment, |_| {})?;
+    if let Some(note) = cut_short(scene, events) {
+        writeln!(anstream::stderr(), "{note}")?;
+    }
+    Ok(if play::interrupted() { ExitCode::from(130) } else { ExitCode::SUCCESS })
+}
+
+/// Why the programs did not come to their own end, in Chinese.
+fn cut_short(scene: &Scene, events: &[Event]) -> Option<String> {
     if play::interrupted() {
-        return Ok(ExitCode::from(130));
+        return Some("被打断：程序已经终止，图只画到这时".to_owned());
     }
-    draw(&played, &Sources::new(), drawing, names(drawing))?;
-    Ok(ExitCode::SUCCESS)
+    let why = events.iter().find_map(|event| match &event.kind {
+        Kind::OutOfTime { .. } => {
+            let limit = scene.limit.as_secs_f64().round();
+            Some(format!("{limit} 秒到了，程序还没有结束"))
+        }
+        Kind::Stuck { .. } => Some("剩下的程序都在等，谁也等不到谁".to_owned()),
+        Kind::TooMuchOutput { bytes, .. } => {
+            Some(format!("印出的太多（{} MiB 以上）", bytes >> 20))
+        }
+        Kind::Excess(_) => Some("占用的进程、内存或磁盘太多".to_owned()),
+        Kind::Computing { .. } => Some("一个线程一直在计算，不做系统调用".to_owned()),
+        _ => None,
+    })?;
+    Some(format!("{why}：已经终止，图只画到这时"))
 }
 
-/// A program as the shell finds it (`execvp(3)`), with its whole path.
-fn which(program: &str) -> Result<PathBuf, UsageError> {
-    let found = if program.contains('/') {
-        std::path::absolute(program).ok()
-    } else {
-        let folders = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&folders)
-            .map(|folder| folder.join(program))
-            .find(|path| path.is_file())
-    };
-    found
-        .filter(|path| path.is_file())
-        .ok_or_else(|| UsageError(format!("没有「{program}」这个程序：检查名字和路径")))
-}
-
-fn clock(drawing: &DrawingOptions) -> Clock {
+/// The clock that was asked for.
+pub fn clock(drawing: &DrawingOptions) -> Clock {
     match drawing.seed {
         Some(seed) => Clock::Virtual { seed },
         None if drawing.virtual_time => Clock::Virtual { seed: 0 },
@@ -127,7 +109,8 @@ fn draw(
         Some(path) => fs::write(path, draw::svg(&story, picture))
             .with_context(|| format!("写不了 {}", path.display())),
         None => {
-            let width = drawing.width.unwrap_or(WIDTH).into();
+            let width = drawing.width.or_else(terminal_width).unwrap_or(WIDTH);
+            let width = width.max(NARROWEST).into();
             writeln!(anstream::stdout(), "{}", draw::text(&story, picture, width))?;
             Ok(())
         }

@@ -33,6 +33,8 @@ pub struct Actor {
     pub name: String,
     /// It did something worth telling.
     pub shown: bool,
+    /// It was there before the program that was meant took its terminal: made by a shell or a shim.
+    pub former: bool,
 }
 
 /// All actors, in the order in which they came into being.
@@ -51,6 +53,13 @@ impl Cast {
         let mut printed: HashMap<usize, Vec<&str>> = HashMap::new();
         for event in events {
             let actor = cast.follow(event);
+            if let Kind::Traced { terminal, step: tracer::Step::Exec { .. }, .. } = &event.kind
+                && actor.is_some_and(|actor| cast.actors[actor].role == Role::Program)
+            {
+                for one in &mut cast.actors {
+                    one.former |= one.terminal == *terminal && one.role != Role::Program;
+                }
+            }
             if let (Kind::Line(line), Some(actor)) = (&event.kind, actor)
                 && line.stream == Stream::Out
             {
@@ -134,7 +143,16 @@ impl Cast {
         let found = self.actors[after..].iter().position(same).map(|index| after + index);
         let actor = found.unwrap_or_else(|| {
             let name = String::new();
-            self.actors.push(Actor { terminal, pid, tid, role, parent, name, shown: false });
+            self.actors.push(Actor {
+                terminal,
+                pid,
+                tid,
+                role,
+                parent,
+                name,
+                shown: false,
+                former: false,
+            });
             self.actors.len() - 1
         });
         self.now.insert((pid, tid), actor);
@@ -171,7 +189,9 @@ impl Cast {
     /// Numbers those whom no lane names; one who is alone needs no number.
     fn number(&mut self) {
         let nameless = |actor: &Actor| actor.name.is_empty();
-        let like = |a: &Actor, b: &Actor| a.terminal == b.terminal && a.role == b.role;
+        let like = |a: &Actor, b: &Actor| {
+            a.terminal == b.terminal && a.role == b.role && a.former == b.former
+        };
         let names: Vec<Option<String>> = (0..self.actors.len())
             .map(|index| {
                 let actor = &self.actors[index];

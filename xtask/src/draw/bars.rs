@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tracer::{Call, Object, Step};
 
-use super::actors::Cast;
+use super::actors::{Cast, Role};
 use super::names::Namer;
 use super::words::{Speaker, signal};
 use crate::observe::{Event, Kind};
@@ -105,6 +105,10 @@ pub fn bars(events: &[Event], cast: &Cast, namer: &Namer<'_>) -> Vec<Bar> {
                     let verb = if thread { "创建线程" } else { "创建子进程" };
                     bar.marks.push(mark(Sort::Make, format!("{verb}「{name}」")));
                     bars.entry(made).or_insert_with(|| fresh(made));
+                }
+                // what it was before does not count: a shell, a shim
+                Step::Exec { .. } if cast.actors[actor].role == Role::Program => {
+                    *bar = fresh(actor)
                 }
                 Step::Enter(call) if rests(call) => {
                     resting.insert(actor, (event.at, call.clone()));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use tracer::{Call, Ended, Family, Object, Outcome, Step};
+use tracer::{Call, Ended, Family, Hint, Object, On, Outcome, Step};
 
 use super::actors::{Cast, Role};
 use super::names::Namer;
@@ -83,6 +83,11 @@ pub enum Act {
     ThreadEnds,
 }
 
+/// Whoever waited so long for another thread, or for bytes, is seen waiting.
+const LONG: Duration = Duration::from_millis(300);
+/// Also whoever waited while the others did so much.
+const MUCH: usize = 8;
+
 /// All deeds in the order of the events. `cast` has been through all events before.
 pub fn collect(events: &[Event], cast: &mut Cast, namer: &Namer<'_>) -> Vec<Deed> {
     let mut collector = Collector::new(namer);
@@ -109,6 +114,8 @@ pub fn collect(events: &[Event], cast: &mut Cast, namer: &Namer<'_>) -> Vec<Deed
             _ => {}
         }
     }
+    collector.hide_unheard_waits();
+    collector.hide_unused_pipes();
     collector.hide_idle_threads(cast);
     collector.deeds
 }
@@ -120,11 +127,22 @@ struct Collector<'a> {
     pending: HashMap<usize, (&'static str, usize)>,
     /// Descriptors of sockets that no lesson is about (the kernel's list of addresses, ...).
     silent: HashSet<(i32, i32)>,
+    /// Who has ended: what waited for it may have been told of it first.
+    over: HashSet<usize>,
+    /// Who waits for ever.
+    stuck: HashSet<usize>,
 }
 
 impl<'a> Collector<'a> {
     fn new(namer: &'a Namer<'a>) -> Collector<'a> {
-        Collector { namer, deeds: vec![], pending: HashMap::new(), silent: HashSet::new() }
+        Collector {
+            namer,
+            deeds: vec![],
+            pending: HashMap::new(),
+            silent: HashSet::new(),
+            over: HashSet::new(),
+            stuck: HashSet::new(),
+        }
     }
 
     fn push(&mut self, at: Duration, actor: usize, act: Act) -> usize {
@@ -156,17 +174,36 @@ impl<'a> Collector<'a> {
             Step::NewProcess { child } => self.makes(at, actor, cast.who(*child, *child), false),
             Step::NewThread { child } => self.makes(at, actor, cast.who(pid, *child), true),
             Step::Enter(call) => self.enter(at, actor, pid, call),
-            Step::Leave { call, outcome } => self.leave(at, actor, pid, call, *outcome),
+            Step::Leave { call, outcome } => {
+                self.ended_before(at, pid, call, *outcome, cast);
+                self.leave(at, actor, pid, call, *outcome, cast);
+            }
             Step::Signal { number, from } => {
                 // SIGCHLD, SIGCONT, SIGWINCH: they change nothing by themselves
                 if ![17, 18, 28].contains(number) {
                     self.push(at, actor, Act::Signalled { number: *number, from: *from });
                 }
             }
-            Step::ThreadEnded => {
-                self.push(at, actor, Act::ThreadEnds);
-            }
+            Step::ThreadEnded => self.thread_ends(at, actor),
             Step::Ended(ended) => self.ends(at, actor, *ended),
+        }
+    }
+
+    /// Whoever has waited for an end may come back before that end is told: it is told now.
+    fn ended_before(&mut self, at: Duration, pid: i32, call: &Call, outcome: Outcome, cast: &Cast) {
+        if let (Call::Wait { ended: Some(ended), .. }, Outcome::Done(child)) = (call, outcome)
+            && let Some(child) = cast.who(child as i32, child as i32)
+        {
+            self.ends(at, child, *ended);
+        }
+        if let Some(thread) = joined(call, pid, cast) {
+            self.thread_ends(at, thread);
+        }
+    }
+
+    fn thread_ends(&mut self, at: Duration, actor: usize) {
+        if self.over.insert(actor) {
+            self.push(at, actor, Act::ThreadEnds);
         }
     }
 
@@ -185,6 +222,8 @@ impl<'a> Collector<'a> {
             Call::Accept { .. }
             | Call::Wait { .. }
             | Call::AwaitSignal { .. }
+            | Call::Futex { .. }
+            | Call::Poll { .. }
             | Call::Receive { .. } => Act::Waits(call.clone()),
             call => Act::Calls { call: call.clone(), outcome: None },
         };
@@ -192,7 +231,15 @@ impl<'a> Collector<'a> {
         self.pending.insert(actor, (call.name(), deed));
     }
 
-    fn leave(&mut self, at: Duration, actor: usize, pid: i32, call: &Call, outcome: Outcome) {
+    fn leave(
+        &mut self,
+        at: Duration,
+        actor: usize,
+        pid: i32,
+        call: &Call,
+        outcome: Outcome,
+        cast: &Cast,
+    ) {
         let pending = self.pending.remove(&actor).filter(|(name, _)| *name == call.name());
         let wanted = self.wanted(pid, call);
         if let (Call::Socket { family: Family::Other(_), .. }, Outcome::Done(fd)) = (call, outcome)
@@ -204,30 +251,68 @@ impl<'a> Collector<'a> {
             self.silent.remove(&(pid, *fd));
         }
         let told = Act::Calls { call: call.clone(), outcome: Some(outcome) };
+        // a lock or a poll that was waited for is no news, a thread's end is
+        let join = joined(call, pid, cast).is_some();
+        let news = outcome != Outcome::Interrupted
+            && !idle(call, outcome)
+            && (join || !matches!(call, Call::Futex { .. } | Call::Poll { .. }));
         let Some((_, index)) = pending else {
-            if wanted && outcome != Outcome::Interrupted && !idle(call, outcome) {
-                self.push(at, actor, told);
+            if wanted && news {
+                let index = self.push(at, actor, told);
+                self.renamed_again(index);
             }
             return;
         };
         self.deeds[index].until = at;
         match self.deeds[index].act {
             Act::Waits(_) => {
-                // whoever waits for its child or a client is seen waiting; bytes arrive soon enough
-                let seen = !matches!(call, Call::Receive { .. }) && self.others_acted(index);
+                // whoever waits for its child or a client is seen waiting; bytes and locks come soon enough
+                let acted = self.others_acted(index);
+                let long = at.saturating_sub(self.deeds[index].at) >= LONG;
+                let seen = match call {
+                    Call::Receive { .. } => acted >= MUCH || (acted > 0 && long),
+                    Call::Poll { .. } => acted > 0 && long,
+                    Call::Futex { .. } if !join => acted > 0 && long,
+                    _ => acted > 0,
+                };
                 self.deeds[index].gone = !seen;
-                if outcome != Outcome::Interrupted && !idle(call, outcome) {
+                if news {
                     self.push(at, actor, told);
                 }
             }
             _ => {
                 self.deeds[index].bytes = carried(&told);
                 self.deeds[index].act = told;
+                self.renamed_again(index);
             }
         }
     }
 
+    /// A file that is renamed twice in a row got its first name only on the way to the second.
+    fn renamed_again(&mut self, index: usize) {
+        let done = |deed: &Deed| match &deed.act {
+            Act::Calls { call: Call::Rename { from, to }, outcome: Some(Outcome::Done(_)) } => {
+                Some((from.clone(), to.clone()))
+            }
+            _ => None,
+        };
+        let Some((from, to)) = done(&self.deeds[index]) else { return };
+        let actor = self.deeds[index].actor;
+        let mut before = (0..index).rev().filter(|one| !self.deeds[*one].gone);
+        let Some(before) = before.find(|one| self.deeds[*one].actor == actor) else { return };
+        let Some((first, _)) = done(&self.deeds[before]).filter(|(_, to)| *to == from) else {
+            return;
+        };
+        self.deeds[before].gone = true;
+        if let Act::Calls { call, .. } = &mut self.deeds[index].act {
+            *call = Call::Rename { from: first, to };
+        }
+    }
+
     fn ends(&mut self, at: Duration, actor: usize, ended: Ended) {
+        if !self.over.insert(actor) {
+            return;
+        }
         let mut sender = None;
         if let Ended::Signal(signal) = ended {
             let last = self.deeds.iter_mut().rev().find(|deed| deed.actor == actor && !deed.gone);
@@ -246,18 +331,63 @@ impl<'a> Collector<'a> {
     fn stuck(&mut self, at: Duration, waiting: &[tracer::Waiting], cast: &Cast) {
         for one in waiting {
             let Some(actor) = cast.who(one.pid, one.tid) else { continue };
+            // one that waits to be told what to do would come back if anybody told it
+            if let On::Wake { hint: Hint::Receive | Hint::Condition, .. } = one.on
+                && !self.has_acted(actor)
+            {
+                continue;
+            }
+            self.stuck.insert(actor);
             if !self.pending.contains_key(&actor) {
                 self.push(at, actor, Act::Waits(one.call.clone()));
             }
         }
     }
 
-    /// Whether somebody else did something since.
-    fn others_acted(&self, index: usize) -> bool {
+    /// How much the others did since.
+    fn others_acted(&self, index: usize) -> usize {
         let actor = self.deeds[index].actor;
         self.deeds[index + 1..]
             .iter()
-            .any(|deed| deed.actor != actor && !deed.gone && !matches!(deed.act, Act::Waits(_)))
+            .filter(|deed| deed.actor != actor && !deed.gone && !matches!(deed.act, Act::Waits(_)))
+            .count()
+    }
+
+    /// Whether it did more than begin and wait.
+    fn has_acted(&self, actor: usize) -> bool {
+        let mut mine = self.deeds.iter().filter(|deed| deed.actor == actor && !deed.gone);
+        mine.any(|deed| !matches!(deed.act, Act::Begins | Act::Waits(_)))
+    }
+
+    /// Threads that wait for others when everything ends: only those who are stuck teach something.
+    fn hide_unheard_waits(&mut self) {
+        for (actor, (_, index)) in &self.pending {
+            let deed = &mut self.deeds[*index];
+            let waits = matches!(deed.act, Act::Waits(Call::Futex { .. } | Call::Poll { .. }));
+            deed.gone |= waits && !self.stuck.contains(actor);
+        }
+    }
+
+    /// Pipes through which nothing went: libraries make them to notice the end of a process.
+    fn hide_unused_pipes(&mut self) {
+        let used: HashSet<u64> = self
+            .deeds
+            .iter()
+            .filter(|deed| !deed.gone)
+            .filter_map(|deed| match &deed.act {
+                Act::Waits(call) | Act::Calls { call, .. } => match call {
+                    Call::Send { object: Object::Pipe { id }, .. }
+                    | Call::Receive { object: Object::Pipe { id }, .. } => Some(*id),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect();
+        for deed in &mut self.deeds {
+            if let Act::Calls { call: Call::Pipe { id, .. }, .. } = &deed.act {
+                deed.gone |= !used.contains(id);
+            }
+        }
     }
 
     /// Whether a call is part of the story.
@@ -305,9 +435,9 @@ impl<'a> Collector<'a> {
             | Call::Wait { .. }
             | Call::AwaitSignal { .. }
             | Call::Rename { .. } => true,
-            Call::Poll { .. } | Call::Futex { .. } | Call::LockFile { .. } | Call::Other { .. } => {
-                false
-            }
+            Call::Futex { timeout, .. } => timeout.is_none(),
+            Call::Poll { .. } => true,
+            Call::LockFile { .. } | Call::Other { .. } => false,
         }
     }
 
@@ -323,6 +453,17 @@ impl<'a> Collector<'a> {
             let thread = cast.actors[deed.actor].role == Role::Thread;
             deed.gone |= thread && !busy.contains(&deed.actor);
         }
+    }
+}
+
+/// The thread whose end this call has waited for.
+pub fn joined(call: &Call, pid: i32, cast: &Cast) -> Option<usize> {
+    match call {
+        Call::Futex { value, .. } => {
+            let tid = i32::try_from(*value).ok().filter(|tid| *tid > 1 && *tid != pid)?;
+            cast.who(pid, tid)
+        }
+        _ => None,
     }
 }
 

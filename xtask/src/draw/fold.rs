@@ -54,6 +54,7 @@ pub fn fold(deeds: &mut [Deed]) -> Vec<usize> {
         groups[group].push(index);
     }
     let mut shown: Vec<usize> = (0..deeds.len()).collect();
+    let mut crowds = Vec::new();
     for group in groups {
         let count: u64 = group.iter().map(|index| deeds[*index].count).sum();
         let written = matches!(
@@ -75,6 +76,17 @@ pub fn fold(deeds: &mut [Deed]) -> Vec<usize> {
         for index in &group[1..] {
             deeds[*index].gone = true;
             shown[*index] = group[0];
+        }
+        if let Act::Makes { thread: true, .. } = deeds[group[0]].act {
+            crowds.push(group);
+        }
+    }
+    // that every one of a crowd of threads begins goes without saying
+    for maker in crowds.into_iter().flatten() {
+        let Act::Makes { child, .. } = deeds[maker].act else { continue };
+        let begins = |deed: &&mut Deed| deed.actor == child && matches!(deed.act, Act::Begins);
+        if let Some(deed) = deeds.iter_mut().find(begins) {
+            deed.gone = true;
         }
     }
     shown

@@ -1,6 +1,6 @@
 //! Programs side by side on a terminal, with arrows for what led from one to the other.
 
-use super::layout::{Layout, Medium, TIME_CELLS, gutter_cells, lay_out, unambiguous};
+use super::layout::{Column, Layout, Medium, TIME_CELLS, cut, gutter_cells, lay_out, unambiguous};
 use super::story::Story;
 use crate::report::{pad, width};
 
@@ -21,12 +21,20 @@ pub fn text(story: &Story, cells: usize) -> String {
     let mut tops = Vec::new();
     let mut top = 0;
     for row in &layout.rows {
+        // an empty line, the name, a line under it
+        top += if row.heading.is_some() { 3 } else { 0 };
         tops.push(top);
         top += row.lines.len();
     }
     let mut canvas = Canvas { rows: vec![vec![Cell::Blank; left]; top] };
     arrows(&layout, &lefts, &tops, &mut canvas);
     for (row, top) in layout.rows.iter().zip(&tops) {
+        if let Some(name) = &row.heading {
+            let Column { width, .. } = layout.columns[row.column];
+            let name = cut(&unambiguous(name), width);
+            canvas.write(lefts[row.column], top - 2, &name);
+            canvas.write(lefts[row.column], top - 1, &"-".repeat(width));
+        }
         for (index, line) in row.lines.iter().enumerate() {
             canvas.write(lefts[row.column], top + index, line);
         }
@@ -34,7 +42,7 @@ pub fn text(story: &Story, cells: usize) -> String {
             canvas.write(TIME_CELLS.saturating_sub(2 + width(time)), *top, time);
         }
     }
-    let mut picture = format!("{}\n\n", unambiguous(&story.title));
+    let mut picture = format!("{}\n\n", cut(&unambiguous(&story.title), cells));
     if layout.columns.iter().any(|column| !column.name.is_empty()) {
         picture.push_str(&header(&layout, &lefts, timed));
     }
@@ -51,7 +59,7 @@ fn header(layout: &Layout, lefts: &[usize], timed: bool) -> String {
     let mut names = if timed { pad("    秒", TIME_CELLS) } else { String::new() };
     let mut rules = " ".repeat(if timed { TIME_CELLS } else { 0 });
     for (column, left) in layout.columns.iter().zip(lefts) {
-        let name = super::layout::cut(&unambiguous(&column.name), column.width);
+        let name = cut(&unambiguous(&column.name), column.width);
         names = pad(&names, *left) + &name;
         rules = pad(&rules, *left) + &"-".repeat(column.width);
     }

@@ -17,30 +17,30 @@ const PADDING: f64 = 9.0;
 /// Between two rows.
 const GAP: f64 = 9.0;
 const TRACK: f64 = 14.0;
+/// Height of a program's name.
+const HEADING: f64 = 36.0;
 
 /// The picture as a whole file.
 pub fn svg(story: &Story) -> String {
-    let shown = story.actors.iter().filter(|actor| actor.shown).count();
-    let most = if shown > 2 { NARROW_COLUMN } else { COLUMN };
-    let layout = lay_out(story, Medium::Drawing(most));
+    let mut layout = lay_out(story, Medium::Drawing(COLUMN));
+    if layout.columns.len() > 2 {
+        layout = lay_out(story, Medium::Drawing(NARROW_COLUMN));
+    }
     let timed = layout.rows.iter().any(|row| row.time.is_some());
     let place = Place::new(&layout, timed);
-    let names: Vec<&str> = layout.columns.iter().map(|column| column.name.as_str()).collect();
+    let headings = layout.rows.iter().filter_map(|row| row.heading.as_deref());
+    let names: Vec<&str> =
+        layout.columns.iter().map(|column| column.name.as_str()).chain(headings).collect();
     let description = format!(
         "{}，从上到下是先后次序，共 {} 步，箭头表示谁引起了谁",
         names.join("、"),
         layout.rows.len()
     );
-    let mut svg = open(place.width, place.height, &story.title, &description);
+    let width = place.width.max(measure(&story.title) * 1.2 + 2.0 * MARGIN);
+    let mut svg = open(width, place.height, &story.title, &description);
     svg.push_str(&text(MARGIN, MARGIN + 18.0, "name", &story.title));
     for (column, (left, width)) in layout.columns.iter().zip(&place.columns) {
-        let class = format!("t{}", column.terminal % 6);
-        let _ = writeln!(
-            svg,
-            "<rect class=\"{class}\" x=\"{left:.0}\" y=\"{:.0}\" width=\"{width:.0}\" height=\"36\" rx=\"6\"/>",
-            place.top - 50.0
-        );
-        svg.push_str(&text(left + PADDING, place.top - 25.5, "name", &column.name));
+        svg.push_str(&heading(*left, *width, place.top - 14.0, column.terminal, &column.name));
         let x = left + 14.0;
         let _ = writeln!(
             svg,
@@ -55,7 +55,11 @@ pub fn svg(story: &Story) -> String {
     for (index, row) in layout.rows.iter().enumerate() {
         let (left, _) = place.columns[row.column];
         let (top, height) = place.rows[index];
-        let terminal = format!("t{}", layout.columns[row.column].terminal % 6);
+        let terminal = format!("t{}", row.terminal % 6);
+        if let Some(name) = &row.heading {
+            let (left, width) = place.columns[row.column];
+            svg.push_str(&heading(left, width, top - GAP, row.terminal, name));
+        }
         let class = match story.entries[index].tone {
             Tone::Wait => "wait",
             Tone::Failure => "failure",
@@ -84,6 +88,16 @@ pub fn svg(story: &Story) -> String {
     }
     svg.push_str("</svg>\n");
     svg
+}
+
+/// The name of a program above its column, or in the middle of it; `bottom` is its lower edge.
+fn heading(left: f64, width: f64, bottom: f64, terminal: usize, name: &str) -> String {
+    let y = bottom - HEADING;
+    let class = terminal % 6;
+    format!(
+        "<rect class=\"t{class}\" x=\"{left:.0}\" y=\"{y:.0}\" width=\"{width:.0}\" height=\"{HEADING:.0}\" rx=\"6\"/>\n{}",
+        text(left + PADDING, y + 24.5, "name", name)
+    )
 }
 
 /// Where everything is, in pixels.
@@ -115,7 +129,9 @@ impl Place {
         let mut columns = Vec::new();
         for (index, column) in layout.columns.iter().enumerate() {
             let rows = layout.rows.iter().zip(&boxes).filter(|(row, _)| row.column == index);
-            let name = measure(&column.name) * 1.2 + 2.0 * PADDING;
+            let names = layout.rows.iter().filter(|row| row.column == index);
+            let names = names.filter_map(|row| row.heading.as_ref()).chain([&column.name]);
+            let name = names.map(|name| measure(name)).fold(0.0, f64::max) * 1.2 + 2.0 * PADDING;
             let width = rows.map(|(_, width)| *width).fold(name.max(150.0), f64::max);
             columns.push((left, width));
             let tracks = layout.tracks.get(index).copied().unwrap_or_default();
@@ -127,6 +143,7 @@ impl Place {
         let mut rows = Vec::new();
         for row in &layout.rows {
             let height = LINE * row.lines.len() as f64 + PADDING;
+            y += if row.heading.is_some() { HEADING + 3.0 * GAP } else { 0.0 };
             rows.push((y, height));
             y += height + GAP;
         }

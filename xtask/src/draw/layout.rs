@@ -3,7 +3,7 @@
 //! Every entry has a row of its own, so an arrow's way is free: along the row of its source to a gutter between two
 //! columns, down in a track of that gutter, along the row of its target. Tracks never overlap, and no way crosses a text.
 
-use super::story::{Entry, Story};
+use super::story::{Entry, Story, Tone};
 use super::wire::Why;
 use super::words::Phrase;
 use crate::report::width;
@@ -55,6 +55,10 @@ pub struct Column {
 pub struct Row {
     /// Index into the columns.
     pub column: usize,
+    /// The terminal that it belongs to: a colour.
+    pub terminal: usize,
+    /// The name of a program that begins here, in the column of one that has ended.
+    pub heading: Option<String>,
     /// Its text, where it has to be broken in several lines.
     pub lines: Vec<String>,
     /// Seconds, where they are shown and differ from the row above.
@@ -115,7 +119,7 @@ pub fn lay_out(story: &Story, medium: Medium) -> Layout {
 }
 
 fn attempt(story: &Story, medium: Medium, sharing: Sharing) -> Option<Layout> {
-    let (mut columns, column_of) = columns(story, sharing);
+    let Columns { mut columns, column_of, headings } = columns(story, sharing);
     let at: Vec<usize> = story.entries.iter().map(|entry| column_of[entry.actor]).collect();
     let Ways { routes, tracks, left_out } = ways(story, &at, columns.len());
     let phrases: Vec<(String, Phrase)> = story
@@ -156,9 +160,13 @@ fn attempt(story: &Story, medium: Medium, sharing: Sharing) -> Option<Layout> {
     for (index, (prefix, phrase)) in phrases.iter().enumerate() {
         let time = format!("{:.2}", story.entries[index].at.as_secs_f64());
         let news = timed && before.as_ref() != Some(&time);
+        let Entry { actor, tone, .. } = &story.entries[index];
+        let begins = headings.iter().find(|(entry, _)| *entry == index);
         rows.push(Row {
             column: at[index],
-            lines: fit(prefix, phrase, columns[at[index]].width),
+            terminal: story.actors[*actor].terminal,
+            heading: begins.map(|(_, name)| name.clone()),
+            lines: fit(prefix, phrase, columns[at[index]].width, *tone),
             time: news.then(|| time.clone()),
             busy: busy.contains(&index),
         });
@@ -175,8 +183,19 @@ fn shows_times(story: &Story) -> bool {
     story.timed && story.entries.iter().any(|entry| entry.at.as_millis() >= 10)
 }
 
+/// Who is where.
+struct Columns {
+    columns: Vec<Column>,
+    /// The column of each actor.
+    column_of: Vec<usize>,
+    /// Entries with which a program takes over the column of one that has ended, and its name.
+    headings: Vec<(usize, String)>,
+}
+
 /// The columns, and in which of them each actor is.
-fn columns(story: &Story, sharing: Sharing) -> (Vec<Column>, Vec<usize>) {
+fn columns(story: &Story, sharing: Sharing) -> Columns {
+    let lives = lives(story);
+    let mut headings = Vec::new();
     let mut order: Vec<usize> =
         (0..story.actors.len()).filter(|actor| story.actors[*actor].shown).collect();
     order.sort_by_key(|actor| (story.actors[*actor].terminal, *actor));
@@ -190,6 +209,14 @@ fn columns(story: &Story, sharing: Sharing) -> (Vec<Column>, Vec<usize>) {
             Sharing::Programs => columns.iter().position(|column| column.terminal == one.terminal),
             Sharing::All => (!columns.is_empty()).then_some(0),
         };
+        let left =
+            if known.is_none() { left_by(story, &lives, one.terminal, &columns) } else { None };
+        if let Some(column) = left {
+            columns[column].terminal = one.terminal;
+            columns[column].width = columns[column].width.max(width(terminal));
+            headings.push((lives[one.terminal].map_or(0, |(first, _)| first), terminal.to_owned()));
+        }
+        let known = known.or(left);
         column_of[actor] = known.unwrap_or(columns.len());
         if known.is_some() {
             continue;
@@ -205,7 +232,46 @@ fn columns(story: &Story, sharing: Sharing) -> (Vec<Column>, Vec<usize>) {
         };
         columns.push(Column { width: width(&name), name, terminal: one.terminal });
     }
-    (columns, column_of)
+    // above stands the first one's name
+    for column in 0..columns.len() {
+        let mut here = (0..story.actors.len())
+            .filter(|actor| story.actors[*actor].shown && column_of[*actor] == column);
+        let first = here.next().map(|actor| story.actors[actor].terminal);
+        columns[column].terminal = first.unwrap_or_default();
+    }
+    Columns { columns, column_of, headings }
+}
+
+/// The first and the last entry of each terminal.
+fn lives(story: &Story) -> Vec<Option<(usize, usize)>> {
+    let mut lives = vec![None; story.terminals.len()];
+    for (index, entry) in story.entries.iter().enumerate() {
+        let terminal = story.actors[entry.actor].terminal;
+        if let Some(life) = lives.get_mut(terminal) {
+            let (first, _) = life.unwrap_or((index, index));
+            *life = Some((first, index));
+        }
+    }
+    lives
+}
+
+/// The column of a program that had ended before this one began. Both are alone in theirs.
+fn left_by(
+    story: &Story,
+    lives: &[Option<(usize, usize)>],
+    terminal: usize,
+    columns: &[Column],
+) -> Option<usize> {
+    let alone = |terminal: usize| {
+        let mine = story.actors.iter().filter(|actor| actor.shown && actor.terminal == terminal);
+        mine.count() == 1
+    };
+    let (first, _) = (*lives.get(terminal)?)?;
+    let over = |column: &Column| {
+        lives.get(column.terminal).copied().flatten().is_some_and(|(_, last)| last < first)
+    };
+    let free = |column: &Column| alone(column.terminal) && over(column);
+    alone(terminal).then(|| columns.iter().position(free)).flatten()
 }
 
 /// The ways of all arrows.
@@ -350,11 +416,13 @@ fn narrow(columns: &mut [Column], room: usize, sharing: Sharing) -> Option<()> {
     Some(())
 }
 
-/// A phrase in as few lines as it takes, at most two, or more in a narrow column.
-fn fit(prefix: &str, phrase: &Phrase, cells: usize) -> Vec<String> {
+/// A phrase in as few lines as it takes, at most two, or more in a narrow column; what was printed or failed gets one
+/// more.
+fn fit(prefix: &str, phrase: &Phrase, cells: usize, tone: Tone) -> Vec<String> {
     let most = match cells {
         ..22 => 4,
         22..28 => 3,
+        28..40 if matches!(tone, Tone::Print | Tone::Failure) => 3,
         _ => 2,
     };
     let lines = wrap(&format!("{prefix}{}", phrase.full()), cells);
@@ -417,7 +485,7 @@ fn first_line(text: &str, room: usize) -> &str {
         if index > 0 {
             let next = letters.get(index + 1).map_or(' ', |(_, c)| *c);
             match may_break(letters[index - 1].1, *c, next) {
-                _ if text[..*at].ends_with("码 ") => {}
+                _ if text[..*at].ends_with("码 ") || text[..*at].ends_with("= ") => {}
                 Some(Break::Space) => (space, anywhere) = (*at, *at),
                 Some(Break::Between) => anywhere = *at,
                 None => {}
@@ -450,8 +518,10 @@ fn may_break(before: char, after: char, next: char) -> Option<Break> {
     let wide = |c: char| width(c.encode_utf8(&mut [0; 4])) == 2;
     let closing = "，。！？：；、」）》:";
     let opening = "「（《";
-    let glued = matches!((before, after), ('字', '节') | ('码', ' ') | (_, '=') | ('=', _))
-        || (after == ' ' && matches!(next, '=' | '字' | '「' | '次' | '行' | '秒'))
+    let glued = matches!(
+        (before, after),
+        ('字', '节') | ('退', '出') | ('出', '码') | ('码', ' ') | (_, '=') | ('=', _)
+    ) || (after == ' ' && matches!(next, '=' | '字' | '「' | '次' | '行' | '秒'))
         || (before == ' ' && matches!(after, '字' | '次' | '行' | '秒'));
     if glued || closing.contains(after) || opening.contains(before) {
         return None;

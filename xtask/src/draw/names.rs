@@ -13,6 +13,9 @@ use crate::script::{Action, Bindings, Scene};
 /// Chinese counts things with these.
 const STEMS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
 
+/// The least port that the kernel chooses by itself, unless told otherwise (`ip_local_port_range`, `ip(7)`).
+const FIRST_CHOSEN: u16 = 32_768;
+
 /// Knows what to call everything.
 #[derive(Debug)]
 pub struct Namer<'a> {
@@ -150,6 +153,9 @@ impl<'a> Namer<'a> {
             let pid = digits.parse::<i32>().ok().filter(|_| digits.len() >= 3);
             let stand_in = port.and_then(|port| self.stand_ins.get(&port)).map(u16::to_string);
             let name = port.and_then(|port| self.ports.get(&port)).cloned().or(stand_in);
+            // Python writes an address as ('127.0.0.1', 43382); no count is as great as a port that the kernel chooses
+            let chosen = digits.parse().ok().filter(|port| *port >= FIRST_CHOSEN);
+            let name = name.or_else(|| chosen.and_then(|port| self.ports.get(&port)).cloned());
             let name = name.or_else(|| pid.and_then(|pid| self.pids.get(&pid)).cloned());
             shown.push_str(&name.unwrap_or_else(|| digits.to_owned()));
             rest = after;

@@ -190,11 +190,11 @@ impl Rehearsal {
     }
 
     pub fn futex_enter(&mut self, who: Who) {
-        self.enter(who, Call::Futex { word: 64, timeout: None });
+        self.enter(who, Call::Futex { word: 64, value: 2, timeout: None });
     }
 
     pub fn futex_leave(&mut self, who: Who) {
-        self.leave(who, Call::Futex { word: 64, timeout: None }, 0);
+        self.leave(who, Call::Futex { word: 64, value: 2, timeout: None }, 0);
     }
 }
 

@@ -27,6 +27,8 @@ enum Topic {
     Fork,
     Spawn,
     Wait,
+    Sleep,
+    Rename,
     Kill,
     AwaitSignal,
 }
@@ -41,7 +43,10 @@ fn marks(
             &["创建套接字", "再创建一个"],
             &["TcpListener::bind(", "TcpStream::connect("],
         ),
-        Topic::Option => (&["setsockopt("], &["允许地址复用"], &["TcpListener::bind("]),
+        // std does it between socket and bind
+        Topic::Option => {
+            (&["setsockopt("], &["允许地址复用", "创建套接字"], &["TcpListener::bind("])
+        }
         Topic::Bind => (&["bind("], &["绑定"], &["TcpListener::bind("]),
         Topic::Listen => (&["listen("], &["监听"], &["TcpListener::bind("]),
         Topic::Accept => (&["accept("], &["等待连接", "等待客户端"], &[".accept("]),
@@ -56,7 +61,9 @@ fn marks(
         Topic::Close => (&["close("], &["关闭"], &[]),
         Topic::Fork => (&["fork("], &["启动子进程", "启动两个子进程"], &["Process::start("]),
         Topic::Spawn => (&[], &["创建并启动两个线程"], &["thread::spawn(", ".spawn("]),
-        Topic::Wait => (&["waitpid(", "wait("], &["等两个子进程"], &[".join()"]),
+        Topic::Sleep => (&[], &[], &["sleep("]),
+        Topic::Rename => (&["rename("], &[], &["file.finish()"]),
+        Topic::Wait => (&["waitpid(", "wait("], &["等两个子进程", "等两个线程"], &[".join()"]),
         Topic::Kill => (&["kill("], &[], &[".terminate()"]),
         Topic::AwaitSignal => (&["sigwait("], &[], &[".wait()"]),
     }
@@ -132,12 +139,20 @@ impl Steps {
         ways.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
     }
 
+    /// The place of a step's number: not always its place in the source.
+    fn ordinal(&self, step: usize) -> Option<usize> {
+        self.0.get(step)?.label.chars().next().map(place)
+    }
+
     /// The numbers of one program's deeds, in their order: `None` for those that no step is about.
     ///
     /// Where several steps are about the same thing, the next one in the source is meant (`socket`, `close`, `socket`);
-    /// processes and threads only if there are as many as places that make them.
-    pub fn number(&self, deeds: &[&Deed]) -> Vec<Option<String>> {
-        let topics: Vec<Option<Topic>> = deeds.iter().map(|deed| topic(deed)).collect();
+    /// processes and threads only if there are as many as places that make them. `main`: it is the program's first
+    /// thread; others sleep and wait outside of the steps.
+    pub fn number(&self, deeds: &[&Deed], main: bool) -> Vec<Option<String>> {
+        let of_main = |topic: &Topic| main || !matches!(topic, Topic::Sleep | Topic::Wait);
+        let topics: Vec<Option<Topic>> =
+            deeds.iter().map(|deed| topic(deed).filter(of_main)).collect();
         let mut at = 0;
         let mut made = [0, 0];
         let label = |topic: &Option<Topic>| {
@@ -150,6 +165,10 @@ impl Steps {
                     let nth = &mut made[usize::from(topic == Topic::Spawn)];
                     *nth += 1;
                     *found.get(*nth - 1).filter(|_| all == found.len() as u64)?
+                }
+                // what is left at the end is closed without being told
+                Topic::Close => {
+                    *found.iter().find(|index| self.ordinal(**index) >= self.ordinal(at))?
                 }
                 _ => *found.iter().find(|index| **index >= at).or(found.first())?,
             };
@@ -208,7 +227,10 @@ fn topic(deed: &Deed) -> Option<Topic> {
     let Act::Calls { call, .. } = &deed.act else {
         return match &deed.act {
             Act::Waits(Call::Accept { .. }) => Some(Topic::Accept),
-            Act::Waits(Call::Wait { .. }) => Some(Topic::Wait),
+            Act::Waits(Call::Wait { .. } | Call::Futex { .. }) => Some(Topic::Wait),
+            Act::Waits(Call::Receive { object: Object::Connection { .. }, .. }) => {
+                Some(Topic::Receive)
+            }
             Act::Waits(Call::AwaitSignal { .. }) => Some(Topic::AwaitSignal),
             Act::Makes { thread: true, .. } => Some(Topic::Spawn),
             Act::Makes { thread: false, .. } => Some(Topic::Fork),
@@ -224,9 +246,11 @@ fn topic(deed: &Deed) -> Option<Topic> {
         Call::Connect { .. } => Topic::Connect,
         Call::Send { object: Object::Connection { .. }, .. } => Topic::Send,
         Call::Receive { object: Object::Connection { .. }, .. } => Topic::Receive,
-        Call::Shutdown { object: Object::Connection { .. }, .. } => Topic::Shutdown,
+        Call::Shutdown { .. } => Topic::Shutdown,
         Call::Close { .. } => Topic::Close,
-        Call::Wait { .. } => Topic::Wait,
+        Call::Wait { .. } | Call::Futex { .. } => Topic::Wait,
+        Call::Sleep { .. } => Topic::Sleep,
+        Call::Rename { .. } => Topic::Rename,
         Call::Kill { .. } => Topic::Kill,
         Call::AwaitSignal { .. } => Topic::AwaitSignal,
         _ => return None,

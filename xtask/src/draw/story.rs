@@ -90,7 +90,8 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
     let idle = (0..terminals.len())
         .map(|terminal| {
             let mine = cast.actors.iter().filter(|actor| actor.terminal == terminal);
-            mine.filter(|actor| !actor.shown).count()
+            let threads = mine.filter(|actor| actor.role == Role::Thread && !actor.former);
+            threads.filter(|actor| !actor.shown).count()
         })
         .collect();
     let speaker = Speaker { cast: &cast, namer: &namer };
@@ -160,7 +161,7 @@ fn number(scene: &Scene, sources: &Sources, cast: &Cast, deeds: &[Deed]) -> Hash
             .filter(|deed| deeds[*deed].actor == index && !deeds[*deed].gone)
             .collect();
         let their: Vec<&Deed> = mine.iter().map(|deed| &deeds[*deed]).collect();
-        for (deed, label) in mine.iter().zip(steps.number(&their)) {
+        for (deed, label) in mine.iter().zip(steps.number(&their, actor.role == Role::Program)) {
             if let Some(label) = label {
                 numbers.insert(*deed, label);
             }

@@ -25,7 +25,7 @@ pub fn text(story: &Story, cells: usize) -> String {
     let at = |time: Duration| -> usize {
         (time.as_secs_f64() / end.as_secs_f64() * (room - 1) as f64).round() as usize
     };
-    let mut picture = format!("{}\n\n", unambiguous(&story.title));
+    let mut picture = format!("{}\n\n", cut(&unambiguous(&story.title), cells));
     let (mut numbers, mut rule) = (String::new(), vec!['-'; room]);
     for count in 0.. {
         let time = step * count;

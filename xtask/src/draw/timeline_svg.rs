@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::bars::{Bar, Sort};
+use super::bars::{Bar, Mark, Rest, Sort};
 use super::story::Story;
 use super::svg::{escape, measure, open, text};
 use super::timeline::{end, full_name, label, tick};
@@ -13,6 +13,8 @@ const MARGIN: f64 = 24.0;
 const AXIS: f64 = 900.0;
 const BAR: f64 = 26.0;
 const STEP: f64 = 52.0;
+/// Marks nearer than this are one.
+const CLOSE: f64 = 6.0;
 
 /// Signs and what they mean.
 const LEGEND: [(&str, &str); 7] = [
@@ -31,7 +33,8 @@ pub fn svg(story: &Story) -> String {
     let left = MARGIN + names.iter().map(|name| measure(name) * 1.15).fold(60.0, f64::max) + 16.0;
     let notes: Vec<String> = story.bars.iter().map(note).collect();
     let right = notes.iter().map(|note| measure(note)).fold(20.0, f64::max) + 14.0;
-    let (width, top) = (left + AXIS + right + MARGIN, MARGIN + 30.0 + 40.0);
+    let title = measure(&story.title) * 1.2 + 2.0 * MARGIN;
+    let (width, top) = ((left + AXIS + right + MARGIN).max(title), MARGIN + 30.0 + 40.0);
     let bottom = top + STEP * story.bars.len() as f64;
     let end = end(story);
     let x = |time: Duration| left + time.as_secs_f64() / end.as_secs_f64() * AXIS;
@@ -90,26 +93,54 @@ fn drawn(bar: &Bar, y: f64, x: &impl Fn(Duration) -> f64) -> String {
         );
     };
     span(bar.from, bar.to, "run", "运行");
-    for rest in &bar.rests {
-        span(rest.from, rest.to, if rest.asleep { "sleep" } else { "rest" }, &rest.text);
+    let one_shape = |one: &Rest, next: &Rest| {
+        one.text == next.text && x(next.to) - x(next.from) < CLOSE && x(next.from) - x(one.to) < 1.0
+    };
+    for group in bar.rests.chunk_by(one_shape) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let class = if first.asleep { "sleep" } else { "rest" };
+        let text = match group.len() {
+            1 => first.text.clone(),
+            count => format!("{}，共 {count} 次", first.text),
+        };
+        span(first.from, last.to, class, &text);
     }
-    let stroke = (AXIS / bar.marks.len() as f64 / 3.0).clamp(1.0, 2.4);
-    for mark in &bar.marks {
+    let (prints, others): (Vec<&Mark>, Vec<&Mark>) =
+        bar.marks.iter().partition(|mark| mark.sort == Sort::Print);
+    // lines that stand so close that no pointer hits a single one are one shape with one title
+    let stroke = (AXIS / prints.len() as f64 / 3.0).clamp(1.0, 2.4);
+    let near = |one: &&Mark, next: &&Mark| x(next.at) - x(one.at) < CLOSE;
+    for group in prints.chunk_by(near) {
+        let lines = group.iter().map(|mark| {
+            format!("M{:.1} {y:.0}h{stroke:.1}v{BAR:.0}h-{stroke:.1}z", x(mark.at) - stroke / 2.0)
+        });
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let title = match group {
+            [one] => title(one),
+            [..] => format!("{} 行，从 {} 到 {}", group.len(), title(first), title(last)),
+        };
+        sign(&mut svg, "print", &lines.collect::<String>(), &title);
+    }
+    for mark in others {
         let at = x(mark.at);
-        let title = escape(&format!("{:.2} 秒：{}", mark.at.as_secs_f64(), mark.text));
         let (class, shape) = match mark.sort {
-            Sort::Print => (
-                "print",
-                format!("M{:.1} {y:.0}h{stroke:.1}v{BAR:.0}h-{stroke:.1}z", at - stroke / 2.0),
-            ),
             Sort::Make => ("make", format!("M{at:.1} {:.0}l6 -9h-12z", y + 1.0)),
             Sort::Signal => ("signal", format!("M{at:.1} {:.0}l6 -7l-6 -7l-6 7z", y - 1.0)),
-            Sort::End => ("over", format!("M{:.1} {y:.0}h4v{BAR:.0}h-4z", at - 2.0)),
+            Sort::Print | Sort::End => ("over", format!("M{:.1} {y:.0}h4v{BAR:.0}h-4z", at - 2.0)),
         };
-        let _ =
-            writeln!(svg, "<path class=\"{class}\" d=\"{shape}\"><title>{title}</title></path>");
+        sign(&mut svg, class, &shape, &title(mark));
     }
     svg
+}
+
+/// When and what.
+fn title(mark: &Mark) -> String {
+    format!("{:.2} 秒：{}", mark.at.as_secs_f64(), mark.text)
+}
+
+fn sign(svg: &mut String, class: &str, shape: &str, title: &str) {
+    let title = escape(title);
+    let _ = writeln!(svg, "<path class=\"{class}\" d=\"{shape}\"><title>{title}</title></path>");
 }
 
 fn legend(left: f64, y: f64) -> String {

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use tracer::{Call, Half, Object, Outcome};
 
 use super::actors::Cast;
-use super::deeds::{Act, Deed};
+use super::deeds::{Act, Deed, joined};
 
 /// Why an arrow is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -195,6 +195,11 @@ impl Wire<'_> {
                 let ended = |one: &Deed| {
                     matches!(one.act, Act::Ends { .. }) && cast.actors[one.actor].pid == child
                 };
+                self.last_before(index, deeds, ended, Why::Reaped);
+            }
+            (Call::Futex { .. }, Some(_)) => {
+                let Some(thread) = joined(call, pid, cast) else { return };
+                let ended = |one: &Deed| matches!(one.act, Act::ThreadEnds) && one.actor == thread;
                 self.last_before(index, deeds, ended, Why::Reaped);
             }
             _ => {}

@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 use tracer::{Call, Data, Ended, Half, Object, Outcome, SocketKind};
 
 use super::actors::{Cast, Role};
-use super::deeds::{Act, Deed};
+use super::deeds::{Act, Deed, joined};
 use super::names::Namer;
 use crate::observe::Stream;
 
@@ -58,21 +58,26 @@ impl Speaker<'_> {
                 Role::Program | Role::Process => "子进程开始",
             }),
             Act::Calls { call, outcome } => self.call(call, *outcome, deed),
-            Act::Waits(call) => Phrase::plain(self.wait(call)),
+            Act::Waits(call) => {
+                let pid = self.cast.actors[deed.actor].pid;
+                Phrase::plain(match joined(call, pid, self.cast) {
+                    Some(thread) => format!("等待{} 结束 join()..", self.thread(thread)),
+                    None => self.wait(call),
+                })
+            }
             Act::Prints { stream, first, last } => prints(*stream, first, last, deed.count),
             Act::Typed(Some(text)) => Phrase::quoting("键盘输入", visible(text), ""),
             Act::Typed(None) => Phrase::plain("键盘输入完（Ctrl-D）"),
             Act::Makes { child, .. } => self.makes(*child, deed.count),
             Act::Runs { program } => Phrase::plain(format!("运行程序 exec({program})")),
             Act::Signalled { number, .. } => {
-                let by_hand = if *number == 2 { "（Ctrl-C）" } else { "" };
-                Phrase::plain(format!("收到信号 {}{by_hand}", signal(*number)))
+                Phrase::plain(format!("收到信号 {}{}", signal(*number), by_hand(*number)))
             }
             Act::Ends { ended: Ended::Code(code), .. } => {
                 Phrase::plain(format!("结束（退出码 {code}）"))
             }
             Act::Ends { ended: Ended::Signal(number), .. } => {
-                Phrase::plain(format!("被信号 {} 终止", signal(*number)))
+                Phrase::plain(format!("被信号 {} 终止{}", signal(*number), by_hand(*number)))
             }
             Act::ThreadEnds => Phrase::plain("线程结束"),
         }
@@ -90,7 +95,7 @@ impl Speaker<'_> {
             Call::Wait { .. } => "等待子进程 wait()..".to_owned(),
             Call::AwaitSignal { .. } => "等待信号 sigwait()..".to_owned(),
             Call::Futex { .. } => "等待别的线程 futex()..".to_owned(),
-            Call::Poll { .. } => "等待数据 poll()..".to_owned(),
+            Call::Poll { .. } => "等待连接或数据 poll()..".to_owned(),
             Call::Connect { fd, .. } => format!("等待连上 connect({fd}).."),
             Call::Send { fd, .. } => format!("等待对方接收 send({fd}).."),
             Call::LockFile { fd, .. } => format!("等待文件锁 flock({fd}).."),
@@ -199,12 +204,17 @@ impl Speaker<'_> {
                 self.namer.file(from),
                 self.namer.file(to)
             )),
-            Call::Poll { .. } | Call::Futex { .. } | Call::LockFile { .. } | Call::Other { .. } => {
+            Call::Futex { .. } => {
+                let pid = self.cast.actors[deed.actor].pid;
+                let thread = joined(call, pid, self.cast).map(|thread| self.thread(thread));
+                Phrase::plain(format!("等到{} 结束 join()", thread.unwrap_or_default()))
+            }
+            Call::Poll { .. } | Call::LockFile { .. } | Call::Other { .. } => {
                 Phrase::plain(format!("{}(){result}", call.name()))
             }
         };
         if let Some(Outcome::Failed(errno)) = outcome {
-            phrase.tail.push_str(&failure(errno));
+            phrase.tail.push_str(&failure(call, errno));
         }
         phrase
     }
@@ -215,6 +225,9 @@ impl Speaker<'_> {
         if *count > 1 {
             return Phrase::plain(format!("{head} 共 {count} 次，{bytes} 字节"));
         }
+        if *bytes == 0 {
+            return Phrase::plain(format!("{head} 0 字节"));
+        }
         if data.binary {
             return Phrase::plain(format!("{head} {bytes} 字节（不是文字）"));
         }
@@ -223,11 +236,17 @@ impl Speaker<'_> {
         Phrase::quoting(format!("{head} "), format!("{text}{cut}"), format!(" {bytes} 字节"))
     }
 
+    /// A thread in the middle of a sentence.
+    fn thread(&self, actor: usize) -> String {
+        let name = &self.cast.actors[actor].name;
+        if name.starts_with("线程") { name.clone() } else { format!("线程 {name}") }
+    }
+
     fn makes(&self, child: usize, count: u64) -> Phrase {
         let actor = &self.cast.actors[child];
         let thread = actor.role == Role::Thread;
         Phrase::plain(match (thread, count) {
-            (true, 1) => format!("创建线程 {}", actor.name.trim_start_matches("线程 ")),
+            (true, 1) => format!("创建{}", self.thread(child)),
             (true, count) => format!("创建线程，共 {count} 个"),
             (false, 1) => format!("创建子进程 fork() = {}", self.namer.process(actor.pid)),
             (false, count) => format!("创建子进程 fork()，共 {count} 个"),
@@ -245,7 +264,26 @@ fn prints(stream: Stream, first: &str, last: &str, count: u64) -> Phrase {
     if first == last {
         return Phrase::quoting(head, first, "");
     }
+    if let Some(both) = from_to(&first, &last) {
+        return Phrase::quoting(head, both, "");
+    }
     Phrase::quoting(format!("{head}，从"), first, format!("到「{last}」"))
+}
+
+/// Two texts that differ in one number, as one: 第1..19遍.
+fn from_to(first: &str, last: &str) -> Option<String> {
+    let same = |(a, b): &(char, char)| a == b;
+    let begin: usize =
+        first.chars().zip(last.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    // a number that begins alike is one number all the same
+    let begin = first[..begin].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (head, first) = first.split_at(begin);
+    let last = &last[begin..];
+    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
+    let (low, after) = first.split_at(digits(first));
+    let (high, tail) = last.split_at(digits(last));
+    let one_number = !low.is_empty() && !high.is_empty() && after == tail;
+    one_number.then(|| format!("{head}{low}..{high}{tail}"))
 }
 
 /// A signal's name.
@@ -256,10 +294,18 @@ pub fn signal(number: i32) -> String {
     }
 }
 
+/// Who sends this signal by pressing keys.
+fn by_hand(number: i32) -> &'static str {
+    if number == 2 { "（Ctrl-C）" } else { "" }
+}
+
 /// What went wrong.
-fn failure(errno: i32) -> String {
+fn failure(call: &Call, errno: i32) -> String {
     let errno = Errno::from_raw(errno);
     let words = match errno {
+        Errno::EINVAL if matches!(call, Call::Accept { .. }) => "已经不再监听",
+        Errno::EEXIST => "已经有了",
+        Errno::ENOENT => "没有",
         Errno::ECONNREFUSED => "对方没有在监听",
         Errno::EADDRINUSE => "地址已被占用",
         Errno::ECONNRESET => "连接被对方重置",
@@ -298,4 +344,19 @@ fn visible(text: &str) -> String {
         }
     }
     shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::from_to;
+
+    #[test]
+    fn lines_that_differ_in_one_number_are_told_as_one() {
+        let both = |first, last| from_to(first, last).unwrap_or_default();
+        assert_eq!(both("正在敲第1遍代码", "正在敲第19遍代码"), "正在敲第1..19遍代码");
+        assert_eq!(both("main1", "main19"), "main1..19");
+        assert_eq!(both("小明 30第10遍", "小明 30第19遍"), "小明 30第10..19遍");
+        assert_eq!(both("a1b1", "a2b2"), "");
+        assert_eq!(both("第一", "第二"), "");
+    }
 }

@@ -68,12 +68,18 @@ fn accepts() -> Waiting {
 /// A thread of the first program that another has to wake.
 fn wake(tid: i32, hint: Hint, value: Option<u32>, others: &[i32]) -> Waiting {
     let word = 0x1000 + u64::from(tid.unsigned_abs());
-    let call = Call::Futex { word, timeout: None };
+    let call = Call::Futex { word, value: 0, timeout: None };
     waiting(0, SERVER, tid, call, On::Wake { word, value, others: others.to_vec(), hint })
 }
 
 fn join(thread: i32) -> Waiting {
-    waiting(0, SERVER, SERVER, Call::Futex { word: 1, timeout: None }, On::Join { thread })
+    waiting(
+        0,
+        SERVER,
+        SERVER,
+        Call::Futex { word: 1, value: 0, timeout: None },
+        On::Join { thread },
+    )
 }
 
 /// The first process of the first program waits for its child 11.

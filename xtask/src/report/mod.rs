@@ -8,6 +8,7 @@
 //! | `live` | a scene while it plays |
 //! | `waiting` | who waits in a standstill, a line for each |
 //! | `progress` | one line on the terminal while a check runs |
+//! | `terminal` | how wide the terminal is |
 
 pub mod diff;
 pub mod human;
@@ -15,6 +16,7 @@ pub mod json;
 pub mod junit;
 mod live;
 mod progress;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -32,6 +34,7 @@ use crate::script::Scene;
 
 pub use live::Live;
 pub use progress::Progress;
+pub use terminal::terminal_width;
 
 /// What this machine gave to the scenes, and why not more.
 #[derive(Debug, Clone, Copy)]

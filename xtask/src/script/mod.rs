@@ -265,7 +265,12 @@ pub enum Content {
 impl Scene {
     /// A scene that runs these programs, one after the other as soon as the one before it has settled; nothing is
     /// expected of them. Names of terminals and packages are the same.
-    pub fn of_programs(programs: &[(String, Vec<String>)], limit: Duration) -> Scene {
+    pub fn of_programs(
+        title: &str,
+        programs: &[(String, Vec<String>)],
+        typed: Option<&[String]>,
+        limit: Duration,
+    ) -> Scene {
         let mut steps = Vec::new();
         let mut step = |terminal, action| {
             steps.push(Step { line: 0, terminal, action, lines_above: 0, stderr_above: 0 });
@@ -275,14 +280,23 @@ impl Scene {
             step(terminal, Action::Start { package: package.clone(), args });
             step(terminal, Action::Settle);
         }
-        let terminal =
-            |(name, _): &(String, Vec<String>)| Terminal { name: name.clone(), typed: false };
+        let last = programs.len().saturating_sub(1);
+        for line in typed.into_iter().flatten() {
+            step(last, Action::Type(line.clone()));
+        }
+        if typed.is_some() {
+            step(last, Action::CloseInput);
+        }
+        let terminal = |(index, (name, _)): (usize, &(String, Vec<String>))| Terminal {
+            name: name.clone(),
+            typed: typed.is_some() && index == last,
+        };
         Scene {
-            title: String::new(),
+            title: title.to_owned(),
             line: 0,
             check_only: false,
             limit,
-            terminals: programs.iter().map(terminal).collect(),
+            terminals: programs.iter().enumerate().map(terminal).collect(),
             steps,
             ..Scene::default()
         }

@@ -1,0 +1,133 @@
+//! `cargo xtask trace -- COMMAND , COMMAND`: plays programs that belong to no lesson and draws what they did.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use nix::unistd::{AccessFlags, access};
+
+use super::{Theatre, trace};
+use crate::catalog::{Catalog, UsageError};
+use crate::cli::{DrawingOptions, StageOptions};
+use crate::draw::Sources;
+use crate::play;
+use crate::script::Scene;
+use crate::stage::Program;
+
+/// The programs may take so long, then they are ended.
+const LIMIT: Duration = Duration::from_secs(60);
+/// A line of input is written at once or not at all (`PIPE_BUF`, `pipe(7)`), with its end.
+const LONGEST_LINE: usize = 4095;
+
+/// Plays the programs: `command` holds several, with commas between them. The lines of the file `input` are typed into
+/// the last one.
+pub fn run(
+    catalog: &Catalog,
+    command: &[String],
+    input: Option<&Path>,
+    drawing: &DrawingOptions,
+    stage: StageOptions,
+) -> Result<ExitCode> {
+    let mut programs = BTreeMap::new();
+    let mut started: Vec<(String, Vec<String>)> = Vec::new();
+    for words in command.split(|word| word == ",") {
+        let Some((program, args)) = words.split_first() else {
+            return Err(UsageError("逗号的两边都要有命令".to_owned()).into());
+        };
+        let path = which(program)?;
+        let name = name(&path, args);
+        let like = |other: &(String, Vec<String>)| {
+            other.0 == name || other.0.starts_with(&format!("{name} "))
+        };
+        let name = match started.iter().filter(|other| like(other)).count() {
+            0 => name,
+            before => format!("{name} {}", before + 1),
+        };
+        programs.insert(name.clone(), Program { path, address: None });
+        started.push((name, args.to_vec()));
+    }
+    let typed = input.map(lines).transpose()?;
+    let theatre = Theatre::open(catalog, &[], stage)?;
+    play::catch_interrupts()?;
+    let scene = Scene::of_programs(&command.join(" "), &started, typed.as_deref(), LIMIT);
+    let mut assignment = theatre.assign(&scene, Some(trace::clock(drawing)))?;
+    // nobody knows how long they take: a slow machine is no reason to wait longer
+    assignment.scene.limit = LIMIT;
+    assignment.programs = programs;
+    assignment.directory = Some(std::env::current_dir().context("不知道现在在哪个文件夹")?);
+    let played = play::play(&theatre.xtask, assignment, |_| {})?;
+    trace::show(&played, &Sources::new(), drawing)
+}
+
+/// What a program is called: a script by its own name, not by that of its interpreter.
+fn name(path: &Path, args: &[String]) -> String {
+    let script = args.iter().find(|arg| !arg.starts_with('-')).map(Path::new);
+    let script = script.filter(|path| path.is_file()).and_then(Path::file_stem);
+    let stem = script.or_else(|| path.file_stem()).unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+/// A program as the shell finds it (`execvp(3)`), with its whole path.
+fn which(program: &str) -> Result<PathBuf, UsageError> {
+    let runs = |path: &Path| path.is_file() && access(path, AccessFlags::X_OK).is_ok();
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let candidates: Vec<PathBuf> = match program.contains('/') {
+        true => std::path::absolute(program).into_iter().collect(),
+        false => std::env::split_paths(&folders).map(|folder| folder.join(program)).collect(),
+    };
+    if let Some(found) = candidates.iter().find(|path| runs(path)) {
+        return Ok(found.clone());
+    }
+    let why = match candidates.iter().find(|path| path.exists()) {
+        Some(path) if path.is_dir() => format!("「{program}」是一个目录，不是程序"),
+        Some(_) => {
+            format!("「{program}」没有执行权限：用 chmod +x 加上，或写明解释器，例如 python3")
+        }
+        None => format!("没有「{program}」这个程序：检查名字和路径"),
+    };
+    Err(UsageError(why))
+}
+
+/// The lines of a file of input.
+fn lines(path: &Path) -> Result<Vec<String>> {
+    let bytes = fs::read(path).with_context(|| format!("读不了 {}", path.display()))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        UsageError(format!("{} 不是 UTF-8 的文字，不能当作键盘输入", path.display()))
+    })?;
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    match lines.iter().position(|line| line.len() > LONGEST_LINE) {
+        Some(index) => Err(UsageError(format!(
+            "{} 第 {} 行太长，一行至多 {LONGEST_LINE} 字节",
+            path.display(),
+            index + 1
+        ))
+        .into()),
+        None => Ok(lines),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_gives_its_name_and_an_option_does_not() {
+        let args = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let python = Path::new("/usr/bin/python3.11");
+        assert_eq!(name(python, &args(&["-u", manifest, "x"])), "Cargo");
+        assert_eq!(name(Path::new("/bin/cat"), &args(&["/no/such/file"])), "cat");
+        assert_eq!(name(Path::new("/bin/true"), &[]), "true");
+    }
+
+    #[test]
+    fn a_program_that_cannot_run_says_why() {
+        let why = |program: &str| which(program).map_err(|error| error.0).unwrap_err();
+        assert!(why("no-such-program").contains("没有「no-such-program」这个程序"));
+        assert!(why("/").contains("是一个目录"));
+        assert!(why(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).contains("没有执行权限"));
+    }
+}

@@ -1,0 +1,261 @@
+//! `cargo xtask trace` and `cargo xtask pictures`: real programs, traced and drawn.
+//!
+//! Where no program may be traced, these tests have nothing to look at: they say so and pass.
+
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// What is said where tracing is not to be had.
+const UNSEEN: &str = "看不到程序的系统调用，画不出来";
+
+fn xtask(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Exit code, standard output, standard error; `None`: this machine does not let programs be traced.
+fn outcome(command: &mut Command) -> Option<(Option<i32>, String, String)> {
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let (out, err) = (text(output.stdout), text(output.stderr));
+    if err.contains(UNSEEN) {
+        eprintln!("skipped, nothing can be traced here: {err}");
+        return None;
+    }
+    Some((output.status.code(), out, err))
+}
+
+fn run(args: &[&str]) -> Option<(Option<i32>, String, String)> {
+    outcome(&mut xtask(args))
+}
+
+#[test]
+fn virtual_time_draws_the_same_every_time() {
+    let Some(first) = run(&["trace", "01", "--virtual"]) else { return };
+    let Some(second) = run(&["trace", "01", "--virtual"]) else { return };
+    assert_eq!(first, second);
+    let (code, out, err) = first;
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    for words in [
+        "(1) 创建套接字 socket() = 3",
+        "(4) 等待客户端 accept(3)..",
+        "(4) 接受 accept(3) = 4 来自 127.0.0.1:端口甲 <-",
+        "(6) 收到结束 recv(4) = 0 <-",
+        "(7) 关闭 close(4)",
+    ] {
+        assert!(out.contains(words), "{words} not in\n{out}");
+    }
+    assert!(out.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 100), "{out}");
+}
+
+#[test]
+fn who_waits_for_whom_is_seen() {
+    let Some((_, processes, _)) = run(&["trace", "09", "--virtual"]) else { return };
+    for words in ["(4) 发信号 kill(<子>, SIGTERM)", "被信号 SIGTERM 终止", "(3) 睡眠 1 秒"]
+    {
+        assert!(processes.contains(words), "{words} not in\n{processes}");
+    }
+    let Some((_, threads, _)) =
+        run(&["trace", "10", "--virtual", "--scene", "主线程", "--width", "140"])
+    else {
+        return;
+    };
+    for words in ["(3) 等待线程 t1 结束 join()..", "(3) 等到线程 t2 结束 join() <-"] {
+        assert!(threads.contains(words), "{words} not in\n{threads}");
+    }
+}
+
+#[test]
+fn programs_that_follow_each_other_share_a_column() {
+    let Some((_, out, _)) = run(&["trace", "02", "--virtual"]) else { return };
+    let column = |name: &str| {
+        let line = out.lines().find(|line| line.trim_end().ends_with(name));
+        let line = line.unwrap_or_else(|| panic!("no {name} in\n{out}"));
+        unicode_width::UnicodeWidthStr::width(line.trim_end()) - 8
+    };
+    assert_eq!(column("客户端一"), column("客户端三"));
+    assert_eq!(out.matches("(7) 关闭 close(4)").count(), 2, "{out}");
+}
+
+/// This is the test that fails when a lesson does something else than its picture in the notes shows.
+#[test]
+fn the_pictures_of_the_notes_are_what_a_run_draws() {
+    let Some((code, out, err)) = run(&["pictures", "--check"]) else { return };
+    assert_eq!(code, Some(0), "{out}{err}");
+}
+
+#[test]
+fn a_picture_that_differs_in_one_byte_is_named() {
+    let course = tempfile::tempdir().unwrap();
+    let root = course.path();
+    let write = |path: &str, text: &str| {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"lessons/*\"]\n");
+    write(
+        "lessons/01-x/Cargo.toml",
+        "[package]\nname = \"lesson-01-x\"\ndescription = \"试\"\nedition = \"2024\"\n",
+    );
+    write("lessons/01-x/src/main.rs", "fn main() { println!(\"一\"); }\n");
+    write("lessons/01-x/script.txt", "场景 试\n主 $ lesson-01-x\n主 | 一\n");
+    write("docs/01-x.md", "# 第 01 课 试\n");
+    let pictures = |args: &[&str]| {
+        let mut command = xtask(&["pictures"]);
+        command.args(args).env("CARGO_MANIFEST_DIR", root.join("xtask"));
+        outcome(command.env_remove("CARGO_TARGET_DIR"))
+    };
+    let Some((code, out, err)) = pictures(&[]) else { return };
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert_eq!(pictures(&["--check"]).unwrap().0, Some(0));
+
+    let file = root.join("docs/pictures/01-x.svg");
+    let drawn = fs::read_to_string(&file).unwrap();
+    fs::write(&file, drawn.replacen("一", "二", 1)).unwrap();
+    let changed = fs::read(&file).unwrap();
+    let (code, out, _) = pictures(&["--check"]).unwrap();
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("01-x.svg"), "{out}");
+    assert_eq!(fs::read(&file).unwrap(), changed, "a check writes nothing");
+    assert_eq!(pictures(&[]).unwrap().0, Some(0));
+    assert_eq!(fs::read_to_string(&file).unwrap(), drawn);
+}
+
+#[test]
+fn every_picture_of_the_notes_is_well_formed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "svg") {
+            let svg = fs::read_to_string(&path).unwrap();
+            well_formed(&svg).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+            assert!(svg.len() < 30_000, "{} is too large for a page", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 15, "only {seen} pictures");
+}
+
+/// As far as our files go: elements are closed in order, attributes quoted, `&` and `<` written as entities.
+fn well_formed(xml: &str) -> Result<(), String> {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = xml;
+    while let Some(start) = rest.find('<') {
+        let (text, tag) = rest.split_at(start);
+        entities(text)?;
+        let end = tag.find('>').ok_or("a tag without an end")?;
+        let inside = &tag[1..end];
+        rest = &tag[end + 1..];
+        if let Some(name) = inside.strip_prefix('/') {
+            if open.pop() != Some(name) {
+                return Err(format!("</{name}> closes nothing"));
+            }
+            continue;
+        }
+        let (inside, empty) = match inside.strip_suffix('/') {
+            Some(inside) => (inside, true),
+            None => (inside, false),
+        };
+        let (name, attributes) = inside.split_once(' ').unwrap_or((inside, ""));
+        entities(attributes)?;
+        let values = attributes.split('"').skip(1).step_by(2).count();
+        if attributes.matches('=').count() < values || attributes.matches('"').count() % 2 != 0 {
+            return Err(format!("<{inside}>"));
+        }
+        if !empty {
+            open.push(name);
+        }
+    }
+    match open.last() {
+        None if rest.trim().is_empty() => Ok(()),
+        None => Err(format!("{rest:?} behind the end")),
+        Some(name) => Err(format!("<{name}> is not closed")),
+    }
+}
+
+fn entities(text: &str) -> Result<(), String> {
+    let known = ["amp;", "lt;", "gt;", "quot;"];
+    match text.split('&').skip(1).find(|after| !known.iter().any(|one| after.starts_with(one))) {
+        Some(after) => Err(format!("&{after}")),
+        None => Ok(()),
+    }
+}
+
+#[test]
+fn any_programs_can_be_traced() {
+    let args = ["trace", "--", "sh", "-c", "sh -c 'exit 3'; echo 好", ",", "true"];
+    let Some((code, out, err)) = run(&args) else { return };
+    assert_eq!(code, Some(0), "{out}{err}");
+    for words in ["创建子进程 fork()", "结束（退出码 3）", "印出「好」", "true"] {
+        assert!(out.contains(words), "{words} not in\n{out}");
+    }
+}
+
+#[test]
+fn a_program_gets_its_input_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("input.txt");
+    fs::write(&file, "一行\n").unwrap();
+    let input = file.to_str().unwrap();
+    let Some((code, out, err)) = run(&["trace", "--input", input, "--", "cat"]) else { return };
+    assert_eq!(code, Some(0), "{out}{err}");
+    for words in ["键盘输入「一行」", "印出「一行」", "键盘输入完 read(0) = 0"] {
+        assert!(out.contains(words), "{words} not in\n{out}");
+    }
+}
+
+#[test]
+fn a_program_that_is_not_there_is_a_mistake_on_the_command_line() {
+    for (words, why) in [
+        (&["no-such-program"][..], "没有「no-such-program」这个程序"),
+        (&["true", ",", "no-such-program"], "没有「no-such-program」这个程序"),
+        (&["/"], "是一个目录"),
+        (&["true", ","], "逗号的两边都要有命令"),
+    ] {
+        let output = xtask(&["trace", "--"]).args(words).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{err}");
+        assert!(err.contains(why), "{err}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn ctrl_c_draws_what_was_seen_and_leaves_nothing_behind() {
+    if run(&["trace", "--", "true"]).is_none() {
+        return;
+    }
+    // a length of sleep that nobody else uses
+    let nap = format!("987.{}", std::process::id());
+    let child = xtask(&["trace", "--", "sh", "-c", &format!("echo 开始; sleep {nap}; true")])
+        .spawn()
+        .unwrap();
+    let sleeps = || {
+        let processes = fs::read_dir("/proc").unwrap().flatten();
+        let mut lines = processes.flat_map(|entry| fs::read(entry.path().join("cmdline")));
+        lines.any(|line| line == format!("sleep\0{nap}\0").as_bytes())
+    };
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !sleeps() {
+        assert!(Instant::now() < deadline, "it never slept");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let (out, err) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!(output.status.code(), Some(130), "{out}{err}");
+    assert!(out.contains("印出「开始」"), "{out}");
+    assert!(err.contains("被打断"), "{err}");
+    assert!(!sleeps(), "it sleeps on");
+}
