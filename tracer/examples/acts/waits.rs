@@ -161,7 +161,11 @@ fn poll_family() {
         let mut event = libc::epoll_event { events: libc::EPOLLIN as u32, u64: 0 };
         libc::epoll_ctl(epoll, libc::EPOLL_CTL_ADD, fd, &raw mut event);
         for limit in [300, 5000] {
-            println!("epoll {} {}", libc::epoll_wait(epoll, &raw mut event, 1, limit), tenths(began));
+            println!(
+                "epoll {} {}",
+                libc::epoll_wait(epoll, &raw mut event, 1, limit),
+                tenths(began)
+            );
         }
     }
 }

@@ -571,7 +571,8 @@ impl Decoder<'_> {
                 }
             }
             (Call::Connect { fd, local, .. }, Finish::Connect) => {
-                if let Some(Object::Connection { local: real, .. }) = self.objects.of(pid, tid, *fd) {
+                if let Some(Object::Connection { local: real, .. }) = self.objects.of(pid, tid, *fd)
+                {
                     *local = Some(real);
                 }
             }
@@ -682,7 +683,8 @@ impl Pending {
             return false;
         };
         // SO_RCVTIMEO: never made again (signal(7))
-        let result = if limit.argument.is_some() { WITHOUT_HANDLER } else { -i64::from(libc::EINTR) };
+        let result =
+            if limit.argument.is_some() { WITHOUT_HANDLER } else { -i64::from(libc::EINTR) };
         regs.set_result(result);
         true
     }

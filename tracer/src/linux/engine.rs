@@ -552,7 +552,8 @@ impl Tracer {
 
     /// Somebody was born, and whoever made him was killed before he could tell.
     fn adopt(&mut self) -> bool {
-        let tells = |state: &State| matches!(state, State::Stopped(status) if makes_somebody(*status));
+        let tells =
+            |state: &State| matches!(state, State::Stopped(status) if makes_somebody(*status));
         if self.threads.values().any(|thread| tells(&thread.state)) {
             return false;
         }
@@ -609,10 +610,7 @@ impl Tracer {
         if !acted {
             acted = self.drain();
         }
-        if !acted
-            && !self.said_stuck
-            && self.last_event.elapsed() > STILLNESS
-        {
+        if !acted && !self.said_stuck && self.last_event.elapsed() > STILLNESS {
             if self.adopt() {
                 return Ok(true);
             }
@@ -802,9 +800,8 @@ impl Tracer {
             .into_iter()
             .chain(others)
             .filter(|(_, thread)| matches!(thread.state, State::LetGo) && !thread.unruly);
-        let has_ended_alone = |tid| {
-            self.threads.iter().any(|(other, thread)| thread.pid == tid && *other != tid)
-        };
+        let has_ended_alone =
+            |tid| self.threads.iter().any(|(other, thread)| thread.pid == tid && *other != tid);
         let looks = let_go.filter_map(|(_, thread)| {
             Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some() })
         });

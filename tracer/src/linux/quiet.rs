@@ -32,7 +32,11 @@ impl Eyes {
     pub fn open(tid: i32, keep_open: bool) -> io::Result<Eyes> {
         let open = |name| open(tid, name);
         let files = || -> io::Result<Files> {
-            Ok(Files { stat: open("stat")?, schedstat: open("schedstat")?, syscall: open("syscall")? })
+            Ok(Files {
+                stat: open("stat")?,
+                schedstat: open("schedstat")?,
+                syscall: open("syscall")?,
+            })
         };
         Ok(Eyes { tid, files: keep_open.then(files).transpose()?, blocked_at: Cell::new(None) })
     }
@@ -136,8 +140,7 @@ mod tests {
             receive.recv()
         });
         let eyes = Eyes::open(told.recv().unwrap(), true).unwrap();
-        let blocked =
-            || all_blocked([LetGo { eyes: &eyes, vfork: false }].into_iter(), |_| false);
+        let blocked = || all_blocked([LetGo { eyes: &eyes, vfork: false }].into_iter(), |_| false);
         while !blocked() {
             std::thread::yield_now();
         }
