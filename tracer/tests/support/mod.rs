@@ -1,13 +1,12 @@
 //! Traces acts of `examples/acts` and collects all that is told.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use tracer::{Call, Clock, Ended, Event, News, Outcome, Refused, Step, Tracer, Waiting};
+use tracer::{Clock, Ended, Event, News, Refused, Tracer, Waiting};
 
 /// Virtual time in the plainest order.
 pub const VIRTUAL: Clock = Clock::Virtual { seed: 0 };
@@ -46,60 +45,6 @@ pub struct Told {
 impl Told {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.output).into_owned()
-    }
-
-    /// The calls of one kind that have ended, with their outcomes.
-    pub fn calls(&self, name: &str) -> Vec<(&Call, Outcome)> {
-        let calls = self.events.iter().filter_map(|event| match &event.step {
-            Step::Leave { call, outcome } if call.name() == name => Some((call, *outcome)),
-            _ => None,
-        });
-        calls.collect()
-    }
-
-    /// Everything, with processes and threads numbered in the order in which they are spoken of: comparable.
-    pub fn story(&self) -> Vec<String> {
-        let mut names = BTreeMap::new();
-        self.events
-            .iter()
-            .map(|event| {
-                let mut name = |id: i32| {
-                    let next = names.len();
-                    *names.entry(id).or_insert(next)
-                };
-                let who = (name(event.pid), name(event.tid));
-                let what = match &event.step {
-                    Step::NewProcess { child } => format!("process {}", name(*child)),
-                    Step::NewThread { child } => format!("thread {}", name(*child)),
-                    Step::Signal { number, .. } => format!("signal {number}"),
-                    Step::Enter(call) => format!("enter {}", plain(call, &mut name)),
-                    Step::Leave { call, outcome } => {
-                        let outcome = match (call, outcome) {
-                            (Call::Wait { .. }, Outcome::Done(pid)) if *pid > 0 => {
-                                format!("ended {}", name(*pid as i32))
-                            }
-                            (_, outcome) => format!("{outcome:?}"),
-                        };
-                        format!("leave {} {outcome}", plain(call, &mut name))
-                    }
-                    other => format!("{other:?}"),
-                };
-                format!("{:?} {who:?} {what}", event.at)
-            })
-            .collect()
-    }
-}
-
-/// A call without what the kernel chooses anew each time: process ids, addresses, numbers of pipes.
-fn plain(call: &Call, name: &mut impl FnMut(i32) -> usize) -> String {
-    match call {
-        Call::Futex { timeout, .. } => format!("futex {timeout:?}"),
-        Call::Wait { child, ended } => format!("wait {:?} {ended:?}", child.map(name)),
-        Call::Kill { target, signal } => format!("kill {} {signal}", name(*target)),
-        Call::Pipe { read, write, .. } => format!("pipe {read} {write}"),
-        Call::Send { fd, data, .. } => format!("send {fd} {data:?}"),
-        Call::Receive { fd, data, .. } => format!("receive {fd} {data:?}"),
-        other => format!("{other:?}"),
     }
 }
 
