@@ -40,6 +40,8 @@ pub enum Act {
         /// How it ended.
         outcome: Option<Outcome>,
     },
+    /// It slept several times, not always as long: all together.
+    Sleeps(Duration),
     /// It waits in a call, while others do something.
     Waits(Call),
     /// Lines of output.

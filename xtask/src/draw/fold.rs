@@ -1,10 +1,12 @@
 //! Many equal things become one: 3200 sends, 19 lines that differ in a number, 64 threads.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tracer::{Call, Object, Outcome};
 
 use super::deeds::{Act, Deed};
+use super::words::seconds;
 use crate::observe::Stream;
 
 /// From so many on they are told as one.
@@ -17,7 +19,7 @@ enum Shape {
     Receive(i32, Object),
     Write(String),
     Print(Stream, String),
-    Sleep(std::time::Duration),
+    Sleep,
     Make(bool),
 }
 
@@ -66,12 +68,17 @@ pub fn fold(deeds: &mut [Deed]) -> Vec<usize> {
         }
         let bytes = group.iter().map(|index| deeds[*index].bytes).sum();
         let last = deeds[group[group.len() - 1]].clone();
+        let naps: Vec<Duration> = group.iter().filter_map(|index| nap(&deeds[*index])).collect();
         let first = &mut deeds[group[0]];
         (first.count, first.bytes, first.until) = (count, bytes, last.until);
         if let (Act::Prints { last, .. }, Act::Prints { last: latest, .. }) =
             (&mut first.act, last.act)
         {
             *last = latest;
+        }
+        // who sleeps until a moment sleeps a little shorter each time, but it reads the same
+        if naps.iter().any(|nap| seconds(*nap) != seconds(naps[0])) {
+            first.act = Act::Sleeps(naps.iter().sum());
         }
         for index in &group[1..] {
             deeds[*index].gone = true;
@@ -92,6 +99,13 @@ pub fn fold(deeds: &mut [Deed]) -> Vec<usize> {
     shown
 }
 
+fn nap(deed: &Deed) -> Option<Duration> {
+    match deed.act {
+        Act::Calls { call: Call::Sleep { length }, .. } => Some(length),
+        _ => None,
+    }
+}
+
 fn shape(act: &Act) -> Option<Shape> {
     match act {
         Act::Calls { call, outcome: Some(Outcome::Done(value)) } => match call {
@@ -100,11 +114,11 @@ fn shape(act: &Act) -> Option<Shape> {
             Call::Receive { fd, object, .. } if *value > 0 => {
                 Some(Shape::Receive(*fd, object.clone()))
             }
-            Call::Sleep { length } => Some(Shape::Sleep(*length)),
+            Call::Sleep { .. } => Some(Shape::Sleep),
             _ => None,
         },
         // a sleep that a signal broke off
-        Act::Calls { call: Call::Sleep { length }, .. } => Some(Shape::Sleep(*length)),
+        Act::Calls { call: Call::Sleep { .. }, .. } => Some(Shape::Sleep),
         Act::Prints { stream, first, .. } => Some(Shape::Print(*stream, without_numbers(first))),
         Act::Makes { thread, .. } => Some(Shape::Make(*thread)),
         _ => None,

@@ -486,6 +486,7 @@ fn first_line(text: &str, room: usize) -> &str {
             let next = letters.get(index + 1).map_or(' ', |(_, c)| *c);
             match may_break(letters[index - 1].1, *c, next) {
                 _ if text[..*at].ends_with("码 ") || text[..*at].ends_with("= ") => {}
+                _ if in_a_name(&text[..*at]) => {}
                 Some(Break::Space) => (space, anywhere) = (*at, *at),
                 Some(Break::Between) => anywhere = *at,
                 None => {}
@@ -505,6 +506,11 @@ fn first_line(text: &str, room: usize) -> &str {
     } else {
         &text[..end.max(letters[0].1.len_utf8())]
     }
+}
+
+/// Whether a text ends inside of a name like `<子进程1>`.
+fn in_a_name(text: &str) -> bool {
+    text.rfind('<').is_some_and(|start| !text[start..].contains(['>', ' ']))
 }
 
 /// Where a line may be broken.

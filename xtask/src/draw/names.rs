@@ -68,8 +68,11 @@ impl<'a> Namer<'a> {
                 ports.insert(port, format!("端口{stem}"));
             }
         }
-        let pids =
-            cast.actors.iter().map(|actor| (actor.tid, format!("<{}>", actor.name))).collect();
+        let pids = cast
+            .actors
+            .iter()
+            .map(|actor| (actor.tid, format!("<{}>", actor.name.replace(' ', ""))))
+            .collect();
         Namer { scene, names, ports, stand_ins, pids }
     }
 

@@ -189,6 +189,14 @@ impl Rehearsal {
         self.leave(who, call, child.into());
     }
 
+    pub fn join_enter(&mut self, who: Who, thread: i32) {
+        self.enter(who, Call::Futex { word: 8, value: thread as u32, timeout: None });
+    }
+
+    pub fn join_leave(&mut self, who: Who, thread: i32) {
+        self.leave(who, Call::Futex { word: 8, value: thread as u32, timeout: None }, 0);
+    }
+
     pub fn futex_enter(&mut self, who: Who) {
         self.enter(who, Call::Futex { word: 64, value: 2, timeout: None });
     }

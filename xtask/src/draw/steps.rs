@@ -226,6 +226,7 @@ fn clauses(sentence: &str) -> Vec<String> {
 fn topic(deed: &Deed) -> Option<Topic> {
     let Act::Calls { call, .. } = &deed.act else {
         return match &deed.act {
+            Act::Sleeps(_) => Some(Topic::Sleep),
             Act::Waits(Call::Accept { .. }) => Some(Topic::Accept),
             Act::Waits(Call::Wait { .. } | Call::Futex { .. }) => Some(Topic::Wait),
             Act::Waits(Call::Receive { object: Object::Connection { .. }, .. }) => {

@@ -175,7 +175,7 @@ fn tone(deed: &Deed) -> Tone {
     match &deed.act {
         Act::Calls { outcome: Some(Outcome::Failed(_)), .. } => Tone::Failure,
         Act::Ends { ended: Ended::Code(1..), .. } => Tone::Failure,
-        Act::Waits(_) | Act::Calls { call: Call::Sleep { .. }, .. } => Tone::Wait,
+        Act::Waits(_) | Act::Sleeps(_) | Act::Calls { call: Call::Sleep { .. }, .. } => Tone::Wait,
         Act::Prints { .. } | Act::Typed(_) => Tone::Print,
         Act::Calls { .. } | Act::Runs { .. } => Tone::Call,
         Act::Begins

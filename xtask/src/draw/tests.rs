@@ -5,8 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use super::rehearsal::*;
+use tracer::Ended;
+
 use super::{Names, Picture, Sources, Story, svg, tell, text};
-use crate::observe::Event;
+use crate::observe::{Event, Stream};
 use crate::script::Scene;
 
 /// A lesson's script, its sources, events.
@@ -241,6 +243,52 @@ fn a_process_that_ends_closes_what_it_held() {
     let last = story.arrows.last().expect("two arrows");
     assert_eq!(story.entries[last.from].phrase.full(), "结束（退出码 0）");
     assert_eq!(story.entries[last.to].phrase.full(), "收到结束 recv(4) = 0");
+}
+
+#[test]
+fn sleeps_that_end_at_a_moment_are_told_as_one() {
+    let told = |lengths: &[u64]| -> Vec<String> {
+        let mut r = Rehearsal::new();
+        let main = r.start(0, 300);
+        for length in lengths {
+            r.sleep_enter(main, *length);
+            r.sleep_leave(main, *length);
+        }
+        let scene = scene(lesson!("07-pid-lookup", "script.txt"), 0);
+        let story = tell(&scene, &r.events, &Sources::new(), Names::Stable);
+        story.entries.iter().map(|entry| entry.phrase.full()).collect()
+    };
+    assert_eq!(told(&[100, 100, 100, 99]), ["每次睡眠 0.1 秒，共 4 次"]);
+    assert_eq!(told(&[100, 80, 100, 90]), ["睡眠 4 次，一共 0.37 秒"]);
+}
+
+#[test]
+fn an_end_is_told_before_whoever_waited_for_it() {
+    let mut r = Rehearsal::new();
+    let main = r.start(0, 300);
+    let thread = r.spawn(main, 301);
+    r.sleep_enter(thread, 100);
+    r.join_enter(main, 301);
+    r.sleep_leave(thread, 100);
+    r.join_leave(main, 301);
+    r.step(thread, tracer::Step::ThreadEnded);
+    let child = r.fork(main, 302);
+    r.wait_enter(main, 302);
+    r.print(child, Stream::Out, "好");
+    r.wait_leave(main, 302, Ended::Code(3));
+    r.exit(child, 3);
+    let scene = scene(lesson!("07-pid-lookup", "script.txt"), 0);
+    let story = tell(&scene, &r.events, &Sources::new(), Names::Stable);
+    let told: Vec<String> = story.entries.iter().map(|entry| entry.phrase.full()).collect();
+    let place = |words: &str| told.iter().position(|one| one.starts_with(words)).expect(words);
+    for [first, second] in [
+        ["等待线程结束 join()..", "线程结束"],
+        ["线程结束", "等到线程结束 join()"],
+        ["结束（退出码 3）", "等到子进程结束 wait() = <子进程>（退出码 3）"],
+    ] {
+        assert!(place(first) < place(second), "{told:?}");
+    }
+    assert_eq!(told.iter().filter(|one| one.contains("退出码 3")).count(), 2, "{told:?}");
 }
 
 #[test]

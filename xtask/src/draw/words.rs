@@ -58,10 +58,13 @@ impl Speaker<'_> {
                 Role::Program | Role::Process => "子进程开始",
             }),
             Act::Calls { call, outcome } => self.call(call, *outcome, deed),
+            Act::Sleeps(total) => {
+                Phrase::plain(format!("睡眠 {} 次，一共 {}", deed.count, seconds(*total)))
+            }
             Act::Waits(call) => {
                 let pid = self.cast.actors[deed.actor].pid;
                 Phrase::plain(match joined(call, pid, self.cast) {
-                    Some(thread) => format!("等待{} 结束 join()..", self.thread(thread)),
+                    Some(thread) => format!("等待{}结束 join()..", self.thread(thread)),
                     None => self.wait(call),
                 })
             }
@@ -207,7 +210,7 @@ impl Speaker<'_> {
             Call::Futex { .. } => {
                 let pid = self.cast.actors[deed.actor].pid;
                 let thread = joined(call, pid, self.cast).map(|thread| self.thread(thread));
-                Phrase::plain(format!("等到{} 结束 join()", thread.unwrap_or_default()))
+                Phrase::plain(format!("等到{}结束 join()", thread.unwrap_or_default()))
             }
             Call::Poll { .. } | Call::LockFile { .. } | Call::Other { .. } => {
                 Phrase::plain(format!("{}(){result}", call.name()))
@@ -236,17 +239,19 @@ impl Speaker<'_> {
         Phrase::quoting(format!("{head} "), format!("{text}{cut}"), format!(" {bytes} 字节"))
     }
 
-    /// A thread in the middle of a sentence.
+    /// A thread in the middle of a sentence; one that is alone has no number.
     fn thread(&self, actor: usize) -> String {
-        let name = &self.cast.actors[actor].name;
-        if name.starts_with("线程") { name.clone() } else { format!("线程 {name}") }
+        match self.cast.actors[actor].name.trim_start_matches("线程").trim() {
+            "" => "线程".to_owned(),
+            name => format!("线程 {name} "),
+        }
     }
 
     fn makes(&self, child: usize, count: u64) -> Phrase {
         let actor = &self.cast.actors[child];
         let thread = actor.role == Role::Thread;
         Phrase::plain(match (thread, count) {
-            (true, 1) => format!("创建{}", self.thread(child)),
+            (true, 1) => format!("创建{}", self.thread(child).trim_end()),
             (true, count) => format!("创建线程，共 {count} 个"),
             (false, 1) => format!("创建子进程 fork() = {}", self.namer.process(actor.pid)),
             (false, count) => format!("创建子进程 fork()，共 {count} 个"),
@@ -339,6 +344,7 @@ fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
+            '\0' => shown.push_str("\\0"),
             c if c.is_control() => shown.extend(c.escape_default()),
             c => shown.push(c),
         }
