@@ -437,6 +437,8 @@ pub enum On {
         closed_there: bool,
         /// This side has half-closed: the other side knows that nothing more comes.
         half_closed: bool,
+        /// It reads up to the end of a line, as far as the function names on its stack say.
+        by_line: bool,
     },
     /// A client: how many wait in the queue (0: nobody), and who else is still there that could connect.
     Client {
@@ -477,6 +479,16 @@ pub enum On {
     },
     /// A signal.
     Signal,
+    /// The lock of a file.
+    FileLock {
+        /// Processes that have it.
+        holders: Vec<i32>,
+    },
+    /// Somebody who opens the other end of a named pipe (`fifo(7)`).
+    Fifo {
+        /// Its path, as given.
+        path: String,
+    },
     /// To be let go on: a signal (`SIGSTOP`) has stopped its process.
     Stopped,
     /// The standard input that nobody types into any more.
@@ -494,14 +506,20 @@ pub enum Hint {
     Receive,
     /// A bounded channel's `send`.
     Send,
+    /// One of several channels (`select!`).
+    Select,
     /// A condition variable.
     Condition,
-    /// A barrier or wait group.
+    /// A barrier.
     Barrier,
+    /// A wait group.
+    WaitGroup,
     /// `thread::park`.
     Park,
     /// `JoinHandle::join` or the end of a scope.
     Join,
+    /// Not a thread: it reads a line.
+    Line,
     /// Nothing.
     #[default]
     Unknown,

@@ -81,7 +81,12 @@ fn threads(count: usize) {
     let all: Vec<_> = (0..count)
         .map(|_| {
             let barrier = Arc::clone(&barrier);
-            thread::Builder::new().stack_size(64 << 10).spawn(move || drop(barrier.wait())).unwrap()
+            thread::Builder::new()
+                .stack_size(64 << 10)
+                .spawn(move || {
+                    barrier.wait();
+                })
+                .unwrap()
         })
         .collect();
     barrier.wait();

@@ -695,8 +695,8 @@ impl Tracer {
             return Ok(false);
         }
         // a call that we do not know may end by itself
-        let all_known = self.threads.values().all(|thread| match thread.state {
-            State::LetGo => thread.pending.is_some(),
+        let all_known = self.threads.iter().all(|(tid, thread)| match thread.state {
+            State::LetGo => thread.pending.is_some() || stuck::waits_for_ever(*tid),
             _ => true,
         });
         Ok((all_known || self.last_event.elapsed() > LONGEST_WAY) && self.say_stuck())
@@ -723,7 +723,7 @@ impl Tracer {
                 since: thread.since,
             })
             .collect();
-        stuck::explain(&threads, &mut self.objects)
+        stuck::explain(threads, &mut self.objects)
     }
 
     fn ready(&self) -> impl Iterator<Item = (i32, &Thread)> {

@@ -18,6 +18,8 @@ use crate::event::{Hint, Place};
 const STACK: usize = 64 << 10;
 /// A chain is believed when it has so many pairs.
 const CHAIN: usize = 3;
+/// A function's code begins with so many bytes that make its frame; before that, its return address is not in it.
+const PROLOGUE: u64 = 5;
 
 /// Finds places; remembers the programs it has read.
 #[derive(Default)]
@@ -27,126 +29,154 @@ pub struct Places {
 }
 
 impl Places {
-    /// Of a thread that is blocked in the kernel: the innermost line of its program, and what its functions' names tell.
+    /// Of a thread that is blocked in the kernel, or stopped at the beginning or end of a call: the innermost line of
+    /// its program, and what the names of the functions inside of that tell.
     pub fn of_blocked(&mut self, pid: i32, tid: i32) -> (Option<Place>, Hint) {
         let Some(stack) = stack_pointer(tid) else { return (None, Hint::Unknown) };
-        let bytes = memory::read_some(tid, stack, STACK).unwrap_or_default();
-        let addresses = self.return_addresses(pid, stack, &bytes, None);
-        self.describe(pid, &addresses)
+        let words = Stack::read(tid, stack);
+        let code = self.code(pid, tid);
+        let addresses = words
+            .first_chain(&code)
+            .map_or_else(Vec::new, |first| words.return_addresses(&code, first));
+        self.describe(pid, tid, &addresses)
     }
 
-    /// Of a thread that is stopped in its own code.
+    /// Of a thread that is stopped in its own code, or in that of a library.
     fn of_stopped(&mut self, pid: i32, tid: i32, regs: &Regs) -> Option<Place> {
-        let bytes = memory::read_some(tid, regs.stack(), STACK).unwrap_or_default();
-        let mut addresses = vec![regs.instruction() + 1];
-        addresses.extend(self.return_addresses(pid, regs.stack(), &bytes, Some(regs.frame())));
-        self.describe(pid, &addresses).0
+        let words = Stack::read(tid, regs.stack());
+        let code = self.code(pid, tid);
+        let frame = words.index_of(regs.frame()).or_else(|| words.first_chain(&code));
+        let here = regs.instruction();
+        let mut addresses = vec![here + 1];
+        match frame {
+            Some(frame) if !is_code(&code, here) => {
+                // a library made no frame: the one that the register tells of is that of its caller
+                addresses.extend(words.return_addresses(&code, frame));
+            }
+            Some(frame) => {
+                // nor has a function made its own that has only just begun
+                let made = self.offset_in_function(pid, tid, here).is_none_or(|at| at >= PROLOGUE);
+                let caller = words.0.iter().take(2).copied().find(|word| is_code(&code, *word));
+                addresses.extend(caller.filter(|_| !made));
+                addresses.extend(words.chain(&code, frame));
+            }
+            None => {}
+        }
+        self.describe(pid, tid, &addresses).0
     }
 
-    fn mappings(&mut self, pid: i32) -> &[Mapping] {
-        self.mappings.entry(pid).or_insert_with(|| procfs::mappings(pid))
+    /// How far into its function an address is.
+    fn offset_in_function(&mut self, pid: i32, tid: i32, address: u64) -> Option<u64> {
+        let (loader, probe) = self.locate(pid, tid, address)?;
+        probe.checked_sub(loader.find_symbol_info(probe)?.address())
     }
 
-    /// Return addresses, the innermost first.
-    fn return_addresses(
-        &mut self,
-        pid: i32,
-        stack: u64,
-        bytes: &[u8],
-        frame: Option<u64>,
-    ) -> Vec<u64> {
-        let words: Vec<u64> = bytes
-            .chunks_exact(8)
-            .map(|word| u64::from_ne_bytes(word.try_into().unwrap_or_default()))
-            .collect();
-        let exe = std::fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
+    /// The thread, and not its process, whose first thread may have ended.
+    fn mappings(&mut self, pid: i32, tid: i32) -> &[Mapping] {
+        self.mappings.entry(pid).or_insert_with(|| procfs::mappings(tid))
+    }
+
+    /// Where the code of a process's own program lies.
+    fn code(&mut self, pid: i32, tid: i32) -> Vec<(u64, u64)> {
+        let exe = std::fs::read_link(format!("/proc/{tid}/exe")).unwrap_or_default();
         let exe = exe.to_string_lossy().into_owned();
-        let code: Vec<(u64, u64)> = self
-            .mappings(pid)
+        self.mappings(pid, tid)
             .iter()
             .filter(|mapping| mapping.executable && mapping.path == exe)
             .map(|mapping| (mapping.start, mapping.end))
-            .collect();
-        let is_code =
-            |address: u64| code.iter().any(|(start, end)| (*start..*end).contains(&address));
-        let pair = |index: usize| -> Option<(u64, u64)> {
-            let (next, address) = (*words.get(index)?, *words.get(index + 1)?);
-            Some((next, address))
-        };
-        let index_of = |frame: u64| -> Option<usize> {
-            let offset = frame.checked_sub(stack)?;
-            (offset % 8 == 0 && (offset as usize) < bytes.len()).then_some(offset as usize / 8)
-        };
-        let chain = |first: usize| -> Vec<u64> {
-            let mut found = Vec::new();
-            let mut index = first;
-            while let Some((next, address)) = pair(index) {
-                if !is_code(address) {
-                    break;
-                }
-                found.push(address);
-                match index_of(next) {
-                    Some(higher) if higher > index => index = higher,
-                    _ => break,
-                }
-            }
-            found
-        };
-        if let Some(first) = frame.and_then(index_of) {
-            return chain(first);
-        }
-        let first = (0..words.len()).find(|index| {
-            pair(*index).is_some_and(|(next, address)| {
-                is_code(address) && index_of(next).is_some_and(|next| next > *index)
-            }) && chain(*index).len() >= CHAIN
-        });
-        let Some(first) = first else { return Vec::new() };
-        // the function that called the library has its pair at `first`; where it called from lies below, in the library's part
-        let mut found: Vec<u64> =
-            words[..first].iter().copied().filter(|word| is_code(*word)).take(1).collect();
-        found.extend(chain(first));
-        found
+            .collect()
     }
 
-    fn describe(&mut self, pid: i32, addresses: &[u64]) -> (Option<Place>, Hint) {
-        let mut place = None;
+    /// The program or library that an address is in, and where in its file.
+    fn locate(&mut self, pid: i32, tid: i32, address: u64) -> Option<(&Loader, u64)> {
+        let mappings = self.mappings(pid, tid);
+        let inside = |one: &&Mapping| (one.start..one.end).contains(&address);
+        let path = mappings.iter().find(inside)?.path.clone();
+        let base = mappings.iter().find(|one| one.path == path)?.start;
+        let program = self.programs.entry(path.clone());
+        let loader = program.or_insert_with(|| Loader::new(&path).ok()).as_ref()?;
+        Some((loader, address - base + loader.relative_address_base()))
+    }
+
+    /// Of return addresses, the innermost first.
+    fn describe(&mut self, pid: i32, tid: i32, addresses: &[u64]) -> (Option<Place>, Hint) {
         let mut names = Vec::new();
         for address in addresses {
-            let Some(mapping) = self
-                .mappings(pid)
-                .iter()
-                .find(|one| (one.start..one.end).contains(address))
-                .cloned()
-            else {
-                continue;
-            };
-            let base = self
-                .mappings(pid)
-                .iter()
-                .find(|one| one.path == mapping.path)
-                .map_or(0, |one| one.start);
-            let program = self.programs.entry(mapping.path.clone());
-            let Some(loader) = program.or_insert_with(|| Loader::new(&mapping.path).ok()) else {
-                continue;
-            };
             // a return address is that of the next instruction
-            let probe = address - 1 - base + loader.relative_address_base();
+            let Some((loader, probe)) = self.locate(pid, tid, address - 1) else { continue };
             let name = loader
                 .find_symbol(probe)
                 .map(|name| addr2line::demangle_auto(name.into(), None).into_owned());
             let name = name.map(|name| without_hash(&name).to_owned()).unwrap_or_default();
-            if place.is_none()
-                && let Ok(Some(location)) = loader.find_location(probe)
+            if let Ok(Some(location)) = loader.find_location(probe)
                 && let (Some(file), Some(line)) = (location.file, location.line)
                 && !is_library(file)
             {
-                place =
-                    Some(Place { file: shortened(file).to_owned(), line, function: name.clone() });
+                // what it is inside of says nothing about what it waits for
+                let place = Place { file: shortened(file).to_owned(), line, function: name };
+                return (Some(place), hint(&names));
             }
             names.push(without_types(&name));
         }
-        (place, hint(&names))
+        (None, hint(&names))
     }
+}
+
+/// The words of a stack, from the stack pointer up.
+struct Stack(Vec<u64>, u64);
+
+impl Stack {
+    fn read(tid: i32, pointer: u64) -> Stack {
+        let bytes = memory::read_some(tid, pointer, STACK).unwrap_or_default();
+        let word = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().unwrap_or_default());
+        Stack(bytes.chunks_exact(8).map(word).collect(), pointer)
+    }
+
+    fn index_of(&self, frame: u64) -> Option<usize> {
+        let offset = frame.checked_sub(self.1)?;
+        let index = usize::try_from(offset / 8).ok()?;
+        (offset % 8 == 0 && index + 1 < self.0.len()).then_some(index)
+    }
+
+    /// The pairs from this one outwards: where each of them lies.
+    fn pairs(&self, code: &[(u64, u64)], first: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mut index = first;
+        while self.0.get(index + 1).is_some_and(|address| is_code(code, *address)) {
+            found.push(index);
+            match self.index_of(self.0[index]) {
+                Some(higher) if higher > index => index = higher,
+                _ => break,
+            }
+        }
+        found
+    }
+
+    /// Return addresses from the pair at `first` outwards.
+    fn chain(&self, code: &[(u64, u64)], first: usize) -> Vec<u64> {
+        self.pairs(code, first).into_iter().map(|index| self.0[index + 1]).collect()
+    }
+
+    /// The innermost pair of the chain that goes furthest out. What functions that have returned left behind are chains
+    /// too, but they break off.
+    fn first_chain(&self, code: &[(u64, u64)]) -> Option<usize> {
+        let chains = (0..self.0.len()).map(|first| (first, self.pairs(code, first)));
+        let long = chains.filter(|(_, pairs)| pairs.len() >= CHAIN);
+        let furthest =
+            long.max_by_key(|(first, pairs)| (pairs.last().copied(), usize::MAX - first));
+        furthest.map(|(first, _)| first)
+    }
+
+    /// The same, and before it where the function of the pair called the library from: that lies below the pair, in the
+    /// library's part.
+    fn return_addresses(&self, code: &[(u64, u64)], first: usize) -> Vec<u64> {
+        let below = self.0[..first].iter().copied().find(|word| is_code(code, *word));
+        below.into_iter().chain(self.chain(code, first)).collect()
+    }
+}
+
+fn is_code(code: &[(u64, u64)], address: u64) -> bool {
+    code.iter().any(|(start, end)| (*start..*end).contains(&address))
 }
 
 /// Stops a thread that computes and says where it is. It stays stopped.
@@ -219,8 +249,14 @@ fn without_types(name: &str) -> String {
 fn hint(names: &[String]) -> Hint {
     let has =
         |parts: &[&str]| names.iter().any(|name| parts.iter().all(|part| name.contains(part)));
-    if has(&["Barrier", "wait"]) || has(&["WaitGroup", "wait"]) {
+    if has(&["WaitGroup", "wait"]) {
+        Hint::WaitGroup
+    } else if has(&["Barrier", "wait"]) {
         Hint::Barrier
+    } else if has(&["read_line"]) || has(&["read_until"]) || has(&["io::Lines"]) {
+        Hint::Line
+    } else if has(&["channel::select"]) || has(&["run_select"]) {
+        Hint::Select
     } else if has(&["channel", "recv"]) || has(&["mpmc", "recv"]) || has(&["mpsc", "recv"]) {
         Hint::Receive
     } else if has(&["channel", "send"]) || has(&["mpmc", "send"]) || has(&["mpsc", "send"]) {

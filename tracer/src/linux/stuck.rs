@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::time::Duration;
 
 use super::objects::Objects;
@@ -24,8 +24,10 @@ pub struct Thread {
 }
 
 /// What each of them waits for.
-pub fn explain(threads: &[Thread], objects: &mut Objects) -> Vec<Waiting> {
-    let scene = Scene::look(threads);
+pub fn explain(mut threads: Vec<Thread>, objects: &mut Objects) -> Vec<Waiting> {
+    // one that has ended before the others of its process waits for nothing, and wakes nobody
+    threads.retain(|thread| procfs::state(thread.tid) != Some('Z'));
+    let scene = Scene::look(&threads);
     let mut places = source::Places::default();
     threads
         .iter()
@@ -40,6 +42,30 @@ pub fn explain(threads: &[Thread], objects: &mut Objects) -> Vec<Waiting> {
             Waiting { pid, tid, lane, call, on, place, since }
         })
         .collect()
+}
+
+/// Whether a thread is in a call that is not watched and that does not end by itself.
+pub fn waits_for_ever(tid: i32) -> bool {
+    procfs::state(tid) == Some('Z') || opened_fifo(tid).is_some()
+}
+
+/// The named pipe that a thread is about to open; it waits until somebody opens the other end (`fifo(7)`).
+fn opened_fifo(tid: i32) -> Option<String> {
+    let Doing::In(number, args) = procfs::doing(tid)? else { return None };
+    let path = match number {
+        libc::SYS_openat => args[1],
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_open => args[0],
+        _ => return None,
+    };
+    let path = memory::read_text(tid, path).ok()?;
+    let from = match path.starts_with('/') {
+        true => "root",
+        false => "cwd",
+    };
+    let whole = format!("/proc/{tid}/{from}/{}", path.trim_start_matches('/'));
+    let kind = std::fs::metadata(whole).ok()?.file_type();
+    std::os::unix::fs::FileTypeExt::is_fifo(&kind).then_some(path)
 }
 
 fn unknown_call(tid: i32) -> Call {
@@ -69,7 +95,13 @@ impl<'a> Scene<'a> {
 
     fn on(&self, thread: &Thread, call: &Call, hint: Hint, objects: &mut Objects) -> On {
         match call {
-            Call::Receive { fd, object, .. } => self.on_object(thread.pid, *fd, object, true),
+            Call::Receive { fd, object, .. } => {
+                let mut on = self.on_object(thread.pid, *fd, object, true);
+                if let On::Peer { by_line, .. } = &mut on {
+                    *by_line = hint == Hint::Line;
+                }
+                on
+            }
             Call::Send { fd, object, .. } => self.on_object(thread.pid, *fd, object, false),
             Call::Accept { local, .. } => {
                 let listener = self
@@ -97,8 +129,30 @@ impl<'a> Scene<'a> {
             }
             Call::Futex { word, .. } => self.on_word(thread, *word, hint),
             Call::AwaitSignal { .. } => On::Signal,
+            Call::LockFile { fd, .. } => {
+                let file = format!("/proc/{}/fd/{fd}", thread.pid);
+                let inode = std::fs::metadata(file).map_or(0, |file| file.ino());
+                On::FileLock { holders: self.lock_holders(inode) }
+            }
+            Call::Other { .. } => {
+                opened_fifo(thread.tid).map_or(On::Unknown, |path| On::Fifo { path })
+            }
             _ => On::Unknown,
         }
+    }
+
+    /// Processes of the scene that have a lock on a file (`proc_locks(5)`).
+    fn lock_holders(&self, inode: u64) -> Vec<i32> {
+        let text = std::fs::read_to_string("/proc/locks").unwrap_or_default();
+        let suffix = format!(":{inode}");
+        let holder = |line: &str| {
+            // 1: FLOCK  ADVISORY  WRITE 123 08:01:456 0 EOF; who waits has an arrow behind the number
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [_, "FLOCK", _, _, pid, file, ..] = words.as_slice() else { return None };
+            pid.parse().ok().filter(|_| file.ends_with(&suffix))
+        };
+        let holders = text.lines().filter_map(holder);
+        holders.filter(|pid| self.descriptors.contains_key(pid)).collect()
     }
 
     fn on_object(&self, pid: i32, fd: i32, object: &Object, reads: bool) -> On {
@@ -115,8 +169,8 @@ impl<'a> Scene<'a> {
                     unaccepted: there.is_some_and(|socket| {
                         socket.inode == 0 && socket.state == sockets::ESTABLISHED
                     }),
-                    unread: here.map_or(0, |socket| socket.unread),
-                    unread_there: there.map_or(0, |socket| socket.unread),
+                    unread: here.map_or(0, unread),
+                    unread_there: there.map_or(0, unread),
                     closed_there: here.is_some_and(|socket| {
                         [sockets::CLOSE_WAIT, sockets::LAST_ACK].contains(&socket.state)
                     }),
@@ -124,6 +178,7 @@ impl<'a> Scene<'a> {
                         [sockets::FIN_WAIT1, sockets::FIN_WAIT2, sockets::CLOSING]
                             .contains(&socket.state)
                     }),
+                    by_line: false,
                 }
             }
             Object::Pipe { id } => On::Pipe {
@@ -165,6 +220,12 @@ impl<'a> Scene<'a> {
             None => On::Wake { word, value, others, hint },
         }
     }
+}
+
+/// Bytes that lie unread. The kernel counts the end of a connection as one more.
+fn unread(socket: &sockets::Socket) -> u64 {
+    let ended = [sockets::CLOSE_WAIT, sockets::LAST_ACK, sockets::CLOSING].contains(&socket.state);
+    socket.unread.saturating_sub(ended.into())
 }
 
 /// `FIONREAD` of a pipe, through a descriptor of our own.

@@ -233,11 +233,11 @@ fn columns(story: &Story, sharing: Sharing) -> Columns {
         columns.push(Column { width: width(&name), name, terminal: one.terminal });
     }
     // above stands the first one's name
-    for column in 0..columns.len() {
+    for (number, column) in columns.iter_mut().enumerate() {
         let mut here = (0..story.actors.len())
-            .filter(|actor| story.actors[*actor].shown && column_of[*actor] == column);
+            .filter(|actor| story.actors[*actor].shown && column_of[*actor] == number);
         let first = here.next().map(|actor| story.actors[actor].terminal);
-        columns[column].terminal = first.unwrap_or_default();
+        column.terminal = first.unwrap_or_default();
     }
     Columns { columns, column_of, headings }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use tracer::{Call, Object, On, Outcome, Step, Waiting};
+use tracer::{Call, Data, Family, Object, On, Outcome, SocketKind, Step, Waiting};
 
 use crate::observe::{Event, Kind};
 use crate::script::Scene;
@@ -20,8 +20,12 @@ pub struct Cast<'a> {
     forked: BTreeSet<usize>,
     /// Per direction of a connection: when something was last sent.
     sent: BTreeMap<(SocketAddr, SocketAddr), usize>,
+    /// What was last sent in each direction of a connection.
+    words: BTreeMap<(SocketAddr, SocketAddr), Data>,
     /// Who listens where.
     listeners: BTreeMap<SocketAddr, i32>,
+    /// Sockets by process and descriptor.
+    sockets: BTreeMap<(i32, i32), (Family, SocketKind)>,
 }
 
 impl<'a> Cast<'a> {
@@ -33,7 +37,9 @@ impl<'a> Cast<'a> {
             roots: BTreeSet::new(),
             forked: BTreeSet::new(),
             sent: BTreeMap::new(),
+            words: BTreeMap::new(),
             listeners: BTreeMap::new(),
+            sockets: BTreeMap::new(),
         };
         for (index, event) in events.iter().enumerate() {
             match &event.kind {
@@ -66,8 +72,16 @@ impl<'a> Cast<'a> {
                 self.forked.insert(terminal);
             }
             // what is given away counts from its beginning: the answer may come before the call is left
-            Step::Enter(Call::Send { object: Object::Connection { local, peer }, .. }) => {
+            Step::Enter(Call::Send {
+                object: Object::Connection { local, peer }, data, ..
+            }) => {
                 self.sent.insert((*local, *peer), index);
+                self.words.insert((*local, *peer), data.clone());
+            }
+            Step::Leave { call: Call::Socket { family, kind }, outcome: Outcome::Done(fd) } => {
+                if let Ok(fd) = i32::try_from(*fd) {
+                    self.sockets.insert((pid, fd), (*family, *kind));
+                }
             }
             Step::Leave {
                 call: Call::Listen { addr: Some(addr), .. },
@@ -127,6 +141,25 @@ impl<'a> Cast<'a> {
     /// When a thread's side last sent something on the connection that it waits on.
     pub fn sent(&self, thread: usize) -> Option<usize> {
         self.sent.get(&self.ends(thread)?).copied()
+    }
+
+    /// What was last said to the thread's side of the connection that it waits on.
+    pub fn heard(&self, thread: usize) -> Option<&Data> {
+        let (local, peer) = self.ends(thread)?;
+        self.words.get(&(peer, local))
+    }
+
+    /// The kind of socket without a connection that a thread waits on.
+    pub fn socket(&self, thread: usize) -> Option<&'static str> {
+        let one = &self.waiting[thread];
+        let Call::Receive { fd, object: Object::Socket { .. }, .. } = &one.call else {
+            return None;
+        };
+        Some(match self.sockets.get(&(one.pid, *fd)) {
+            Some((Family::Ipv4 | Family::Ipv6, SocketKind::Datagram)) => "数据报套接字（UDP）",
+            Some((Family::Unix, _)) | None => "套接字",
+            Some(_) => "没有连上的套接字",
+        })
     }
 
     /// The process that listens where a thread's connection leads to.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use tracer::{Call, Hint, On};
+use tracer::{Hint, On};
 
 use super::cast::Cast;
 use super::words::doing;
@@ -13,7 +13,7 @@ use super::words::doing;
 /// A shape: the sentence, if it is this one.
 type Shape = fn(&Cast) -> Option<String>;
 
-const SHAPES: [Shape; 17] = [
+const SHAPES: [Shape; 19] = [
     lock_without_owner,
     locks,
     joined_and_never_woken,
@@ -29,7 +29,9 @@ const SHAPES: [Shape; 17] = [
     client,
     never_woken,
     file_lock,
+    fifo,
     signal,
+    socket,
     alone,
 ];
 
@@ -83,6 +85,8 @@ fn locks(cast: &Cast) -> Option<String> {
         process.into_iter().partition(|one| hint(cast, *one) == Some(Hint::Lock));
     if let [thread] = locked.as_slice() {
         let name = cast.name(*thread);
+        // whoever has it may be part of another standstill
+        let talks = both_ends_of_a_connection(cast);
         let joins = others.iter().find(|other| cast.joined(**other) == Some(*thread));
         return Some(match (joins, others.first()) {
             (Some(other), _) => format!(
@@ -90,9 +94,8 @@ fn locks(cast: &Cast) -> Option<String> {
                 other = cast.name(*other)
             ),
             (None, Some(other)) => format!(
-                "{name}在等一把锁，拿着锁的人不放（或者已经忘了放）：{}{}",
-                cast.name(*other),
-                doing(cast, *other)
+                "{name}在等一把锁，拿着锁的人不放（或者已经忘了放）：{}",
+                talks.unwrap_or_else(|| format!("{}{}", cast.name(*other), doing(cast, *other)))
             ),
             (None, None) => format!("{name}在等一把锁，拿着锁的人不放（或者已经忘了放）"),
         });
@@ -135,18 +138,27 @@ fn joined_and_never_woken(cast: &Cast) -> Option<String> {
         if cast.joined(other) == Some(thread) {
             return Some(format!("{name}和{joined}在互相等对方结束（join）"));
         }
-        let why = match hint(cast, other)? {
-            Hint::Receive => {
-                "在等一个再也没有人发送的通道：发送端还有人拿着（没有 drop），所以它也等不到通道关闭"
-            }
-            Hint::Send => "在等通道腾出位子，可再也没有人接收",
-            Hint::Condition => "在等条件变量，可再也没有人通知（notify）",
-            Hint::Barrier => "在等别的线程到齐（barrier），可来的人不够",
-            Hint::Park => "停着等人叫醒（park），可再也没有人叫它（unpark）",
-            Hint::Join | Hint::Lock | Hint::Unknown => "在等别的线程叫醒它，可再也没有人会叫",
-        };
+        let why = never_woken_for(hint(cast, other)?);
         Some(format!("{name}在等{joined}结束（join），{joined}{why}"))
     })
+}
+
+/// What nobody will do any more for a thread that has to be woken, to be put behind its name.
+fn never_woken_for(hint: Hint) -> &'static str {
+    match hint {
+        Hint::Receive => {
+            "在等一个再也没有人发送的通道：发送端还有人拿着（没有 drop），所以它也等不到通道关闭"
+        }
+        Hint::Send => "在等通道腾出位子，可再也没有人接收",
+        Hint::Select => "在等几个通道里的一个（select），可哪一个都再也没有人发送或接收",
+        Hint::Condition => "在等条件变量，可再也没有人通知（notify）",
+        Hint::Barrier => "在等别的线程到齐（barrier），可来的人不够",
+        Hint::WaitGroup => "在等 WaitGroup 的副本都放掉，可还有人拿着（没有 drop）",
+        Hint::Park => "停着等人叫醒（park），可再也没有人叫它（unpark）",
+        Hint::Join | Hint::Lock | Hint::Line | Hint::Unknown => {
+            "在等别的线程叫醒它，可再也没有人会叫"
+        }
+    }
 }
 
 /// What a signal has stopped never ends.
@@ -230,6 +242,10 @@ fn both_ends_of_a_connection(cast: &Cast) -> Option<String> {
         let other = cast.other_end(one)?;
         (cast.receives(one) == cast.receives(other)).then_some((one, other))
     })?;
+    if let Some(sentence) = half_a_line(cast, one, other).or_else(|| half_a_line(cast, other, one))
+    {
+        return Some(sentence);
+    }
     let (name, other_name) = (cast.name(one), cast.name(other));
     if !cast.receives(one) {
         return Some(format!("{name}和{other_name}都在发送，谁也不接收：两边的缓冲区都满了"));
@@ -243,6 +259,17 @@ fn both_ends_of_a_connection(cast: &Cast) -> Option<String> {
     };
     Some(format!(
         "{last}在等答复；{listener}还在等{last}往下说，等它说完：{last}没有半关闭（shutdown），{listener}不知道它已经说完"
+    ))
+}
+
+/// A thread reads lines, and what came last is not yet one.
+fn half_a_line(cast: &Cast, reader: usize, speaker: usize) -> Option<String> {
+    let On::Peer { by_line: true, .. } = cast.waiting[reader].on else { return None };
+    let heard = cast.heard(reader).filter(|data| !data.cut && !data.text.ends_with('\n'))?;
+    let (name, speaker) = (cast.name(reader), cast.name(speaker));
+    let said = heard.text.rsplit('\n').next().unwrap_or_default();
+    Some(format!(
+        "{name}按行读，在等一行的末尾；{speaker}最后发的「{said}」后面没有换行符，它自己却已经在等答复了"
     ))
 }
 
@@ -273,7 +300,8 @@ fn never_accepted(cast: &Cast) -> Option<String> {
 fn neglected_peer(cast: &Cast) -> Option<String> {
     threads(cast).find_map(|thread| {
         let waiting = &cast.waiting[thread];
-        let On::Peer { holders, unaccepted: false, unread_there, .. } = &waiting.on else {
+        let On::Peer { holders, unaccepted: false, unread_there, half_closed, .. } = &waiting.on
+        else {
             return None;
         };
         let name = cast.name(thread);
@@ -288,12 +316,13 @@ fn neglected_peer(cast: &Cast) -> Option<String> {
             bytes => format!("；{name}发来的 {bytes} 字节它还没有读"),
         };
         let what = match cast.receives(thread) {
+            true if *half_closed => format!("{name}说完了（已经半关闭），在等{other_name}的答复"),
             true => format!("{name}在等{other_name}的数据"),
             false => format!("{name}在发送，等{other_name}读走"),
         };
         Some(match cast.waiting[other].on {
             On::Client { .. } if cast.threads_of(other_pid).len() == 1 => format!(
-                "{what}，{other_name}却在等下一个客户端（accept）：这个连接它不再管了，也没有关闭{unread}"
+                "{what}，{other_name}却在等下一个客户端（accept）：这个连接它没有关闭，却不再读写{unread}"
             ),
             _ => format!("{what}，{other_name}却{}{unread}", doing(cast, other)),
         })
@@ -331,28 +360,50 @@ fn client(cast: &Cast) -> Option<String> {
 /// A thread waits to be woken, and nobody waits for it to end.
 fn never_woken(cast: &Cast) -> Option<String> {
     let (thread, hint) = threads(cast).find_map(|one| Some((one, hint(cast, one)?)))?;
-    let why = match hint {
-        Hint::Receive => "在等通道里的下一个，可再也没有人发送：发送端还有人拿着（没有 drop）",
-        Hint::Send => "在等通道腾出位子，可再也没有人接收",
-        Hint::Condition => "在等条件变量，可再也没有人通知（notify）",
-        Hint::Barrier => "在等别的线程到齐（barrier），可来的人不够",
-        Hint::Park => "停着等人叫醒（park），可再也没有人叫它（unpark）",
-        Hint::Join | Hint::Lock | Hint::Unknown => "在等别的线程叫醒它，可再也没有人会叫",
-    };
+    let why = never_woken_for(hint);
     Some(format!("{}{why}", cast.name(thread)))
 }
 
 /// A lock on a file.
 fn file_lock(cast: &Cast) -> Option<String> {
-    let thread =
-        threads(cast).find(|one| matches!(cast.waiting[*one].call, Call::LockFile { .. }))?;
-    Some(format!("{}在等一个文件的锁（flock），拿着它的人不放", cast.name(thread)))
+    let (thread, holders) = threads(cast).find_map(|one| match &cast.waiting[one].on {
+        On::FileLock { holders } => Some((one, holders)),
+        _ => None,
+    })?;
+    let waiting = format!("{}在等一个文件的锁（flock）", cast.name(thread));
+    let pid = cast.waiting[thread].pid;
+    let Some(holder) = holders.first() else {
+        return Some(format!("{waiting}，拿着它的人不放"));
+    };
+    if *holder == pid {
+        return Some(format!("{waiting}，拿着它的就是它自己（另一次打开的同一个文件）"));
+    }
+    let name = cast.process_name(*holder);
+    let why = busiest(cast, *holder).map(|one| format!("，{name}{}", doing(cast, one)));
+    Some(format!("{waiting}，拿着它的{name}不放{}", why.unwrap_or_default()))
+}
+
+/// A named pipe of which nobody opens the other end.
+fn fifo(cast: &Cast) -> Option<String> {
+    threads(cast).find_map(|one| match &cast.waiting[one].on {
+        On::Fifo { path } => Some(format!(
+            "{}在打开 {path}：它是命名管道（FIFO），要有人打开另一头，open 才会返回，可没有人来打开",
+            cast.name(one)
+        )),
+        _ => None,
+    })
 }
 
 /// A signal that nobody sends.
 fn signal(cast: &Cast) -> Option<String> {
     let thread = threads(cast).find(|one| cast.waiting[*one].on == On::Signal)?;
     Some(format!("{}在等一个信号，可没有人会发", cast.name(thread)))
+}
+
+/// A socket without a connection.
+fn socket(cast: &Cast) -> Option<String> {
+    let (thread, socket) = threads(cast).find_map(|one| Some((one, cast.socket(one)?)))?;
+    Some(format!("{}在等{socket}的数据，可没有人会发来", cast.name(thread)))
 }
 
 /// Nothing is known but that it is one.

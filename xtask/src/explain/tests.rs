@@ -49,6 +49,7 @@ fn peer(holder: i32) -> On {
         unread_there: 0,
         closed_there: false,
         half_closed: false,
+        by_line: false,
     }
 }
 

@@ -7,7 +7,9 @@ use super::cast::Cast;
 /// In which call: 中文（English）.
 pub fn call(one: &Waiting) -> String {
     let words = match (&one.call, &one.on) {
+        (_, On::Stopped) => return "被暂停（SIGSTOP）".to_owned(),
         (_, On::Join { .. }) => "等线程结束",
+        (_, On::Fifo { .. }) => return "打开（open）".to_owned(),
         (_, On::Wake { hint, .. }) => return hinted(*hint).to_owned(),
         (Call::Accept { .. }, _) => "接受连接",
         (Call::Connect { .. }, _) => "连接",
@@ -37,11 +39,13 @@ fn hinted(hint: Hint) -> &'static str {
         Hint::Lock => "等锁（lock）",
         Hint::Receive => "从通道接收（recv）",
         Hint::Send => "往通道发送（send）",
+        Hint::Select => "从几个通道里选（select）",
         Hint::Condition => "等条件变量（wait）",
         Hint::Barrier => "等别的线程到齐（barrier）",
-        Hint::Park => "停着等人叫醒（park）",
+        Hint::WaitGroup => "等 WaitGroup（wait）",
+        Hint::Park => "等人叫醒（park）",
         Hint::Join => "等线程结束（join）",
-        Hint::Unknown => "等别的线程（futex）",
+        Hint::Line | Hint::Unknown => "等别的线程（futex）",
     }
 }
 
@@ -78,11 +82,26 @@ pub fn target(cast: &Cast, thread: usize) -> String {
         On::Wake { others, .. } if others.is_empty() => {
             "要别的线程叫醒它；没有别的线程了".to_owned()
         }
-        On::Wake { others, .. } => format!("要别的线程叫醒它；还有 {} 个线程", others.len()),
+        On::Wake { others, hint, .. } => {
+            let what = match hint {
+                Hint::Lock => "等拿着锁的线程放开",
+                Hint::Join => "等别的线程结束",
+                _ => "要别的线程叫醒它",
+            };
+            format!("{what}；还有 {} 个线程", others.len())
+        }
         On::Signal => "等一个信号".to_owned(),
+        On::FileLock { holders } => match holders.as_slice() {
+            [] => "等文件的锁".to_owned(),
+            holders => format!("等文件的锁；拿着锁的：{}", cast.process_names(holders)),
+        },
+        On::Fifo { path } => format!("等人打开 {path} 的另一头"),
         On::Stopped => "被信号暂停了；等一个叫它继续的信号（SIGCONT）".to_owned(),
         On::Input => "等有人输入".to_owned(),
-        On::Unknown => "等什么看不出来".to_owned(),
+        On::Unknown => match cast.socket(thread) {
+            Some(socket) => format!("等{socket}的数据"),
+            None => "等什么看不出来".to_owned(),
+        },
     }
 }
 
@@ -125,7 +144,13 @@ pub fn doing(cast: &Cast, thread: usize) -> String {
         On::Child { .. } => "在等子进程结束".to_owned(),
         On::Input => "在等有人输入".to_owned(),
         On::Signal => "在等一个信号".to_owned(),
+        On::FileLock { .. } => "在等文件的锁（flock）".to_owned(),
+        On::Fifo { path } => format!("在等人打开 {path} 的另一头"),
         On::Stopped => "被信号暂停了".to_owned(),
-        On::Join { .. } | On::Wake { .. } | On::Unknown => format!("停在{}", call(one)),
+        On::Wake { hint: Hint::Send, .. } => "在往通道发送（send），等通道腾出位子".to_owned(),
+        On::Wake { hint, .. } if *hint != Hint::Unknown => format!("在{}", hinted(*hint)),
+        On::Join { .. } => "在等另一个线程结束（join）".to_owned(),
+        On::Unknown if cast.socket(thread).is_some() => "在等套接字的数据".to_owned(),
+        On::Wake { .. } | On::Unknown => format!("停在{}", call(one)),
     }
 }
