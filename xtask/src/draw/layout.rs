@@ -233,11 +233,10 @@ fn columns(story: &Story, sharing: Sharing) -> Columns {
         columns.push(Column { width: width(&name), name, terminal: one.terminal });
     }
     // above stands the first one's name
-    for (number, column) in columns.iter_mut().enumerate() {
-        let mut here = (0..story.actors.len())
-            .filter(|actor| story.actors[*actor].shown && column_of[*actor] == number);
-        let first = here.next().map(|actor| story.actors[actor].terminal);
-        column.terminal = first.unwrap_or_default();
+    for (index, column) in columns.iter_mut().enumerate() {
+        let here = |actor: &usize| story.actors[*actor].shown && column_of[*actor] == index;
+        let first = (0..story.actors.len()).find(here);
+        column.terminal = first.map_or(0, |actor| story.actors[actor].terminal);
     }
     Columns { columns, column_of, headings }
 }
