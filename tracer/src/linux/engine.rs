@@ -43,6 +43,8 @@ use crate::event::{
 const CALLS_A_TURN: u32 = 64;
 /// A thread that computes so long without a call no longer keeps the others waiting.
 const PATIENCE_WITH_COMPUTING: Duration = Duration::from_millis(100);
+/// Nobody asks before that whether a thread computes.
+const SOON: Duration = Duration::from_millis(10);
 /// A thread that has computed so long without a call computes for ever.
 const MOST_COMPUTING: Duration = Duration::from_secs(5);
 /// `sched_yield` so often in a row is waiting; each further one costs a little time, so that the clock moves on.
@@ -52,6 +54,8 @@ const YIELD_COST: Duration = Duration::from_micros(50);
 /// again and again); each further one costs about what it really costs here.
 const MOST_CALLS: u32 = 2000;
 const CALL_COST: Duration = Duration::from_micros(20);
+/// Most threads come to their next stop within this time, and need not be looked at before.
+const USUAL: Duration = Duration::from_micros(30);
 /// Naps while nothing happens.
 const SHORTEST_NAP: Duration = Duration::from_micros(5);
 const LONGEST_NAP: Duration = Duration::from_millis(1);
@@ -192,7 +196,9 @@ struct Thread {
     vfork: Option<i32>,
     /// It computes, and the others no longer wait for it.
     unruly: bool,
-    /// Its processor time when we first looked after it was let go.
+    /// When it was let go.
+    let_go: Instant,
+    /// Its processor time when we first looked after it had run for a while.
     cpu: Option<Duration>,
     /// Its processor time when the clock last moved.
     cpu_at_step: Duration,
@@ -271,6 +277,8 @@ pub struct Tracer {
     /// Since when something has been on its way.
     on_its_way: Option<Instant>,
     last_event: Instant,
+    /// Somebody was let go just now.
+    has_let_go: bool,
     said_stuck: bool,
     said_computing: bool,
 }
@@ -319,6 +327,7 @@ impl Tracer {
             timers_used: false,
             on_its_way: None,
             last_event: Instant::now(),
+            has_let_go: false,
             said_stuck: false,
             said_computing: false,
         })
@@ -404,6 +413,9 @@ impl Tracer {
             };
             if gathered || acted {
                 nap = SHORTEST_NAP;
+                if std::mem::take(&mut self.has_let_go) && self.news.is_empty() {
+                    wait_for_child(USUAL);
+                }
                 continue;
             }
             let left = patience.saturating_sub(began.elapsed());
@@ -413,6 +425,16 @@ impl Tracer {
             wait_for_child(nap.min(left));
             nap = (nap * 2).min(LONGEST_NAP);
         }
+    }
+
+    /// Everything that has happened and has not been told yet; nobody goes on.
+    ///
+    /// # Errors
+    /// The kernel refuses something that it allowed before.
+    pub fn rest(&mut self) -> io::Result<Vec<News>> {
+        self.gather()?;
+        self.mourn();
+        Ok(self.news.drain(..).collect())
     }
 
     fn add(&mut self, pid: i32, tid: i32, state: State) {
@@ -430,6 +452,7 @@ impl Tracer {
             yields: 0,
             vfork: None,
             unruly: false,
+            let_go: Instant::now(),
             cpu: None,
             cpu_at_step: Duration::ZERO,
         };
@@ -952,6 +975,9 @@ impl Tracer {
         let left = left.min();
         for tid in running {
             let Some(thread) = self.threads.get_mut(&tid) else { continue };
+            if thread.let_go.elapsed() < SOON {
+                continue;
+            }
             let cpu = processor_time(tid);
             let since = *thread.cpu.get_or_insert(cpu);
             let used = cpu.saturating_sub(since);
@@ -1023,11 +1049,13 @@ impl Tracer {
         let State::Held(Resume { until_exit, signal }) = thread.state else { return Ok(()) };
         thread.state = State::LetGo;
         thread.cpu = None;
+        thread.let_go = Instant::now();
         if signal != 0 {
             // it may end this thread and all the others
             self.wary = true;
         }
         let request = if until_exit { libc::PTRACE_SYSCALL } else { libc::PTRACE_CONT };
+        self.has_let_go = true;
         self.when_alive(tid, |_| {
             // SAFETY: plain system call.
             Errno::result(unsafe { libc::ptrace(request, tid, 0_usize, signal as usize) })?;

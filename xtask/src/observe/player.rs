@@ -199,6 +199,11 @@ impl Player<'_> {
             }
             let left = self.time_left();
             if left.is_zero() {
+                // a long time of theirs may be a moment of ours: too short to have been measured in
+                if let Some(excess) = meter.excess_now(&self.assignment.folder, &self.groups()) {
+                    self.tell(Kind::Excess(excess))?;
+                    return Ok(Ending::Cut);
+                }
                 let (step, listens) = self.waiting_at_the_limit();
                 self.tell(Kind::OutOfTime { step, listens })?;
                 return Ok(Ending::Cut);
@@ -216,9 +221,7 @@ impl Player<'_> {
             if cut {
                 return Ok(Ending::Cut);
             }
-            // a traced program must not be stopped while it is counted: the tracer would tell of it
-            let groups = if self.assignment.trace.is_some() { Vec::new() } else { self.running() };
-            if let Some(excess) = meter.excess(&self.assignment.folder, &groups) {
+            if let Some(excess) = meter.excess(&self.assignment.folder, &self.groups()) {
                 self.tell(Kind::Excess(excess))?;
                 return Ok(Ending::Cut);
             }
@@ -427,6 +430,11 @@ impl Player<'_> {
     fn running(&self) -> Vec<i32> {
         let running = self.programs.iter().flatten().filter(|program| !program.ended);
         running.map(|program| program.pid).collect()
+    }
+
+    /// What is stopped while processes are counted; nothing that is traced: the tracer would tell of it.
+    fn groups(&self) -> Vec<i32> {
+        if self.assignment.trace.is_some() { Vec::new() } else { self.running() }
     }
 
     /// The program of a terminal, while it runs.

@@ -127,8 +127,11 @@ impl Observer for Traced {
     }
 
     fn last(&mut self) -> io::Result<Vec<Seen>> {
-        self.tick += 1;
         let mut seen = Vec::new();
+        for news in self.tracer.rest()? {
+            seen.extend(self.seen(news));
+        }
+        self.tick += 1;
         for terminal in 0..self.outputs.len() {
             for stream in [Stream::Out, Stream::Err] {
                 let half =

@@ -134,6 +134,11 @@ impl Meter {
             return None;
         }
         self.measured = Instant::now();
+        self.excess_now(folder, groups)
+    }
+
+    /// The same, whether it is time to or not.
+    pub fn excess_now(&self, folder: &Path, groups: &[i32]) -> Option<Excess> {
         let own = std::process::id() as i32;
         let mut processes = descendants_of(own, MANY_PROCESSES);
         if processes.len() > MANY_PROCESSES {

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use xtask::judge::{Failure, Rule, Verdict, judge};
+use xtask::observe::{Clock, Kind};
 use xtask::play::play;
 use xtask::script::parse;
 use xtask::stage::{Assignment, Program, network};
@@ -15,12 +16,21 @@ use xtask::stage::{Assignment, Program, network};
 pub struct Played {
     pub verdict: Verdict,
     pub time: Duration,
+    /// Traced, it ended before its time: stuck, computing without end, or not to be traced.
+    pub is_cut_short: bool,
 }
 
 impl Played {
     /// The rules that were broken, in the order of the report.
     pub fn rules(&self) -> Vec<Rule> {
         self.verdict.failures.iter().map(|failure| failure.rule).collect()
+    }
+
+    /// The same, each once: how many orphans are met depends on the moment.
+    pub fn different_rules(&self) -> Vec<Rule> {
+        let mut rules = self.rules();
+        rules.dedup();
+        rules
     }
 
     /// The failure of this rule.
@@ -32,7 +42,25 @@ impl Played {
 
 /// Plays `script` (without its heading) with `programs`: name after `lesson-`, and a shell script. Where
 /// the text is empty there is no file.
+///
+/// It is played twice: by pipes, and traced in virtual time; the same rules must be broken. What only a tracer can see:
+/// that another process or thread printed a line than the script says (`Source`), as a shell's `seq` or `head` does.
 pub fn scene(programs: &[(&str, &str)], script: &str) -> Played {
+    let played = play_scene(programs, script, None);
+    let traced = play_scene(programs, script, Some(Clock::Virtual { seed: 0 }));
+    if !traced.is_cut_short && !traced.rules().contains(&Rule::Source) {
+        assert_eq!(
+            played.different_rules(),
+            traced.different_rules(),
+            "by pipes and traced: {:#?}",
+            traced.verdict
+        );
+    }
+    played
+}
+
+/// The same once, observed in one of the two ways.
+pub fn play_scene(programs: &[(&str, &str)], script: &str, trace: Option<Clock>) -> Played {
     let bin = tempfile::tempdir().unwrap();
     let mut known = BTreeMap::new();
     for (name, text) in programs {
@@ -52,13 +80,17 @@ pub fn scene(programs: &[(&str, &str)], script: &str) -> Played {
         lessons: Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons"),
         programs: known,
         own_network: network::probe(Path::new(env!("CARGO_BIN_EXE_xtask")), &[]).is_ok(),
-        trace: None,
+        trace,
         directory: None,
         parent: std::process::id() as i32,
     };
     let (scene, events) = play(Path::new(env!("CARGO_BIN_EXE_xtask")), assignment, |_| {}).unwrap();
     let verdict = judge(&scene, &events);
-    Played { verdict, time: began.elapsed() }
+    let cut = |kind: &Kind| {
+        matches!(kind, Kind::Stuck { .. } | Kind::Computing { .. } | Kind::Untraceable { .. })
+    };
+    let is_cut_short = events.iter().any(|event| cut(&event.kind));
+    Played { verdict, time: began.elapsed(), is_cut_short }
 }
 
 /// The processes whose command line holds `marker`.
