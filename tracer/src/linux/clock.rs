@@ -46,6 +46,13 @@ impl ProgramClock {
         }
     }
 
+    /// Virtual time passes.
+    pub fn pass(&mut self, length: Duration) {
+        if let Some(passed) = &mut self.passed {
+            *passed += length;
+        }
+    }
+
     /// What a program reads from one of its clocks (`clock_gettime(2)`); `None`: not ours to answer (processor time).
     pub fn look(&mut self, clock: i32) -> Option<Duration> {
         let base = self.base(clock)?;
