@@ -45,51 +45,72 @@ fn who_tells_the_truth_passes() {
 }
 
 #[test]
-fn one_process_prints_the_lanes_of_two() {
-    caught("no-children", CHILDREN, Rule::Source, "同一个进程");
-    caught("one-child-does-both", CHILDREN, Rule::Source, "同一个进程");
-    caught("two-threads", CHILDREN, Rule::Source, "同一个进程");
+fn one_process_prints_what_two_should() {
+    caught("no-children", CHILDREN, Rule::Source, "来自程序自己的进程");
+    caught("parent-helps", CHILDREN, Rule::Source, "应当来自另一个进程（fork 出来的子进程）");
     caught(
-        "parent-helps",
-        &format!("主 | 一\n{CHILDREN}").replace("主 | 一\n", ""),
+        "one-child-does-both",
+        &format!("{CHILDREN}{COUNTED}"),
         Rule::Source,
-        "进程",
+        "「p1」的行也来自它：应当是两个不同的进程",
+    );
+    caught(
+        "child-speaks-for-its-parent",
+        &format!("主 | main\n{CHILDREN}"),
+        Rule::Source,
+        "应当来自程序自己的进程，不是它的子进程",
     );
 }
 
 #[test]
-fn show() {
-    for (mode, script) in [
-        ("no-children", CHILDREN.to_owned()),
-        ("no-children", COUNTED.to_owned() + CHILDREN),
-        ("one-child-does-both", CHILDREN.to_owned()),
-        ("one-child-does-both", COUNTED.to_owned() + CHILDREN),
-        ("two-threads", CHILDREN.to_owned()),
-        ("two-threads", COUNTED.to_owned() + CHILDREN),
-        ("parent-helps", CHILDREN.to_owned()),
-        ("two-children", THREADS.to_owned()),
-        ("two-children", "主 做法 创建 2 个线程\n".to_owned() + CHILDREN),
-        ("child-speaks-for-its-parent", format!("主 | main\n{CHILDREN}")),
-        ("does-not-wait", COUNTED.to_owned() + CHILDREN),
-        (
-            "pid-of-the-sibling",
-            "主/p1 进程 | p1 <a:进程号>\n主/p2 进程 | p2 <b:进程号>\n".to_owned(),
-        ),
-        ("false-parent", "主 | main <main:进程号>\n主/p1 进程 | p1 <x:父进程号>\n".to_owned()),
-        (
-            "thread-prints-its-process",
-            "主 | main <main:线程号>\n主/t1 线程 | t1 <x:线程号>\n".to_owned(),
-        ),
-        ("processes-for-threads", "主/t1 线程 | t1\n主/t2 线程 | t2\n".to_owned()),
-        ("one-thread-does-both", "主/t1 线程 | t1\n主/t2 线程 | t2\n".to_owned()),
-        ("reuses-too-late", "主 做法 先允许重用地址再绑定\n".to_owned()),
-        ("never-reuses", "主 做法 先允许重用地址再绑定\n".to_owned()),
-        ("lies-about-itself", "主 | pid <p:进程号>\n".to_owned()),
-    ] {
-        let f = failures(mode, &script).unwrap();
-        println!("== {mode} / {script}");
-        for f in f {
-            println!("   {:?} exp={:?} got={:?} {}", f.rule, f.expected, f.got, f.detail);
-        }
-    }
+fn threads_and_processes_are_not_the_same() {
+    caught("two-threads", CHILDREN, Rule::Source, "应当来自另一个进程（fork 出来的子进程）");
+    caught("two-children", THREADS, Rule::Source, "应当来自「主」同一个进程里的一个线程");
+    caught("one-thread-does-both", THREADS, Rule::Source, "应当是两个不同的线程");
+    let lines = "主/谁都行 |任意次| <..>\n";
+    let processes = format!("{lines}主 做法 创建 2 个子进程\n");
+    let threads = format!("{lines}主 做法 创建 2 个线程\n");
+    caught("no-children", &processes, Rule::Mechanism, "子进程和线程都没有创建");
+    caught("two-threads", &processes, Rule::Mechanism, "线程在同一个进程里，不是另一个进程");
+    caught("two-children", &threads, Rule::Mechanism, "子进程是另一个进程，不是同一个进程里的线程");
+}
+
+#[test]
+fn numbers_must_be_true() {
+    caught("lies-about-itself", "主 | pid <p:进程号>\n", Rule::Identity, "<p> 这里印的是 7");
+    caught(
+        "pid-of-the-sibling",
+        "主/p1 进程 | p1 <a:进程号>\n主/p2 进程 | p2 <b:进程号>\n",
+        Rule::Identity,
+        "印这一行的进程，编号（pid）是",
+    );
+    caught(
+        "false-parent",
+        "主 | main <main:进程号>\n主/p1 进程 | p1 <上:父进程号>\n",
+        Rule::Identity,
+        "父进程的编号（ppid）是",
+    );
+    caught(
+        "thread-prints-its-process",
+        "主 | main <main:线程号>\n主/t1 线程 | t1 <t1:线程号>\n",
+        Rule::Identity,
+        "印这一行的线程，编号（tid）是",
+    );
+}
+
+#[test]
+fn the_practice_must_be_what_is_taught() {
+    let practice = |mode: &str, practice: &str, reason: &str| {
+        let script = format!("主/谁都行 |任意次| <..>\n主 做法 {practice}\n");
+        caught(mode, &script, Rule::Mechanism, reason);
+    };
+    practice("does-not-wait", "等待每个子进程", "创建了 2 个子进程，等到了 1 个");
+    practice("reuses-too-late", "先允许重用地址再绑定", "先绑定（bind），后设置 SO_REUSEADDR");
+    practice("never-reuses", "先允许重用地址再绑定", "绑定（bind）之前没有设置 SO_REUSEADDR");
+    let script = pair("lesson-x sentence-server", "lesson-x sentence-client");
+    let script = format!("{script}服务器端 | hello\n客户端 | welcome\n客户端 做法 半关闭\n");
+    let Some(Played { verdict, .. }) = played(&script, 0) else { return };
+    let rules: Vec<Rule> = verdict.failures.iter().map(|failure| failure.rule).collect();
+    assert_eq!(rules, [Rule::Mechanism], "{verdict:#?}");
+    assert!(verdict.failures[0].got.as_deref().unwrap().contains("shutdown"), "{verdict:#?}");
 }
