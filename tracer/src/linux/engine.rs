@@ -56,6 +56,9 @@ const MOST_CALLS: u32 = 2000;
 const CALL_COST: Duration = Duration::from_micros(20);
 /// Most threads come to their next stop within this time, and need not be looked at before.
 const USUAL: Duration = Duration::from_micros(30);
+/// Threads that only ask, again and again, whether something has come yet, and everybody else waits for ever: after so
+/// many questions nothing will come.
+const MOST_QUESTIONS: u32 = 20_000;
 /// Naps while nothing happens.
 const SHORTEST_NAP: Duration = Duration::from_micros(5);
 const LONGEST_NAP: Duration = Duration::from_millis(1);
@@ -108,7 +111,7 @@ pub enum News {
     },
     /// Nobody can run, and nothing will ever wake anybody.
     Stuck(Vec<Waiting>),
-    /// A thread computes without end.
+    /// A thread computes without end, or asks without end.
     Computing {
         /// The lane.
         lane: usize,
@@ -118,6 +121,8 @@ pub enum News {
         tid: i32,
         /// Processor time since its last call.
         cpu: Duration,
+        /// The call that it makes again and again; `None`: it makes none.
+        repeats: Option<String>,
         /// Where it is now.
         place: Option<Place>,
     },
@@ -191,6 +196,7 @@ struct Thread {
     since: Duration,
     /// The decision since which it waits for its turn.
     ready_since: u64,
+    /// How often in a row it gave way, or asked for something that had not come yet.
     yields: u32,
     /// The child it waits for (`vfork(2)`).
     vfork: Option<i32>,
@@ -281,6 +287,8 @@ pub struct Tracer {
     has_let_go: bool,
     said_stuck: bool,
     said_computing: bool,
+    /// Questions since anything else happened.
+    questions: u32,
 }
 
 impl Tracer {
@@ -330,6 +338,7 @@ impl Tracer {
             has_let_go: false,
             said_stuck: false,
             said_computing: false,
+            questions: 0,
         })
     }
 
@@ -536,6 +545,7 @@ impl Tracer {
         self.deaths.push(Death { born, pid, tid, lane, ended, ours, group, name });
         // its parent is told by a signal
         self.signals_due = true;
+        self.questions = 0;
     }
 
     /// Tells of those who have ended, in the order in which they were born.
@@ -666,7 +676,9 @@ impl Tracer {
                 self.threads.get(&tid).map(|thread| &thread.state),
                 Some(State::Stopped(_))
             );
-            let others = at_a_stop && self.calls_left == 0 && self.others_are_ready(tid)?;
+            let others = at_a_stop
+                && self.calls_left == 0
+                && (self.is_overdue() || self.others_are_ready(tid)?);
             match self.threads.get(&tid).map(|thread| &thread.state) {
                 Some(State::Stopped(_)) if others => self.turn = None,
                 Some(State::Stopped(_)) => {
@@ -695,6 +707,10 @@ impl Tracer {
         self.decisions += 1;
         if !self.deaths.is_empty() {
             self.mourn();
+            return Ok(true);
+        }
+        // whoever only asks never lets the others' time come
+        if self.questions > 0 && self.is_overdue() && self.pass_time()? {
             return Ok(true);
         }
         if let Some(tid) = self.next_in_turn() {
@@ -931,6 +947,47 @@ impl Tracer {
         Ok(true)
     }
 
+    /// Somebody only asks, and the time of another has come meanwhile.
+    fn is_overdue(&self) -> bool {
+        let now = self.clock.now();
+        self.questions > 0
+            && self.threads.values().any(|thread| match (&thread.state, &thread.pending) {
+                (State::Asleep(sleep), _) => sleep.deadline <= now,
+                (State::LetGo, Some(pending)) if !pending.expired => {
+                    pending.limit.as_ref().is_some_and(|limit| limit.deadline <= now)
+                }
+                _ => false,
+            })
+    }
+
+    /// A thread gave way, or has asked for something that had not come. Doing that for long takes time.
+    fn asked(&mut self, tid: i32, call: &str) {
+        let Some(thread) = self.threads.get_mut(&tid) else { return };
+        thread.yields += 1;
+        if thread.yields <= MOST_YIELDS || !self.clock.is_virtual() {
+            return;
+        }
+        let pid = thread.pid;
+        self.questions += 1;
+        self.calls_left = 0;
+        let goes_on = |thread: &Thread| match &thread.state {
+            State::Asleep(_) => thread.yields <= MOST_YIELDS,
+            State::LetGo => thread.pending.as_ref().is_none_or(|one| one.limit.is_some()),
+            State::Frozen => false,
+            _ => thread.yields <= MOST_YIELDS,
+        };
+        if self.questions >= MOST_QUESTIONS
+            && !self.said_computing
+            && !self.threads.values().any(goes_on)
+        {
+            self.said_computing = true;
+            let place = source::Places::default().of_blocked(pid, tid).0;
+            let lane = self.processes.get(&pid).map_or(0, |process| process.lane);
+            let (cpu, repeats) = (processor_time(tid), Some(call.to_owned()));
+            self.news.push_back(News::Computing { lane, pid, tid, cpu, repeats, place });
+        }
+    }
+
     /// While somebody computes, time passes for the others as fast as for him.
     fn computing_time_is_over(&mut self, left: Duration) -> bool {
         let unruly = self.threads.iter_mut().filter(|(_, thread)| thread.unruly);
@@ -986,7 +1043,14 @@ impl Tracer {
                 let pid = thread.pid;
                 let place = source::place_of_running(pid, tid);
                 let lane = self.processes.get(&pid).map_or(0, |process| process.lane);
-                self.news.push_back(News::Computing { lane, pid, tid, cpu: used, place });
+                self.news.push_back(News::Computing {
+                    lane,
+                    pid,
+                    tid,
+                    cpu: used,
+                    repeats: None,
+                    place,
+                });
                 return Ok(true);
             }
             let enough = others_ready || left.is_some_and(|left| used >= left);
@@ -1226,7 +1290,11 @@ impl Tracer {
                 }
                 _ => thread.since = now,
             }
-            thread.yields = if matches!(entry, Entry::Yield) { thread.yields + 1 } else { 0 };
+            // what it gets from a call that is watched is known when the call is over
+            if !matches!(entry, Entry::Yield | Entry::Watch(_)) {
+                thread.yields = 0;
+                self.questions = 0;
+            }
         }
         match entry {
             Entry::Pass => Ok(()),
@@ -1250,6 +1318,7 @@ impl Tracer {
             Entry::Clock(_) => Ok(()),
             Entry::Yield => {
                 self.calls_left = 0;
+                self.asked(tid, "sched_yield");
                 let yields = self.threads.get(&tid).map_or(0, |thread| thread.yields);
                 if self.clock.is_virtual() && yields > MOST_YIELDS {
                     // not a real sleep, but it waits for somebody
@@ -1345,6 +1414,21 @@ impl Tracer {
         }
         let told = pending.told;
         let call = pending.call.clone();
+        let in_vain = match (&call, outcome) {
+            (Call::Wait { .. }, Outcome::Done(0)) => true,
+            (_, Outcome::Failed(libc::EAGAIN)) => !pending.expired,
+            _ => false,
+        };
+        if in_vain {
+            let before = self.questions;
+            self.asked(tid, call.name());
+            if self.questions > before {
+                self.clock.pass(YIELD_COST);
+            }
+        } else if let Some(thread) = self.threads.get_mut(&tid) {
+            thread.yields = 0;
+            self.questions = 0;
+        }
         if restarts
             && outcome == Outcome::Interrupted
             && let Some(thread) = self.threads.get_mut(&tid)

@@ -1,7 +1,7 @@
 //! Programs whose output is right and that did not do it the way they say.
 
 use std::io;
-use std::sync::Barrier;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +11,6 @@ use nix::sys::socket::{
 };
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, getpid, getppid, gettid};
-use std::os::fd::AsRawFd;
 
 /// See [`super::BANKS`].
 pub fn run(mode: &str) -> Option<io::Result<()>> {
@@ -20,15 +19,6 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
         "tells-the-truth" => {
             println!("pid {} {}", std::process::id(), getppid());
             wait_for(in_a_child(|| println!("pid {} {}", std::process::id(), getppid())));
-        }
-        "uses-threads" => {
-            for _ in 0..2 {
-                let _ = thread::spawn(|| println!("work")).join();
-            }
-        }
-        "leaves-a-child-unwaited" => {
-            in_a_child(|| {});
-            thread::sleep(Duration::from_secs(1));
         }
         "two-children" => {
             let (one, two) = (in_a_child(|| work("p1")), in_a_child(|| work("p2")));
@@ -71,8 +61,7 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
             wait_for(one);
         }
         "pid-of-the-sibling" => {
-            let own = |_: Pid| println!("p1 {}", getpid());
-            let one = in_a_child(|| own(getpid()));
+            let one = in_a_child(|| println!("p1 {}", getpid()));
             let two = in_a_child(|| println!("p2 {one}"));
             wait_for(one);
             wait_for(two);
@@ -85,21 +74,13 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
             println!("main {}", gettid());
             let _ = thread::spawn(|| println!("t1 {}", getpid())).join();
         }
-        "processes-for-threads" => {
-            let (one, two) = (in_a_child(|| work("t1")), in_a_child(|| work("t2")));
-            wait_for(one);
-            wait_for(two);
-        }
         "one-thread-does-both" => {
-            let both = Barrier::new(1);
-            thread::scope(|scope| {
-                scope.spawn(|| {
-                    both.wait();
-                    work("t1");
-                    work("t2");
-                });
-                scope.spawn(|| both.wait());
+            let both = thread::spawn(|| {
+                work("p1");
+                work("p2");
             });
+            let idle = thread::spawn(|| {});
+            [both, idle].into_iter().for_each(|thread| drop(thread.join()));
         }
         "reuses-too-late" => {
             return Some(binds(|socket| setsockopt(socket, sockopt::ReuseAddr, &true)));
@@ -132,7 +113,7 @@ fn wait_for(child: Pid) {
 }
 
 /// Does `after` when the address is bound already.
-fn binds(after: impl FnOnce(&std::os::fd::OwnedFd) -> nix::Result<()>) -> io::Result<()> {
+fn binds(after: impl FnOnce(&OwnedFd) -> nix::Result<()>) -> io::Result<()> {
     let listener = socket(AddressFamily::Inet, SockType::Stream, SockFlag::empty(), None)?;
     bind(listener.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 8888))?;
     after(&listener)?;

@@ -274,7 +274,7 @@ fn a_channel_that_nobody_sends_into() {
         "{found}"
     );
     let found = sentence(&one(), vec![], vec![wake(SERVER, Hint::Receive, None, &[])]);
-    assert!(found.starts_with("「主」在等通道里的下一个，可再也没有人发送"), "{found}");
+    assert!(found.starts_with("「主」在等一个再也没有人发送的通道"), "{found}");
 }
 
 #[test]

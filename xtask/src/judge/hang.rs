@@ -15,14 +15,22 @@ pub fn check(
 ) -> Option<Failure> {
     events.iter().enumerate().find_map(|(index, event)| match &event.kind {
         Kind::Stuck { .. } => Some(standstill(scene, explanation?, index)),
-        Kind::Computing { terminal, pid, cpu, place, .. } => {
+        Kind::Computing { terminal, pid, cpu, repeats, place, .. } => {
             let place = place.as_ref().map_or_else(String::new, |place| {
                 format!("；它在 {place}，函数 {}", place.function)
             });
-            let detail = format!(
-                "进程 {pid} 用了 {:.1} 秒处理器时间，别的什么也没有做{place}",
-                cpu.as_secs_f64()
-            );
+            let detail = match repeats {
+                Some(call) if call == "sched_yield" => format!(
+                    "进程 {pid} 一遍一遍地让出处理器（sched_yield），等别的线程做什么，可再没有谁会做{place}"
+                ),
+                Some(call) => format!(
+                    "进程 {pid} 一遍一遍地调用 {call}，每次都还没有等到，可再没有谁会让它等到{place}"
+                ),
+                None => format!(
+                    "进程 {pid} 用了 {:.1} 秒处理器时间，别的什么也没有做{place}",
+                    cpu.as_secs_f64()
+                ),
+            };
             Some(Failure {
                 rule: Rule::Computing,
                 line: start_line(scene, *terminal),
@@ -188,7 +196,8 @@ mod tests {
     fn a_computation_names_its_place() {
         let place = Some(Place { file: "src/main.rs".into(), line: 9, function: "work".into() });
         let cpu = Duration::from_millis(1500);
-        let computing = Kind::Computing { terminal: 0, pid: 10, tid: 10, cpu, place };
+        let repeats = None;
+        let computing = Kind::Computing { terminal: 0, pid: 10, tid: 10, cpu, repeats, place };
         let verdict = verdict(vec![line("第一行"), computing]);
         assert_eq!(rules(&verdict), [Rule::Computing]);
         assert_eq!(

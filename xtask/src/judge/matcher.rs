@@ -96,7 +96,7 @@ pub struct Matcher<'a> {
     /// Per lane: indices into [`Scene::lines`], in order.
     pub lanes: Vec<Vec<usize>>,
     /// Per terminal: the process id of its program.
-    roots: Vec<Option<i32>>,
+    pub roots: Vec<Option<i32>>,
     /// Which process is which.
     pub truth: Truth,
     /// Per lane: the first lane that must print exactly the same.

@@ -17,6 +17,7 @@ mod lanes;
 mod matcher;
 mod order;
 mod practice;
+mod printer;
 mod repair;
 #[cfg(test)]
 pub mod tests;

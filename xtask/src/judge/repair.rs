@@ -10,6 +10,7 @@ use crate::observe::{Event, Stream};
 use crate::script::{Bindings, Expected, Identity, Scene};
 
 use super::matcher::{Leniency, Matcher, Position, Seen, State};
+use super::printer::wrong_printer;
 use super::{Failure, Rule, lines_of};
 
 /// How many of the following lines a change is tried on.
@@ -261,19 +262,9 @@ impl<'a> Search<'a> {
     fn other_printer(&self, state: &State, found: &mut Vec<Hypothesis>) {
         let leniency = Leniency { sources: true, ..Leniency::default() };
         self.lenient(state, leniency, Rank::Source, found, |_, lane| {
-            let Some(source) = self.rest[0].source else { return String::new() };
-            let who = |source: crate::observe::Source| {
-                if source.pid == source.tid {
-                    format!("进程 {}", source.pid)
-                } else {
-                    format!("进程 {} 的线程 {}", source.pid, source.tid)
-                }
-            };
-            let before = match state.sources[lane] {
-                Some(before) => format!("，这条道前面的行来自{}", who(before)),
-                None => String::new(),
-            };
-            format!("这一行来自{}{before}", who(source))
+            let source = self.rest[0].source;
+            source
+                .map_or_else(String::new, |source| wrong_printer(self.matcher, state, lane, source))
         });
     }
 

@@ -185,6 +185,8 @@ pub enum Kind {
         tid: i32,
         /// Processor time since it last did anything else.
         cpu: Duration,
+        /// The call that it makes again and again, each time in vain; `None`: it makes none.
+        repeats: Option<String>,
         /// Where in its source it is.
         place: Option<tracer::Place>,
     },

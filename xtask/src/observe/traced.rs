@@ -77,8 +77,8 @@ impl Traced {
                 vec![Seen::Ended(Ended { pid, group, name, exit })]
             }
             News::Stuck(waiting) => vec![Seen::Cut(Kind::Stuck { step: None, waiting })],
-            News::Computing { lane: terminal, pid, tid, cpu, place } => {
-                vec![Seen::Cut(Kind::Computing { terminal, pid, tid, cpu, place })]
+            News::Computing { lane: terminal, pid, tid, cpu, repeats, place } => {
+                vec![Seen::Cut(Kind::Computing { terminal, pid, tid, cpu, repeats, place })]
             }
             News::Refused(refused) => {
                 let why = in_words(refused).to_owned();

@@ -1,0 +1,116 @@
+//! Programs whose output is right and that did not do it the way they say: traced, each is rejected with its reason.
+
+#![cfg(target_os = "linux")]
+
+#[path = "support/standstill.rs"]
+mod bank;
+
+use std::time::Duration;
+
+use bank::{Played, pair, played};
+use xtask::judge::{Failure, Rule};
+
+/// What a scene with `lesson-x MODE` led to; `None`: not here.
+fn failures(mode: &str, script: &str) -> Option<Vec<Failure>> {
+    let Played { verdict, time } = played(&format!("主 $ lesson-x {mode}\n{script}"), 0)?;
+    // no standstill: it comes to its end at once
+    assert!(time < Duration::from_secs(100), "{mode}: {time:?}");
+    Some(verdict.failures)
+}
+
+/// It is rejected for this alone, and the reason says so.
+fn caught(mode: &str, script: &str, rule: Rule, reason: &str) {
+    let Some(failures) = failures(mode, script) else { return };
+    let rules: Vec<Rule> = failures.iter().map(|failure| failure.rule).collect();
+    assert_eq!(rules, [rule], "{mode}\n{failures:#?}");
+    let Failure { detail, got, .. } = &failures[0];
+    let said = format!("{}；{detail}", got.as_deref().unwrap_or_default());
+    assert!(said.contains(reason), "{mode}: {said}");
+}
+
+fn honest(mode: &str, script: &str) {
+    assert!(failures(mode, script).is_none_or(|failures| failures.is_empty()), "{mode}");
+}
+
+const CHILDREN: &str = "主/p1 进程 | p1\n主/p2 进程 | p2\n";
+const THREADS: &str = "主/t1 线程 | p1\n主/t2 线程 | p2\n";
+const COUNTED: &str = "主 做法 创建 2 个子进程\n主 做法 等待每个子进程\n";
+
+#[test]
+fn who_tells_the_truth_passes() {
+    honest("two-children", &format!("{CHILDREN}{COUNTED}"));
+    honest("two-threads", &format!("{THREADS}主 做法 创建 2 个线程\n"));
+    let script = "主 | pid <p:进程号> <上:父进程号>\n主/子 进程 | pid <子:进程号> <p:父进程号>\n";
+    honest("tells-the-truth", script);
+}
+
+#[test]
+fn one_process_prints_what_two_should() {
+    caught("no-children", CHILDREN, Rule::Source, "来自程序自己的进程");
+    caught("parent-helps", CHILDREN, Rule::Source, "应当来自另一个进程（fork 出来的子进程）");
+    caught(
+        "one-child-does-both",
+        &format!("{CHILDREN}{COUNTED}"),
+        Rule::Source,
+        "「p1」的行也来自它：应当是两个不同的进程",
+    );
+    caught(
+        "child-speaks-for-its-parent",
+        &format!("主 | main\n{CHILDREN}"),
+        Rule::Source,
+        "应当来自程序自己的进程，不是它的子进程",
+    );
+}
+
+#[test]
+fn threads_and_processes_are_not_the_same() {
+    caught("two-threads", CHILDREN, Rule::Source, "应当来自另一个进程（fork 出来的子进程）");
+    caught("two-children", THREADS, Rule::Source, "应当来自「主」同一个进程里的一个线程");
+    caught("one-thread-does-both", THREADS, Rule::Source, "应当是两个不同的线程");
+    let lines = "主/谁都行 |任意次| <..>\n";
+    let processes = format!("{lines}主 做法 创建 2 个子进程\n");
+    let threads = format!("{lines}主 做法 创建 2 个线程\n");
+    caught("no-children", &processes, Rule::Mechanism, "子进程和线程都没有创建");
+    caught("two-threads", &processes, Rule::Mechanism, "线程在同一个进程里，不是另一个进程");
+    caught("two-children", &threads, Rule::Mechanism, "子进程是另一个进程，不是同一个进程里的线程");
+}
+
+#[test]
+fn numbers_must_be_true() {
+    caught("lies-about-itself", "主 | pid <p:进程号>\n", Rule::Identity, "<p> 这里印的是 7");
+    caught(
+        "pid-of-the-sibling",
+        "主/p1 进程 | p1 <a:进程号>\n主/p2 进程 | p2 <b:进程号>\n",
+        Rule::Identity,
+        "印这一行的进程，编号（pid）是",
+    );
+    caught(
+        "false-parent",
+        "主 | main <main:进程号>\n主/p1 进程 | p1 <上:父进程号>\n",
+        Rule::Identity,
+        "父进程的编号（ppid）是",
+    );
+    caught(
+        "thread-prints-its-process",
+        "主 | main <main:线程号>\n主/t1 线程 | t1 <t1:线程号>\n",
+        Rule::Identity,
+        "印这一行的线程，编号（tid）是",
+    );
+}
+
+#[test]
+fn the_practice_must_be_what_is_taught() {
+    let practice = |mode: &str, practice: &str, reason: &str| {
+        let script = format!("主/谁都行 |任意次| <..>\n主 做法 {practice}\n");
+        caught(mode, &script, Rule::Mechanism, reason);
+    };
+    practice("does-not-wait", "等待每个子进程", "创建了 2 个子进程，等到了 1 个");
+    practice("reuses-too-late", "先允许重用地址再绑定", "先绑定（bind），后设置 SO_REUSEADDR");
+    practice("never-reuses", "先允许重用地址再绑定", "绑定（bind）之前没有设置 SO_REUSEADDR");
+    let script = pair("lesson-x sentence-server", "lesson-x sentence-client");
+    let script = format!("{script}服务器端 | hello\n客户端 | welcome\n客户端 做法 半关闭\n");
+    let Some(Played { verdict, .. }) = played(&script, 0) else { return };
+    let rules: Vec<Rule> = verdict.failures.iter().map(|failure| failure.rule).collect();
+    assert_eq!(rules, [Rule::Mechanism], "{verdict:#?}");
+    assert!(verdict.failures[0].got.as_deref().unwrap().contains("shutdown"), "{verdict:#?}");
+}
