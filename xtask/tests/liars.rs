@@ -104,7 +104,15 @@ fn the_practice_must_be_what_is_taught() {
         let script = format!("主/谁都行 |任意次| <..>\n主 做法 {practice}\n");
         caught(mode, &script, Rule::Mechanism, reason);
     };
-    practice("does-not-wait", "等待每个子进程", "创建了 2 个子进程，等到了 1 个");
+    // that nobody has waited for it in the end has a rule of its own
+    let Some(found) =
+        failures("does-not-wait", "主/谁都行 |任意次| <..>\n主 做法 等待每个子进程\n")
+    else {
+        return;
+    };
+    let rules: Vec<Rule> = found.iter().map(|failure| failure.rule).collect();
+    assert_eq!(rules, [Rule::Mechanism, Rule::Orphan], "{found:#?}");
+    assert_eq!(found[0].got.as_deref(), Some("创建了 2 个子进程，等到了 1 个"));
     practice("reuses-too-late", "先允许重用地址再绑定", "先绑定（bind），后设置 SO_REUSEADDR");
     practice("never-reuses", "先允许重用地址再绑定", "绑定（bind）之前没有设置 SO_REUSEADDR");
     let script = pair("lesson-x sentence-server", "lesson-x sentence-client");
