@@ -341,7 +341,12 @@ impl<'a> Search<'a> {
     fn other_text(&self, state: &State, found: &mut Vec<Hypothesis>) {
         for lane in self.lanes() {
             let Some((at, expected)) = self.next(state, lane) else { continue };
-            let failure = self.failure(Rule::Text, state, lane, at, expected);
+            let mut failure = self.failure(Rule::Text, state, lane, at, expected);
+            let wanted = failure.expected.as_deref().unwrap_or_default();
+            if wanted == self.rest[0].text && self.rest[0].source.is_some() {
+                // the text is right: it can only be that of another process or thread
+                failure.rule = Rule::Source;
+            }
             let wanted = failure.expected.as_deref().unwrap_or_default();
             let similarity = normalized_levenshtein(wanted, self.rest[0].text);
             let rank = if similarity >= ALIKE { Rank::SimilarText } else { Rank::OtherText };
