@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{SigSet, Signal};
 
 use crate::bench::peers;
 use crate::observe::{self, Event, Witness};
@@ -74,6 +74,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// The last resort: everything is ended, this process too.
 fn end_when_stuck(after: Duration) {
     std::thread::spawn(move || {
+        // a signal is for the main thread: here it would only interrupt the sleep, thousands of times a scene
+        let _ = SigSet::all().thread_block();
         std::thread::sleep(after);
         let place = where_main_is();
         stage::end_everything(&[]);

@@ -46,6 +46,7 @@ fn verdict(mode: &str, limit: u32) -> Verdict {
     let folder = tempfile::tempdir().unwrap();
     let xtask = Path::new(env!("CARGO_BIN_EXE_xtask"));
     let assignment = Assignment {
+        waits: false,
         scene,
         folder: folder.path().to_owned(),
         lessons: folder.path().to_owned(),

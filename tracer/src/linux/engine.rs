@@ -33,7 +33,7 @@ use super::objects::Objects;
 use super::order::Order;
 use super::quiet::{self, Eyes, LetGo};
 use super::regs::Regs;
-use super::sockets::{self, States};
+use super::sockets::{self, Families, States};
 use super::{memory, procfs, source, spawn, stuck};
 use crate::event::{
     Call, Clock, Ended, Event, Family, Object, Outcome, Place, SocketKind, Step, Waiting,
@@ -277,6 +277,7 @@ pub struct Tracer {
     /// Some signal was sent in this scene.
     signals_used: bool,
     network_used: bool,
+    ipv6_used: bool,
     datagrams_used: bool,
     /// In real time: some timer of the kernel may wake anybody.
     timers_used: bool,
@@ -331,6 +332,7 @@ impl Tracer {
             signals_due: false,
             signals_used: false,
             network_used: false,
+            ipv6_used: false,
             datagrams_used: false,
             timers_used: false,
             on_its_way: None,
@@ -345,6 +347,11 @@ impl Tracer {
     /// Time since tracing began, of the clock that the programs see.
     pub fn now(&self) -> Duration {
         self.clock.now()
+    }
+
+    /// How often it was for the tracer to choose who comes first; never: every seed gives the same run.
+    pub fn choices(&self) -> u64 {
+        self.order.choices()
     }
 
     /// Starts a program in a lane of its own. Its standard output and standard error come as [`News::Output`]; its standard
@@ -476,13 +483,20 @@ impl Tracer {
         self.news.push_back(News::Event { lane: process.lane, event });
     }
 
-    /// Takes note of every stop and every end that the kernel has to report.
+    /// Takes note of every stop and every end that the kernel has to report. While somebody has the turn and uses it, his
+    /// next stop is enough: what others have to report waits until he has used it up or is blocked.
     fn gather(&mut self) -> io::Result<bool> {
+        if self.calls_left > 0
+            && let Some(tid) = self.turn
+            && self.threads.get(&tid).is_some_and(|thread| matches!(thread.state, State::LetGo))
+            && let Some(status) = stop_of(tid)
+        {
+            self.stopped(tid, status);
+            return Ok(true);
+        }
         let mut found = false;
         while let Some((tid, over)) = next_report()? {
             found = true;
-            self.last_event = Instant::now();
-            self.said_stuck = false;
             if over {
                 self.died(tid);
                 continue;
@@ -498,21 +512,27 @@ impl Tracer {
                 self.buried(tid, status, procfs::parent(tid), 0, String::new());
                 continue;
             }
-            if status >> 16 == libc::PTRACE_EVENT_EXEC {
-                self.is_the_only_one(tid);
-            }
-            match self.threads.get_mut(&tid) {
-                Some(thread) => {
-                    thread.state = State::Stopped(status);
-                    thread.ready_since = self.decisions;
-                    thread.unruly = false;
-                }
-                None => {
-                    self.early.insert(tid, status);
-                }
-            }
+            self.stopped(tid, status);
         }
         Ok(found)
+    }
+
+    fn stopped(&mut self, tid: i32, status: i32) {
+        self.last_event = Instant::now();
+        self.said_stuck = false;
+        if status >> 16 == libc::PTRACE_EVENT_EXEC {
+            self.is_the_only_one(tid);
+        }
+        match self.threads.get_mut(&tid) {
+            Some(thread) => {
+                thread.state = State::Stopped(status);
+                thread.ready_since = self.decisions;
+                thread.unruly = false;
+            }
+            None => {
+                self.early.insert(tid, status);
+            }
+        }
     }
 
     fn died(&mut self, tid: i32) {
@@ -530,6 +550,8 @@ impl Tracer {
 
     fn buried(&mut self, tid: i32, status: i32, parent: Option<i32>, group: i32, name: String) {
         self.early.remove(&tid);
+        self.last_event = Instant::now();
+        self.said_stuck = false;
         let Some(ended) = ended_by(status) else { return };
         let thread = self.threads.remove(&tid);
         let pid = thread.as_ref().map_or(tid, |thread| thread.pid);
@@ -856,7 +878,9 @@ impl Tracer {
         if !self.network_used {
             return false;
         }
-        let busy = sockets::in_states(States::ALIVE).is_ok_and(|all| sockets::under_way(&all));
+        let families = if self.ipv6_used { Families::Both } else { Families::Ipv4 };
+        let all = sockets::in_states(States::ALIVE, families);
+        let busy = all.is_ok_and(|all| sockets::under_way(&all));
         if !busy {
             self.on_its_way = None;
             return false;
@@ -1361,6 +1385,7 @@ impl Tracer {
 
     fn watch(&mut self, tid: i32, pending: Box<Pending>, regs: &mut Regs) -> io::Result<()> {
         self.network_used |= matches!(pending.call, Call::Socket { .. });
+        self.ipv6_used |= matches!(pending.call, Call::Socket { family: Family::Ipv6, .. });
         self.datagrams_used |= matches!(
             pending.call,
             Call::Socket { family: Family::Ipv4 | Family::Ipv6, kind: SocketKind::Datagram }
@@ -1555,6 +1580,19 @@ fn refusal(pid: i32) -> Option<Refused> {
 
 fn number_of(fd: std::os::fd::BorrowedFd) -> io::Result<u64> {
     Ok(nix::sys::stat::fstat(fd)?.st_ino)
+}
+
+/// The stop that this very thread has to report, as a wait status. Cheap, however many others there are.
+fn stop_of(tid: i32) -> Option<i32> {
+    // SAFETY: all-zero bytes are a valid siginfo_t, which lives through the call; waitid fills it in.
+    let (done, pid, stop) = unsafe {
+        let mut info: libc::siginfo_t = std::mem::zeroed();
+        let flags = libc::WSTOPPED | libc::WNOHANG | OURS;
+        let done = libc::waitid(libc::P_PID, tid as libc::id_t, &raw mut info, flags);
+        (done, info.si_pid(), info.si_status())
+    };
+    // waitid(2) gives what waitpid(2) has in the bits above the mark of a stop
+    (done == 0 && pid == tid).then_some(stop << 8 | 0x7f)
 }
 
 /// The next thread that has something to report, and whether that is its end. Nothing is consumed.

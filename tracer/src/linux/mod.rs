@@ -8,6 +8,7 @@
 //! | `calls` | from registers and memory to calls, and what came of them |
 //! | `objects` | what a descriptor leads to |
 //! | `procfs`, `sockets` | what the kernel says about threads and about TCP |
+//! | `netlink` | one question to the kernel, and its answers |
 //! | `clock` | real or virtual time |
 //! | `quiet` | whether nobody can run |
 //! | `order` | who comes first among those who could |
@@ -20,6 +21,7 @@ mod clock;
 mod engine;
 mod filter;
 mod memory;
+pub mod netlink;
 mod objects;
 mod order;
 mod procfs;

@@ -98,7 +98,8 @@ fn listens(socket: &OwnedFd) -> bool {
 
 /// Looks the socket up among all of this network.
 fn search(number: u64) -> Object {
-    let all = sockets::in_states(sockets::States::ALIVE).unwrap_or_default();
+    let all =
+        sockets::in_states(sockets::States::ALIVE, sockets::Families::Both).unwrap_or_default();
     match all.into_iter().find(|socket| socket.inode == number) {
         Some(socket) if socket.state == sockets::LISTEN => Object::Listener { local: socket.local },
         Some(socket) => Object::Connection { local: socket.local, peer: socket.peer },

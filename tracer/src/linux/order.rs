@@ -5,22 +5,30 @@
 pub struct Order {
     /// `None`: the plainest order.
     state: Option<u64>,
+    /// How often there was more than one.
+    choices: u64,
 }
 
 impl Order {
     /// Seed 0 is the plainest order.
     pub fn new(seed: u64) -> Order {
-        Order { state: (seed != 0).then_some(seed) }
+        Order { state: (seed != 0).then_some(seed), choices: 0 }
     }
 
     /// One of those that could come next, of which the first is the plainest choice.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        self.choices += u64::from(from.len() > 1);
         let index = match &mut self.state {
             // nothing to decide, nothing is used up: the same seed means the same however often we ask
             Some(state) if from.len() > 1 => (next(state) % from.len() as u64) as usize,
             _ => 0,
         };
         from.get(index)
+    }
+
+    /// How often there was something to choose; never: every seed gives the same order.
+    pub fn choices(&self) -> u64 {
+        self.choices
     }
 }
 
@@ -52,5 +60,15 @@ mod tests {
         assert_eq!(choices(7), choices(7));
         assert_ne!(choices(7), choices(8));
         assert_eq!(Order::new(7).pick::<i32>(&[]), None);
+    }
+
+    #[test]
+    fn only_a_choice_among_several_counts() {
+        let mut order = Order::new(0);
+        order.pick(&[1]);
+        order.pick::<i32>(&[]);
+        assert_eq!(order.choices(), 0);
+        order.pick(&[1, 2]);
+        assert_eq!(order.choices(), 1);
     }
 }

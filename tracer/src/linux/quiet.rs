@@ -4,6 +4,8 @@
 //! looks asleep and is about to run. So: (1) it sleeps, and was put on a processor so many times; (2) the kernel says
 //! which call it is blocked in, which it does only for a thread that is off the processor; (3) it still sleeps, and has
 //! not been put on a processor since. All second looks come before all third ones: at that moment all of them slept.
+//! The second look cannot stand for the third: of a thread that is being woken by another processor (`TASK_WAKING` in
+//! linux/sched.h) the kernel still says in which call it is, while its state is told as `R`.
 //!
 //! A thread that was found blocked and has not been put on a processor since is still blocked, unless it is marked as
 //! running by now: the third look alone tells.
@@ -99,6 +101,10 @@ pub fn all_blocked<'a>(
         if let Some(runs) = eyes.blocked_at.get() {
             looks.push((thread, runs));
             continue;
+        }
+        // the cheapest question first: mostly it is one that runs
+        if !eyes.is_off() {
+            return false;
         }
         match eyes.state() {
             Some(b'S') => {}

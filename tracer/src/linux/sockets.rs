@@ -3,7 +3,8 @@
 use std::io;
 use std::mem;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+use super::netlink;
 
 /// A TCP socket of this network namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,31 +105,30 @@ struct Reply {
     inode: u32,
 }
 
-/// All sockets in one of the states, IPv4 and IPv6.
+/// Which sockets are asked for. Each question makes the kernel walk through all connections of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Families {
+    /// `AF_INET` only.
+    Ipv4,
+    /// `AF_INET` and `AF_INET6`.
+    Both,
+}
+
+/// All sockets in one of the states.
 ///
 /// # Errors
 /// The kernel refuses the question.
-pub fn in_states(states: States) -> io::Result<Vec<Socket>> {
+pub fn in_states(states: States, families: Families) -> io::Result<Vec<Socket>> {
     let mut found = Vec::new();
     ask(libc::AF_INET, states, &mut found)?;
-    // a kernel without IPv6 answers with an error
-    let _ = ask(libc::AF_INET6, states, &mut found);
+    if families == Families::Both {
+        // a kernel without IPv6 answers with an error
+        let _ = ask(libc::AF_INET6, states, &mut found);
+    }
     Ok(found)
 }
 
 fn ask(family: i32, states: States, found: &mut Vec<Socket>) -> io::Result<()> {
-    // SAFETY: plain system call; the descriptor is owned at once.
-    let socket = unsafe {
-        let fd = libc::socket(
-            libc::AF_NETLINK,
-            libc::SOCK_RAW | libc::SOCK_CLOEXEC,
-            libc::NETLINK_SOCK_DIAG,
-        );
-        if fd < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        OwnedFd::from_raw_fd(fd)
-    };
     // SAFETY: all-zero bytes are a valid request.
     let mut request: Request = unsafe { mem::zeroed() };
     request.header.nlmsg_len = mem::size_of::<Request>() as u32;
@@ -138,55 +138,15 @@ fn ask(family: i32, states: States, found: &mut Vec<Socket>) -> io::Result<()> {
     request.protocol = libc::IPPROTO_TCP as u8;
     request.extensions = 1 << (INET_DIAG_INFO - 1);
     request.states = states.0;
-    // SAFETY: the pointer and length are those of `request`, which lives through the call.
-    let sent = unsafe {
-        libc::send(socket.as_raw_fd(), (&raw const request).cast(), mem::size_of::<Request>(), 0)
+    // SAFETY: a `repr(C)` struct of integers without gaps is as many bytes as it is long.
+    let bytes = unsafe {
+        std::slice::from_raw_parts((&raw const request).cast::<u8>(), mem::size_of::<Request>())
     };
-    if sent < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    let mut buffer = vec![0_u8; 32 * 1024];
-    loop {
-        // SAFETY: the kernel writes at most `buffer.len()` bytes into `buffer`.
-        let length =
-            unsafe { libc::recv(socket.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len(), 0) };
-        if length < 0 {
-            return Err(io::Error::last_os_error());
+    netlink::ask(libc::NETLINK_SOCK_DIAG, bytes, |body| {
+        if body.len() >= mem::size_of::<Reply>() {
+            found.push(read_socket(body));
         }
-        if read_messages(&buffer[..length as usize], found)? {
-            return Ok(());
-        }
-    }
-}
-
-/// Reads one datagram of netlink messages; `true`: the answer is complete.
-fn read_messages(mut bytes: &[u8], found: &mut Vec<Socket>) -> io::Result<bool> {
-    let header_size = mem::size_of::<libc::nlmsghdr>();
-    while bytes.len() >= header_size {
-        // SAFETY: enough bytes are there, and any bytes are a valid header.
-        let header: libc::nlmsghdr =
-            unsafe { bytes.as_ptr().cast::<libc::nlmsghdr>().read_unaligned() };
-        let length = header.nlmsg_len as usize;
-        if length < header_size || length > bytes.len() {
-            return Err(io::Error::from(io::ErrorKind::InvalidData));
-        }
-        let body = &bytes[header_size..length];
-        match i32::from(header.nlmsg_type) {
-            libc::NLMSG_DONE => return Ok(true),
-            libc::NLMSG_ERROR => {
-                let code = body
-                    .get(..4)
-                    .and_then(|code| code.try_into().ok())
-                    .map_or(0, i32::from_ne_bytes);
-                return Err(io::Error::from_raw_os_error(-code));
-            }
-            _ if body.len() >= mem::size_of::<Reply>() => found.push(read_socket(body)),
-            _ => {}
-        }
-        // messages are aligned to four bytes (netlink(3), NLMSG_ALIGN)
-        bytes = &bytes[length.next_multiple_of(4).min(bytes.len())..];
-    }
-    Ok(false)
+    })
 }
 
 /// `body` is at least as long as a [`Reply`].
@@ -269,8 +229,22 @@ mod tests {
     use super::*;
 
     fn of(local: SocketAddr, peer: SocketAddr) -> Option<Socket> {
-        let all = in_states(States::ALIVE).unwrap();
+        let all = in_states(States::ALIVE, Families::Both).unwrap();
         all.into_iter().find(|socket| socket.local == local && socket.peer == peer)
+    }
+
+    #[test]
+    fn a_bound_socket_that_does_not_listen_is_not_ready() {
+        use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn};
+        use nix::sys::socket::{bind, getsockname, socket};
+        use std::os::fd::AsRawFd;
+
+        let bound =
+            socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).unwrap();
+        bind(bound.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0)).unwrap();
+        let name: SockaddrIn = getsockname(bound.as_raw_fd()).unwrap();
+        let listening = in_states(States::LISTENING, Families::Ipv4).unwrap();
+        assert!(listening.iter().all(|one| one.local.port() != name.port()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::objects::Objects;
 use super::procfs::{self, Doing};
-use super::sockets::{self, States};
+use super::sockets::{self, Families, States};
 use super::{memory, source};
 use crate::event::{Call, Hint, Object, On, Waiting};
 
@@ -88,7 +88,7 @@ impl<'a> Scene<'a> {
         let pids = threads.iter().map(|thread| thread.pid);
         Scene {
             threads,
-            sockets: sockets::in_states(States::ALIVE).unwrap_or_default(),
+            sockets: sockets::in_states(States::ALIVE, Families::Both).unwrap_or_default(),
             descriptors: pids.map(|pid| (pid, procfs::descriptors(pid))).collect(),
         }
     }

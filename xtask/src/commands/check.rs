@@ -14,8 +14,7 @@ use crate::judge::judge;
 use crate::observe::{Clock, Event, Kind};
 use crate::play;
 use crate::report::{Machine, Outcome, Progress, human, json, junit};
-use crate::script::Scene;
-use crate::stage;
+use crate::stage::{self, Assignment};
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.
 pub const JOBS: u16 = 8;
@@ -107,10 +106,10 @@ fn ran_out_of_time(outcome: &Outcome) -> bool {
     outcome.events.iter().any(|event| matches!(event.kind, Kind::OutOfTime { .. }))
 }
 
-/// The orders in which a concurrent scene is played, besides the plainest.
+/// The orders in which a scene is played, besides the plainest, if there are others.
 const SEEDS: [u64; 2] = [1, 2];
 
-/// Plays a scene: traced where that can be, a concurrent one in several orders. The first failure counts.
+/// Plays a scene: traced where that can be, and in several orders if there are several. The first failure counts.
 fn play_one(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Outcome {
     if let Some(why) = theatre.lacks(&part.scene) {
         return Outcome::not_played(part.scene.clone(), why);
@@ -133,7 +132,7 @@ fn play_one(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Outcome {
     if outcome.clock() == Some(Clock::Real) {
         return outcome;
     }
-    if trace.seed.is_none() && is_concurrent(&part.scene) {
+    if trace.seed.is_none() && has_other_orders(&outcome) {
         for seed in SEEDS {
             if outcome.failed() || play::interrupted() {
                 break;
@@ -157,15 +156,16 @@ fn untraceable(outcome: &Outcome) -> Option<(Event, bool)> {
     })
 }
 
-/// Something in it can happen in more than one order.
-fn is_concurrent(scene: &Scene) -> bool {
-    scene.lanes.len() > 1 || scene.terminals.len() > 1
+/// Somebody else could have come first, at some moment of it.
+fn has_other_orders(outcome: &Outcome) -> bool {
+    outcome.events.iter().any(|event| matches!(event.kind, Kind::Choices(1..)))
 }
 
 /// Plays a scene once.
 fn play_observed(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Outcome {
     let began = Instant::now();
     let played = theatre.assign(&part.scene, trace).and_then(|assignment| {
+        let assignment = Assignment { waits: false, ..assignment };
         let folder = assignment.folder.clone();
         let played = play::play(&theatre.xtask, assignment, |_| {});
         // what cannot be removed now is removed with all folders at the end, or by the next run

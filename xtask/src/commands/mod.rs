@@ -148,6 +148,7 @@ impl Theatre {
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
             trace,
+            waits: true,
             directory: None,
             parent: std::process::id() as i32,
         })

@@ -157,6 +157,8 @@ pub enum Kind {
         /// The clock that they see.
         clock: Clock,
     },
+    /// Virtual time only: how often it was for the tracer to choose who comes first. Never: every seed gives the same run.
+    Choices(u64),
     /// A step of a traced program. What it prints comes as [`Kind::Line`] instead.
     Traced {
         /// Index into the scene's terminals.

@@ -23,6 +23,21 @@ impl Splitter {
         let mut last: Vec<u8> = Vec::new();
         let mut bytes = bytes;
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            // a million equal lines come as blocks of nothing else: one comparison for all of them
+            let length = end + 1;
+            let equal = bytes.len() / length;
+            if self.rest.is_empty() && equal > 1 && repeats(&bytes[..equal * length], length) {
+                let (block, tail) = bytes.split_at(equal * length);
+                bytes = tail;
+                match lines.last_mut() {
+                    Some(folded) if last == block[..end] => folded.count += equal as u64,
+                    _ => {
+                        last = block[..end].to_vec();
+                        lines.push(Folded { count: equal as u64, ..line(&last, true) });
+                    }
+                }
+                continue;
+            }
             let (head, tail) = bytes.split_at(end);
             bytes = &tail[1..];
             let whole = if self.rest.is_empty() {
@@ -51,6 +66,11 @@ impl Splitter {
     }
 }
 
+/// The bytes are the first `length` of them, again and again.
+fn repeats(bytes: &[u8], length: usize) -> bool {
+    bytes[length..] == bytes[..bytes.len() - length]
+}
+
 fn line(bytes: &[u8], whole: bool) -> Folded {
     Folded { text: String::from_utf8_lossy(bytes).into_owned(), count: 1, whole }
 }
@@ -73,6 +93,27 @@ mod tests {
             assert_eq!(texts(&lines), [("一行", 1), ("第二行", 1), ("", 1)], "cut at {cut}");
             let last = splitter.finish().unwrap();
             assert_eq!((last.text.as_str(), last.whole), ("末", false));
+            assert_eq!(splitter.finish(), None);
+        }
+    }
+
+    #[test]
+    fn equal_lines_are_counted_however_they_are_cut() {
+        let text = "hello\n".repeat(1000) + "end\n" + &"hello\n".repeat(500);
+        for size in [1, 5, 6, 7, 600, 8192, text.len()] {
+            let mut splitter = Splitter::default();
+            let mut found: Vec<(String, u64)> = Vec::new();
+            for part in text.as_bytes().chunks(size) {
+                for Folded { text, count, whole } in splitter.push(part) {
+                    assert!(whole);
+                    match found.last_mut() {
+                        Some((last, counted)) if *last == text => *counted += count,
+                        _ => found.push((text, count)),
+                    }
+                }
+            }
+            let expected = [("hello", 1000), ("end", 1), ("hello", 500)];
+            assert_eq!(found, expected.map(|(text, count)| (text.to_owned(), count)), "{size}");
             assert_eq!(splitter.finish(), None);
         }
     }

@@ -16,6 +16,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use tracer::{Call, Object, Step};
 
 use crate::script::{Action, Scene, StopSignal};
 use crate::stage::{
@@ -96,6 +97,21 @@ pub enum Seen {
     Ended(Ended),
     /// Something that ends the scene.
     Cut(Kind),
+}
+
+impl Seen {
+    /// A direction may have waited for this: for a line, an end, a listener, a connection, for room in an input.
+    fn is_a_cue(&self) -> bool {
+        let Seen::Kind(_, Kind::Traced { step, .. }) = self else { return true };
+        let Step::Leave { call, .. } = step else { return false };
+        matches!(
+            call,
+            Call::Listen { .. }
+                | Call::Connect { .. }
+                | Call::Poll { .. }
+                | Call::Receive { object: Object::Input, .. }
+        )
+    }
 }
 
 /// Plays the scene to its end and tells `witness` what happens, as it happens.
@@ -189,10 +205,18 @@ impl Player<'_> {
     fn perform(&mut self) -> io::Result<Ending> {
         // after a look that found something, look again at once: it fixes the order of what comes later
         let mut again = false;
+        // something that the next direction may have waited for
+        let mut due = true;
+        let mut waiting_for = None;
         let mut meter = Meter::default();
         loop {
-            let waiting_for = self.carry_out()?;
-            self.witness.pause()?;
+            if due {
+                waiting_for = self.carry_out()?;
+            }
+            if !again {
+                // nothing more to tell at once
+                self.witness.pause()?;
+            }
             if self.is_over() {
                 self.let_the_stopped_end()?;
                 return Ok(Ending::Complete);
@@ -214,6 +238,7 @@ impl Player<'_> {
             };
             let seen = self.observer.look(if again { Duration::ZERO } else { nap })?;
             again = !seen.is_empty();
+            due = !again || seen.iter().any(Seen::is_a_cue);
             let cut = self.take(seen)?;
             if self.interrupted.load(Ordering::Relaxed) {
                 return Ok(Ending::Interrupted);

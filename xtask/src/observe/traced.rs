@@ -13,10 +13,15 @@ use super::lines::{Folded, Splitter};
 use super::player::{Launch, Observer, Seen};
 use super::{Clock, Kind, Line, Source, Stream, Window};
 
+/// So many things that need not be told may happen before the scene's limits are looked at again.
+const MOST_UNTOLD: usize = 200;
+
 /// Follows the programs of a scene.
 pub struct Traced {
     tracer: Tracer,
     tick: u64,
+    /// Sleeps and waits are told too.
+    waits: bool,
     /// Unfinished lines and bytes so far, by terminal: standard output, standard error.
     outputs: Vec<[Output; 2]>,
     /// Told before anything else.
@@ -36,11 +41,12 @@ impl Traced {
     ///
     /// # Errors
     /// The tracer cannot be set up.
-    pub fn new(clock: Clock, terminals: usize) -> io::Result<Traced> {
+    pub fn new(clock: Clock, terminals: usize, waits: bool) -> io::Result<Traced> {
         let tracing = Seen::Kind(Window::exact(0), Kind::Tracing { clock });
         Ok(Traced {
             tracer: Tracer::new(clock)?,
             tick: 0,
+            waits,
             outputs: (0..terminals).map(|_| Default::default()).collect(),
             first: VecDeque::from([tracing]),
         })
@@ -55,8 +61,8 @@ impl Traced {
         match news {
             News::Event { lane: terminal, event } => {
                 let tracer::Event { pid, tid, step, .. } = event;
-                if is_print(&step) {
-                    // the lines themselves come right after it
+                // the lines themselves come right after it
+                if is_print(&step) || !self.waits && is_wait(&step) {
                     return Vec::new();
                 }
                 vec![Seen::Kind(self.window(), Kind::Traced { terminal, pid, tid, step })]
@@ -114,11 +120,15 @@ impl Observer for Traced {
         if !self.first.is_empty() {
             return Ok(self.first.drain(..).collect());
         }
-        // one at a time: a direction of the script may be due right after it
-        match self.tracer.step(nap)? {
-            Some(news) => Ok(self.seen(news)),
-            None => Ok(Vec::new()),
+        for _ in 0..MOST_UNTOLD {
+            let Some(news) = self.tracer.step(nap)? else { break };
+            let seen = self.seen(news);
+            if !seen.is_empty() {
+                // one at a time: a direction of the script may be due right after it
+                return Ok(seen);
+            }
         }
+        Ok(Vec::new())
     }
 
     /// The programs go on only while we look, and then everything is told at once.
@@ -139,6 +149,7 @@ impl Observer for Traced {
                 seen.extend(self.lines(terminal, stream, half));
             }
         }
+        seen.push(Seen::Kind(self.window(), Kind::Choices(self.tracer.choices())));
         if self.tracer.unattributed() > 0 {
             let why = "有些输出不是用 write 写的，看不到是谁写的".to_owned();
             seen.push(Seen::Cut(Kind::Untraceable { why, real_time: false }));
@@ -161,6 +172,12 @@ impl Observer for Traced {
     fn bytes_of(&self, terminal: usize) -> u64 {
         self.outputs[terminal].iter().map(|output| output.bytes).sum()
     }
+}
+
+/// Somebody sleeps, or waits for a lock, another thread or whichever descriptor.
+fn is_wait(step: &Step) -> bool {
+    let (Step::Enter(call) | Step::Leave { call, .. }) = step else { return false };
+    matches!(call, Call::Sleep { .. } | Call::Futex { .. } | Call::Poll { .. })
 }
 
 /// Something was written to standard output or standard error.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
-use super::netlink;
+use tracer::netlink;
 
 /// An address that no machine has: reserved for documentation (RFC 5737).
 pub const EXAMPLE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);

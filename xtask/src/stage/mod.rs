@@ -8,8 +8,7 @@
 //! | `folder` | the scene's folder, its files before and after |
 //! | `network` | a user and network namespace with its own loopback |
 //! | `interface` | a second interface for a scene that asks for one |
-//! | `netlink` | one question to the kernel, and its answers |
-//! | `sockets` | who listens where, without connecting |
+//! | `sockets` | who listens where, who is connected, without connecting |
 //! | `addresses` | without a network of its own: which port stands for which |
 //! | `containment` | adopt, wait for and end every descendant |
 //! | `limits` | memory, processes and disk of a scene |
@@ -22,8 +21,6 @@ mod folder;
 pub mod interface;
 mod launch;
 mod limits;
-#[cfg(target_os = "linux")]
-mod netlink;
 pub mod network;
 #[cfg(target_os = "linux")]
 mod sockets;
@@ -60,6 +57,8 @@ pub struct Assignment {
     pub own_network: bool,
     /// Trace the programs, on this clock; `None`: only read their pipes.
     pub trace: Option<tracer::Clock>,
+    /// Traced, tell also who sleeps and waits for how long: for a picture, not for a verdict.
+    pub waits: bool,
     /// The process that reads the events; the helper ends when it does.
     pub parent: i32,
 }
@@ -80,9 +79,7 @@ pub struct Program {
 /// is what the server says on its standard error.
 #[cfg(target_os = "linux")]
 pub fn listening(pid: i32) -> io::Result<Vec<SocketAddrV4>> {
-    let mut sockets = sockets::in_states(sockets::States::LISTENING)?;
-    sockets.retain(|socket| sockets::holds(pid, socket.inode));
-    Ok(sockets.iter().map(|socket| socket.local).collect())
+    sockets::listening(pid)
 }
 
 /// Whether a process or one of its descendants has a connection to `peer`; `None`: cannot be seen.
@@ -91,9 +88,7 @@ pub fn listening(pid: i32) -> io::Result<Vec<SocketAddrV4>> {
 /// The kernel refuses the question (`sock_diag(7)`).
 #[cfg(target_os = "linux")]
 pub fn is_connected(pid: i32, peer: SocketAddrV4) -> io::Result<Option<bool>> {
-    let sockets = sockets::in_states(sockets::States::CONNECTED)?;
-    let to_peer = |socket: &sockets::Socket| socket.peer == peer;
-    Ok(Some(sockets.iter().any(|one| to_peer(one) && sockets::holds(pid, one.inode))))
+    sockets::is_connected(pid, peer).map(Some)
 }
 
 /// Elsewhere nothing tells.

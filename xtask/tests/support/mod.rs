@@ -75,6 +75,7 @@ pub fn play_scene(programs: &[(&str, &str)], script: &str, trace: Option<Clock>)
     let folder = tempfile::tempdir().unwrap();
     let began = Instant::now();
     let assignment = Assignment {
+        waits: false,
         scene,
         folder: folder.path().to_owned(),
         lessons: Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons"),

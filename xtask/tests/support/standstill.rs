@@ -69,6 +69,7 @@ pub fn played(script: &str, seed: u64) -> Option<Played> {
         }
     }
     let assignment = Assignment {
+        waits: false,
         scene,
         folder: folder.path().to_owned(),
         lessons: folder.path().to_owned(),
