@@ -5,10 +5,12 @@
 mod story;
 mod support;
 
+use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
 use std::time::Duration;
 
 use story::story;
-use support::{Told, VIRTUAL, act};
+use support::{ACTS, Told, VIRTUAL, act};
 use tracer::{Clock, Ended};
 
 /// It ends well, and prints this.
@@ -105,6 +107,24 @@ fn signals_cut_short_what_they_cut_short_in_real_time() {
     check(VIRTUAL, &["restarted-read"], "1 caught 1\n");
     check(VIRTUAL, &["stopped-sleeper"], STOPPED);
     check(VIRTUAL, &["killed-sleeper"], "true 10\n");
+}
+
+#[test]
+fn a_signal_that_is_waited_for_without_being_blocked_kills_as_it_does_alone() {
+    let alone = |args: &[&str]| {
+        let output = Command::new(&*ACTS).args(args).output().unwrap();
+        (output.status.signal(), String::from_utf8(output.stdout).unwrap())
+    };
+    for (args, signal) in [(&["sigwait"][..], Some(15)), (&["sigwait", "blocked"], None)] {
+        let (ended, text) = alone(args);
+        assert_eq!(ended, signal, "{args:?}");
+        for clock in [VIRTUAL, Clock::Real] {
+            let told = act(clock, args);
+            assert_eq!(told.text(), text, "{args:?} {clock:?}");
+            let ended = signal.map_or(Ended::Code(0), Ended::Signal);
+            assert_eq!(told.ended, Some(ended), "{args:?} {clock:?}");
+        }
+    }
 }
 
 #[test]

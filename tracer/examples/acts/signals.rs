@@ -36,8 +36,9 @@ fn sender(signals: &[(u64, Signal)]) -> Pid {
     })
 }
 
-pub fn act(name: &str, _args: &[String]) -> bool {
+pub fn act(name: &str, args: &[String]) -> bool {
     match name {
+        "sigwait" => sigwait(args.iter().any(|arg| arg == "blocked")),
         "interrupted-sleep" => interrupted_sleep(),
         "interrupted-waits" => interrupted_waits(),
         "restarted-read" => restarted_read(),
@@ -68,6 +69,17 @@ pub fn act(name: &str, _args: &[String]) -> bool {
         _ => return false,
     }
     true
+}
+
+/// A signal that is waited for is received if it is blocked; if not, it kills, although somebody waits for it.
+fn sigwait(blocked: bool) {
+    let signals: SigSet = [Signal::SIGTERM].into_iter().collect();
+    if blocked {
+        signals.thread_block().unwrap();
+    }
+    thread::spawn(|| thread::sleep(millis(10_000)));
+    sender(&[(500, Signal::SIGTERM)]);
+    println!("{:?}", signals.wait().unwrap());
 }
 
 /// Signals that are caught cut a sleep short, and say how much was left; one that is ignored does not.

@@ -1434,6 +1434,16 @@ impl Tracer {
         }
         let result = self.decode(tid, |decoder, caller| decoder.leave(caller, &mut pending, &regs));
         let Some((outcome, output)) = result else { return Ok(()) };
+        if regs.number() == libc::SYS_rt_sigtimedwait
+            && let Outcome::Done(signal) = outcome
+            && kills_at_once(tid, signal as i32)
+            && let Some(thread) = self.threads.get(&tid)
+        {
+            // the call never returns then; for a traced process the kernel leaves that to us
+            // SAFETY: plain system call.
+            Errno::result(unsafe { libc::syscall(libc::SYS_tgkill, thread.pid, tid, signal) })?;
+            return Ok(());
+        }
         if let Call::Kill { .. } = pending.call {
             self.signalled();
         }
@@ -1554,6 +1564,36 @@ fn is_called(tid: i32) -> bool {
         .sum::<u64>();
     let due = signals.pending & !signals.blocked & !signals.ignored;
     due & (signals.caught | !harmless) != 0
+}
+
+/// Whether a signal that a thread has received with `sigwait(3)` would have killed its process when it was sent: it is not
+/// blocked, and by default it ends a process without a core dump. The kernel (`complete_signal` in kernel/signal.c) spares
+/// a process that is traced.
+fn kills_at_once(tid: i32, signal: i32) -> bool {
+    /// Those that do nothing, stop or go on, or leave a core dump (`signal(7)`).
+    const OTHERS: [i32; 18] = [
+        libc::SIGCHLD,
+        libc::SIGCONT,
+        libc::SIGURG,
+        libc::SIGWINCH,
+        libc::SIGSTOP,
+        libc::SIGTSTP,
+        libc::SIGTTIN,
+        libc::SIGTTOU,
+        libc::SIGQUIT,
+        libc::SIGILL,
+        libc::SIGTRAP,
+        libc::SIGABRT,
+        libc::SIGFPE,
+        libc::SIGSEGV,
+        libc::SIGBUS,
+        libc::SIGSYS,
+        libc::SIGXCPU,
+        libc::SIGXFSZ,
+    ];
+    let signals = procfs::signals(tid);
+    !OTHERS.contains(&signal)
+        && bit(signal) & (signals.blocked | signals.caught | signals.ignored) == 0
 }
 
 fn processor_time(tid: i32) -> Duration {
