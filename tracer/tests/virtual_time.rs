@@ -109,12 +109,24 @@ fn signals_cut_short_what_they_cut_short_in_real_time() {
     check(VIRTUAL, &["killed-sleeper"], "true 10\n");
 }
 
+/// How an act ends without us, by which signal, and what it prints.
+fn alone(args: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(&*ACTS).args(args).output().unwrap();
+    (output.status.signal(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn a_program_begins_with_the_signals_blocked_that_are_blocked_when_it_is_alone() {
+    let args = ["blocked-signals"];
+    let (_, expected) = alone(&args);
+    assert!(expected.contains("SigBlk"));
+    for clock in [VIRTUAL, Clock::Real] {
+        check(clock, &args, &expected);
+    }
+}
+
 #[test]
 fn a_signal_that_is_waited_for_without_being_blocked_kills_as_it_does_alone() {
-    let alone = |args: &[&str]| {
-        let output = Command::new(&*ACTS).args(args).output().unwrap();
-        (output.status.signal(), String::from_utf8(output.stdout).unwrap())
-    };
     for (args, signal) in [(&["sigwait"][..], Some(15)), (&["sigwait", "blocked"], None)] {
         let (ended, text) = alone(args);
         assert_eq!(ended, signal, "{args:?}");

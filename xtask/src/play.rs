@@ -1,6 +1,7 @@
 //! Has a scene played by a helper process and collects what it tells.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -8,12 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::wait::waitpid;
+use nix::unistd::{Pid, getpgid};
 
 use crate::helper::PLAY_SCENE;
 use crate::observe::{Event, Kind};
 use crate::script::Scene;
-use crate::stage::{Addresses, Assignment};
+use crate::stage::{self, Addresses, Assignment};
 
 /// Somebody pressed Ctrl-C (or sent SIGTERM): no new scenes, and running ones end.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
@@ -64,6 +66,8 @@ pub fn play(
     mut live: impl FnMut(&Event),
 ) -> Result<(Scene, Vec<Event>)> {
     let task = serde_json::to_vec(&assignment)?;
+    // should the helper be killed, what it leaves comes to us
+    stage::adopt_orphans().context("不能收养孤儿进程")?;
     let mut helper = Command::new(xtask)
         .arg(PLAY_SCENE)
         .stdin(Stdio::piped())
@@ -89,6 +93,14 @@ pub fn play(
         helpers.retain(|other| *other != pid);
     }
     let status = helper.wait()?;
+    if let Some(signal) = status.signal() {
+        end_inherited();
+        let name = Signal::try_from(signal).map_or("?", Signal::as_str);
+        bail!(
+            "场景的助手进程被信号 {name} 终止。如果不是谁在终端里终止的，就是程序自己做的：\
+             看看它有没有给父进程发信号（kill）"
+        );
+    }
     if !status.success() && !interrupted() {
         bail!("场景的助手进程没有做完（{status}）：{}", complaint.trim());
     }
@@ -102,6 +114,25 @@ pub fn play(
         })
         .collect();
     Ok((Addresses::in_scene(assignment.scene, &pairs), events))
+}
+
+/// Kills and buries whatever a killed helper has left to us: what is not in our own process group, in which we start
+/// our helpers and nobody else.
+fn end_inherited() {
+    let own = nix::unistd::getpgrp();
+    loop {
+        let children = stage::children_of(std::process::id() as i32).into_iter().map(Pid::from_raw);
+        let inherited = children.filter(|pid| getpgid(Some(*pid)).is_ok_and(|group| group != own));
+        let inherited: Vec<Pid> = inherited.collect();
+        if inherited.is_empty() {
+            return;
+        }
+        for pid in inherited {
+            let _ = kill(pid, Signal::SIGKILL);
+            // its own children come to us when it is gone: the next look finds them
+            let _ = waitpid(pid, None);
+        }
+    }
 }
 
 fn read_events(source: impl Read, live: &mut impl FnMut(&Event)) -> Result<Vec<Event>> {

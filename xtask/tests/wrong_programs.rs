@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use support::{processes, scene};
 use xtask::judge::Rule;
+use xtask::observe::Clock;
 use xtask::stage::network;
 
 /// One program, `lesson-x`, in terminal 主.
@@ -423,4 +424,34 @@ fn two_programs_that_fail_are_both_reported() {
     let script = "甲 $ lesson-a\n乙 $ lesson-b\n甲 | 一\n乙 | 二\n";
     let played = scene(&[("a", "echo 三; exit 4"), ("b", "kill -SEGV $$")], script);
     assert_eq!(played.rules(), [Rule::Exit, Rule::Exit, Rule::Text, Rule::Missing]);
+}
+
+#[test]
+fn a_signal_to_whoever_is_outside_is_rejected_and_does_no_harm() {
+    // traced, it is not sent; else the scene cannot be played to its end
+    let script = "主 $ lesson-x\n主 | 一\n";
+    for (program, whom) in [
+        ("kill -9 $PPID; echo 一", "那是启动它的程序"),
+        // a signal that does nothing, should it be sent after all
+        ("kill -URG -1; echo 一", "它能发到的所有进程"),
+        ("kill -URG -$(ps -o pgid= $PPID | tr -d ' '); echo 一", "那不是场景里的"),
+    ] {
+        let played =
+            support::play_scene(&[("x", program)], script, Some(Clock::Virtual { seed: 0 }));
+        assert_eq!(played.rules(), [Rule::StraySignal], "{program}");
+        let detail = &played.failure(Rule::StraySignal).detail;
+        assert!(detail.contains(whom), "{program}: {detail}");
+    }
+    let inside = "sleep 5 & kill $!; wait $!; kill -0 $PPID; echo 一";
+    let played = support::play_scene(&[("x", inside)], script, Some(Clock::Virtual { seed: 0 }));
+    assert_eq!(played.rules(), [], "its own child, and a question only");
+}
+
+#[test]
+fn a_program_that_kills_its_helper_leaves_nothing() {
+    let marker = marker();
+    let program = format!("setsid {marker} & setsid sh -c '{marker} & {marker}' & kill -9 $PPID");
+    let error = support::try_play(&[("x", &program)], "主 $ lesson-x\n", None).unwrap_err();
+    assert!(error.to_string().contains("给父进程发信号"), "{error}");
+    assert_eq!(processes(&marker), Vec::<String>::new());
 }

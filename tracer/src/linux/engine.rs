@@ -12,7 +12,7 @@
 //!                          +---- a stop ---- LetGo <------------- Held
 //! ```
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -250,6 +250,8 @@ pub struct Tracer {
     timeouts: Timeouts,
     threads: BTreeMap<i32, Thread>,
     processes: BTreeMap<i32, Process>,
+    /// The number of every process and thread that ever was one of ours: whom they may send signals.
+    ours: BTreeSet<i32>,
     /// Stops of threads of which no parent has told yet.
     early: BTreeMap<i32, i32>,
     captured: Vec<Captured>,
@@ -313,6 +315,7 @@ impl Tracer {
             timeouts: Timeouts::default(),
             threads: BTreeMap::new(),
             processes: BTreeMap::new(),
+            ours: BTreeSet::new(),
             early: BTreeMap::new(),
             captured: Vec::new(),
             buffer: vec![0; 64 << 10].into(),
@@ -455,6 +458,7 @@ impl Tracer {
 
     fn add(&mut self, pid: i32, tid: i32, state: State) {
         self.births += 1;
+        self.ours.extend([pid, tid]);
         let thread = Thread {
             pid,
             born: self.births,
@@ -1396,11 +1400,32 @@ impl Tracer {
         if pending.told && is_announced(&pending.call) {
             self.tell(tid, Step::Enter(pending.call.clone()));
         }
-        if let Call::Kill { .. } = pending.call {
+        if let Call::Kill { target, .. } = pending.call {
+            if self.is_somebody_else(tid, target) {
+                // the runner, the user's shell: nobody there may come to harm
+                regs.skip(tid, (-libc::EPERM).into())?;
+                let outcome = Outcome::Failed(libc::EPERM);
+                self.tell(tid, Step::Leave { call: pending.call, outcome });
+                return Ok(());
+            }
             self.signalled();
         }
         self.pend(tid, pending);
         Ok(())
+    }
+
+    /// Whether a signal would reach a process that is none of ours; `target` as in `kill(2)`.
+    fn is_somebody_else(&self, tid: i32, target: i32) -> bool {
+        let target = match target {
+            // whoever may be reached at all
+            -1 => return true,
+            0 => procfs::group(tid).map_or(0, |group| -group),
+            target => target,
+        };
+        // a group has the number of the process that founded it
+        !self.ours.contains(&target.abs())
+            // SAFETY: plain system call; no signal is sent.
+            && unsafe { libc::kill(target, 0) } == 0
     }
 
     fn pend(&mut self, tid: i32, pending: Box<Pending>) {

@@ -122,6 +122,12 @@ pub fn is_writable(pid: i32, fd: i32) -> bool {
     flags & libc::O_ACCMODE != libc::O_RDONLY
 }
 
+/// The process that a pidfd stands for (`pidfd_open(2)`: `Pid` in its fdinfo).
+pub fn process_behind(tid: i32, pidfd: i32) -> Option<i32> {
+    let text = read(&format!("/proc/{tid}/fdinfo/{pidfd}"))?;
+    text.lines().find_map(|line| line.strip_prefix("Pid:"))?.trim().parse().ok()
+}
+
 /// Signal sets of a thread as bit masks, signal 1 in bit 0 (`proc_pid_status(5)`).
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Signals {

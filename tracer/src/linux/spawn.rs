@@ -7,6 +7,7 @@ use std::process::Command;
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
+use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::{ForkResult, fork, pipe2, read, write};
 
 use super::filter;
@@ -28,8 +29,13 @@ const OPTIONS: libc::c_int = libc::PTRACE_O_TRACESYSGOOD
 /// It cannot be started, or not be traced.
 pub fn spawn(mut command: Command) -> io::Result<i32> {
     let program = filter::program();
-    // SAFETY: `install` only makes system calls.
-    unsafe { command.pre_exec(move || filter::install(&program)) };
+    let ready = move || {
+        // ours is blocked (`Tracer::new`), and a program inherits that (execve(2)): its shell would wait for ever
+        SigSet::from(Signal::SIGCHLD).thread_unblock()?;
+        filter::install(&program)
+    };
+    // SAFETY: `ready` only makes system calls.
+    unsafe { command.pre_exec(ready) };
     let (go_reader, go) = pipe2(OFlag::O_CLOEXEC)?;
     let (fault, fault_writer) = pipe2(OFlag::O_CLOEXEC)?;
     // SAFETY: the child takes memory only through glibc's allocator, which is usable after a fork, and no lock that

@@ -81,6 +81,8 @@ pub enum Rule {
     StrayFile,
     /// A process was left behind, or nobody waited for it.
     Orphan,
+    /// A program sent a signal to somebody outside the scene.
+    StraySignal,
     /// A program printed without end.
     TooMuchOutput,
     /// The programs started too many processes.
@@ -97,7 +99,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Rule; 30] = [
+    pub const ALL: [Rule; 31] = [
         Rule::Text,
         Rule::Value,
         Rule::Identity,
@@ -122,6 +124,7 @@ impl Rule {
         Rule::File,
         Rule::StrayFile,
         Rule::Orphan,
+        Rule::StraySignal,
         Rule::TooMuchOutput,
         Rule::Processes,
         Rule::Memory,
@@ -163,6 +166,7 @@ impl Rule {
             Rule::File => "文件内容不对",
             Rule::StrayFile => "留下了多余的文件",
             Rule::Orphan => "留下了没人等待的进程",
+            Rule::StraySignal => "信号发到了场景外面",
             Rule::TooMuchOutput => "输出太多",
             Rule::Processes => "进程太多",
             Rule::Memory => "占用的内存太多",

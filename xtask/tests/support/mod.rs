@@ -13,6 +13,7 @@ use xtask::script::parse;
 use xtask::stage::{Assignment, Program, network};
 
 /// What a scene led to.
+#[derive(Debug)]
 pub struct Played {
     pub verdict: Verdict,
     pub time: Duration,
@@ -61,6 +62,15 @@ pub fn scene(programs: &[(&str, &str)], script: &str) -> Played {
 
 /// The same once, observed in one of the two ways.
 pub fn play_scene(programs: &[(&str, &str)], script: &str, trace: Option<Clock>) -> Played {
+    try_play(programs, script, trace).unwrap()
+}
+
+/// The same, also where the scene may not be played to its end.
+pub fn try_play(
+    programs: &[(&str, &str)],
+    script: &str,
+    trace: Option<Clock>,
+) -> anyhow::Result<Played> {
     let bin = tempfile::tempdir().unwrap();
     let mut known = BTreeMap::new();
     for (name, text) in programs {
@@ -85,13 +95,13 @@ pub fn play_scene(programs: &[(&str, &str)], script: &str, trace: Option<Clock>)
         directory: None,
         parent: std::process::id() as i32,
     };
-    let (scene, events) = play(Path::new(env!("CARGO_BIN_EXE_xtask")), assignment, |_| {}).unwrap();
+    let (scene, events) = play(Path::new(env!("CARGO_BIN_EXE_xtask")), assignment, |_| {})?;
     let verdict = judge(&scene, &events);
     let cut = |kind: &Kind| {
         matches!(kind, Kind::Stuck { .. } | Kind::Computing { .. } | Kind::Untraceable { .. })
     };
     let is_cut_short = events.iter().any(|event| cut(&event.kind));
-    Played { verdict, time: began.elapsed(), is_cut_short }
+    Ok(Played { verdict, time: began.elapsed(), is_cut_short })
 }
 
 /// The processes whose command line holds `marker`.
