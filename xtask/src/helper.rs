@@ -25,7 +25,7 @@ pub fn dispatch(name: &str) -> Option<ExitCode> {
         stage::network::PROBE_INTERFACE => probe_interface(),
         observe::self_test::PROBE => observe::self_test::try_it(),
         observe::self_test::SAMPLE => observe::self_test::sample(),
-        peers::SEND | peers::RECEIVE => peers::run(name),
+        peers::SEND | peers::RECEIVE | peers::CALL => peers::run(name),
         _ => return None,
     };
     Some(match done {

@@ -10,6 +10,7 @@
 //! | `upload` | a big file, through lesson 04 and through everybody else |
 //! | `exchanges` | many short conversations with lesson 02 |
 //! | `crowd` | slow clients at lesson 11 and at the looping server of lesson 04 |
+//! | `tracing` | what it costs to be traced |
 //! | `sample` | figures of several rounds: smallest, median, ratio |
 //! | `table` | columns that stay aligned |
 
@@ -22,6 +23,8 @@ mod process;
 mod python;
 mod sample;
 mod table;
+#[cfg(target_os = "linux")]
+pub mod tracing;
 pub mod upload;
 
 use std::collections::BTreeMap;

@@ -69,6 +69,11 @@ pub fn measure(bench: &Bench, mib: u32) -> Result<String> {
     Ok(report(bench, mib, &records))
 }
 
+/// One upload through lesson 04.
+pub fn by_lesson(bench: &Bench) -> Result<Duration> {
+    Lesson.upload(bench).map(|(time, _, _)| time)
+}
+
 impl Contender {
     fn name(self, bench: &Bench) -> String {
         match (self, &bench.python) {

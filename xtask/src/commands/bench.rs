@@ -64,5 +64,7 @@ fn measure(bench: &Bench, options: &BenchOptions, size: u32) -> Result<()> {
     let exchanges = options.exchanges.unwrap_or(2000);
     writeln!(out, "{}", exchanges::measure(bench, exchanges)?)?;
     write!(out, "{}", crowd::measure(bench, options.clients.unwrap_or(50))?)?;
+    #[cfg(target_os = "linux")]
+    write!(out, "\n{}", crate::bench::tracing::measure(bench, size)?)?;
     Ok(())
 }
