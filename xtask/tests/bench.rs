@@ -57,7 +57,9 @@ fn everything_is_measured_and_nothing_is_left() {
     // a contender that this machine does not have is named; one that it has must not fail
     for line in out.lines().filter(|line| line.contains("没有量成")) {
         assert!(
-            ["没有装", "没有 python3", "只有 Linux", "不能跟踪"].iter().any(|why| line.contains(why)),
+            ["没有装", "没有 python3", "只有 Linux", "不能跟踪"]
+                .iter()
+                .any(|why| line.contains(why)),
             "{line}"
         );
     }

@@ -1,211 +1,49 @@
 //! Traced programs that come to no end: each is recognised, explained as a teacher would, with the lines where it waits.
+//! How long that takes: `cargo bench -p xtask --bench standstills`.
 
 #![cfg(target_os = "linux")]
 
 #[path = "support/standstill.rs"]
 mod bank;
+#[path = "support/cases.rs"]
+mod cases;
 
 use std::path::Path;
-use std::time::Duration;
 
-use bank::{Played, pair, played};
-use xtask::judge::Rule;
+use cases::{Case, LOCKS, PROCESSES, PYTHON, SOCKETS, THREADS};
 
-/// One program; two that talk; what the explanation must say.
-#[derive(Clone, Copy)]
-enum Case {
-    One(&'static str, &'static str),
-    Two(&'static str, &'static str, &'static str),
-    /// A whole script.
-    Script(&'static str, &'static str),
-}
-
-use Case::{One, Script, Two};
-
-const SOCKETS: &[Case] = &[
-    One("accepts-for-ever", "「主」在 accept 等下一个客户端，可是再没有客户端会来"),
-    Two(
-        "listens-to-the-first-word",
-        "says-nothing",
-        "「服务器端」在等「客户端」先说话，「客户端」也在等「服务器端」先说话",
-    ),
-    Two("raw-listens", "raw-says-nothing", "「服务器端」在等「客户端」先说话"),
-    Two("reads-a-line", "waits-for-a-line", "「服务器端」在等「客户端」先说话"),
-    Two(
-        "reads-a-line",
-        "forgets-the-newline",
-        "「服务器端」按行读，在等一行的末尾；「客户端」最后发的「hello」后面没有换行符",
-    ),
-    Two("reads-to-the-end", "does-not-half-close", "「客户端」没有半关闭（shutdown）"),
-    Two("neglects", "says-nothing", "「服务器端」却在等下一个客户端（accept）"),
-    Two(
-        "neglects",
-        "half-closes",
-        "「客户端」说完了（已经半关闭），在等「服务器端」的答复，「服务器端」却在等下一个客户端（accept）：这个连接它没有关闭，却不再读写；「客户端」发来的 5 字节它还没有读",
-    ),
-    Two("accepts-two-then-answers", "does-not-half-close", "「服务器端」却在等下一个客户端"),
-    Two("reads-both-in-threads", "says-nothing", "号线程也在等「客户端」先说话"),
-    Two("sends-much-first", "sends-much", "都在发送，谁也不接收：两边的缓冲区都满了"),
-    Script(
-        "服务器端 $ lesson-x accepts-the-second\n服务器端 监听 127.0.0.1:8888\n一 $ lesson-x says-nothing\n\
-         一 连接 127.0.0.1:8888\n二 $ lesson-x says-nothing\n二 结束\n",
-        "「服务器端」在等「二」先说话，「二」也在等「服务器端」先说话",
-    ),
-    Script(
-        "服务器端 $ lesson-x listens-to-the-first-word\n服务器端 监听 127.0.0.1:8888\n一 $ lesson-x says-nothing\n\
-         一 连接 127.0.0.1:8888\n二 $ lesson-x says-nothing\n二 结束\n",
-        "「服务器端」在等「一」先说话，「一」也在等「服务器端」先说话",
-    ),
-    Script(
-        "服务器端 $ lesson-x never-accepts\n服务器端 监听 127.0.0.1:8888\n服务器端 < 一\n\
-         客户端 $ lesson-x says-nothing\n客户端 结束\n",
-        "「服务器端」没有接受（accept）它，「服务器端」在等有人输入",
-    ),
-    Script(
-        "服务器端 $ lesson-x reads-to-the-end-then-types\n服务器端 监听 127.0.0.1:8888\n服务器端 < 一\n\
-         客户端 $ lesson-x half-closes\n客户端 结束\n",
-        "「客户端」说完了（已经半关闭），在等「服务器端」的答复，「服务器端」却在等有人输入",
-    ),
-    Script(
-        "服务器端 $ lesson-x answers-too-late\n服务器端 监听 127.0.0.1:8888\n服务器端 < 一\n\
-         客户端 $ lesson-x sends-much\n客户端 结束\n",
-        "「客户端」在发送，等「服务器端」读走，「服务器端」却在等有人输入",
-    ),
-    One("udp-alone", "「主」在等数据报套接字（UDP）的数据，可没有人会发来"),
-    One("unix-pair", "「主」在等套接字的数据，可没有人会发来"),
-    One("talks-to-itself", "「主」在等自己：这个连接的两端都在它手里"),
-];
-
-const PROCESSES: &[Case] = &[
-    Script("主 $ lesson-x reads-input\n主 < 一行\n主 结束\n", "「主」在等有人从键盘输入"),
-    One("keeps-the-pipe", "可管道的写端只有父进程自己还开着（忘了关）"),
-    One("child-keeps-the-pipe", "可管道的写端只有子进程自己还开着（忘了关）"),
-    One("both-keep-the-pipe", "可管道的写端只有父进程和子进程自己还开着（都忘了关）"),
-    One("own-pipe", "「主」在读管道，可管道的写端只有它自己还开着（忘了关）"),
-    One("full-pipe", "「主」在写管道，管道满了，可读端只有它自己开着，它又不读"),
-    One("child-fills-the-pipe", "子进程等人读走管道里的数据：管道满了（65536 字节），可没有人读"),
-    One("pipes-of-each-other", "父进程在等子进程往管道里写，子进程也在等父进程往管道里写"),
-    One("stops-its-child", "父进程在等子进程结束，可子进程被信号暂停了"),
-    One("child-pauses", "父进程在等子进程结束，子进程却在等一个信号"),
-    One("pauses", "「主」在等一个信号，可没有人会发"),
-    One("suspends", "「主」在等一个信号，可没有人会发"),
-    One("awaits-a-signal", "「主」在等一个信号，可没有人会发"),
-    One("opens-a-fifo", "「主」在打开 fifo：它是命名管道（FIFO），要有人打开另一头"),
-    One("locks-a-file", "父进程在等一个文件的锁（flock），拿着它的子进程不放，子进程在等一个信号"),
-];
-
-const LOCKS: &[Case] = &[
-    One("locks-crosswise", "两个线程各拿着一把锁，等对方手里的那一把"),
-    One("locks-crosswise-parking-lot", "两个线程都在等锁，谁也不放"),
-    One("locks-crosswise-rwlock", "两个线程都在等锁，谁也不放"),
-    One("locks-in-a-ring", "3 个线程各拿着一把锁，等别人手里的那一把"),
-    One("locks-twice", "「主」在等一把锁，可是没有别的线程会来放开它"),
-    One("locks-twice-parking-lot", "「主」在等一把锁，可是没有别的线程会来放开它"),
-    One("writes-while-reading", "「主」在等一把锁，可是没有别的线程会来放开它"),
-    One("forgets-the-guard", "或者拿着锁的线程没有放就结束了"),
-    One("joins-while-holding", "在等一把锁，拿着锁的人不放：主线程（main）还拿着"),
-    One("holds-in-accept", "主线程（main）在等一把锁，拿着锁的人不放"),
-    Two("holds-in-recv", "says-nothing", "「服务器端」的主线程（main）在等一把锁，拿着锁的人不放"),
-    One("sends-while-holding", "主线程（main）在往通道发送（send），等通道腾出位子"),
-];
-
-const THREADS: &[Case] = &[
-    One("joins-a-receiver", "在等一个再也没有人发送的通道"),
-    One("joins-a-crossbeam-receiver", "在等一个再也没有人发送的通道"),
-    One("joins-a-selecting-thread", "在等几个通道里的一个（select）"),
-    One("joins-a-sender", "在等通道腾出位子，可再也没有人接收"),
-    One("receives-what-it-keeps", "「主」在等一个再也没有人发送的通道：发送端还有人拿着"),
-    One("never-notified", "「主」在等条件变量，可再也没有人通知（notify）"),
-    One("never-notified-in-a-thread", "在等条件变量，可再也没有人通知（notify）"),
-    One("one-is-missing", "在等别的线程到齐（barrier），可来的人不够"),
-    One("wait-group", "在等 WaitGroup 的副本都放掉，可还有人拿着"),
-    One("scope-never-ends", "停着等人叫醒（park），可再也没有人叫它（unpark）"),
-    One("parks", "「主」停着等人叫醒（park），可再也没有人叫它（unpark）"),
-    One("joins-each-other", "在互相等对方结束（join）"),
-    One("leader-ends", "停着等人叫醒（park），可再也没有人叫它（unpark）"),
-];
-
-const PYTHON: &[Case] = &[
-    Script(
-        "服务器端 $ lesson-py bank.py listens\n服务器端 监听 127.0.0.1:8888\n\
-         客户端 $ lesson-py bank.py says-nothing\n客户端 结束\n",
-        "「服务器端」在等「客户端」先说话，「客户端」也在等「服务器端」先说话",
-    ),
-    Script(
-        "服务器端 $ lesson-py bank.py reads-to-the-end\n服务器端 监听 127.0.0.1:8888\n\
-         客户端 $ lesson-py bank.py does-not-half-close\n客户端 结束\n",
-        "「客户端」没有半关闭（shutdown）",
-    ),
-    Script(
-        "主 $ lesson-py bank.py accepts-for-ever\n",
-        "「主」在 accept 等下一个客户端，可是再没有客户端会来",
-    ),
-    Script("主 $ lesson-py bank.py keeps-the-pipe\n", "可管道的写端只有父进程自己还开着（忘了关）"),
-    Script("主 $ lesson-py bank.py locks-twice\n", "「主」在等别的线程叫醒它，可再也没有人会叫"),
-    Script("主 $ lesson-py bank.py joins-a-receiver\n", "在等别的线程叫醒它，可再也没有人会叫"),
-];
-
-impl Case {
-    fn script(self) -> String {
-        match self {
-            One(mode, _) => format!("主 $ lesson-x {mode}\n"),
-            Two(server, client, _) => {
-                pair(&format!("lesson-x {server}"), &format!("lesson-x {client}"))
-            }
-            Script(script, _) => script.to_owned(),
-        }
-    }
-
-    fn sentence(self) -> &'static str {
-        match self {
-            One(_, sentence) | Two(_, _, sentence) | Script(_, sentence) => sentence,
-        }
-    }
-
-    /// Plays it; the only failure must be the standstill, with this sentence.
-    fn explained(self) -> Option<Played> {
-        let script = self.script();
-        let played = played(&script, 0)?;
-        let rules: Vec<Rule> = played.verdict.failures.iter().map(|one| one.rule).collect();
-        assert_eq!(rules, [Rule::Hang], "{script}\n{:#?}", played.verdict);
-        let hang = played.verdict.hang.as_ref().unwrap();
-        assert!(hang.sentence.contains(self.sentence()), "{script}\n{hang:#?}");
-        Some(played)
-    }
-
-    /// Every thread waits in a line that says so.
-    fn explained_with_lines(self) {
-        let Some(played) = self.explained() else { return };
-        for waiter in &played.verdict.hang.unwrap().waiters {
-            let place = waiter.place.as_ref().unwrap_or_else(|| panic!("{waiter:#?}"));
-            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-            let text = std::fs::read_to_string(root.join(&place.file)).unwrap();
-            // of a call that goes over several lines the first one, which rustfmt leaves no remark
-            let lines: Vec<&str> = text.lines().skip(place.line as usize - 1).take(2).collect();
-            let says_so = lines[0].ends_with("// waits") || lines[1].trim() == "// waits";
-            assert!(says_so, "{lines:#?}\n{waiter:#?}");
-        }
+/// Recognised and explained; and every thread waits in a line that says so.
+fn explained_with_lines(case: &Case) {
+    let Some(played) = case.explained() else { return };
+    for waiter in &played.verdict.hang.unwrap().waiters {
+        let place = waiter.place.as_ref().unwrap_or_else(|| panic!("{waiter:#?}"));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let text = std::fs::read_to_string(root.join(&place.file)).unwrap();
+        // of a call that goes over several lines the first one, which rustfmt leaves no remark
+        let lines: Vec<&str> = text.lines().skip(place.line as usize - 1).take(2).collect();
+        let says_so = lines[0].ends_with("// waits") || lines[1].trim() == "// waits";
+        assert!(says_so, "{lines:#?}\n{waiter:#?}");
     }
 }
 
 #[test]
 fn programs_that_talk_to_each_other() {
-    SOCKETS.iter().for_each(|case| case.explained_with_lines());
+    SOCKETS.iter().for_each(explained_with_lines);
 }
 
 #[test]
 fn parents_children_and_files() {
-    PROCESSES.iter().for_each(|case| case.explained_with_lines());
+    PROCESSES.iter().for_each(explained_with_lines);
 }
 
 #[test]
 fn locks_that_are_not_given_back() {
-    LOCKS.iter().for_each(|case| case.explained_with_lines());
+    LOCKS.iter().for_each(explained_with_lines);
 }
 
 #[test]
 fn threads_that_nobody_wakes() {
-    THREADS.iter().for_each(|case| case.explained_with_lines());
+    THREADS.iter().for_each(explained_with_lines);
 }
 
 /// Where a Python program waits is not known: nothing false is said about it.
@@ -216,34 +54,4 @@ fn python_programs() {
         let waiters = played.verdict.hang.unwrap().waiters;
         assert!(waiters.iter().all(|waiter| waiter.place.is_none()), "{waiters:#?}");
     }
-}
-
-/// A verdict, and how long it took: `cargo test --test standstills -- --ignored --nocapture`.
-#[test]
-#[ignore = "measures"]
-fn how_long_it_takes() {
-    const RUNS: usize = 5;
-    const MOST: Duration = Duration::from_millis(500);
-    let mut worst = Duration::ZERO;
-    println!("{:>8} {:>8}", "median", "max");
-    for case in [SOCKETS, PROCESSES, LOCKS, THREADS, PYTHON].into_iter().flatten() {
-        let mut times: Vec<Duration> =
-            (0..RUNS).filter_map(|_| case.explained()).map(|played| played.time).collect();
-        times.sort_unstable();
-        let (Some(median), Some(longest)) = (times.get(RUNS / 2), times.last()) else { continue };
-        worst = worst.max(*median);
-        let script = case.script();
-        let programs: Vec<&str> = script
-            .lines()
-            .filter_map(|line| line.split_once("$ lesson-"))
-            .map(|two| two.1)
-            .collect();
-        println!(
-            "{:>5} ms {:>5} ms  {}",
-            median.as_millis(),
-            longest.as_millis(),
-            programs.join(" + ")
-        );
-    }
-    assert!(worst < MOST, "{worst:?}");
 }
