@@ -26,7 +26,7 @@ fn run(mut args: Args) -> Result<()> {
     args.finish()?;
 
     // ① 创建套接字  ② 连接服务器：标准库的一行做了 socket 和 connect 两个系统调用。
-    //    客户端不用 bind：内核会给它挑一个空闲的端口
+    //    客户端不用 bind：内核会给它挑一个端口
     let mut server = TcpStream::connect(addr).with_context(|| format!("② 连接服务器 {addr}"))?;
 
     // ③ 接收：把最先到的一段当作整句问候。这只是碰巧可行，TCP 并不保证：它是字节流，
@@ -34,7 +34,7 @@ fn run(mut args: Args) -> Result<()> {
     //    这里没法一直收到「对方不再发送」：服务器问候之后不关闭，它在等我们说话
     let mut buffer = [0; 1024];
     let count = server.read(&mut buffer).context("③ 接收问候")?;
-    // 读到 0 个字节：对方已经关闭，以后也不会再有
+    // 读到 0 个字节：对方不再发送，以后也不会再有
     ensure!(count > 0, "③ 服务器 {addr} 没有问候就关闭了连接");
     let greeting = sentence::text(&buffer[..count]).context("③ 服务器的问候用不了")?;
     println!("客户端收到:{greeting}");

@@ -39,7 +39,7 @@ fn run(mut args: Args) -> Result<()> {
     // ② 绑定（bind）地址和端口
     bind(socket.as_raw_fd(), &SockaddrIn::from(addr)).with_context(|| format!("② 绑定 {addr}"))?;
 
-    // ③ 监听（listen）：还没被 accept 的客户端，最多排 5 个左右
+    // ③ 监听（listen）：还没被 accept 的客户端要排队，上限是 5
     listen(&socket, Backlog::new(5)?).context("③ 监听")?;
 
     // 从这里起交给标准库：同一个文件描述符，更好用的方法
