@@ -58,6 +58,7 @@ pub enum ClockLook {
         address: u64,
     },
     /// `time(2)`, with an address that may be 0.
+    #[cfg(target_arch = "x86_64")]
     Seconds {
         address: u64,
     },
