@@ -1,10 +1,14 @@
 //! Traces programs and prints everything that they do: `story [--virtual SEED] COMMAND ARGS , COMMAND ARGS`.
 
+#[cfg(target_os = "linux")]
 use std::process::Command;
+#[cfg(target_os = "linux")]
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
 use tracer::{Call, Clock, News, Outcome, Step, Tracer};
 
+#[cfg(target_os = "linux")]
 fn main() -> std::io::Result<()> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
     let time = match args.first().map(String::as_str) {
@@ -63,3 +67,6 @@ fn main() -> std::io::Result<()> {
     println!("{:.4} s, unattributed {}", began.elapsed().as_secs_f64(), tracer.unattributed());
     Ok(())
 }
+
+#[cfg(not(target_os = "linux"))]
+fn main() {}

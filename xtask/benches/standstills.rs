@@ -1,21 +1,26 @@
 //! How long it takes to recognise a standstill, from before the helper process starts until after its end. Not a test:
 //! the figures depend on the machine.
 
-#![cfg(target_os = "linux")]
-
+#[cfg(target_os = "linux")]
 #[path = "../tests/support/standstill.rs"]
 mod bank;
+#[cfg(target_os = "linux")]
 #[path = "../tests/support/cases.rs"]
 mod cases;
 
+#[cfg(target_os = "linux")]
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
 use cases::{LOCKS, PROCESSES, PYTHON, SOCKETS, THREADS};
 
+#[cfg(target_os = "linux")]
 const ROUNDS: usize = 5;
 /// What is aimed at.
+#[cfg(target_os = "linux")]
 const GOAL: Duration = Duration::from_millis(500);
 
+#[cfg(target_os = "linux")]
 fn main() {
     let mut slowest = Duration::ZERO;
     println!("{:>9} {:>9}", "median", "slowest");
@@ -36,3 +41,6 @@ fn main() {
     let verdict = if slowest < GOAL { "reached" } else { "missed" };
     println!("slowest {} ms; goal {} ms: {verdict}", slowest.as_millis(), GOAL.as_millis());
 }
+
+#[cfg(not(target_os = "linux"))]
+fn main() {}

@@ -5,9 +5,12 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+#[cfg(target_os = "linux")]
 use std::time::{Duration, Instant};
 
+#[cfg(target_os = "linux")]
 use nix::sys::signal::{Signal, kill};
+#[cfg(target_os = "linux")]
 use nix::unistd::Pid;
 use serde_json::Value;
 use xtask::judge::Rule;

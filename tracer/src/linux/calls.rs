@@ -58,6 +58,7 @@ pub enum ClockLook {
         address: u64,
     },
     /// `time(2)`, with an address that may be 0.
+    #[cfg(target_arch = "x86_64")]
     Seconds {
         address: u64,
     },
@@ -295,6 +296,11 @@ impl Decoder<'_> {
                 let timeout = millis(arg(2));
                 let fds = poll_fds(tid, arg(0), arg(1));
                 self.poll(fds, timeout, (2, arg(2)))
+            }
+            // pause(2), as the C library makes it where the kernel has none
+            #[cfg(target_arch = "aarch64")]
+            libc::SYS_ppoll if arg(1) == 0 && arg(2) == 0 => {
+                watch(Call::AwaitSignal { timeout: None }, Finish::Nothing)
             }
             libc::SYS_ppoll => {
                 let timeout = timespec(tid, arg(2))?;

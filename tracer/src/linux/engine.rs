@@ -1524,14 +1524,18 @@ impl Tracer {
         let Some(time) = self.clock.look(clock) else { return Ok(()) };
         let written = match look {
             ClockLook::Timespec { address, .. } => memory::write_timespec(tid, *address, time),
-            ClockLook::Timeval { address: 0 } | ClockLook::Seconds { address: 0 } => Ok(()),
+            ClockLook::Timeval { address: 0 } => Ok(()),
             ClockLook::Timeval { address } => memory::write_timeval(tid, *address, time),
+            #[cfg(target_arch = "x86_64")]
+            ClockLook::Seconds { address: 0 } => Ok(()),
+            #[cfg(target_arch = "x86_64")]
             ClockLook::Seconds { address } => {
                 memory::write(tid, *address, &time.as_secs().to_ne_bytes())
             }
         };
         let result = match look {
             _ if written.is_err() => (-libc::EFAULT).into(),
+            #[cfg(target_arch = "x86_64")]
             ClockLook::Seconds { .. } => time.as_secs() as i64,
             _ => 0,
         };

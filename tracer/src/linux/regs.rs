@@ -114,6 +114,21 @@ impl Regs {
     pub fn frame(&self) -> u64 {
         self.0.rbp
     }
+
+    /// The register that keeps a return address; `None`: there is none, see [`CALLS_PUSH`].
+    pub fn link(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// A call puts its return address on the stack, also where no function makes a frame.
+#[cfg(target_arch = "x86_64")]
+pub const CALLS_PUSH: bool = true;
+
+/// A return address, from what a function keeps as one.
+#[cfg(target_arch = "x86_64")]
+pub fn return_address(kept: u64) -> u64 {
+    kept
 }
 
 /// `NT_ARM_SYSTEM_CALL` of elf.h.
@@ -122,9 +137,9 @@ const NT_ARM_SYSTEM_CALL: usize = 0x404;
 
 #[cfg(target_arch = "aarch64")]
 impl Regs {
-    /// Number of the system call; only while in it.
+    /// Number of the system call; only while in it. The kernel looks at the lower half of the register.
     pub fn number(&self) -> i64 {
-        self.0.regs[8] as i64
+        i64::from(self.0.regs[8] as i32)
     }
 
     /// Argument `nth`, from 0.
@@ -179,4 +194,23 @@ impl Regs {
     pub fn frame(&self) -> u64 {
         self.0.regs[29]
     }
+
+    /// The register that keeps a return address: that of the innermost function, or one within that function, after it has
+    /// called another one.
+    pub fn link(&self) -> Option<u64> {
+        Some(return_address(self.0.regs[30]))
+    }
+}
+
+/// A call leaves its return address in a register: on the stack, outside of frames, are only those that are long over.
+#[cfg(target_arch = "aarch64")]
+pub const CALLS_PUSH: bool = false;
+
+/// A return address, from what a function keeps as one: libraries that are built with pointer authentication sign it, in
+/// bits that no address of a program has (Documentation/arch/arm64/pointer-authentication.rst of Linux).
+#[cfg(target_arch = "aarch64")]
+pub fn return_address(kept: u64) -> u64 {
+    /// Addresses of programs that have not asked for more (Documentation/arch/arm64/memory.rst).
+    const BITS: u32 = 48;
+    kept & ((1 << BITS) - 1)
 }

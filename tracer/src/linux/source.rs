@@ -1,8 +1,9 @@
 //! Where in its source a thread is: its stack, walked by frame pointers, and the line tables of its program.
 //!
 //! The course is built with frame pointers (`.cargo/config.toml`), so every function of a program keeps, at its frame, a pair
-//! (frame of its caller, return address). glibc has no such pairs: the first pair above the stack pointer that
-//! begins a chain of them is that of the function that called into it.
+//! (frame of its caller, return address). glibc has no such pairs on x86-64: the first pair above the stack
+//! pointer that begins a chain of them is that of the function that called into it. On aarch64 it has them, and the first one
+//! that leads into the program says at once where it was called from.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use addr2line::Loader;
 
 use super::memory;
 use super::procfs::{self, Mapping};
-use super::regs::Regs;
+use super::regs::{self, Regs};
 use crate::event::{Hint, Place};
 
 /// So much of a stack is looked at.
@@ -48,6 +49,8 @@ impl Places {
         let frame = words.index_of(regs.frame()).or_else(|| words.first_chain(&code));
         let here = regs.instruction();
         let mut addresses = vec![here + 1];
+        // whether the innermost function has made its frame or not
+        addresses.extend(regs.link().filter(|link| is_code(&code, *link)));
         match frame {
             Some(frame) if !is_code(&code, here) => {
                 // a library made no frame: the one that the register tells of is that of its caller
@@ -57,7 +60,7 @@ impl Places {
                 // nor has a function made its own that has only just begun
                 let made = self.offset_in_function(pid, tid, here).is_none_or(|at| at >= PROLOGUE);
                 let caller = words.0.iter().take(2).copied().find(|word| is_code(&code, *word));
-                addresses.extend(caller.filter(|_| !made));
+                addresses.extend(caller.filter(|_| regs::CALLS_PUSH && !made));
                 addresses.extend(words.chain(&code, frame));
             }
             None => {}
@@ -128,7 +131,9 @@ struct Stack(Vec<u64>, u64);
 impl Stack {
     fn read(tid: i32, pointer: u64) -> Stack {
         let bytes = memory::read_some(tid, pointer, STACK).unwrap_or_default();
-        let word = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().unwrap_or_default());
+        let word = |bytes: &[u8]| {
+            regs::return_address(u64::from_ne_bytes(bytes.try_into().unwrap_or_default()))
+        };
         Stack(bytes.chunks_exact(8).map(word).collect(), pointer)
     }
 
@@ -168,9 +173,10 @@ impl Stack {
     }
 
     /// The same, and before it where the function of the pair called the library from: that lies below the pair, in the
-    /// library's part.
+    /// library's part; where calls do not push, the library's own pair tells.
     fn return_addresses(&self, code: &[(u64, u64)], first: usize) -> Vec<u64> {
-        let below = self.0[..first].iter().copied().find(|word| is_code(code, *word));
+        let mut below = self.0[..first].iter().copied().filter(|word| is_code(code, *word));
+        let below = below.next().filter(|_| regs::CALLS_PUSH);
         below.into_iter().chain(self.chain(code, first)).collect()
     }
 }

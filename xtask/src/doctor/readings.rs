@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::Command;
 
 use nix::errno::Errno;
-use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 
 use super::tracing;
 use crate::bench::memory_for_files;
@@ -159,8 +158,12 @@ fn memory() -> Option<(u64, u64)> {
 }
 
 fn most_processes() -> Option<u64> {
-    let (soft, _) = getrlimit(Resource::RLIMIT_NPROC).ok()?;
-    (soft != RLIM_INFINITY).then_some(soft)
+    // SAFETY: all-zero bytes are a valid rlimit, which lives through the call. (nix does not have it on macOS.)
+    let (done, limit) = unsafe {
+        let mut limit: libc::rlimit = std::mem::zeroed();
+        (libc::getrlimit(libc::RLIMIT_NPROC, &raw mut limit), limit.rlim_cur)
+    };
+    (done == 0 && limit != libc::RLIM_INFINITY).then_some(limit)
 }
 
 fn kernel() -> String {

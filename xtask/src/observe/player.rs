@@ -95,7 +95,8 @@ pub enum Seen {
     Kind(Window, Kind),
     /// A child of this process has ended: a program, or an orphan.
     Ended(Ended),
-    /// Something that ends the scene.
+    /// Something that ends the scene: only the tracer sees that.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
     Cut(Kind),
 }
 

@@ -122,9 +122,12 @@ impl Addresses {
 
 /// A TCP socket that is bound to a loopback port and does not listen.
 fn bound(port: u16) -> nix::Result<std::os::fd::OwnedFd> {
+    use nix::fcntl::{FcntlArg, FdFlag, fcntl};
     use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, socket};
     use std::os::fd::AsRawFd;
-    let socket = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
+    // in two steps: macOS has no SOCK_CLOEXEC
+    let socket = socket(AddressFamily::Inet, SockType::Stream, SockFlag::empty(), None)?;
+    fcntl(&socket, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     bind(socket.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, port))?;
     Ok(socket)
 }

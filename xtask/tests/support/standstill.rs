@@ -48,6 +48,7 @@ fn python() -> Option<PathBuf> {
 pub struct Played {
     pub verdict: Verdict,
     /// From before the helper process is started until after its end.
+    #[allow(dead_code, reason = "not every file of tests asks")]
     pub time: Duration,
 }
 
