@@ -48,7 +48,7 @@ impl Process {
     /// # Errors
     /// 已经有别的线程、标准输出写不出去、系统不能再创建进程时，返回错误。
     pub fn start(name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<Process> {
-        // ① fork 只把调用它的线程带进子进程。别的线程正拿着的锁（分配内存、println! 都要加锁）
+        // ① fork 只把调用它的线程带进子进程。别的线程正拿着的锁（比如 println! 要拿的那一把）
         //    在子进程里再没有人来解开：等它，就永远等下去。所以先创建进程，再创建线程。
         if let Some(count @ 2..) = thread_count() {
             bail!("创建 {name} 进程：已经有 {count} 个线程。先创建进程，再创建线程");
