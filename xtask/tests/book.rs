@@ -9,6 +9,8 @@ use std::sync::Mutex;
 
 use tempfile::TempDir;
 use xtask::book::check::check;
+use xtask::catalog::Catalog;
+use xtask::judge::Rule;
 
 #[test]
 fn the_notes_agree_with_the_programs_the_scripts_and_the_command_line() {
@@ -16,6 +18,17 @@ fn the_notes_agree_with_the_programs_the_scripts_and_the_command_line() {
     let problems: Vec<String> =
         check(&root).unwrap().iter().map(|problem| format!("{problem}\n")).collect();
     assert!(problems.is_empty(), "笔记里有 {} 处不对：\n{}", problems.len(), problems.concat());
+}
+
+/// A failed check names the heading that explains its rule.
+#[test]
+fn every_rule_of_the_judge_is_explained_under_its_title() {
+    let catalog = Catalog::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap();
+    for rule in Rule::ALL {
+        let id = format!("rule-{}", rule.id());
+        let heading = catalog.mistake(&id).unwrap_or_else(|| panic!("no heading {{#{id}}}"));
+        assert_eq!(heading.text, rule.title(), "{id}");
+    }
 }
 
 const PAGE: &str = "\
