@@ -523,6 +523,8 @@ impl Tracer {
 
     fn stopped(&mut self, tid: i32, status: i32) {
         self.last_event = Instant::now();
+        // what was on its way has arrived
+        self.on_its_way = None;
         self.said_stuck = false;
         if status >> 16 == libc::PTRACE_EVENT_EXEC {
             self.is_the_only_one(tid);
@@ -693,7 +695,7 @@ impl Tracer {
             && self.nobody_can_run()
             // after that: one that waited because his output was full goes on
             && !self.drain()
-            && !self.network_is_busy()
+            && !self.something_arrives()
     }
 
     fn go_on_by_turns(&mut self) -> io::Result<bool> {
@@ -746,7 +748,7 @@ impl Tracer {
         if self.wake_the_signalled()? {
             return Ok(true);
         }
-        if self.network_is_busy() {
+        if self.something_arrives() {
             return Ok(false);
         }
         if self.pass_time()? {
@@ -872,6 +874,11 @@ impl Tracer {
             Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some() })
         });
         quiet::all_blocked(looks, has_ended_alone)
+    }
+
+    /// Something arrives although nobody could run: now, or between the look at the threads and the one at the network.
+    fn something_arrives(&mut self) -> bool {
+        self.network_is_busy() || self.network_used && !self.nobody_can_run()
     }
 
     /// Something may arrive although nobody runs.
