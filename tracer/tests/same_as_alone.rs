@@ -7,7 +7,7 @@ mod support;
 use std::process::{Command, Stdio};
 
 use support::{ACTS, VIRTUAL, act};
-use tracer::{Clock, Ended};
+use tracer::{Clock, Ended, On};
 
 /// In real time and in virtual time, in several orders.
 const CLOCKS: [Clock; 3] = [Clock::Real, VIRTUAL, Clock::Virtual { seed: 1 }];
@@ -28,4 +28,20 @@ fn compare(args: &[&str]) {
 #[test]
 fn pieces_that_the_kernel_holds_back_arrive_and_nobody_is_called_stuck() {
     compare(&["small-pieces"]);
+}
+
+#[test]
+fn what_goes_from_a_socket_into_a_pipe_without_passing_through_the_program_arrives() {
+    compare(&["copy-from-socket"]);
+    compare(&["splice-limits"]);
+    for clock in [Clock::Real, VIRTUAL] {
+        let stuck = act(clock, &["splice-stuck"]).stuck.unwrap_or_default();
+        let on = stuck.first().map(|waiting| &waiting.on);
+        assert!(matches!(on, Some(On::Peer { .. })), "{clock:?} {stuck:#?}");
+    }
+}
+
+#[test]
+fn output_that_is_in_no_memory_of_the_program_is_told() {
+    compare(&["unseen-output"]);
 }
