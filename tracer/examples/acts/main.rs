@@ -11,6 +11,8 @@ mod odd;
 #[cfg(target_os = "linux")]
 mod signals;
 #[cfg(target_os = "linux")]
+mod streams;
+#[cfg(target_os = "linux")]
 mod waits;
 
 #[cfg(target_os = "linux")]
@@ -18,7 +20,7 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let name = args.first().map_or("", String::as_str);
     let rest = args.get(1..).unwrap_or_default();
-    let all = [waits::act, signals::act, crowds::act, calls::act, odd::act];
+    let all = [waits::act, signals::act, crowds::act, calls::act, odd::act, streams::act];
     if !all.iter().any(|act| act(name, rest)) {
         eprintln!("no act {name:?}");
         std::process::exit(2);

@@ -19,14 +19,14 @@ extern "C" fn note(_signal: i32) {
     CAUGHT.fetch_add(1, Ordering::Relaxed);
 }
 
-fn catch(signal: Signal, flags: SaFlags) {
+pub fn catch(signal: Signal, flags: SaFlags) {
     let action = SigAction::new(SigHandler::Handler(note), flags, SigSet::empty());
     // SAFETY: the handler only counts.
     unsafe { sigaction(signal, &action) }.unwrap();
 }
 
 /// A child that sends each of the signals to its parent, so many milliseconds after the last one.
-fn sender(signals: &[(u64, Signal)]) -> Pid {
+pub fn sender(signals: &[(u64, Signal)]) -> Pid {
     let parent = getpid();
     in_child(|| {
         for (wait, signal) in signals {

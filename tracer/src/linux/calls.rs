@@ -1,10 +1,11 @@
 //! From registers and memory to [`Call`]s: what a thread is about to do, and what came of it.
 
+use std::io;
 use std::time::Duration;
 
 use super::clock::ProgramClock;
 use super::memory;
-use super::objects::Objects;
+use super::objects::{Objects, would_wait};
 use super::procfs;
 use super::regs::Regs;
 use crate::event::{Call, Data, Ended, Family, Half, Object, Outcome, SocketKind};
@@ -76,6 +77,10 @@ pub struct Pending {
     finish: Finish,
     /// Memory that was changed for the time of the call.
     restore: Option<(u64, Vec<u8>)>,
+    /// It takes bytes from this socket, and there are none yet: another call waits for them first.
+    source: Option<i32>,
+    /// The call's own arguments, while the other one waits.
+    args: Option<[u64; 6]>,
 }
 
 /// The time limit of a call.
@@ -262,7 +267,18 @@ impl Decoder<'_> {
             }
             libc::SYS_sendmsg => self.send(caller, fd, Some(message_parts(tid, arg(1))?), 0)?,
             libc::SYS_sendfile => self.send(caller, fd, None, arg(3))?,
-            libc::SYS_splice => self.send(caller, arg(2) as i32, None, arg(4))?,
+            libc::SYS_splice => self.splice(caller, regs)?,
+            libc::SYS_tee => self.send(caller, arg(1) as i32, None, arg(2))?,
+            // of the end of a pipe that is read it takes bytes
+            libc::SYS_vmsplice if procfs::is_writable(pid, fd) => {
+                let parts = memory::read_parts(tid, arg(1), arg(2) as usize).ok()?;
+                self.send(caller, fd, Some(parts), 0)?
+            }
+            // at the present place, which is the only one that a pipe has
+            libc::SYS_pwritev2 if arg(3) as i64 == -1 => {
+                let parts = memory::read_parts(tid, arg(1), arg(2) as usize).ok()?;
+                self.send(caller, fd, Some(parts), 0)?
+            }
             libc::SYS_copy_file_range => self.send(caller, arg(2) as i32, None, arg(4))?,
             libc::SYS_pipe2 => pipe(arg(0)),
             #[cfg(target_arch = "x86_64")]
@@ -487,6 +503,25 @@ impl Decoder<'_> {
         Some(Entry::Watch(Box::new(pending)))
     }
 
+    /// `splice(2)`. While it waits for bytes of a socket, the kernel has the pipe locked (`splice_file_to_pipe` in
+    /// fs/splice.c): whoever reads that pipe then, we too, waits without an end, and no signal helps. So the bytes are
+    /// waited for before.
+    fn splice(&mut self, caller: &Caller, regs: &Regs) -> Option<Entry> {
+        let (fd, flags) = (regs.arg(0) as i32, regs.arg(5) as u32);
+        let source = self.objects.of(caller.pid, caller.tid, fd)?;
+        let mut entry = self.send(caller, regs.arg(2) as i32, None, regs.arg(4))?;
+        let is_socket = matches!(source, Object::Connection { .. } | Object::Socket { .. });
+        if is_socket
+            && flags & libc::SPLICE_F_NONBLOCK == 0
+            && would_wait(caller.pid, fd)
+            && let Entry::Watch(pending) = &mut entry
+        {
+            pending.limit = self.timeout_of(caller.tid, fd, &source, true);
+            pending.source = Some(fd);
+        }
+        Some(entry)
+    }
+
     fn timeout_of(&self, tid: i32, fd: i32, object: &Object, receive: bool) -> Option<Limit> {
         let nobody = self.timeouts.receive.is_empty() && self.timeouts.send.is_empty();
         let socket = matches!(
@@ -643,7 +678,86 @@ impl Decoder<'_> {
 
 impl Pending {
     fn new(call: Call, finish: Finish) -> Pending {
-        Pending { call, told: true, limit: None, expired: false, finish, restore: None }
+        Pending {
+            call,
+            told: true,
+            limit: None,
+            expired: false,
+            finish,
+            restore: None,
+            source: None,
+            args: None,
+        }
+    }
+
+    /// What it waits for first, as a call.
+    pub fn waits_in(&self) -> Call {
+        match (self.source, &self.args) {
+            (Some(fd), Some(_)) => Call::Poll { fds: vec![fd], timeout: None },
+            _ => self.call.clone(),
+        }
+    }
+
+    /// At its entry: `ppoll(2)` is made instead, until the source has bytes; for at most so long, if the kernel is to end it.
+    pub fn wait_for_source(
+        &mut self,
+        tid: i32,
+        regs: &mut Regs,
+        most: Option<Duration>,
+    ) -> io::Result<()> {
+        /// Below the stack, and below what a function may use there without saying so (the "red zone" of the x86-64 psABI).
+        const BELOW: u64 = 128 + 64;
+        let Some(fd) = self.source else { return Ok(()) };
+        let address = (regs.stack() - BELOW) & !15;
+        let timeout = address + 16;
+        // struct pollfd: an int and two shorts, of which the second is for the answer
+        let look = u64::from(fd as u32) | (libc::POLLIN as u64) << 32;
+        let written = memory::write(tid, address, &look.to_ne_bytes())
+            .and_then(|()| most.map_or(Ok(()), |most| memory::write_timespec(tid, timeout, most)));
+        if written.is_err() {
+            // nothing can be written there: then the call waits itself
+            return Ok(());
+        }
+        self.args = Some([0, 1, 2, 3, 4, 5].map(|nth| regs.arg(nth)));
+        let instead = [address, 1, most.map_or(0, |_| timeout), 0, 0];
+        for (nth, value) in instead.into_iter().enumerate() {
+            regs.set_arg(nth, value);
+        }
+        regs.become_call(tid, libc::SYS_ppoll)
+    }
+
+    /// At the exit of the call that was made instead: it looks as if the call itself had been made. `true`: its source has
+    /// bytes now, and it is still to be made.
+    pub fn end_of_wait(&mut self, tid: i32, number: i64, regs: &mut Regs) -> io::Result<bool> {
+        let Some(args) = self.args.take() else { return Ok(false) };
+        let result = regs.result();
+        for (nth, value) in args.into_iter().enumerate() {
+            regs.set_arg(nth, value);
+        }
+        if result > 0 {
+            regs.become_call(tid, number)?;
+            return Ok(true);
+        }
+        let result = match (result, &self.limit) {
+            (0, _) => (-libc::EAGAIN).into(),
+            // as `tcp_splice_read` does (`sock_intr_errno` in net/sock.h)
+            (result, None) if is_restart(result) => -512,
+            (result, Some(_)) if is_restart(result) => (-libc::EINTR).into(),
+            (result, _) => result,
+        };
+        regs.set_result(result);
+        regs.become_call(tid, number)?;
+        Ok(false)
+    }
+
+    /// The output of a program, and whether it is that for errors, if it writes there bytes that are not in its memory.
+    pub fn unseen(&self) -> Option<(usize, bool)> {
+        match (&self.call, &self.finish) {
+            (Call::Send { object, .. }, Finish::Bytes(parts)) if parts.is_empty() => {
+                output_of(object)
+            }
+            _ => None,
+        }
     }
 
     /// At its entry: the kernel is to wait for ever, the time limit is ours.
@@ -713,6 +827,15 @@ impl Pending {
             }
         }
         broken_off
+    }
+}
+
+/// The lane of a program's output, and whether it is that for errors.
+pub fn output_of(object: &Object) -> Option<(usize, bool)> {
+    match object {
+        Object::Output { lane } => Some((*lane, false)),
+        Object::Errors { lane } => Some((*lane, true)),
+        _ => None,
     }
 }
 

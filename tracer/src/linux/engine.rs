@@ -26,7 +26,7 @@ use nix::unistd::pipe2;
 
 use super::calls::{
     Caller, ClockLook, Decoder, Entry, Pending, Refusal, Sleep, Timeouts, ended_by, is_announced,
-    is_restart,
+    is_restart, output_of,
 };
 use super::clock::ProgramClock;
 use super::objects::Objects;
@@ -36,7 +36,7 @@ use super::regs::Regs;
 use super::sockets::{self, Families, States};
 use super::{memory, procfs, source, spawn, stuck};
 use crate::event::{
-    Call, Clock, Ended, Event, Family, Object, Outcome, Place, SocketKind, Step, Waiting,
+    Call, Clock, Data, Ended, Event, Family, Object, Outcome, Place, SocketKind, Step, Waiting,
 };
 
 /// So many calls are a turn, if others are ready.
@@ -210,11 +210,14 @@ struct Thread {
     cpu_at_step: Duration,
 }
 
-/// A call that the kernel makes again by itself after a signal without a handler: its time goes on.
+/// A call that the kernel makes again by itself after a signal without a handler: its time goes on. Or one that is made
+/// now, after another one has waited in its place.
 struct Again {
     number: i64,
     stack: u64,
-    deadline: Duration,
+    deadline: Option<Duration>,
+    /// That it began has been told.
+    told: bool,
 }
 
 struct Process {
@@ -241,6 +244,11 @@ struct Death {
 struct Captured {
     file: std::fs::File,
     open: bool,
+    /// The lane, and whether it is the output for errors.
+    of: (usize, bool),
+    /// What has come through it while somebody writes there what is not in his memory (`sendfile(2)`): only here it can be
+    /// read.
+    kept: Option<Vec<u8>>,
 }
 
 /// Follows programs. All its methods must be called from one thread.
@@ -372,8 +380,9 @@ impl Tracer {
             fcntl(&reader, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
             // more than the system's limit is refused: then it is as large as usual
             let _ = fcntl(&reader, FcntlArg::F_SETPIPE_SZ(PIPE_SIZE));
+            let of = (lane, matches!(object, Object::Errors { .. }));
             self.objects.name_pipe(number_of(reader.as_fd())?, object);
-            self.captured.push(Captured { file: reader.into(), open: true });
+            self.captured.push(Captured { file: reader.into(), open: true, of, kept: None });
         }
         command.stdout(Stdio::from(output_writer)).stderr(Stdio::from(errors_writer));
         let writer = if input {
@@ -523,6 +532,8 @@ impl Tracer {
 
     fn stopped(&mut self, tid: i32, status: i32) {
         self.last_event = Instant::now();
+        // what was on its way has arrived
+        self.on_its_way = None;
         self.said_stuck = false;
         if status >> 16 == libc::PTRACE_EVENT_EXEC {
             self.is_the_only_one(tid);
@@ -558,6 +569,9 @@ impl Tracer {
         self.said_stuck = false;
         let Some(ended) = ended_by(status) else { return };
         let thread = self.threads.remove(&tid);
+        if thread.as_ref().and_then(|thread| thread.pending.as_ref()?.unseen()).is_some() {
+            self.forget_kept();
+        }
         let pid = thread.as_ref().map_or(tid, |thread| thread.pid);
         let born = thread.map_or(u64::MAX, |thread| thread.born);
         let lane = self.processes.get(&pid).map(|process| process.lane);
@@ -693,7 +707,7 @@ impl Tracer {
             && self.nobody_can_run()
             // after that: one that waited because his output was full goes on
             && !self.drain()
-            && !self.network_is_busy()
+            && !self.something_arrives()
     }
 
     fn go_on_by_turns(&mut self) -> io::Result<bool> {
@@ -746,7 +760,7 @@ impl Tracer {
         if self.wake_the_signalled()? {
             return Ok(true);
         }
-        if self.network_is_busy() {
+        if self.something_arrives() {
             return Ok(false);
         }
         if self.pass_time()? {
@@ -783,7 +797,7 @@ impl Tracer {
                 pid: thread.pid,
                 tid: *tid,
                 lane: self.processes.get(&thread.pid).map_or(0, |process| process.lane),
-                call: thread.pending.as_ref().map(|pending| pending.call.clone()),
+                call: thread.pending.as_ref().map(|pending| pending.waits_in()),
                 frozen: matches!(thread.state, State::Frozen),
                 since: thread.since,
             })
@@ -874,6 +888,11 @@ impl Tracer {
         quiet::all_blocked(looks, has_ended_alone)
     }
 
+    /// Something arrives although nobody could run: now, or between the look at the threads and the one at the network.
+    fn something_arrives(&mut self) -> bool {
+        self.network_is_busy() || self.network_used && !self.nobody_can_run()
+    }
+
     /// Something may arrive although nobody runs.
     fn network_is_busy(&mut self) -> bool {
         if self.datagrams_used && self.last_event.elapsed() < DATAGRAM {
@@ -920,7 +939,8 @@ impl Tracer {
             let Some(mut regs) = regs else { return Ok(()) };
             if let Some(thread) = self.threads.get_mut(&tid) {
                 let (number, stack) = (regs.number(), regs.stack());
-                thread.again = Some(Again { number, stack, deadline: sleep.deadline });
+                let deadline = Some(sleep.deadline);
+                thread.again = Some(Again { number, stack, deadline, told: false });
             }
             return self.when_alive(tid, |_| regs.make_again(tid));
         }
@@ -1107,7 +1127,12 @@ impl Tracer {
                         captured.open = false;
                         break;
                     }
-                    Ok(length) => drained += length as u64,
+                    Ok(length) => {
+                        drained += length as u64;
+                        if let Some(kept) = &mut captured.kept {
+                            kept.extend(&self.buffer[..length]);
+                        }
+                    }
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(_) => break,
                 }
@@ -1115,6 +1140,43 @@ impl Tracer {
         }
         self.drained += drained;
         drained > 0
+    }
+
+    /// Somebody is about to write to an output what is not in his memory: what comes through it from now on is kept.
+    fn keep(&mut self, output: (usize, bool)) {
+        self.drain();
+        if let Some(captured) = self.captured.iter_mut().find(|one| one.of == output) {
+            captured.kept.get_or_insert_default();
+        }
+    }
+
+    /// Somebody has written to an output; `bytes` are those that he is known to have written, of `length`. Gives those that
+    /// he has written.
+    fn take_kept(&mut self, output: (usize, bool), bytes: Vec<u8>, length: usize) -> Vec<u8> {
+        let is_kept = |one: &Captured| one.of == output && one.kept.is_some();
+        if length == 0 || !self.captured.iter().any(is_kept) {
+            return bytes;
+        }
+        self.drain();
+        let captured = self.captured.iter_mut().find(|one| one.of == output);
+        let Some(kept) = captured.and_then(|one| one.kept.as_mut()) else { return bytes };
+        if bytes.is_empty() {
+            return kept.drain(..length.min(kept.len())).collect();
+        }
+        if let Some(at) = kept.windows(bytes.len()).position(|part| part == bytes) {
+            kept.drain(at..at + bytes.len());
+        }
+        bytes
+    }
+
+    /// Nothing is kept of an output to which nobody writes so any more.
+    fn forget_kept(&mut self) {
+        for captured in self.captured.iter_mut().filter(|captured| captured.kept.is_some()) {
+            let pending = self.threads.values().filter_map(|thread| thread.pending.as_ref());
+            if !pending.into_iter().any(|pending| pending.unseen() == Some(captured.of)) {
+                captured.kept = None;
+            }
+        }
     }
 
     /// Does something to a stopped thread; that it has been killed meanwhile is no error.
@@ -1305,15 +1367,19 @@ impl Tracer {
         let now = self.clock.now();
         let mut entry = entry;
         let mut goes_on = false;
+        let mut is_told = false;
         if let Some(thread) = self.threads.get_mut(&tid) {
             let again = thread.again.take();
             let again = again.filter(|again| again.is_made_by(&regs));
             goes_on = again.is_some();
+            is_told = again.as_ref().is_some_and(|again| again.told);
             match (&mut entry, again) {
-                (Entry::Sleep(sleep), Some(again)) => sleep.deadline = again.deadline,
-                (Entry::Watch(pending), Some(again)) => {
-                    if let Some(limit) = &mut pending.limit {
-                        limit.deadline = again.deadline;
+                (Entry::Sleep(sleep), Some(Again { deadline: Some(deadline), .. })) => {
+                    sleep.deadline = deadline;
+                }
+                (Entry::Watch(pending), Some(Again { deadline, .. })) => {
+                    if let (Some(limit), Some(deadline)) = (&mut pending.limit, deadline) {
+                        limit.deadline = deadline;
                     }
                 }
                 _ => thread.since = now,
@@ -1326,7 +1392,7 @@ impl Tracer {
         }
         match entry {
             Entry::Pass => Ok(()),
-            Entry::Watch(pending) => self.watch(tid, pending, &mut regs),
+            Entry::Watch(pending) => self.watch(tid, pending, &mut regs, is_told),
             Entry::Sleep(sleep) => {
                 if !goes_on {
                     self.tell(tid, Step::Enter(sleep.call.clone()));
@@ -1387,7 +1453,13 @@ impl Tracer {
         }
     }
 
-    fn watch(&mut self, tid: i32, pending: Box<Pending>, regs: &mut Regs) -> io::Result<()> {
+    fn watch(
+        &mut self,
+        tid: i32,
+        mut pending: Box<Pending>,
+        regs: &mut Regs,
+        is_told: bool,
+    ) -> io::Result<()> {
         self.network_used |= matches!(pending.call, Call::Socket { .. });
         self.ipv6_used |= matches!(pending.call, Call::Socket { family: Family::Ipv6, .. });
         self.datagrams_used |= matches!(
@@ -1397,7 +1469,13 @@ impl Tracer {
         if self.clock.is_virtual() && pending.take_over(regs) {
             regs.write(tid)?;
         }
-        if pending.told && is_announced(&pending.call) {
+        let most = pending.limit.as_ref().filter(|_| !self.clock.is_virtual());
+        let most = most.map(|limit| limit.deadline.saturating_sub(self.clock.now()));
+        pending.wait_for_source(tid, regs, most)?;
+        if let Some(output) = pending.unseen() {
+            self.keep(output);
+        }
+        if pending.told && !is_told && is_announced(&pending.call) {
             self.tell(tid, Step::Enter(pending.call.clone()));
         }
         if let Call::Kill { target, .. } = pending.call {
@@ -1440,6 +1518,14 @@ impl Tracer {
         let pending = self.threads.get_mut(&tid).and_then(|thread| thread.pending.take());
         let Some(mut pending) = pending else { return Ok(()) };
         let mut regs = Regs::read(tid)?;
+        if pending.end_of_wait(tid, libc::SYS_splice, &mut regs)? {
+            if let Some(thread) = self.threads.get_mut(&tid) {
+                let (number, stack) = (regs.number(), regs.stack());
+                let deadline = pending.limit.as_ref().map(|limit| limit.deadline);
+                thread.again = Some(Again { number, stack, deadline, told: true });
+            }
+            return regs.make_again(tid);
+        }
         let mut changed = false;
         let restarts = is_restart(regs.result());
         if self.clock.is_virtual() {
@@ -1452,7 +1538,8 @@ impl Tracer {
             && let Some(thread) = self.threads.get_mut(&tid)
         {
             let (number, stack) = (regs.number(), regs.stack());
-            thread.again = Some(Again { number, stack, deadline });
+            let deadline = Some(deadline);
+            thread.again = Some(Again { number, stack, deadline, told: false });
         }
         if changed {
             regs.write(tid)?;
@@ -1473,7 +1560,21 @@ impl Tracer {
             self.signalled();
         }
         let told = pending.told;
-        let call = pending.call.clone();
+        let mut call = pending.call.clone();
+        let to = match &call {
+            Call::Send { object, .. } => output_of(object),
+            _ => None,
+        };
+        let mut output = output;
+        if let (Some(to), Outcome::Done(length)) = (to, outcome) {
+            output = self.take_kept(to, output, length as usize);
+        }
+        if pending.unseen().is_some() {
+            if let Call::Send { data, .. } = &mut call {
+                *data = Data::new(&output, output.len() as u64);
+            }
+            self.forget_kept();
+        }
         let in_vain = match (&call, outcome) {
             (Call::Wait { .. }, Outcome::Done(0)) => true,
             (_, Outcome::Failed(libc::EAGAIN)) => !pending.expired,
@@ -1496,11 +1597,6 @@ impl Tracer {
             pending.expired = false;
             thread.broken_off = Some(pending);
         }
-        let to = match &call {
-            Call::Send { object: Object::Output { lane }, .. } => Some((*lane, false)),
-            Call::Send { object: Object::Errors { lane }, .. } => Some((*lane, true)),
-            _ => None,
-        };
         if told {
             self.tell(tid, Step::Leave { call, outcome });
         }

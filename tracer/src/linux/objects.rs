@@ -71,6 +71,17 @@ fn borrow(pid: i32, fd: i32) -> Option<OwnedFd> {
     }
 }
 
+/// Whether a call that takes bytes out of a socket would wait for them. Of one that cannot be asked nobody knows.
+pub fn would_wait(pid: i32, fd: i32) -> bool {
+    let Some(socket) = borrow(pid, fd) else { return false };
+    let mut look = libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    // SAFETY: plain system calls; `look` lives through them.
+    unsafe {
+        libc::fcntl(socket.as_raw_fd(), libc::F_GETFL) & libc::O_NONBLOCK == 0
+            && libc::poll(&raw mut look, 1, 0) == 0
+    }
+}
+
 /// Asks the socket itself (`getsockname(2)`, `getpeername(2)`).
 fn ask(socket: &OwnedFd, number: u64) -> Object {
     type Question = unsafe extern "C" fn(i32, *mut libc::sockaddr, *mut libc::socklen_t) -> i32;

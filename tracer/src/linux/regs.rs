@@ -87,14 +87,20 @@ impl Regs {
         self.0.rax = result as u64;
     }
 
-    /// At a seccomp stop: the call is not made, this is its result.
+    /// At a seccomp stop: another call is made. At its exit: it was this one after all.
+    pub fn become_call(&mut self, tid: i32, number: i64) -> io::Result<()> {
+        self.0.orig_rax = number as u64;
+        self.write(tid)
+    }
+
+    /// At a seccomp stop, or at an exit: the call is not made, or no longer looked at; this is its result.
     pub fn skip(&mut self, tid: i32, result: i64) -> io::Result<()> {
         self.0.orig_rax = u64::MAX;
         self.0.rax = result as u64;
         self.write(tid)
     }
 
-    /// At a seccomp stop: the call is not made now; the thread makes it when it goes on.
+    /// At a seccomp stop: the call is not made now; the thread makes it when it goes on. At an exit: it makes it again.
     pub fn make_again(&mut self, tid: i32) -> io::Result<()> {
         /// Length of the instruction `syscall`.
         const LENGTH: u64 = 2;
@@ -160,21 +166,27 @@ impl Regs {
         self.0.regs[0] = result as u64;
     }
 
-    /// At a seccomp stop: the call is not made, this is its result.
-    pub fn skip(&mut self, tid: i32, result: i64) -> io::Result<()> {
-        let mut none: i32 = -1;
+    /// At a seccomp stop: another call is made. At its exit: it was this one after all. The register with the number keeps
+    /// it, so that a call that is made again is the one that the program made.
+    pub fn become_call(&mut self, tid: i32, number: i64) -> io::Result<()> {
+        let mut number = number as i32;
         regset(
             libc::PTRACE_SETREGSET,
             tid,
             NT_ARM_SYSTEM_CALL,
-            (&raw mut none).cast(),
+            (&raw mut number).cast(),
             size_of::<i32>(),
         )?;
-        self.0.regs[0] = result as u64;
         self.write(tid)
     }
 
-    /// At a seccomp stop: the call is not made now; the thread makes it when it goes on.
+    /// At a seccomp stop, or at an exit: the call is not made, or no longer looked at; this is its result.
+    pub fn skip(&mut self, tid: i32, result: i64) -> io::Result<()> {
+        self.0.regs[0] = result as u64;
+        self.become_call(tid, -1)
+    }
+
+    /// At a seccomp stop: the call is not made now; the thread makes it when it goes on. At an exit: it makes it again.
     pub fn make_again(&mut self, tid: i32) -> io::Result<()> {
         /// Length of the instruction `svc`.
         const LENGTH: u64 = 4;

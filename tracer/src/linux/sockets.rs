@@ -27,6 +27,8 @@ pub struct Socket {
     pub sent: Option<u64>,
     /// Bytes received so far.
     pub received: Option<u64>,
+    /// Bytes that have not even been sent: the kernel collects small pieces (Nagle's algorithm, `TCP_NODELAY` of tcp(7)).
+    pub held_back: u32,
 }
 
 // net/tcp_states.h
@@ -180,6 +182,10 @@ fn read_socket(body: &[u8]) -> Socket {
         // offsets in `struct tcp_info` (linux/tcp.h): tcpi_bytes_sent - tcpi_bytes_retrans, tcpi_bytes_received
         sent: number(200).zip(number(208)).map(|(sent, again)| sent.saturating_sub(again)),
         received: number(128),
+        // tcpi_notsent_bytes
+        held_back: info
+            .and_then(|info| info.get(144..148)?.try_into().ok())
+            .map_or(0, u32::from_ne_bytes),
     }
 }
 
@@ -213,7 +219,9 @@ pub fn under_way(sockets: &[Socket]) -> bool {
         _ => {
             let other =
                 sockets.iter().find(|other| other.local == one.peer && other.peer == one.local);
-            let bytes = other.and_then(|other| Some(one.sent? > other.received?)).unwrap_or(false);
+            // what is held back is sent when the other side has confirmed the rest, which takes it up to 40 ms
+            let bytes = other.is_some() && one.held_back > 0
+                || other.and_then(|other| Some(one.sent? > other.received?)).unwrap_or(false);
             let end =
                 one.state == FIN_WAIT1 && other.is_some_and(|other| other.state == ESTABLISHED);
             bytes || end

@@ -81,6 +81,8 @@ struct Scene<'a> {
     sockets: Vec<sockets::Socket>,
     /// Descriptors of every process: number and target.
     descriptors: BTreeMap<i32, Vec<(i32, String)>>,
+    /// Somebody is in `splice(2)`: a pipe may be locked in the kernel, and must not be touched.
+    splices: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -90,6 +92,9 @@ impl<'a> Scene<'a> {
             threads,
             sockets: sockets::in_states(States::ALIVE, Families::Both).unwrap_or_default(),
             descriptors: pids.map(|pid| (pid, procfs::descriptors(pid))).collect(),
+            splices: threads.iter().any(|thread| {
+                matches!(procfs::doing(thread.tid), Some(Doing::In(libc::SYS_splice, _)))
+            }),
         }
     }
 
@@ -184,7 +189,7 @@ impl<'a> Scene<'a> {
             Object::Pipe { id } => On::Pipe {
                 id: *id,
                 holders: self.holders("pipe", *id, |pid, fd| procfs::is_writable(pid, fd) == reads),
-                unread: bytes_in(pid, fd),
+                unread: if self.splices { 0 } else { bytes_in(pid, fd) },
             },
             Object::Input => On::Input,
             _ => On::Unknown,

@@ -1,0 +1,47 @@
+//! What a program does traced is what it does alone.
+
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::process::{Command, Stdio};
+
+use support::{ACTS, VIRTUAL, act};
+use tracer::{Clock, Ended, On};
+
+/// In real time and in virtual time, in several orders.
+const CLOCKS: [Clock; 3] = [Clock::Real, VIRTUAL, Clock::Virtual { seed: 1 }];
+
+/// It ends well, and prints what it prints alone.
+fn compare(args: &[&str]) {
+    let alone = Command::new(&*ACTS).args(args).stdin(Stdio::null()).output().unwrap();
+    assert!(alone.status.success(), "{args:?} {alone:?}");
+    for clock in CLOCKS {
+        let told = act(clock, args);
+        assert_eq!(told.ended, Some(Ended::Code(0)), "{args:?} {clock:?} {:#?}", told.stuck);
+        assert_eq!(told.text(), String::from_utf8_lossy(&alone.stdout), "{args:?} {clock:?}");
+        assert_eq!((&told.stuck, told.computing, told.refused), (&None, false, None), "{args:?}");
+        assert_eq!(told.unattributed, 0, "{args:?} {clock:?}");
+    }
+}
+
+#[test]
+fn pieces_that_the_kernel_holds_back_arrive_and_nobody_is_called_stuck() {
+    compare(&["small-pieces"]);
+}
+
+#[test]
+fn what_goes_from_a_socket_into_a_pipe_without_passing_through_the_program_arrives() {
+    compare(&["copy-from-socket"]);
+    compare(&["splice-limits"]);
+    for clock in [Clock::Real, VIRTUAL] {
+        let stuck = act(clock, &["splice-stuck"]).stuck.unwrap_or_default();
+        let on = stuck.first().map(|waiting| &waiting.on);
+        assert!(matches!(on, Some(On::Peer { .. })), "{clock:?} {stuck:#?}");
+    }
+}
+
+#[test]
+fn output_that_is_in_no_memory_of_the_program_is_told() {
+    compare(&["unseen-output"]);
+}
