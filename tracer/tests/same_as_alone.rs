@@ -5,6 +5,7 @@
 mod support;
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use support::{ACTS, VIRTUAL, act};
 use tracer::{Clock, Ended, On};
@@ -44,4 +45,11 @@ fn what_goes_from_a_socket_into_a_pipe_without_passing_through_the_program_arriv
 #[test]
 fn output_that_is_in_no_memory_of_the_program_is_told() {
     compare(&["unseen-output"]);
+}
+
+#[test]
+fn waits_of_rarer_kinds_end_at_their_time() {
+    compare(&["rarer-limits"]);
+    compare(&["ticks"]);
+    assert!(act(VIRTUAL, &["rarer-limits"]).real_time < Duration::from_secs(4));
 }

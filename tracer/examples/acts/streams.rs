@@ -32,7 +32,7 @@ fn small_pieces() {
     let serve = |stream: TcpStream| {
         let mut answers = stream.try_clone().unwrap();
         for line in BufReader::new(stream).lines() {
-            writeln!(answers, "{} and {}", line.unwrap(), "back").unwrap();
+            writeln!(answers, "{}", line.unwrap().to_uppercase()).unwrap();
         }
     };
     thread::spawn(move || {

@@ -1,10 +1,11 @@
 //! Sleeping, and waiting with a time limit.
 
+use std::ffi::CString;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsRawFd;
 use std::process::exit;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -55,6 +56,8 @@ pub fn act(name: &str, args: &[String]) -> bool {
         "datagrams" => datagrams(),
         "inherited-timeout" => inherited_timeout(),
         "invalid" => invalid(),
+        "rarer-limits" => rarer_limits(),
+        "ticks" => ticks(),
         _ => return false,
     }
     true
@@ -282,4 +285,86 @@ fn invalid() {
         println!("{done} {:?}", std::io::Error::last_os_error().raw_os_error());
     }
     println!("{}", getpid() != nix::unistd::getppid());
+}
+
+/// Waits of other kinds with a limit: semaphores and message queues of the kernel, locks that lend priority, several words,
+/// several messages. All go on before the thread that holds the lock has slept.
+fn rarer_limits() {
+    let error = |done: i64| {
+        let error = (done < 0).then(std::io::Error::last_os_error);
+        error.and_then(|error| error.raw_os_error())
+    };
+    let seconds = |clock, more| {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: `time` lives through the call.
+        unsafe { libc::clock_gettime(clock, &raw mut time) };
+        time.tv_sec += more;
+        time
+    };
+    static WORD: AtomicU32 = AtomicU32::new(0);
+    let began = Instant::now();
+    thread::spawn(|| {
+        // SAFETY: plain system call.
+        WORD.store(unsafe { libc::gettid() } as u32, Ordering::Relaxed);
+        thread::sleep(millis(60_000));
+    });
+    thread::sleep(millis(100));
+    let word = WORD.as_ptr();
+    // SAFETY: everything lives through the calls.
+    unsafe {
+        let until = seconds(libc::CLOCK_REALTIME, 1);
+        let operation = libc::FUTEX_LOCK_PI;
+        let done = libc::syscall(libc::SYS_futex, word, operation, 0, &raw const until);
+        println!("lock {:?} {}", error(done), tenths(began));
+
+        let value = u64::from(WORD.load(Ordering::Relaxed));
+        /// `FUTEX2_SIZE_U32` of linux/futex.h.
+        const SIZE: u64 = 2;
+        let words = [value, word as u64, SIZE];
+        let until = seconds(libc::CLOCK_MONOTONIC, 1);
+        let clock = libc::CLOCK_MONOTONIC;
+        let done =
+            libc::syscall(libc::SYS_futex_waitv, words.as_ptr(), 1, 0, &raw const until, clock);
+        println!("words {:?} {}", error(done), tenths(began));
+
+        let semaphore = libc::semget(libc::IPC_PRIVATE, 1, 0o600);
+        let mut take = libc::sembuf { sem_num: 0, sem_op: -1, sem_flg: 0 };
+        let limit = libc::timespec { tv_sec: 1, tv_nsec: 0 };
+        let done =
+            libc::syscall(libc::SYS_semtimedop, semaphore, &raw mut take, 1, &raw const limit);
+        println!("semaphore {:?} {}", error(done), tenths(began));
+        libc::semctl(semaphore, 0, libc::IPC_RMID);
+
+        let name = CString::new(format!("/acts-{}", std::process::id())).unwrap();
+        let mut queue: libc::mq_attr = std::mem::zeroed();
+        (queue.mq_maxmsg, queue.mq_msgsize) = (1, 8);
+        let flags = libc::O_CREAT | libc::O_RDWR;
+        let queue = libc::mq_open(name.as_ptr(), flags, 0o600, &raw mut queue);
+        libc::mq_unlink(name.as_ptr());
+        let mut message = [0; 8];
+        let until = seconds(libc::CLOCK_REALTIME, 1);
+        let none = std::ptr::null_mut();
+        let done = libc::mq_timedreceive(queue, message.as_mut_ptr(), 8, none, &raw const until);
+        println!("queue {:?} {}", error(done as i64), tenths(began));
+
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(millis(1000))).unwrap();
+        let mut messages: [libc::mmsghdr; 2] = std::mem::zeroed();
+        let before = Instant::now();
+        let descriptor = socket.as_raw_fd();
+        let done = libc::recvmmsg(descriptor, messages.as_mut_ptr(), 2, 0, std::ptr::null_mut());
+        println!("messages {:?} {}", error(done.into()), tenths(before));
+    }
+}
+
+/// `times(2)` has a clock too.
+fn ticks() {
+    // SAFETY: `times` lives through the call.
+    let now = || unsafe {
+        let mut times: libc::tms = std::mem::zeroed();
+        libc::times(&raw mut times)
+    };
+    let before = now();
+    thread::sleep(millis(2000));
+    println!("{}", (now() - before) / 100);
 }

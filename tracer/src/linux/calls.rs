@@ -344,6 +344,8 @@ impl Decoder<'_> {
                 let timeout = timespec(tid, arg(3))?;
                 let deadline = timeout.map(|time| match operation & 0x7f {
                     libc::FUTEX_WAIT => now + time,
+                    // always that clock (futex(2))
+                    libc::FUTEX_LOCK_PI => self.clock.since_began(libc::CLOCK_REALTIME, time),
                     _ if operation & libc::FUTEX_CLOCK_REALTIME != 0 => {
                         self.clock.since_began(libc::CLOCK_REALTIME, time)
                     }
@@ -359,6 +361,27 @@ impl Decoder<'_> {
                 let value = arg(2) as u32;
                 limited(Call::Futex { word: arg(0), value, timeout }, Finish::Nothing, limit)
             }
+            libc::SYS_futex_waitv => {
+                let timeout = timespec(tid, arg(3))?;
+                self.until(regs, 3, timeout, arg(4) as i32)
+            }
+            libc::SYS_mq_timedsend | libc::SYS_mq_timedreceive => {
+                let timeout = timespec(tid, arg(4))?;
+                self.until(regs, 4, timeout, libc::CLOCK_REALTIME)
+            }
+            libc::SYS_semtimedop => {
+                let timeout = timespec(tid, arg(3))?;
+                let limit = limit(now, timeout, (3, arg(3)), (-libc::EAGAIN).into());
+                self.unnamed(regs, limit)
+            }
+            // several messages: what they say is not looked at. recvmmsg(2) looks at its own time limit only when one has come
+            libc::SYS_recvmmsg | libc::SYS_sendmmsg => {
+                let object = self.objects.of(pid, tid, fd)?;
+                let receive = regs.number() == libc::SYS_recvmmsg;
+                let limit = self.timeout_of(tid, fd, &object, receive);
+                self.unnamed(regs, limit)
+            }
+            libc::SYS_times if self.clock.is_virtual() => self.unnamed(regs, None),
             libc::SYS_wait4 => {
                 let child = (fd > 0).then_some(fd);
                 watch(Call::Wait { child, ended: None }, Finish::Status(arg(1)))
@@ -539,6 +562,24 @@ impl Decoder<'_> {
             result,
             sets: Vec::new(),
         })
+    }
+
+    /// A call that is watched only because it may wait.
+    fn unnamed(&self, regs: &Regs, limit: Option<Limit>) -> Entry {
+        let call = Call::Other { number: regs.number() };
+        let pending = Pending { limit, told: false, ..Pending::new(call, Finish::Nothing) };
+        Entry::Watch(Box::new(pending))
+    }
+
+    /// Such a call that waits until some time of one of the programs' clocks, which is its argument `nth`.
+    fn until(&self, regs: &Regs, nth: usize, timeout: Option<Duration>, clock: i32) -> Entry {
+        let limit = timeout.map(|time| Limit {
+            deadline: self.clock.since_began(clock, time),
+            argument: Some((nth, regs.arg(nth))),
+            result: (-libc::ETIMEDOUT).into(),
+            sets: Vec::new(),
+        });
+        self.unnamed(regs, limit)
     }
 
     fn poll(&self, fds: Vec<i32>, timeout: Option<Duration>, argument: (usize, u64)) -> Entry {
@@ -808,6 +849,12 @@ impl Pending {
         let Some(limit) = self.limit.as_ref().filter(|_| regs.result() == WITH_HANDLER) else {
             return false;
         };
+        // made again until the same time, with a limit as without one
+        if [libc::SYS_mq_timedsend, libc::SYS_mq_timedreceive, libc::SYS_futex_waitv]
+            .contains(&regs.number())
+        {
+            return false;
+        }
         // SO_RCVTIMEO: never made again (signal(7))
         let result =
             if limit.argument.is_some() { WITHOUT_HANDLER } else { -i64::from(libc::EINTR) };

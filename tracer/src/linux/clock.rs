@@ -61,6 +61,12 @@ impl ProgramClock {
         Some(base + *passed)
     }
 
+    /// What `times(2)` returns: the hundredths of a second (`_SC_CLK_TCK`) since some moment in the past.
+    pub fn ticks(&mut self) -> Option<i64> {
+        let time = self.look(libc::CLOCK_MONOTONIC)?;
+        Some((time.as_millis() / 10) as i64)
+    }
+
     /// Time since tracing began, from a time of one of the programs' clocks.
     pub fn since_began(&self, clock: i32, time: Duration) -> Duration {
         time.saturating_sub(self.base(clock).unwrap_or(self.monotonic))

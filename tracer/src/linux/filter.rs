@@ -64,6 +64,13 @@ const EVERYWHERE: &[libc::c_long] = &[
     libc::SYS_timerfd_settime,
     libc::SYS_ptrace,
     libc::SYS_restart_syscall,
+    libc::SYS_recvmmsg,
+    libc::SYS_sendmmsg,
+    libc::SYS_semtimedop,
+    libc::SYS_mq_timedsend,
+    libc::SYS_mq_timedreceive,
+    libc::SYS_futex_waitv,
+    libc::SYS_times,
     libc::SYS_io_uring_setup,
 ];
 
@@ -83,8 +90,9 @@ const HERE: &[libc::c_long] = &[
 #[cfg(target_arch = "aarch64")]
 const HERE: &[libc::c_long] = &[];
 
-/// `FUTEX_WAIT`, `FUTEX_WAIT_BITSET` (linux/futex.h): the operations that wait.
-pub const FUTEX_WAITS: [u32; 2] = [0, 9];
+/// `FUTEX_WAIT`, `FUTEX_LOCK_PI`, `FUTEX_WAIT_BITSET`, `FUTEX_WAIT_REQUEUE_PI`, `FUTEX_LOCK_PI2` (linux/futex.h): the
+/// operations that wait.
+pub const FUTEX_WAITS: [u32; 5] = [0, 6, 9, 11, 13];
 /// Without `FUTEX_PRIVATE_FLAG` and `FUTEX_CLOCK_REALTIME`.
 pub const FUTEX_OPERATION: u32 = 0x7f;
 
@@ -106,20 +114,22 @@ pub fn program() -> Vec<libc::sock_filter> {
     let if_equal =
         |k, then, otherwise| libc::sock_filter { code: IF_EQUAL, jt: then, jf: otherwise, k };
     let calls: Vec<u32> = EVERYWHERE.iter().chain(HERE).map(|number| *number as u32).collect();
-    // the end: futex's own test (5), allow (1), trace (1)
-    let end = 7_u8;
+    // the end: futex's own test (3, and one for each operation), allow (1), trace (1)
+    let waits = FUTEX_WAITS.len() as u8;
+    let end = waits + 5;
     let mut program =
         vec![op(LOAD, ARCH), if_equal(ARCHITECTURE, 1, 0), op(RETURN, ALLOW), op(LOAD, NUMBER)];
     for (index, number) in calls.iter().enumerate() {
         let behind = (calls.len() - index - 1) as u8;
         program.push(if_equal(*number, behind + end - 1, 0));
     }
-    // a call that is no futex is allowed: over load, and, two tests
-    program.push(if_equal(libc::SYS_futex as u32, 0, 4));
+    // a call that is no futex is allowed: over load, and, the tests
+    program.push(if_equal(libc::SYS_futex as u32, 0, waits + 2));
     program.push(op(LOAD, SECOND_ARGUMENT));
     program.push(op(AND, FUTEX_OPERATION));
-    program.push(if_equal(FUTEX_WAITS[0], 2, 0));
-    program.push(if_equal(FUTEX_WAITS[1], 1, 0));
+    for (index, operation) in FUTEX_WAITS.iter().enumerate() {
+        program.push(if_equal(*operation, waits - index as u8, 0));
+    }
     program.push(op(RETURN, ALLOW));
     program.push(op(RETURN, TRACE));
     program
@@ -178,6 +188,7 @@ mod tests {
         let futex = |operation| verdict(ARCHITECTURE, libc::SYS_futex as u32, operation);
         let flags = 128 | 256;
         assert_eq!((futex(0), futex(9 | flags), futex(128)), (TRACE, TRACE, TRACE));
+        assert_eq!((futex(6 | 128), futex(11), futex(13 | flags)), (TRACE, TRACE, TRACE));
         assert_eq!((futex(1), futex(1 | flags), futex(10)), (ALLOW, ALLOW, ALLOW));
     }
 }
