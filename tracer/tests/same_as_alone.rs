@@ -43,6 +43,11 @@ fn what_goes_from_a_socket_into_a_pipe_without_passing_through_the_program_arriv
 }
 
 #[test]
+fn signals_reach_whom_they_reach_alone_and_at_the_same_moment() {
+    compare(&["odd-targets"]);
+}
+
+#[test]
 fn output_that_is_in_no_memory_of_the_program_is_told() {
     compare(&["unseen-output"]);
 }

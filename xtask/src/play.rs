@@ -9,8 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::waitpid;
-use nix::unistd::{Pid, getpgid};
+use nix::unistd::Pid;
 
 use crate::helper::PLAY_SCENE;
 use crate::observe::{Event, Kind};
@@ -93,8 +92,10 @@ pub fn play(
         helpers.retain(|other| *other != pid);
     }
     let status = helper.wait()?;
-    if let Some(signal) = status.signal() {
-        end_inherited();
+    if status.signal().is_some() {
+        stage::end_inherited();
+    }
+    if let Some(signal) = status.signal().filter(|_| !interrupted()) {
         let name = Signal::try_from(signal).map_or("?", Signal::as_str);
         bail!(
             "场景的助手进程被信号 {name} 终止。如果不是谁在终端里终止的，就是程序自己做的：\
@@ -114,25 +115,6 @@ pub fn play(
         })
         .collect();
     Ok((Addresses::in_scene(assignment.scene, &pairs), events))
-}
-
-/// Kills and buries whatever a killed helper has left to us: what is not in our own process group, in which we start
-/// our helpers and nobody else.
-fn end_inherited() {
-    let own = nix::unistd::getpgrp();
-    loop {
-        let children = stage::children_of(std::process::id() as i32).into_iter().map(Pid::from_raw);
-        let inherited = children.filter(|pid| getpgid(Some(*pid)).is_ok_and(|group| group != own));
-        let inherited: Vec<Pid> = inherited.collect();
-        if inherited.is_empty() {
-            return;
-        }
-        for pid in inherited {
-            let _ = kill(pid, Signal::SIGKILL);
-            // its own children come to us when it is gone: the next look finds them
-            let _ = waitpid(pid, None);
-        }
-    }
 }
 
 fn read_events(source: impl Read, live: &mut impl FnMut(&Event)) -> Result<Vec<Event>> {

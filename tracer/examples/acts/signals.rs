@@ -42,6 +42,7 @@ pub fn act(name: &str, args: &[String]) -> bool {
             let status = std::fs::read_to_string("/proc/self/status").unwrap();
             println!("{}", status.lines().find(|line| line.starts_with("SigBlk")).unwrap());
         }
+        "odd-targets" => odd_targets(),
         "sigwait" => sigwait(args.iter().any(|arg| arg == "blocked")),
         "interrupted-sleep" => interrupted_sleep(),
         "interrupted-waits" => interrupted_waits(),
@@ -73,6 +74,41 @@ pub fn act(name: &str, args: &[String]) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Signals to whom there cannot be, and by way of a descriptor.
+fn odd_targets() {
+    let error = |done: libc::c_long| (done, std::io::Error::last_os_error().raw_os_error());
+    let nothing = std::ptr::null::<libc::siginfo_t>();
+    let own = getpid().as_raw();
+    // SAFETY: plain system calls; nobody gets a signal but our own children.
+    unsafe {
+        println!("{:?}", error(libc::kill(i32::MIN, libc::SIGURG).into()));
+        println!("{:?}", error(libc::syscall(libc::SYS_tgkill, own, -1, libc::SIGURG)));
+        println!(
+            "{:?}",
+            error(libc::syscall(libc::SYS_rt_sigqueueinfo, -1, libc::SIGURG, nothing))
+        );
+        for in_proc in [false, true] {
+            catch(Signal::SIGUSR1, SaFlags::empty());
+            let child = in_child(|| {
+                let began = Instant::now();
+                let length = libc::timespec { tv_sec: 5, tv_nsec: 0 };
+                libc::nanosleep(&raw const length, std::ptr::null_mut());
+                println!("woken early: {}", began.elapsed().as_secs() < 4);
+            });
+            let folder = std::fs::File::open(format!("/proc/{child}")).unwrap();
+            let fd = match in_proc {
+                true => std::os::fd::AsRawFd::as_raw_fd(&folder),
+                false => libc::syscall(libc::SYS_pidfd_open, child.as_raw(), 0) as i32,
+            };
+            let send = || libc::syscall(libc::SYS_pidfd_send_signal, fd, libc::SIGUSR1, nothing, 0);
+            thread::sleep(millis(1000));
+            let sent = error(send()).0;
+            waitpid(child, None).unwrap();
+            println!("{sent} {:?}", error(send()));
+        }
+    }
 }
 
 /// A signal that is waited for is received if it is blocked; if not, it kills, although somebody waits for it.

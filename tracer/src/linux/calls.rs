@@ -390,14 +390,18 @@ impl Decoder<'_> {
                 let child = (arg(0) as u32 == libc::P_PID).then_some(arg(1) as i32);
                 watch(Call::Wait { child, ended: None }, Finish::SigInfo(arg(2)))
             }
-            libc::SYS_kill | libc::SYS_tkill | libc::SYS_rt_sigqueueinfo if arg(1) != 0 => {
+            libc::SYS_kill if arg(1) != 0 => {
+                watch(Call::Kill { target: fd, signal: arg(1) as i32 }, Finish::Nothing)
+            }
+            // here 0 and less do not mean a group: the kernel refuses them
+            libc::SYS_tkill | libc::SYS_rt_sigqueueinfo if arg(1) != 0 && fd > 0 => {
                 watch(Call::Kill { target: fd, signal: arg(1) as i32 }, Finish::Nothing)
             }
             libc::SYS_pidfd_send_signal if arg(1) != 0 => {
                 let target = procfs::process_behind(tid, fd)?;
                 watch(Call::Kill { target, signal: arg(1) as i32 }, Finish::Nothing)
             }
-            libc::SYS_tgkill | libc::SYS_rt_tgsigqueueinfo if arg(2) != 0 => {
+            libc::SYS_tgkill | libc::SYS_rt_tgsigqueueinfo if arg(2) != 0 && arg(1) as i32 > 0 => {
                 let call = Call::Kill { target: arg(1) as i32, signal: arg(2) as i32 };
                 watch(call, Finish::Nothing)
             }

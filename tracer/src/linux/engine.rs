@@ -1500,10 +1500,10 @@ impl Tracer {
             0 => procfs::group(tid).map_or(0, |group| -group),
             target => target,
         };
-        // a group has the number of the process that founded it
-        !self.ours.contains(&target.abs())
-            // SAFETY: plain system call; no signal is sent.
-            && unsafe { libc::kill(target, 0) } == 0
+        // a group has the number of the process that founded it; the least of all numbers is nobody's (kill(2), ESRCH)
+        let is_ours = target.checked_abs().is_none_or(|number| self.ours.contains(&number));
+        // SAFETY: plain system call; no signal is sent.
+        !is_ours && unsafe { libc::kill(target, 0) } == 0
     }
 
     fn pend(&mut self, tid: i32, pending: Box<Pending>) {

@@ -122,10 +122,16 @@ pub fn is_writable(pid: i32, fd: i32) -> bool {
     flags & libc::O_ACCMODE != libc::O_RDONLY
 }
 
-/// The process that a pidfd stands for (`pidfd_open(2)`: `Pid` in its fdinfo).
+/// The process that a descriptor stands for (`pidfd_open(2)`: `Pid` in its fdinfo; `pidfd_send_signal(2)`: a folder
+/// `/proc/PID` will do); `None`: it stands for none, or for one that is gone.
 pub fn process_behind(tid: i32, pidfd: i32) -> Option<i32> {
     let text = read(&format!("/proc/{tid}/fdinfo/{pidfd}"))?;
-    text.lines().find_map(|line| line.strip_prefix("Pid:"))?.trim().parse().ok()
+    let written = text.lines().find_map(|line| line.strip_prefix("Pid:"));
+    let number = match written {
+        Some(number) => number.trim().parse().ok(),
+        None => descriptor(tid, pidfd)?.strip_prefix("/proc/")?.parse().ok(),
+    };
+    number.filter(|number| *number > 0)
 }
 
 /// Signal sets of a thread as bit masks, signal 1 in bit 0 (`proc_pid_status(5)`).

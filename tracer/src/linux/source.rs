@@ -193,7 +193,7 @@ const BETWEEN: Duration = Duration::from_micros(300);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Stops a thread that computes and says where it is: where it was found most often, since between two functions, before
-/// the one has made its frame and after it has given it up, the stack tells less. It stays stopped.
+/// the one has made its frame and after it has given it up, the stack tells less. It stays stopped, if it lives.
 pub fn place_of_running(pid: i32, tid: i32) -> Option<Place> {
     let mut places = Places::default();
     let mut found: Vec<(usize, Place)> = Vec::new();

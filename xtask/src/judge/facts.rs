@@ -136,7 +136,7 @@ fn stray_signal(events: &[Event], pid: i32, step: &Step) -> Option<String> {
         -1 => "-1，也就是它能发到的所有进程（fork 失败时返回 -1，它不是进程号）".to_owned(),
         0 => "0，也就是它所在的进程组，里面有场景以外的进程".to_owned(),
         target if runner == Some(target) => format!("{target}，那是启动它的程序，不是场景里的进程"),
-        target if target < 0 => format!("进程组 {}，那不是场景里的", -target),
+        target if target < 0 => format!("进程组 {}，那不是场景里的", target.unsigned_abs()),
         target => format!("{target}，那不是场景里的进程"),
     };
     let name =

@@ -23,11 +23,9 @@ impl Splitter {
         let mut last: Vec<u8> = Vec::new();
         let mut bytes = bytes;
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            // a million equal lines come as blocks of nothing else: one comparison for all of them
-            let length = end + 1;
-            let equal = bytes.len() / length;
-            if self.rest.is_empty() && equal > 1 && repeats(&bytes[..equal * length], length) {
-                let (block, tail) = bytes.split_at(equal * length);
+            let equal = if self.rest.is_empty() { equal_lines(bytes, end + 1) } else { 1 };
+            if equal > 1 {
+                let (block, tail) = bytes.split_at(equal * (end + 1));
                 bytes = tail;
                 match lines.last_mut() {
                     Some(folded) if last == block[..end] => folded.count += equal as u64,
@@ -66,9 +64,15 @@ impl Splitter {
     }
 }
 
-/// The bytes are the first `length` of them, again and again.
-fn repeats(bytes: &[u8], length: usize) -> bool {
-    bytes[length..] == bytes[..bytes.len() - length]
+/// How many equal lines of this length the bytes begin with. Never more is compared than is then done with.
+fn equal_lines(bytes: &[u8], length: usize) -> usize {
+    let whole = bytes.len() / length * length;
+    // a million equal lines come as blocks of nothing else: one comparison for all of a block
+    if bytes[length..whole] == bytes[..whole - length] {
+        return whole / length;
+    }
+    let (first, others) = bytes.split_at(length);
+    1 + others.chunks_exact(length).take_while(|line| *line == first).count()
 }
 
 fn line(bytes: &[u8], whole: bool) -> Folded {
@@ -116,6 +120,14 @@ mod tests {
             assert_eq!(found, expected.map(|(text, count)| (text.to_owned(), count)), "{size}");
             assert_eq!(splitter.finish(), None);
         }
+    }
+
+    /// Were every line compared with all that follow, this would take half an hour.
+    #[test]
+    fn many_equal_lines_before_another_one_are_compared_once() {
+        let text = "\n".repeat(8 << 20) + "end of it\n";
+        let lines = Splitter::default().push(text.as_bytes());
+        assert_eq!(texts(&lines), [("", 8 << 20), ("end of it", 1)]);
     }
 
     #[test]

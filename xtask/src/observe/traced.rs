@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracer::{Call, News, Object, Refused, Step, Tracer};
 
@@ -13,8 +13,11 @@ use super::lines::{Folded, Splitter};
 use super::player::{Launch, Observer, Seen};
 use super::{Clock, Kind, Line, Source, Stream, Window};
 
-/// So many things that need not be told may happen before the scene's limits are looked at again.
-const MOST_UNTOLD: usize = 200;
+/// So much time of the programs may pass, with nothing to tell, before the scene's limits are looked at again.
+const MOST_UNTOLD: Duration = Duration::from_secs(1);
+
+/// And so much of ours.
+const LONGEST_LOOK: Duration = Duration::from_millis(5);
 
 /// Follows the programs of a scene.
 pub struct Traced {
@@ -120,12 +123,15 @@ impl Observer for Traced {
         if !self.first.is_empty() {
             return Ok(self.first.drain(..).collect());
         }
-        for _ in 0..MOST_UNTOLD {
-            let Some(news) = self.tracer.step(nap)? else { break };
+        let (began, until) = (Instant::now(), self.tracer.now() + MOST_UNTOLD);
+        while let Some(news) = self.tracer.step(nap.saturating_sub(began.elapsed()))? {
             let seen = self.seen(news);
             if !seen.is_empty() {
                 // one at a time: a direction of the script may be due right after it
                 return Ok(seen);
+            }
+            if began.elapsed() >= LONGEST_LOOK || self.tracer.now() >= until {
+                break;
             }
         }
         Ok(Vec::new())

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill, killpg};
-use nix::unistd::{Pid, getpgid};
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::{Pid, getpgid, getpgrp};
 
 use serde::{Deserialize, Serialize};
 
@@ -213,6 +214,31 @@ pub fn end_everything(groups: &[i32]) -> Left {
             }
         }
         // not a busy wait: this process has a high priority, and the dying ones need the processor too
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Kills and buries what a killed helper has left to us, its adopter: all children that are not in our own process
+/// group, in which we start helpers and nobody else, with everything below them.
+pub fn end_inherited() {
+    let own = getpgrp();
+    loop {
+        let children = children_of(std::process::id() as i32).into_iter().map(Pid::from_raw);
+        let inherited = children.filter(|pid| getpgid(Some(*pid)).is_ok_and(|group| group != own));
+        let inherited: Vec<Pid> = inherited.collect();
+        if inherited.is_empty() {
+            return;
+        }
+        for pid in &inherited {
+            let below = descendants_of(pid.as_raw(), AT_ONCE).into_iter().map(Pid::from_raw);
+            for pid in below.chain([*pid]) {
+                let _ = kill(pid, Signal::SIGKILL);
+            }
+        }
+        for pid in inherited {
+            // one that another of them traces is gone only after that one
+            let _ = waitpid(pid, Some(WaitPidFlag::WNOHANG));
+        }
         std::thread::sleep(Duration::from_millis(1));
     }
 }

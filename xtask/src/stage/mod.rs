@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub use addresses::Addresses;
 pub use containment::{
-    Ended, Exit, Left, adopt_orphans, children_of, die_with_parent, end_everything, wait_for_any,
+    Ended, Exit, Left, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
 };
 pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare, remove};
 pub use launch::{Running, command, launch};
