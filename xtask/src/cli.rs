@@ -177,7 +177,7 @@ pub struct DrawingOptions {
     /// 画成 SVG，写进这个文件，不在终端上显示
     #[arg(long, value_name = "文件")]
     pub svg: Option<std::path::PathBuf>,
-    /// 画时间轴：每个进程、线程一条（只有一个程序、没有连接时，不写也是它）
+    /// 画时间轴：每个进程、线程一条（一个程序有几个进程或线程、没有连接时，不写也先画它）
     #[arg(long, conflicts_with = "lanes")]
     pub timeline: bool,
     /// 画并排的几个程序，箭头表示谁引起了谁
@@ -254,6 +254,26 @@ pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, 
     }
 }
 
+/// The numbers that an option takes, as its `range` says.
+const RANGES: [(&str, u32, u32); 6] = [
+    ("--jobs", 1, 64),
+    ("--size", 1, 1_048_576),
+    ("--rounds", 1, 100),
+    ("--exchanges", 1, 10_000),
+    ("--clients", 1, 63),
+    ("--width", 40, 400),
+];
+
+/// Where to read how the command is used that somebody has begun to write: its own help, if there is such a command.
+pub fn help_command(mut args: impl Iterator<Item = String>) -> String {
+    let known =
+        |word: &String| <Cli as clap::CommandFactory>::command().find_subcommand(word).is_some();
+    match args.nth(1).filter(known) {
+        Some(command) => format!("cargo xtask {command} --help"),
+        None => "cargo xtask --help".to_owned(),
+    }
+}
+
 fn in_words(error: &clap::Error) -> String {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
@@ -284,8 +304,11 @@ fn in_words(error: &clap::Error) -> String {
             let allowed = text(ContextKind::ValidValue);
             let allowed =
                 if allowed.is_empty() { allowed } else { format!("，可以写 {allowed}") };
-            let range =
-                if arg.starts_with("--jobs") { "，要的是 1 到 64 的整数" } else { "" };
+            let option = arg.split(' ').next().unwrap_or_default();
+            let range = RANGES.iter().find(|(name, ..)| *name == option);
+            let range = range.map_or_else(String::new, |(_, least, most)| {
+                format!("，要的是 {least} 到 {most} 的整数")
+            });
             format!("{arg} 不能是「{}」{allowed}{range}", text(ContextKind::InvalidValue))
         }
         ErrorKind::TooManyValues => format!("选项 {arg} 不带值"),
@@ -320,7 +343,21 @@ mod tests {
             message(&["check", "--format", "xml"]),
             "--format <格式> 不能是「xml」，可以写 human、json、junit"
         );
-        assert_eq!(message(&["bench", "--size", "0"]), "--size <大小> 不能是「0」");
+        for (command, (option, least, most)) in
+            ["check", "bench", "bench", "bench", "bench", "trace"].into_iter().zip(RANGES)
+        {
+            let lesson = if command == "bench" { "--unoptimized" } else { "01" };
+            for number in [least - 1, most + 1] {
+                let number = number.to_string();
+                let said = message(&[command, lesson, option, &number]);
+                assert!(said.ends_with(&format!("要的是 {least} 到 {most} 的整数")), "{said}");
+            }
+            for number in [least, most] {
+                let number = number.to_string();
+                let args = ["cargo xtask", command, lesson, option, &number];
+                assert!(parse(args.iter().map(std::ffi::OsString::from)).is_ok(), "{args:?}");
+            }
+        }
         assert_eq!(message(&["run"]), "缺少参数 <课>...");
         assert!(message(&[]).contains("没有写命令"));
     }

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     let mut stderr = anstream::stderr();
     let _ = writeln!(stderr, "错误：{error:#}");
     if error.is::<UsageError>() {
-        let _ = writeln!(stderr, "用法见 cargo xtask --help");
+        let _ = writeln!(stderr, "用法见 {}", cli::help_command(std::env::args()));
         return ExitCode::from(2);
     }
     ExitCode::FAILURE

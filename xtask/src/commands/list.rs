@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::catalog::Catalog;
-use crate::report::pad;
+use crate::report::{pad, terminal_width};
 
 /// Prints number, title and packages of every lesson.
 pub fn run(catalog: &Catalog) -> Result<ExitCode> {
@@ -14,14 +14,21 @@ pub fn run(catalog: &Catalog) -> Result<ExitCode> {
     let widest = |texts: Vec<&str>| texts.into_iter().map(crate::report::width).max().unwrap_or(0);
     let titles = widest(catalog.lessons.iter().map(|lesson| lesson.title.as_str()).collect());
     let names = widest(catalog.packages().map(|package| package.name.as_str()).collect());
+    let about = widest(catalog.packages().map(|package| package.title.as_str()).collect());
+    // what a program is about is left out where it would be broken
+    let needed = 2 + 2 + titles + 2 + names + 2 + about;
+    let is_wide = terminal_width().is_none_or(|width| usize::from(width) >= needed);
     for lesson in &catalog.lessons {
         for (index, package) in lesson.packages.iter().enumerate() {
             let (number, title) = match index {
                 0 => (lesson.number.as_str(), lesson.title.as_str()),
                 _ => ("", ""),
             };
-            let (title, name) = (pad(title, titles), pad(&package.name, names));
-            writeln!(out, "{number:2}  {title}  {name}  {}", package.title)?;
+            let line = format!("{number:2}  {}  {}", pad(title, titles), pad(&package.name, names));
+            match is_wide {
+                true => writeln!(out, "{line}  {}", package.title)?,
+                false => writeln!(out, "{}", line.trim_end())?,
+            }
         }
     }
     writeln!(out, "\n单独运行一个程序：cargo run -p 程序名")?;

@@ -1,10 +1,10 @@
 //! `cargo xtask trace`: plays a scene and draws what its programs really did.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use super::Theatre;
 use crate::catalog::{Catalog, Part, UsageError};
@@ -106,8 +106,15 @@ fn draw(
         _ => Picture::of(&story),
     };
     match &drawing.svg {
-        Some(path) => fs::write(path, draw::svg(&story, picture))
-            .with_context(|| format!("写不了 {}", path.display())),
+        Some(path) => fs::write(path, draw::svg(&story, picture)).map_err(|error| {
+            let why = match error.kind() {
+                io::ErrorKind::NotFound => "没有这个文件夹（ENOENT）".to_owned(),
+                io::ErrorKind::PermissionDenied => "没有权限（EACCES）".to_owned(),
+                io::ErrorKind::IsADirectory => "它是一个文件夹（EISDIR）".to_owned(),
+                _ => error.to_string(),
+            };
+            anyhow!("写不了 {}：{why}", path.display())
+        }),
         None => {
             let width = drawing.width.or_else(terminal_width).unwrap_or(WIDTH);
             let width = width.max(NARROWEST).into();

@@ -251,7 +251,10 @@ impl Speaker<'_> {
         let actor = &self.cast.actors[child];
         let thread = actor.role == Role::Thread;
         Phrase::plain(match (thread, count) {
-            (true, 1) => format!("创建{}", self.thread(child).trim_end()),
+            (true, 1) => match self.thread(child).trim_end() {
+                "线程" => "创建线程".to_owned(),
+                name => format!("创建 [{name}]"),
+            },
             (true, count) => format!("创建线程，共 {count} 个"),
             (false, 1) => format!("创建子进程 fork() = {}", self.namer.process(actor.pid)),
             (false, count) => format!("创建子进程 fork()，共 {count} 个"),
@@ -318,7 +321,8 @@ fn failure(call: &Call, errno: i32) -> String {
         Errno::EAGAIN => "等待超时",
         Errno::ECHILD => "没有子进程",
         Errno::ESRCH => "没有这个进程",
-        Errno::EPERM | Errno::EACCES => "没有权限",
+        Errno::EPERM => "不允许这样做",
+        Errno::EACCES => "没有权限",
         Errno::EINVAL => "参数不对",
         Errno::ENOTCONN => "没有连接",
         Errno::ETIMEDOUT => "没有回应",

@@ -203,7 +203,7 @@ impl<'a> Deeds<'a> {
             made.iter().filter(|(_, child)| waited.contains(child)).count()
         );
         let detail = format!(
-            "没有等的是进程 {}：结束了没有人等的子进程是僵尸进程（zombie），见 wait(2)",
+            "没有等的是进程 {}：子进程先结束，就成了僵尸进程（zombie）；父进程先结束，子进程就成了孤儿，见 wait(2)",
             left.join("、")
         );
         Some((got, detail))

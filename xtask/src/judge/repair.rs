@@ -486,7 +486,11 @@ impl<'a> Search<'a> {
         });
         let (who, line, detail) = match again {
             Some((lane, expected)) => {
-                (scene.lane_name(lane), expected.line, "这一行已经印过，又印了一遍".to_owned())
+                let detail = match *expected.times.end() {
+                    most if most > 1 => format!("剧本里至多 {most} 次，又印了一遍"),
+                    _ => "这一行已经印过，又印了一遍".to_owned(),
+                };
+                (scene.lane_name(lane), expected.line, detail)
             }
             None => {
                 let next = self.lanes().find_map(|lane| self.next(state, lane));
