@@ -58,3 +58,8 @@ fn waits_of_rarer_kinds_end_at_their_time() {
     compare(&["ticks"]);
     assert!(act(VIRTUAL, &["rarer-limits"]).real_time < Duration::from_secs(4));
 }
+
+#[test]
+fn signals_that_do_nothing_cut_nothing_short() {
+    compare(&["ignored-signals"]);
+}

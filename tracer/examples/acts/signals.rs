@@ -1,6 +1,7 @@
 //! Signals, stops and ends.
 
 use std::io::Read;
+use std::os::fd::AsRawFd;
 use std::process::exit;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -46,6 +47,7 @@ pub fn act(name: &str, args: &[String]) -> bool {
         "sigwait" => sigwait(args.iter().any(|arg| arg == "blocked")),
         "interrupted-sleep" => interrupted_sleep(),
         "interrupted-waits" => interrupted_waits(),
+        "ignored-signals" => ignored_signals(),
         "restarted-read" => restarted_read(),
         "stopped-sleeper" => stopped_sleeper(),
         "killed-sleeper" => killed_sleeper(),
@@ -235,4 +237,69 @@ fn fork_storm() {
         waitpid(child, None).unwrap();
     }
     println!("{}", getppid() != getpid());
+}
+
+/// Children that end, and other signals that do nothing, cut nothing short, and make nothing last longer.
+fn ignored_signals() {
+    let began = Instant::now();
+    let report = |name: &str, done: i64, children: [Pid; 2]| {
+        let error = (done < 0).then(std::io::Error::last_os_error);
+        println!(
+            "{name} {done} {:?} {}",
+            error.and_then(|one| one.raw_os_error()),
+            tenths(began) / 5
+        );
+        for child in children {
+            waitpid(child, None).unwrap();
+        }
+    };
+    // one that ends, and one that sends; a stop of the kernel has no part in it
+    let children = || [sender(&[(300, Signal::SIGWINCH)]), in_child(|| thread::sleep(millis(600)))];
+    let second = libc::timespec { tv_sec: 1, tv_nsec: 0 };
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(millis(1000))).unwrap();
+    // SAFETY: everything lives through the calls.
+    unsafe {
+        let mut event: libc::epoll_event = std::mem::zeroed();
+        let set = libc::epoll_create1(0);
+        let both = children();
+        let done = libc::epoll_wait(set, &raw mut event, 1, 1000);
+        report("epoll", done.into(), both);
+        let both = children();
+        let (none, length) = (std::ptr::null::<libc::sigset_t>(), 8);
+        let done = libc::syscall(
+            libc::SYS_epoll_pwait2,
+            set,
+            &raw mut event,
+            1,
+            &raw const second,
+            none,
+            length,
+        );
+        report("epoll", done, both);
+        let both = children();
+        let done = libc::recv(socket.as_raw_fd(), std::ptr::null_mut(), 0, 0);
+        report("recv", done as i64, both);
+        let mut signals: libc::sigset_t = std::mem::zeroed();
+        libc::sigaddset(&raw mut signals, libc::SIGUSR1);
+        let both = children();
+        let done = libc::sigtimedwait(&raw const signals, std::ptr::null_mut(), &raw const second);
+        report("sigtimedwait", done.into(), both);
+        let semaphore = libc::semget(libc::IPC_PRIVATE, 1, 0o600);
+        let mut take = libc::sembuf { sem_num: 0, sem_op: -1, sem_flg: 0 };
+        let both = children();
+        let done =
+            libc::syscall(libc::SYS_semtimedop, semaphore, &raw mut take, 1, &raw const second);
+        report("semaphore", done, both);
+        let both = children();
+        let giver = in_child(|| {
+            thread::sleep(millis(1000));
+            let mut give = libc::sembuf { sem_num: 0, sem_op: 1, sem_flg: 0 };
+            libc::semop(semaphore, &raw mut give, 1);
+        });
+        let done = libc::semop(semaphore, &raw mut take, 1);
+        report("semaphore", done.into(), both);
+        waitpid(giver, None).unwrap();
+        libc::semctl(semaphore, 0, libc::IPC_RMID);
+    }
 }

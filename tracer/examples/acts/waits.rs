@@ -315,7 +315,7 @@ fn rarer_limits() {
         let until = seconds(libc::CLOCK_REALTIME, 1);
         let operation = libc::FUTEX_LOCK_PI;
         let done = libc::syscall(libc::SYS_futex, word, operation, 0, &raw const until);
-        println!("lock {:?} {}", error(done), tenths(began));
+        println!("lock {:?} {}", error(done), tenths(began) / 5);
 
         let value = u64::from(WORD.load(Ordering::Relaxed));
         /// `FUTEX2_SIZE_U32` of linux/futex.h.
@@ -325,14 +325,14 @@ fn rarer_limits() {
         let clock = libc::CLOCK_MONOTONIC;
         let done =
             libc::syscall(libc::SYS_futex_waitv, words.as_ptr(), 1, 0, &raw const until, clock);
-        println!("words {:?} {}", error(done), tenths(began));
+        println!("words {:?} {}", error(done), tenths(began) / 5);
 
         let semaphore = libc::semget(libc::IPC_PRIVATE, 1, 0o600);
         let mut take = libc::sembuf { sem_num: 0, sem_op: -1, sem_flg: 0 };
         let limit = libc::timespec { tv_sec: 1, tv_nsec: 0 };
         let done =
             libc::syscall(libc::SYS_semtimedop, semaphore, &raw mut take, 1, &raw const limit);
-        println!("semaphore {:?} {}", error(done), tenths(began));
+        println!("semaphore {:?} {}", error(done), tenths(began) / 5);
         libc::semctl(semaphore, 0, libc::IPC_RMID);
 
         let name = CString::new(format!("/acts-{}", std::process::id())).unwrap();
@@ -345,7 +345,7 @@ fn rarer_limits() {
         let until = seconds(libc::CLOCK_REALTIME, 1);
         let none = std::ptr::null_mut();
         let done = libc::mq_timedreceive(queue, message.as_mut_ptr(), 8, none, &raw const until);
-        println!("queue {:?} {}", error(done as i64), tenths(began));
+        println!("queue {:?} {}", error(done as i64), tenths(began) / 5);
 
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.set_read_timeout(Some(millis(1000))).unwrap();
@@ -353,7 +353,7 @@ fn rarer_limits() {
         let before = Instant::now();
         let descriptor = socket.as_raw_fd();
         let done = libc::recvmmsg(descriptor, messages.as_mut_ptr(), 2, 0, std::ptr::null_mut());
-        println!("messages {:?} {}", error(done.into()), tenths(before));
+        println!("messages {:?} {}", error(done.into()), tenths(before) / 5);
     }
 }
 

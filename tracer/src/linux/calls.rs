@@ -79,8 +79,10 @@ pub struct Pending {
     restore: Option<(u64, Vec<u8>)>,
     /// It takes bytes from this socket, and there are none yet: another call waits for them first.
     source: Option<i32>,
-    /// The call's own arguments, while the other one waits.
-    args: Option<[u64; 6]>,
+    /// The call's own number and arguments, while the other one waits.
+    own: Option<(i64, [u64; 6])>,
+    /// Its time limit was replaced by what is left of it.
+    shortened: bool,
 }
 
 /// The time limit of a call.
@@ -369,6 +371,7 @@ impl Decoder<'_> {
                 let timeout = timespec(tid, arg(4))?;
                 self.until(regs, 4, timeout, libc::CLOCK_REALTIME)
             }
+            libc::SYS_semop => self.unnamed(regs, None),
             libc::SYS_semtimedop => {
                 let timeout = timespec(tid, arg(3))?;
                 let limit = limit(now, timeout, (3, arg(3)), (-libc::EAGAIN).into());
@@ -731,13 +734,14 @@ impl Pending {
             finish,
             restore: None,
             source: None,
-            args: None,
+            own: None,
+            shortened: false,
         }
     }
 
     /// What it waits for first, as a call.
     pub fn waits_in(&self) -> Call {
-        match (self.source, &self.args) {
+        match (self.source, &self.own) {
             (Some(fd), Some(_)) => Call::Poll { fds: vec![fd], timeout: None },
             _ => self.call.clone(),
         }
@@ -750,10 +754,8 @@ impl Pending {
         regs: &mut Regs,
         most: Option<Duration>,
     ) -> io::Result<()> {
-        /// Below the stack, and below what a function may use there without saying so (the "red zone" of the x86-64 psABI).
-        const BELOW: u64 = 128 + 64;
         let Some(fd) = self.source else { return Ok(()) };
-        let address = (regs.stack() - BELOW) & !15;
+        let address = unused_memory(regs);
         let timeout = address + 16;
         // struct pollfd: an int and two shorts, of which the second is for the answer
         let look = u64::from(fd as u32) | (libc::POLLIN as u64) << 32;
@@ -763,7 +765,7 @@ impl Pending {
             // nothing can be written there: then the call waits itself
             return Ok(());
         }
-        self.args = Some([0, 1, 2, 3, 4, 5].map(|nth| regs.arg(nth)));
+        self.own = Some((regs.number(), [0, 1, 2, 3, 4, 5].map(|nth| regs.arg(nth))));
         let instead = [address, 1, most.map_or(0, |_| timeout), 0, 0];
         for (nth, value) in instead.into_iter().enumerate() {
             regs.set_arg(nth, value);
@@ -773,8 +775,8 @@ impl Pending {
 
     /// At the exit of the call that was made instead: it looks as if the call itself had been made. `true`: its source has
     /// bytes now, and it is still to be made.
-    pub fn end_of_wait(&mut self, tid: i32, number: i64, regs: &mut Regs) -> io::Result<bool> {
-        let Some(args) = self.args.take() else { return Ok(false) };
+    pub fn end_of_wait(&mut self, tid: i32, regs: &mut Regs) -> io::Result<bool> {
+        let Some((number, args)) = self.own.take() else { return Ok(false) };
         let result = regs.result();
         for (nth, value) in args.into_iter().enumerate() {
             regs.set_arg(nth, value);
@@ -817,8 +819,37 @@ impl Pending {
         true
     }
 
+    /// At its entry, made again in real time: the kernel is to wait only for what is left of its time.
+    pub fn shorten(&mut self, tid: i32, regs: &mut Regs, now: Duration) -> io::Result<()> {
+        let Some(limit) = &self.limit else { return Ok(()) };
+        let left = limit.deadline.saturating_sub(now);
+        match (limit.argument, &self.call) {
+            (Some((nth, _)), _) if is_number_of_millis(regs.number()) => {
+                regs.set_arg(nth, left.as_micros().div_ceil(1000) as u64);
+            }
+            (Some((nth, _)), _) => {
+                let address = unused_memory(regs);
+                if memory::write_timespec(tid, address, left).is_err() {
+                    return Ok(());
+                }
+                regs.set_arg(nth, address);
+            }
+            // SO_RCVTIMEO: the socket has the whole time, and another call waits for it
+            (None, Call::Receive { fd, .. } | Call::Accept { fd, .. }) => {
+                self.source = Some(*fd);
+                return Ok(());
+            }
+            _ => return Ok(()),
+        }
+        self.shortened = true;
+        regs.write(tid)
+    }
+
     /// At its exit: the argument is what it was; a system call keeps its arguments.
-    pub fn give_back(&self, regs: &mut Regs) -> bool {
+    pub fn give_back(&self, regs: &mut Regs, is_virtual: bool) -> bool {
+        if !is_virtual && !self.shortened {
+            return false;
+        }
         let Some(Limit { argument: Some((nth, value)), .. }) = &self.limit else { return false };
         regs.set_arg(*nth, *value);
         true
@@ -895,6 +926,13 @@ pub fn is_restart(result: i64) -> bool {
     /// `ERESTARTSYS`, `ERESTARTNOINTR`, `ERESTARTNOHAND`, `ERESTART_RESTARTBLOCK`.
     const RESTARTS: [i64; 4] = [-512, -513, -514, -516];
     RESTARTS.contains(&result)
+}
+
+/// Memory that nobody uses: below the stack, and below what a function may use there without saying so (the "red zone" of
+/// the x86-64 psABI).
+fn unused_memory(regs: &Regs) -> u64 {
+    const BELOW: u64 = 128 + 64;
+    (regs.stack() - BELOW) & !15
 }
 
 /// Calls whose timeout is a number, not a pointer.

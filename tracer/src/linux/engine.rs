@@ -210,8 +210,7 @@ struct Thread {
     cpu_at_step: Duration,
 }
 
-/// A call that the kernel makes again by itself after a signal without a handler: its time goes on. Or one that is made
-/// now, after another one has waited in its place.
+/// A call that is made again by the kernel after a signal without a handler, or by us: its time goes on.
 struct Again {
     number: i64,
     stack: u64,
@@ -1469,6 +1468,9 @@ impl Tracer {
         if self.clock.is_virtual() && pending.take_over(regs) {
             regs.write(tid)?;
         }
+        if is_told && !self.clock.is_virtual() {
+            pending.shorten(tid, regs, self.clock.now())?;
+        }
         let most = pending.limit.as_ref().filter(|_| !self.clock.is_virtual());
         let most = most.map(|limit| limit.deadline.saturating_sub(self.clock.now()));
         pending.wait_for_source(tid, regs, most)?;
@@ -1518,18 +1520,12 @@ impl Tracer {
         let pending = self.threads.get_mut(&tid).and_then(|thread| thread.pending.take());
         let Some(mut pending) = pending else { return Ok(()) };
         let mut regs = Regs::read(tid)?;
-        if pending.end_of_wait(tid, libc::SYS_splice, &mut regs)? {
-            if let Some(thread) = self.threads.get_mut(&tid) {
-                let (number, stack) = (regs.number(), regs.stack());
-                let deadline = pending.limit.as_ref().map(|limit| limit.deadline);
-                thread.again = Some(Again { number, stack, deadline, told: true });
-            }
-            return regs.make_again(tid);
+        if pending.end_of_wait(tid, &mut regs)? {
+            return self.make_again(tid, &pending, &mut regs);
         }
-        let mut changed = false;
+        let mut changed = pending.give_back(&mut regs, self.clock.is_virtual());
         let restarts = is_restart(regs.result());
         if self.clock.is_virtual() {
-            changed |= pending.give_back(&mut regs);
             if regs.number() == libc::SYS_times
                 && let Some(ticks) = self.clock.ticks()
             {
@@ -1538,6 +1534,9 @@ impl Tracer {
             }
             pending.say_what_is_left(tid, &regs, self.clock.now());
             changed |= pending.expire(tid, &mut regs) || pending.break_off(&mut regs);
+        }
+        if regs.result() == i64::from(-libc::EINTR) && !pending.expired && is_only_ignored(tid) {
+            return self.make_again(tid, &pending, &mut regs);
         }
         let limit = pending.limit.as_ref().map(|limit| limit.deadline);
         if let Some(deadline) = limit.filter(|_| is_restart(regs.result()))
@@ -1617,6 +1616,16 @@ impl Tracer {
         Ok(())
     }
 
+    /// At the exit of a call: it is made once more, without the program or anybody else noticing, until the same time.
+    fn make_again(&mut self, tid: i32, pending: &Pending, regs: &mut Regs) -> io::Result<()> {
+        if let Some(thread) = self.threads.get_mut(&tid) {
+            let (number, stack) = (regs.number(), regs.stack());
+            let deadline = pending.limit.as_ref().map(|limit| limit.deadline);
+            thread.again = Some(Again { number, stack, deadline, told: true });
+        }
+        regs.make_again(tid)
+    }
+
     /// The program reads our clock, not the kernel's.
     fn answer(&mut self, tid: i32, look: &ClockLook, regs: &mut Regs) -> io::Result<()> {
         let clock = match look {
@@ -1686,15 +1695,24 @@ fn is_only_stopped(tid: i32) -> bool {
     due & (signals.caught | !stops.into_iter().sum::<u64>()) == 0
 }
 
+/// Only signals that do nothing are pending. Without us the kernel would have thrown them away when they were sent
+/// (`sig_ignored` in kernel/signal.c), and nobody would have been woken.
+fn is_only_ignored(tid: i32) -> bool {
+    let signals = procfs::signals(tid);
+    let due = signals.pending & !signals.blocked;
+    due != 0 && due & !(signals.ignored | harmless() & !signals.caught) == 0
+}
+
+/// Signals that do nothing by default (`signal(7)`).
+fn harmless() -> u64 {
+    [libc::SIGCHLD, libc::SIGCONT, libc::SIGURG, libc::SIGWINCH].map(bit).into_iter().sum()
+}
+
 /// Whether a pending signal would end a sleep: one that is caught, or that ends or stops the process.
 fn is_called(tid: i32) -> bool {
     let signals = procfs::signals(tid);
-    let harmless = [libc::SIGCHLD, libc::SIGCONT, libc::SIGURG, libc::SIGWINCH]
-        .map(bit)
-        .into_iter()
-        .sum::<u64>();
     let due = signals.pending & !signals.blocked & !signals.ignored;
-    due & (signals.caught | !harmless) != 0
+    due & (signals.caught | !harmless()) != 0
 }
 
 /// Whether a signal that a thread has received with `sigwait(3)` would have killed its process when it was sent: it is not

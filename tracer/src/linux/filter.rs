@@ -66,6 +66,7 @@ const EVERYWHERE: &[libc::c_long] = &[
     libc::SYS_restart_syscall,
     libc::SYS_recvmmsg,
     libc::SYS_sendmmsg,
+    libc::SYS_semop,
     libc::SYS_semtimedop,
     libc::SYS_mq_timedsend,
     libc::SYS_mq_timedreceive,
