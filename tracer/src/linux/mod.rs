@@ -12,6 +12,7 @@
 //! | `clock` | real or virtual time |
 //! | `quiet` | whether nobody can run |
 //! | `order` | who comes first among those who could |
+//! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
 //! | `source` | the source line of a thread |
@@ -27,6 +28,7 @@ mod order;
 mod procfs;
 mod quiet;
 mod regs;
+mod signals;
 pub mod sockets;
 mod source;
 mod spawn;
