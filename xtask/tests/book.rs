@@ -326,7 +326,7 @@ fn the_book_is_built_by_an_mdbook_that_is_installed_once() {
     script(&cargo, "echo '[6] Could not resolve hostname' >&2; exit 101\n");
     let (code, out, err) = xtask(course.path(), &["book"], "", &cargo);
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert!(err.contains("装不了 mdBook") && err.contains("连不上 crates.io"), "{err}");
+    assert!(err.contains("装不了 mdBook") && err.contains("连不上下载它的网站"), "{err}");
     assert!(err.contains("[6] Could not resolve hostname"), "{err}");
 
     // this cargo installs an mdBook that writes one page

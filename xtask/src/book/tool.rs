@@ -109,7 +109,7 @@ fn cause(said: &str) -> &'static str {
         "failed to fetch",
         "failed to query",
     ]) {
-        "连不上 crates.io。第一次要联网；没有网，就在能上网的机器上生成，把 target/book 复制过来，用浏览器打开 index.html"
+        "连不上下载它的网站。第一次要联网；没有网，就在能上网的机器上生成，把 target/book 复制过来，用浏览器打开 index.html"
     } else if says(&["no space left", "disk quota"]) {
         "磁盘满了。安装时要约 1 GB，装好之后约 20 MB"
     } else if says(&[
