@@ -336,8 +336,8 @@ fn the_book_is_built_by_an_mdbook_that_is_installed_once() {
         "test \"$1\" = --version && echo mdbook v0.5.4 && exit\n\
          mkdir -p \"$4\"; cat \"$2/page.html\" > \"$4/index.html\"\n",
     );
-    fs::create_dir(course.path().join("book")).unwrap();
-    let page = course.path().join("book/page.html");
+    fs::create_dir_all(course.path().join("xtask/book/site")).unwrap();
+    let page = course.path().join("xtask/book/site/page.html");
     fs::write(&page, "<h1 id=\"a\">好</h1><a href=\"#a\">甲</a>").unwrap();
     let place = course.path().join("target/mdbook/bin");
     let (place, installed) = (place.display(), installed.display());

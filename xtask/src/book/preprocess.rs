@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::appendix::{Appendix, File};
 use super::directive;
 
-/// The hidden subcommand that `book/book.toml` names.
+/// The hidden subcommand that `xtask/book/site/book.toml` names.
 pub const NAME: &str = "mdbook-preprocessor";
 
 /// Answers mdBook. `args`: what stands behind [`NAME`].

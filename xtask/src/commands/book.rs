@@ -50,7 +50,7 @@ pub fn run(catalog: &Catalog, open: bool, serve: bool) -> Result<ExitCode> {
 
 fn command(mdbook: &Path, what: &str, root: &Path, folder: &Path) -> Command {
     let mut command = Command::new(mdbook);
-    command.arg(what).arg(root.join("book")).arg("--dest-dir").arg(folder);
+    command.arg(what).arg(root.join("xtask/book/site")).arg("--dest-dir").arg(folder);
     command
 }
 
