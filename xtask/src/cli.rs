@@ -254,6 +254,22 @@ pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, 
     }
 }
 
+/// The lessons that the words behind `cargo xtask` name, for whoever wants to know whether they can be typed.
+///
+/// # Errors
+/// They cannot; why, in Chinese.
+pub fn targets(words: &[&str]) -> Result<Vec<String>, String> {
+    let args = std::iter::once("cargo xtask").chain(words.iter().copied());
+    match parse(args.map(std::ffi::OsString::from)).map_err(|error| error.0)? {
+        Request::Do(
+            Command::Run { targets, .. }
+            | Command::Check { targets, .. }
+            | Command::Bless { targets, .. },
+        ) => Ok(targets),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// The numbers that an option takes, as its `range` says.
 const RANGES: [(&str, u32, u32); 6] = [
     ("--jobs", 1, 64),

@@ -32,7 +32,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-pub use place::{Place, memory_for_files};
+pub use place::Place;
 pub use python::Python;
 
 /// What every measurement needs.
@@ -53,10 +53,4 @@ impl Bench {
         let path = self.programs.get(name);
         path.map(std::process::Command::new).with_context(|| format!("编译之后没有找到程序 {name}"))
     }
-}
-
-/// Where a program is, if the shell would find it.
-pub fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

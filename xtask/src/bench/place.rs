@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::process::stop_if_interrupted;
+use crate::memory_files;
 use crate::stage::Folders;
 
 /// The file that is sent.
 pub const SOURCE: &str = "source";
 /// The file that is received.
 pub const RECEIVED: &str = "received";
-/// Linux: a file system in memory.
-const MEMORY: &str = "/dev/shm";
 const MIB: u64 = 1024 * 1024;
 
 /// A folder for the files of this run. Removed when dropped.
@@ -32,16 +31,16 @@ pub struct Place {
 impl Place {
     /// Finds room for `bytes`; where there is none in memory, in `target`.
     pub fn find(target: &Path, bytes: u64) -> Result<Place> {
-        let memory = Path::new(MEMORY);
-        let on_disk = match free_memory(memory) {
-            None => Some(format!("没有在内存里的 {MEMORY}")),
+        let memory = memory_files::FOLDER;
+        let on_disk = match memory_files::room() {
+            None => Some(format!("没有在内存里的 {memory}")),
             Some(free) if free < bytes => {
-                Some(format!("{MEMORY} 里的空间不到 {} MiB", bytes.div_ceil(MIB)))
+                Some(format!("{memory} 里的空间不到 {} MiB", bytes.div_ceil(MIB)))
             }
             Some(_) => None,
         };
         // other users of the machine may have a folder of their own
-        let base = memory.join(format!("xtask-bench-{}", nix::unistd::getuid()));
+        let base = Path::new(memory).join(format!("xtask-bench-{}", nix::unistd::getuid()));
         let base = on_disk.is_none().then_some(base);
         let parent = base.as_deref().unwrap_or(target);
         let made = Folders::new(parent).and_then(|folders| Ok((folders.scene()?, folders)));
@@ -90,26 +89,6 @@ impl Place {
         fs::remove_file(path)?;
         Ok(same)
     }
-}
-
-/// How many bytes still fit into the file system in memory; `None`: there is none.
-pub fn memory_for_files() -> Option<u64> {
-    free_memory(Path::new(MEMORY))
-}
-
-/// How much may still be written below `folder`, if it is there and in memory (tmpfs(5)).
-#[cfg(target_os = "linux")]
-fn free_memory(folder: &Path) -> Option<u64> {
-    use nix::sys::statfs::{TMPFS_MAGIC, statfs};
-    let found = statfs(folder).ok()?;
-    let free = found.blocks_available() * u64::try_from(found.block_size()).ok()?;
-    (found.filesystem_type() == TMPFS_MAGIC).then_some(free)
-}
-
-/// Elsewhere no folder is in memory.
-#[cfg(not(target_os = "linux"))]
-fn free_memory(_: &Path) -> Option<u64> {
-    None
 }
 
 impl Drop for Place {

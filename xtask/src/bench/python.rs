@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::find;
+use crate::which::which;
 
 /// Sends a file, 1 KiB at a time.
 pub const SEND: &str = include_str!("python/send.py");
@@ -25,7 +25,8 @@ impl Python {
     pub fn find() -> Option<Python> {
         let question = "import sys; print(sys.executable); print(*sys.version_info[:3], sep='.'); \
                         sys.exit(sys.version_info < (3, 8))";
-        let answer = Command::new(find("python3")?).args(["-I", "-c", question]).output().ok()?;
+        let answer =
+            Command::new(which("python3").ok()?).args(["-I", "-c", question]).output().ok()?;
         let text = String::from_utf8(answer.stdout).ok()?;
         let mut lines = text.lines();
         let (path, version) = (lines.next()?.into(), lines.next()?.to_owned());

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::report::{pad, width};
+use text::{pad, width};
 
 /// Rows under a head.
 #[derive(Debug)]

@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::which::which;
+
 use super::peers::Way;
 use super::place::{RECEIVED, SOURCE};
 use super::process::{Ended, Started, start, stop_if_interrupted};
 use super::sample::{Rounds, median, ratio, shortest, shown};
 use super::table::Table;
-use super::{Bench, find, python};
+use super::{Bench, python};
 
 /// How long one upload may take.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -89,7 +91,7 @@ impl Contender {
     /// Why it cannot take part.
     fn missing(self, bench: &Bench) -> Option<&'static str> {
         match self {
-            Socat if find("socat").is_none() => Some("没有装（sudo apt install socat）"),
+            Socat if which("socat").is_err() => Some("没有装（sudo apt install socat）"),
             Python if bench.python.is_none() => Some("没有 python3（3.8 或更新）"),
             Kernel if cfg!(not(target_os = "linux")) => Some("只有 Linux 有"),
             _ => None,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::page::{Link, Page};
+use crate::page::{Link, Page};
 
 /// The folder of these pages within the book.
 const FOLDER: &str = "files";

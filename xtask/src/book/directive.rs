@@ -99,7 +99,7 @@ fn read(root: &Path, folder: &str, file: &str) -> Result<String> {
         let folders = fs::read_dir(&lessons).into_iter().flatten().flatten();
         let names: Vec<String> =
             folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-        let near = crate::catalog::near(folder, names.iter().map(String::as_str));
+        let near = text::near(folder, names.iter().map(String::as_str));
         let help = near.map_or_else(String::new, |near| format!("，是不是 {near}？"));
         bail!("lessons/ 里没有文件夹「{folder}」{help}");
     }

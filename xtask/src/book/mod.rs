@@ -2,7 +2,6 @@
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `page` | a page as a Markdown parser sees it: headings, links, code |
 //! | `steps` | the numbered steps of a program |
 //! | `directive` | lines of a page that stand for a piece of a program or a script |
 //! | `appendix` | the files that pages link to, as pages of the book |
@@ -15,9 +14,7 @@ mod appendix;
 pub mod check;
 mod directive;
 pub mod html;
-mod page;
+
 pub mod preprocess;
 mod steps;
 pub mod tool;
-
-pub use page::{Heading, Page};

@@ -13,8 +13,9 @@ use crate::bless::{Refusal, mend, with_script_addresses};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{StageOptions, TraceOptions};
 use crate::play;
-use crate::report::{Outcome, diff, harmless};
+use crate::report::{Outcome, diff};
 use crate::script;
+use text::harmless;
 
 /// A scene that waits for a changed line shows only what comes before it: it is played again, at most this often.
 const ROUNDS: usize = 8;

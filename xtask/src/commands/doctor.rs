@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::doctor::{Readings, diagnose};
-use crate::report::{pad, width};
+use text::{pad, width};
 
 /// Prints one line for everything that differs from machine to machine, and below it cause and remedy.
 pub fn run() -> Result<ExitCode> {

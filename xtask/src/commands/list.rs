@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::catalog::Catalog;
-use crate::report::{pad, terminal_width};
+use crate::report::terminal_width;
+use text::pad;
 
 /// Prints number, title and packages of every lesson.
 pub fn run(catalog: &Catalog) -> Result<ExitCode> {
     let mut out = anstream::stdout().lock();
-    let widest = |texts: Vec<&str>| texts.into_iter().map(crate::report::width).max().unwrap_or(0);
+    let widest = |texts: Vec<&str>| texts.into_iter().map(text::width).max().unwrap_or(0);
     let titles = widest(catalog.lessons.iter().map(|lesson| lesson.title.as_str()).collect());
     let names = widest(catalog.packages().map(|package| package.name.as_str()).collect());
     let about = widest(catalog.packages().map(|package| package.title.as_str()).collect());

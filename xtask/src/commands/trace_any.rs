@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use nix::unistd::{AccessFlags, access};
 
 use super::{Theatre, trace};
 use crate::catalog::{Catalog, UsageError};
@@ -16,6 +15,7 @@ use crate::draw::Sources;
 use crate::play;
 use crate::script::Scene;
 use crate::stage::Program;
+use crate::which::which;
 
 /// The programs may take so long, then they are ended.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -70,27 +70,6 @@ fn name(path: &Path, args: &[String]) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-/// A program as the shell finds it (`execvp(3)`), with its whole path.
-fn which(program: &str) -> Result<PathBuf, UsageError> {
-    let runs = |path: &Path| path.is_file() && access(path, AccessFlags::X_OK).is_ok();
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let candidates: Vec<PathBuf> = match program.contains('/') {
-        true => std::path::absolute(program).into_iter().collect(),
-        false => std::env::split_paths(&folders).map(|folder| folder.join(program)).collect(),
-    };
-    if let Some(found) = candidates.iter().find(|path| runs(path)) {
-        return Ok(found.clone());
-    }
-    let why = match candidates.iter().find(|path| path.exists()) {
-        Some(path) if path.is_dir() => format!("「{program}」是一个目录，不是程序"),
-        Some(_) => {
-            format!("「{program}」没有执行权限：用 chmod +x 加上，或写明解释器，例如 python3")
-        }
-        None => format!("没有「{program}」这个程序：检查名字和路径"),
-    };
-    Err(UsageError(why))
-}
-
 /// The lines of a file of input.
 fn lines(path: &Path) -> Result<Vec<String>> {
     let bytes = fs::read(path).with_context(|| format!("读不了 {}", path.display()))?;
@@ -121,13 +100,5 @@ mod tests {
         assert_eq!(name(python, &args(&["-u", manifest, "x"])), "Cargo");
         assert_eq!(name(Path::new("/bin/cat"), &args(&["/no/such/file"])), "cat");
         assert_eq!(name(Path::new("/bin/true"), &[]), "true");
-    }
-
-    #[test]
-    fn a_program_that_cannot_run_says_why() {
-        let why = |program: &str| which(program).map_err(|error| error.0).unwrap_err();
-        assert!(why("no-such-program").contains("没有「no-such-program」这个程序"));
-        assert!(why("/").contains("是一个目录"));
-        assert!(why(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).contains("没有执行权限"));
     }
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use nix::errno::Errno;
 
 use super::tracing;
-use crate::bench::memory_for_files;
+use crate::memory_files;
 use crate::observe::probe_tracing;
 use crate::stage::{adopt_orphans, listening, network, slowness};
 
@@ -89,7 +89,7 @@ impl Readings {
             processors: std::thread::available_parallelism().map_or(1, usize::from),
             slowness: slowness(),
             memory: memory(),
-            memory_for_files: memory_for_files(),
+            memory_for_files: memory_files::room(),
             most_processes: most_processes(),
             kernel: kernel(),
             rustc: rustc(),

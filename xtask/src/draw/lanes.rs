@@ -2,7 +2,7 @@
 
 use super::layout::{Column, Layout, Medium, TIME_CELLS, cut, gutter_cells, lay_out, unambiguous};
 use super::story::Story;
-use crate::report::{pad, width};
+use text::{pad, width};
 
 /// The picture, at most so many cells wide where that is possible at all.
 pub fn text(story: &Story, cells: usize) -> String {

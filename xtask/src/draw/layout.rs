@@ -6,7 +6,7 @@
 use super::story::{Entry, Story, Tone};
 use super::wire::Why;
 use super::words::Phrase;
-use crate::report::width;
+use text::width;
 
 /// A column is never narrower, or all programs share one column.
 const NARROWEST: usize = 18;
@@ -342,7 +342,7 @@ fn prefix(story: &Story, entry: &Entry, sharing: Sharing, medium: Medium) -> Str
             };
             let shown = story.actors.iter().filter(|actor| actor.shown);
             let widest = shown.map(|actor| width(&who(actor))).max().unwrap_or_default();
-            prefix = format!("{} | ", crate::report::pad(&who(actor), widest));
+            prefix = format!("{} | ", text::pad(&who(actor), widest));
         }
     }
     if let Some(step) = &entry.step {

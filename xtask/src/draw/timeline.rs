@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::bars::{Bar, Sort};
 use super::layout::{cut, unambiguous};
 use super::story::Story;
-use crate::report::{pad, width};
+use text::{pad, width};
 
 /// What the signs mean.
 const LEGEND: &str = "# 运行  . 睡眠  - 等待  * 印出  + 创建  ! 信号  x 结束";

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::{BAD, FAINT, GOOD, STRONG, harmless, paint};
+use text::harmless;
+
+use super::{BAD, FAINT, GOOD, STRONG, paint};
 
 /// How many lines that did not change are shown around those that did.
 const CONTEXT: usize = 3;

@@ -8,9 +8,11 @@ use crate::judge::{Failure, Rule};
 use crate::observe::{Event, Kind, Stream};
 use crate::script::Scene;
 
+use text::{harmless, pad, width};
+
 use super::{
-    BAD, FAINT, GOOD, Machine, Outcome, REPLAYED, STRONG, context_of, harmless, notes, pad, paint,
-    seconds, waiting, width,
+    BAD, FAINT, GOOD, Machine, Outcome, REPLAYED, STRONG, context_of, notes, paint, seconds,
+    waiting,
 };
 
 /// How many mistakes of one scene are shown in full.

@@ -9,7 +9,9 @@ use crate::judge::Verdict;
 use crate::observe::{Event, Exit, Kind, Line, Stream};
 use crate::script::{Action, Scene, StopSignal};
 
-use super::{BAD, FAINT, STRONG, TERMINALS, harmless, pad, paint, width};
+use text::{harmless, pad, width};
+
+use super::{BAD, FAINT, STRONG, TERMINALS, paint};
 
 /// From how many equal lines at once they are shown as one.
 const FOLD_FROM: u64 = 20;

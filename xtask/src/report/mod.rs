@@ -24,12 +24,11 @@ mod waiting;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
 
-use crate::book::Heading;
 use crate::catalog::{Catalog, Part};
 use crate::judge::{Rule, Unchecked, Verdict};
 use crate::observe::{Clock, Event, Kind};
+use crate::page::Heading;
 use crate::script::Scene;
 
 pub use live::Live;
@@ -159,34 +158,6 @@ const TERMINALS: [Style; 6] = [
 /// `text` in `style`.
 fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
-}
-
-/// How many terminal cells a text takes: a Chinese character takes two.
-pub fn width(text: &str) -> usize {
-    text.width()
-}
-
-/// `text`, filled with spaces up to `cells`.
-pub fn pad(text: &str, cells: usize) -> String {
-    format!("{text}{}", " ".repeat(cells.saturating_sub(width(text))))
-}
-
-/// Shows control characters instead of obeying them: a program must not repaint the report.
-pub fn harmless(text: &str) -> String {
-    const LONGEST: usize = 2_000;
-    let mut shown = String::with_capacity(text.len());
-    for (index, c) in text.chars().enumerate() {
-        if index == LONGEST {
-            shown.push_str(&format!("……（这一行共 {} 个字符）", text.chars().count()));
-            break;
-        }
-        match c {
-            '\t' => shown.push('\t'),
-            c if c.is_control() => shown.extend(c.escape_default()),
-            c => shown.push(c),
-        }
-    }
-    shown
 }
 
 fn seconds(time: Duration) -> String {

@@ -7,13 +7,15 @@ use std::time::Duration;
 use serde_json::Value;
 use tracer::{Call, Object, On, Place, Waiting};
 
-use crate::book::Page;
 use crate::catalog::{Catalog, Lesson, Part};
 use crate::judge::judge;
 use crate::observe::{Clock, Event, Kind, Window};
+use crate::page::Page;
 use crate::script::parse;
 
-use super::{Machine, Outcome, harmless, human, json, junit, pad, width};
+use text::{harmless, pad, width};
+
+use super::{Machine, Outcome, human, json, junit};
 
 const MACHINE: Machine = Machine { own_network: &Ok(()), tracing: &Ok(()) };
 

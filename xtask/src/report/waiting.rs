@@ -3,7 +3,7 @@
 use crate::explain::{Explanation, Waiter};
 use crate::script::Scene;
 
-use super::{harmless, pad, width};
+use text::{harmless, pad, width};
 
 /// So many are shown; more say nothing new.
 const MOST: usize = 12;

@@ -1,12 +1,10 @@
 //! Commands can be typed as they are written, and packages and folders of lessons exist.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
 use super::{Notes, Problem, problem};
 use crate::catalog::Catalog;
-use crate::cli::{self, Command, Request};
 
 /// The system shows so many bytes of a program's name (`TASK_COMM_LEN`, less the final zero).
 const SHOWN_OF_A_NAME: usize = 15;
@@ -17,7 +15,7 @@ pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     for (name, source) in notes.pages.iter().filter(|(name, _)| *name != "CONTRIBUTING.md") {
         for code in &source.page.code {
             for command in typed(&code.text) {
-                if let Err(what) = can_be_typed(&notes.catalog, &command) {
+                if let Err(what) = can_be_typed(notes, &command) {
                     let what = format!("「{}」：{what}", command.words.join(" "));
                     problems.push(problem(name, code.line, what));
                 }
@@ -66,39 +64,28 @@ fn typed(code: &str) -> Vec<Typed<'_>> {
     found
 }
 
-fn can_be_typed(catalog: &Catalog, command: &Typed<'_>) -> Result<(), String> {
+fn can_be_typed(notes: &Notes<'_>, command: &Typed<'_>) -> Result<(), String> {
     let mut words = command.words[1..].iter().copied();
     // cargo's own options come first
     let Some(what) = words.find(|word| !word.starts_with('-')) else { return Ok(()) };
     let rest: Vec<&str> = words.collect();
     match what {
-        "xtask" => xtask(catalog, &rest, command.open),
-        "run" | "build" | "test" => cargo_package(catalog, &rest),
+        "xtask" => xtask(notes, &rest, command.open),
+        "run" | "build" | "test" => cargo_package(&notes.catalog, &rest),
         _ => Ok(()),
     }
 }
 
 /// What stands behind `cargo xtask`, read by the real command line.
-fn xtask(catalog: &Catalog, words: &[&str], open: bool) -> Result<(), String> {
+fn xtask(notes: &Notes<'_>, words: &[&str], open: bool) -> Result<(), String> {
     // `cargo xtask` and `cargo xtask run` alone are names; a placeholder may stand for what is missing
     if words.is_empty() {
         return Ok(());
     }
     let open = open || words.len() == 1;
-    let words = words.iter().copied();
-    let complete = words.clone().chain(open.then_some("00"));
-    let parse = |words: &mut dyn Iterator<Item = &str>| {
-        cli::parse(std::iter::once("cargo xtask").chain(words).map(OsString::from))
-    };
-    let request = parse(&mut words.clone()).or_else(|_| parse(&mut complete.clone()));
-    match request.map_err(|error| error.0)? {
-        Request::Do(
-            Command::Run { targets, .. }
-            | Command::Check { targets, .. }
-            | Command::Bless { targets, .. },
-        ) => catalog.select(Vec::new(), &targets).map(drop).map_err(|error| error.to_string()),
-        _ => Ok(()),
-    }
+    let complete: Vec<&str> = words.iter().copied().chain(open.then_some("00")).collect();
+    let targets = (notes.command_line)(words).or_else(|_| (notes.command_line)(&complete))?;
+    notes.catalog.select(Vec::new(), &targets).map(drop).map_err(|error| error.to_string())
 }
 
 /// What stands behind `cargo run`: its package, and the options that the package is given.
@@ -110,12 +97,9 @@ fn cargo_package(catalog: &Catalog, words: &[&str]) -> Result<(), String> {
     let flag = ours.iter().position(|word| matches!(*word, "-p" | "--package"));
     let Some(name) = flag.and_then(|at| ours.get(at + 1)) else { return Ok(()) };
     let Some(package) = catalog.packages().find(|package| package.name == **name) else {
-        let others = ["xtask", "shared", "tracer"];
-        return if others.contains(name) {
-            Ok(())
-        } else {
-            Err(format!("没有 {name} 这个包"))
-        };
+        let known = ["shared", "xtask"].contains(name)
+            || catalog.root.join("xtask").join(name).join("Cargo.toml").is_file();
+        return if known { Ok(()) } else { Err(format!("没有 {name} 这个包")) };
     };
     let source = fs::read_to_string(package.folder.join("src/main.rs")).unwrap_or_default();
     let options = theirs.iter().filter(|word| word.starts_with("--") && **word != "--help");
@@ -147,8 +131,8 @@ fn unknown_names(catalog: &Catalog, root: &Path, line: &str) -> Vec<String> {
             continue;
         }
         let known = catalog.packages().map(|package| package.name.as_str());
-        let help = crate::catalog::near(&name, known)
-            .map_or_else(String::new, |near| format!("，是不是 {near}？"));
+        let help =
+            text::near(&name, known).map_or_else(String::new, |near| format!("，是不是 {near}？"));
         wrong.push(format!("没有 {name} 这个程序{help}"));
     }
     wrong

@@ -1,9 +1,9 @@
 //! Links lead to files and headings that exist, pictures are there and say in words what they show.
 
 use super::super::appendix::local;
-use super::super::page::Link;
 use super::contents::SUMMARY;
 use super::{Notes, Problem, problem};
+use crate::page::Link;
 
 pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -48,7 +48,7 @@ fn wrong(notes: &Notes<'_>, page: &str, link: &Link) -> Option<String> {
     if source.page.ids.contains(&anchor) {
         return None;
     }
-    let near = crate::catalog::near(&anchor, source.page.ids.iter().map(String::as_str));
+    let near = text::near(&anchor, source.page.ids.iter().map(String::as_str));
     let help = near.map_or_else(String::new, |near| format!("，是不是 #{near}？"));
     Some(format!("{} 里没有 #{anchor}{help}", there.file))
 }

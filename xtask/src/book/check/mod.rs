@@ -21,8 +21,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::page::Page;
 use crate::catalog::Catalog;
+use crate::page::Page;
 
 /// Something in the notes that is not true.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,9 +41,14 @@ impl fmt::Display for Problem {
     }
 }
 
+/// The runner's command line: what it makes of the words behind `cargo xtask`. `Ok`: the lessons that they name;
+/// `Err`: what is wrong with them, in Chinese.
+pub type CommandLine<'a> = &'a dyn Fn(&[&str]) -> Result<Vec<String>, String>;
+
 /// All pages, read once.
 struct Notes<'a> {
     root: &'a Path,
+    command_line: CommandLine<'a>,
     catalog: Catalog,
     /// By path relative to the workspace.
     pages: BTreeMap<String, Source>,
@@ -59,11 +64,11 @@ fn problem(page: &str, line: usize, what: String) -> Problem {
     Problem { page: page.to_owned(), line, what }
 }
 
-/// Checks `docs/`, `README.md` and `CONTRIBUTING.md` of the workspace at `root`.
+/// Checks `docs/`, `README.md` and `CONTRIBUTING.md` of the workspace at `root`; `command_line` reads the commands in them.
 ///
 /// # Errors
 /// The lessons or the pages cannot be read.
-pub fn check(root: &Path) -> Result<Vec<Problem>> {
+pub fn check(root: &Path, command_line: CommandLine<'_>) -> Result<Vec<Problem>> {
     let catalog = Catalog::load(root)?;
     let mut names = vec!["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
     for entry in fs::read_dir(root.join("docs")).context("读不了 docs")? {
@@ -79,7 +84,7 @@ pub fn check(root: &Path) -> Result<Vec<Problem>> {
         let page = Page::of(&text);
         pages.insert(name, Source { text, page });
     }
-    let notes = Notes { root, catalog, pages };
+    let notes = Notes { root, command_line, catalog, pages };
     let checks =
         [contents::check, links::check, quotes::check, walkthrough::check, commands::check];
     let mut problems: Vec<Problem> = checks.iter().flat_map(|check| check(&notes)).collect();

@@ -1,0 +1,33 @@
+//! What a program printed, shown without letting it act on the terminal.
+
+/// So many characters of a line are shown.
+const LONGEST: usize = 2_000;
+
+/// Shows control characters instead of obeying them: a program must not repaint the report.
+pub fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (index, c) in text.chars().enumerate() {
+        if index == LONGEST {
+            shown.push_str(&format!("……（这一行共 {} 个字符）", text.chars().count()));
+            break;
+        }
+        match c {
+            '\t' => shown.push('\t'),
+            c if c.is_control() => shown.extend(c.escape_default()),
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_shown_and_long_lines_cut() {
+        assert_eq!(harmless("a\tb\u{1b}[31m"), "a\tb\\u{1b}[31m");
+        let long = harmless(&"长".repeat(2_001));
+        assert!(long.ends_with("长……（这一行共 2001 个字符）"), "{long}");
+    }
+}

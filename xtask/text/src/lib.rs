@@ -1,0 +1,18 @@
+//! Text for people: how wide it is on a terminal, what may be shown of it, which word was meant, and markup.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `width` | terminal cells, padding |
+//! | `harmless` | control characters are shown, not obeyed |
+//! | `near` | the known word that a wrong one was meant to be |
+//! | `xml` | what XML reserves is escaped |
+
+mod harmless;
+mod near;
+mod width;
+mod xml;
+
+pub use harmless::harmless;
+pub use near::near;
+pub use width::{pad, width};
+pub use xml::escape_xml;
