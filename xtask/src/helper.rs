@@ -1,7 +1,7 @@
 //! The helper process of one scene: a hidden subcommand of xtask.
 //!
 //! It reads an [`Assignment`] as JSON from standard input, puts the scene on, and writes every
-//! [`Event`](crate::observe::Event) as a line of JSON to standard output. It is a process of its own because it enters a
+//! [`Event`](events::Event) as a line of JSON to standard output. It is a process of its own because it enters a
 //! namespace, adopts orphans and waits for any child; and it ends, with all that it has started, when xtask does.
 
 use std::io::{self, Write};
@@ -11,8 +11,9 @@ use std::time::Duration;
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::bench::peers;
-use crate::observe::{self, Event, Witness};
+use crate::observe::{self, Witness};
 use crate::stage::{self, Assignment};
+use events::Event;
 
 /// The hidden subcommand that plays one scene.
 pub const PLAY_SCENE: &str = "__play-scene";

@@ -12,9 +12,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::helper::PLAY_SCENE;
-use crate::observe::{Event, Kind};
 use crate::script::Scene;
 use crate::stage::{self, Addresses, Assignment};
+use events::{Event, Kind};
 
 /// Somebody pressed Ctrl-C (or sent SIGTERM): no new scenes, and running ones end.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tracer::{Call, Clock, News, Outcome, Step, Tracer};
+use events::{Call, Clock, Outcome, Step};
+use tracer::{News, Tracer};
 
 const SERVER: &str = "lesson-01-one-sentence-server";
 const CLIENT: &str = "lesson-01-one-sentence-client";

@@ -8,9 +8,9 @@ mod support;
 use std::path::Path;
 use std::time::Duration;
 
+use events::Clock;
 use support::{processes, scene};
 use xtask::judge::Rule;
-use xtask::observe::Clock;
 use xtask::stage::network;
 
 /// One program, `lesson-x`, in terminal 主.

@@ -14,7 +14,8 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use crate::play;
-use crate::stage::{Exit, die_with_parent};
+use crate::stage::die_with_parent;
+use events::Exit;
 
 /// How long a server may take until it listens.
 const UNTIL_LISTENING: Duration = Duration::from_secs(20);

@@ -7,7 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use tracer::{Call, Clock, Ended, News, Outcome, Step, Tracer};
+use events::{Call, Clock, Ended, Outcome, Step};
+use tracer::{News, Tracer};
 
 use super::Bench;
 use super::peers;

@@ -1,7 +1,7 @@
 //! A program that ends in another way than the script says.
 
-use crate::observe::{Event, Exit, Kind};
 use crate::script::{Action, Scene, StopSignal};
+use events::{Event, Exit, Kind};
 
 use super::draft::Draft;
 

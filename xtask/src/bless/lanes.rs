@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::observe::{Line, Source};
 use crate::script::{Bindings, Scene};
+use events::{Line, Source};
 
 use super::align::{Item, Printed, with_free_counter};
 use super::retext::retext;

@@ -24,11 +24,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use crate::judge::{Failure, Rule, Verdict, judge};
-use crate::observe::{Event, Kind, Line, Stream};
 use crate::script::{
     Action, Bindings, Expected, Mechanism, Part, Scene, Spelling, parse, pieces, spell,
     with_counter,
 };
+use events::{Event, Kind, Line, Stream};
 
 use align::{Alignment, Change, Item, New, align};
 use draft::Draft;

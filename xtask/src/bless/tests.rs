@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::judge::judge;
 use crate::judge::tests::{Random, Transcript};
-use crate::observe::{Event, Exit, Kind, Line, Stream, Window};
 use crate::script::{Piece, Scene, Spelling, parse, pieces, spell};
+use events::{Event, Exit, Kind, Line, Stream, Window};
 
 use super::{Mended, Refusal, mend, names};
 

@@ -11,10 +11,10 @@ use super::Theatre;
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Format, StageOptions, TraceOptions};
 use crate::judge::judge;
-use crate::observe::{Clock, Event, Kind};
 use crate::play;
 use crate::report::{Machine, Outcome, Progress, human, json, junit};
 use crate::stage::{self, Assignment};
+use events::{Clock, Event, Kind};
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.
 pub const JOBS: u16 = 8;

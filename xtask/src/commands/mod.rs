@@ -21,9 +21,10 @@ use crate::book::preprocess;
 use crate::cargo::{self, Profile};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Command, StageOptions};
-use crate::observe::{Clock, probe_tracing};
+use crate::observe::probe_tracing;
 use crate::script::{Interface, Scene};
 use crate::stage::{Assignment, Folders, Program, network, slowness};
+use events::Clock;
 
 /// Carries out a command.
 ///

@@ -10,8 +10,8 @@ use super::{Theatre, trace};
 use crate::catalog::{Catalog, Part};
 use crate::cli::StageOptions;
 use crate::draw::{self, Names, Picture};
-use crate::observe::Clock;
 use crate::play;
+use events::Clock;
 
 /// Where the pictures are, below the workspace.
 pub const FOLDER: &str = "docs/pictures";

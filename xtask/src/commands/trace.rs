@@ -10,10 +10,10 @@ use super::Theatre;
 use crate::catalog::{Catalog, Part, UsageError};
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::draw::{self, Names, Picture, Sources, Story};
-use crate::observe::{Clock, Event, Kind};
 use crate::play;
 use crate::report::terminal_width;
 use crate::script::Scene;
+use events::{Clock, Event, Kind};
 
 /// Cells of a line when nothing else is asked for and no terminal says how many it has.
 const WIDTH: u16 = 100;

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::observe::{Event, Kind, Stream};
 use crate::script::{Mechanism, Scene};
+use events::{Event, Kind, Stream};
 
 /// What an actor is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Cast {
         let mut printed: HashMap<usize, Vec<&str>> = HashMap::new();
         for event in events {
             let actor = cast.follow(event);
-            if let Kind::Traced { terminal, step: tracer::Step::Exec { .. }, .. } = &event.kind
+            if let Kind::Traced { terminal, step: events::Step::Exec { .. }, .. } = &event.kind
                 && actor.is_some_and(|actor| cast.actors[actor].role == Role::Program)
             {
                 for one in &mut cast.actors {
@@ -87,10 +87,10 @@ impl Cast {
             Kind::Traced { terminal, pid, tid, step } => {
                 let actor = self.at(*terminal, *pid, *tid);
                 match step {
-                    tracer::Step::NewProcess { child } => {
+                    events::Step::NewProcess { child } => {
                         self.enter(*terminal, *child, *child, Role::Process, Some(actor));
                     }
-                    tracer::Step::NewThread { child } => {
+                    events::Step::NewThread { child } => {
                         self.enter(*terminal, *pid, *child, Role::Thread, Some(actor));
                     }
                     _ => {}

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use tracer::{Call, Object, Step};
+use events::{Call, Event, Kind, Object, Step};
 
 use super::actors::{Cast, Role};
 use super::names::Namer;
 use super::words::{Speaker, signal};
-use crate::observe::{Event, Kind};
 
 /// The life of one actor.
 #[derive(Debug)]
@@ -128,8 +127,8 @@ pub fn bars(events: &[Event], cast: &Cast, namer: &Namer<'_>) -> Vec<Bar> {
                 }
                 Step::ThreadEnded | Step::Ended(_) => {
                     let text = match step {
-                        Step::Ended(tracer::Ended::Code(code)) => format!("结束（退出码 {code}）"),
-                        Step::Ended(tracer::Ended::Signal(number)) => {
+                        Step::Ended(events::Ended::Code(code)) => format!("结束（退出码 {code}）"),
+                        Step::Ended(events::Ended::Signal(number)) => {
                             format!("被信号 {} 终止", signal(*number))
                         }
                         _ => "线程结束".to_owned(),

@@ -3,11 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use tracer::{Call, Ended, Family, Hint, Object, On, Outcome, Step};
+use events::{Call, Ended, Event, Family, Hint, Kind, Object, On, Outcome, Step, Stream};
 
 use super::actors::{Cast, Role};
 use super::names::Namer;
-use crate::observe::{Event, Kind, Stream};
 
 /// Something that an actor did, or that happened to it.
 #[derive(Debug, Clone)]
@@ -330,7 +329,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Threads that wait for ever for something that no deed shows: a lock, for instance.
-    fn stuck(&mut self, at: Duration, waiting: &[tracer::Waiting], cast: &Cast) {
+    fn stuck(&mut self, at: Duration, waiting: &[events::Waiting], cast: &Cast) {
         for one in waiting {
             let Some(actor) = cast.who(one.pid, one.tid) else { continue };
             // one that waits to be told what to do would come back if anybody told it

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use tracer::{Call, Object, Outcome};
+use events::{Call, Object, Outcome, Stream};
 
 use super::deeds::{Act, Deed};
 use super::words::seconds;
-use crate::observe::Stream;
 
 /// From so many on they are told as one.
 const FROM: u64 = 4;

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use tracer::{Call, Step};
+use events::{Call, Event, Kind, Step};
 
 use super::Names;
 use super::actors::Cast;
-use crate::observe::{Event, Kind};
 use crate::script::{Action, Bindings, Scene};
 
 /// Chinese counts things with these.

@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tracer::{Call, Data, Ended, Family, Half, Object, Outcome, SocketKind, Step};
+use events::{
+    Call, Clock, Data, Ended, Event, Family, Half, Kind, Line, Object, Outcome, SocketKind, Source,
+    Step, Stream, Window,
+};
 
 use super::Sources;
-use crate::observe::{Clock, Event, Kind, Line, Source, Stream, Window};
 use crate::script::{self, Scene};
 
 /// A scene of a lesson's script, from 0.

@@ -4,7 +4,7 @@
 //! first sentence names what it does; a method of the standard library that makes the call stands in its code. A call
 //! for which none of them holds has no number: nothing is guessed.
 
-use tracer::{Call, Object};
+use events::{Call, Object};
 
 use super::deeds::{Act, Deed};
 

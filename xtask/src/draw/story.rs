@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use tracer::{Call, Object};
+use events::{Call, Clock, Event, Kind, Object};
 
 use super::Names;
 use super::actors::{Actor, Cast, Role};
@@ -14,7 +14,6 @@ use super::names::Namer;
 use super::steps::Steps;
 use super::wire::{Arrow, Why, arrows};
 use super::words::{Phrase, Speaker};
-use crate::observe::{Clock, Event, Kind};
 use crate::script::{Action, Scene};
 
 /// The `main.rs` of packages, where they have one: their numbered steps appear in the picture.
@@ -171,7 +170,7 @@ fn number(scene: &Scene, sources: &Sources, cast: &Cast, deeds: &[Deed]) -> Hash
 }
 
 fn tone(deed: &Deed) -> Tone {
-    use tracer::{Ended, Outcome};
+    use events::{Ended, Outcome};
     match &deed.act {
         Act::Calls { outcome: Some(Outcome::Failed(_)), .. } => Tone::Failure,
         Act::Ends { ended: Ended::Code(1..), .. } => Tone::Failure,

@@ -5,10 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use super::rehearsal::*;
-use tracer::Ended;
+use events::{Ended, Event, Stream};
 
 use super::{Names, Picture, Sources, Story, svg, tell, text};
-use crate::observe::{Event, Stream};
 use crate::script::Scene;
 
 /// A lesson's script, its sources, events.
@@ -271,7 +270,7 @@ fn an_end_is_told_before_whoever_waited_for_it() {
     r.join_enter(main, 301);
     r.sleep_leave(thread, 100);
     r.join_leave(main, 301);
-    r.step(thread, tracer::Step::ThreadEnded);
+    r.step(thread, events::Step::ThreadEnded);
     let child = r.fork(main, 302);
     r.wait_enter(main, 302);
     r.print(child, Stream::Out, "好");

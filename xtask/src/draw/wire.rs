@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 
-use tracer::{Call, Half, Object, Outcome};
+use events::{Call, Half, Object, Outcome};
 
 use super::actors::Cast;
 use super::deeds::{Act, Deed, joined};

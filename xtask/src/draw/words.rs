@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
+use events::{Call, Data, Ended, Half, Object, Outcome, SocketKind, Stream};
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
-use tracer::{Call, Data, Ended, Half, Object, Outcome, SocketKind};
 
 use super::actors::{Cast, Role};
 use super::deeds::{Act, Deed, joined};
 use super::names::Namer;
-use crate::observe::Stream;
 
 /// A short text; where it has to be shortened, the quotation in it is cut first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

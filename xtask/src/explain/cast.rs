@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use tracer::{Call, Data, Family, Object, On, Outcome, SocketKind, Step, Waiting};
+use events::{Call, Data, Event, Family, Kind, Object, On, Outcome, SocketKind, Step, Waiting};
 
-use crate::observe::{Event, Kind};
 use crate::script::Scene;
 
 /// The threads that wait, and what their story tells of them. Threads are indices into `waiting`.
@@ -180,7 +179,7 @@ impl<'a> Cast<'a> {
         match &self.waiting[thread].on {
             On::Join { thread } => self.thread(*thread),
             // the end of a scope: for all of them
-            On::Wake { others, hint: tracer::Hint::Join, .. } => {
+            On::Wake { others, hint: events::Hint::Join, .. } => {
                 others.iter().find_map(|tid| self.thread(*tid))
             }
             _ => None,

@@ -14,9 +14,8 @@ mod words;
 
 use std::time::Duration;
 
-use tracer::{On, Place};
+use events::{Event, Kind, On, Place};
 
-use crate::observe::{Event, Kind};
 use crate::script::Scene;
 
 use cast::Cast;

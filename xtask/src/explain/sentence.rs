@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use tracer::{Hint, On};
+use events::{Hint, On};
 
 use super::cast::Cast;
 use super::words::doing;

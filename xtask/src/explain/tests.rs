@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tracer::{Call, Data, Hint, Object, On, Outcome, Place, Step, Waiting};
+use events::{
+    Call, Clock, Data, Event, Hint, Kind, Object, On, Outcome, Place, Step, Waiting, Window,
+};
 
-use crate::observe::{Clock, Event, Kind, Window};
 use crate::script::{Scene, parse};
 
 use super::{Explanation, explain};

@@ -1,6 +1,6 @@
 //! One thread that waits, in Chinese.
 
-use tracer::{Call, Hint, On, Waiting};
+use events::{Call, Hint, On, Waiting};
 
 use super::cast::Cast;
 

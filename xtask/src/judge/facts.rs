@@ -3,10 +3,9 @@
 
 use std::net::{SocketAddr, SocketAddrV4};
 
+use events::{Call, Event, Excess, Exit, FileOutcome, Kind, Outcome, Step, Stream};
 use nix::sys::signal::Signal;
-use tracer::{Call, Outcome, Step};
 
-use crate::observe::{Event, Excess, Exit, FileOutcome, Kind, Stream};
 use crate::script::{Action, End, Scene, StopSignal};
 
 use super::{Failure, Rule, lines_of};

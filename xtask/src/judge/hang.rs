@@ -1,8 +1,8 @@
 //! A scene that came to no end although nobody was out of time: all wait for each other, or one computes for ever.
 
 use crate::explain::Explanation;
-use crate::observe::{Event, Kind};
 use crate::script::{Action, Scene};
+use events::{Event, Kind};
 
 use super::facts::{start_line, waiting_in_words};
 use super::{Failure, Rule};
@@ -86,10 +86,11 @@ pub fn is_consequence(scene: &Scene, step: Option<usize>, failure: &Failure) -> 
 mod tests {
     use std::time::Duration;
 
-    use tracer::{Call, Object, On, Outcome, Place, Step, Waiting};
+    use events::{
+        Call, Clock, Exit, Line, Object, On, Outcome, Place, Step, Stream, Waiting, Window,
+    };
 
     use crate::judge::{Verdict, judge};
-    use crate::observe::{Clock, Exit, Line, Stream, Window};
     use crate::script::parse;
 
     use super::*;

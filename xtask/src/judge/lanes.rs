@@ -5,8 +5,8 @@
 
 use std::rc::Rc;
 
-use crate::observe::{Event, Kind, Stream};
 use crate::script::{Action, Bindings, Expected, Mechanism, Scene, Step};
+use events::{Event, Kind, Stream};
 
 use super::facts::is_cut;
 use super::matcher::{Explained, Matcher, Seen, State, Stuck};

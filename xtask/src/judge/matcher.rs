@@ -6,8 +6,8 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::observe::{Event, Kind, Line, Source};
 use crate::script::{Bindings, Expected, Mechanism, Scene};
+use events::{Event, Kind, Line, Source};
 
 use super::truth::Truth;
 

@@ -26,8 +26,8 @@ mod truth;
 use serde::Serialize;
 
 use crate::explain::{Explanation, explain};
-use crate::observe::{Event, Kind, Line, Stream};
 use crate::script::Scene;
+use events::{Event, Kind, Line, Stream};
 
 /// The rule that was broken. Machine formats carry its [`id`](Rule::id): it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

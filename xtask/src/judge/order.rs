@@ -1,10 +1,10 @@
 //! Dividers (`----`): everything above one comes before everything below it, in every program.
 //!
 //! Within one program the order of the lines is known and `lanes` has checked it. Between programs only
-//! what is certain counts: see [`Window`](crate::observe::Window).
+//! what is certain counts: see [`Window`](events::Window).
 
-use crate::observe::Event;
 use crate::script::Scene;
+use events::Event;
 
 use super::lanes::Matched;
 use super::{Failure, Rule};
@@ -24,7 +24,7 @@ pub fn check(scene: &Scene, events: &[Event], matched: &[Matched]) -> Option<Fai
         }
         let (late_line, early_line) = (&scene.lines[late.expected], &scene.lines[early.expected]);
         let text = |one: &Matched| match &events[one.event].kind {
-            crate::observe::Kind::Line(line) => line.text.clone(),
+            events::Kind::Line(line) => line.text.clone(),
             _ => String::new(),
         };
         return Some(Failure {

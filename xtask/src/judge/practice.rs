@@ -4,9 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tracer::{Call, Ended, Half, Outcome, Step};
+use events::{Call, Ended, Event, Half, Kind, Outcome, Step};
 
-use crate::observe::{Event, Kind};
 use crate::script::{Demand, Practice, Scene};
 
 use super::facts::is_cut;
@@ -311,7 +310,7 @@ impl<'a> Deeds<'a> {
                 },
                 Step::Enter(Call::Receive { fd, object, .. })
                 | Step::Leave { call: Call::Receive { fd, object, .. }, .. } => {
-                    let same = |(pid, half_fd, half): &(i32, i32, &tracer::Object)| {
+                    let same = |(pid, half_fd, half): &(i32, i32, &events::Object)| {
                         *pid == deed.pid && (half_fd == fd || *half == object)
                     };
                     if half.iter().any(same) {
@@ -410,10 +409,9 @@ mod tests {
     use std::net::SocketAddr;
     use std::time::Duration;
 
-    use tracer::{Family, Object, SocketKind};
+    use events::{Clock, Exit, Family, Object, SocketKind, Window};
 
     use crate::judge::judge;
-    use crate::observe::{Clock, Exit, Window};
     use crate::script::{StopSignal, parse};
 
     use super::*;

@@ -1,7 +1,7 @@
 //! In words: why a line may not come from the process or thread that printed it.
 
-use crate::observe::Source;
 use crate::script::Mechanism;
+use events::Source;
 
 use super::matcher::{Matcher, State};
 

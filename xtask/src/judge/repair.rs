@@ -6,8 +6,8 @@
 
 use strsim::normalized_levenshtein;
 
-use crate::observe::{Event, Stream};
 use crate::script::{Bindings, Expected, Identity, Scene};
+use events::{Event, Stream};
 
 use super::matcher::{Leniency, Matcher, Position, Seen, State};
 use super::printer::wrong_printer;

@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tracer::Step;
+use events::{Event, Exit, FileOutcome, Kind, Line, Source, Step, Stream, Window};
 
-use crate::observe::{Event, Exit, FileOutcome, Kind, Line, Source, Stream, Window};
 use crate::script::{
     Action, End, Expected, Identity, Mechanism, NameKind, Part, Pattern, Scene, StopSignal, parse,
 };

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tracer::Step;
+use events::{Event, Kind, Source, Step};
 
-use crate::observe::{Event, Kind, Source};
 use crate::script::Identity;
 
 /// Which process made which, and until when it lived.
@@ -66,9 +65,7 @@ impl Truth {
 mod tests {
     use std::time::Duration;
 
-    use tracer::Ended;
-
-    use crate::observe::Window;
+    use events::{Ended, Window};
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use crate::script::{Action, Bindings, Expected, Pattern, Scene};
 
-use super::{Line, Stream};
+use events::{Line, Stream};
 
 /// What the scene has shown so far, as far as directions depend on it.
 #[derive(Debug)]

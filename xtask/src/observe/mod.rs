@@ -1,27 +1,26 @@
-//! What a scene's programs really do, as [`Event`]s.
+//! What a scene's programs really do, as [`Event`](events::Event)s.
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `event` | the events: all that the judge and the reports ever see |
 //! | `lines` | from bytes to lines, equal ones folded |
 //! | `cues` | the stage directions: what is next, and may it happen yet? |
 //! | `player` | plays a scene: carries out its directions, tells what an observer sees |
 //! | `pipes` | the observer that every system has: reads the programs' pipes |
 //! | `traced` | the observer that knows who did what: traces the programs (Linux) |
+//! | `witness` | who is told what happens |
 //! | `self_test` | whether tracing can be trusted on this machine |
 
 mod cues;
-mod event;
 mod lines;
 mod pipes;
 mod player;
 pub mod self_test;
 #[cfg(target_os = "linux")]
 mod traced;
+mod witness;
 
-pub use crate::stage::{Excess, Exit, FileOutcome};
-pub use event::*;
 pub use self_test::probe_tracing;
+pub use witness::Witness;
 
 use std::io;
 

@@ -13,7 +13,7 @@ use crate::stage::{self, Running};
 
 use super::lines::{Folded, Splitter};
 use super::player::{Launch, Observer, Seen, set_nonblocking};
-use super::{Kind, Line, Stream, Window};
+use events::{Kind, Line, Stream, Window};
 
 /// At most this is read from one pipe before the others get their turn.
 const MOST_AT_ONCE: usize = 1 << 20;

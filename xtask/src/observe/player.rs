@@ -12,19 +12,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use events::{Call, Object, Step};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use tracer::{Call, Object, Step};
 
 use crate::script::{Action, Scene, StopSignal};
 use crate::stage::{
     self, Addresses, Assignment, Ended, FileFact, LOOK_EVERY, Left, Meter, Program,
 };
 
+use super::Witness;
 use super::cues::Cues;
-use super::{Event, Kind, Stream, Window, Witness};
+use events::{Event, Kind, Stream, Window};
 
 /// More output than this is a program out of control: no lesson prints a quarter of it.
 const MOST_OUTPUT: u64 = 64 << 20;

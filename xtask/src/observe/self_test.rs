@@ -35,7 +35,8 @@ pub fn try_it() -> Result<(), String> {
     use std::process::Command;
     use std::time::{Duration, Instant};
 
-    use tracer::{Clock, News, Step, Tracer};
+    use events::{Clock, Step};
+    use tracer::{News, Tracer};
 
     /// The program sleeps for three seconds, which must not pass; a busy machine may need a while all the same.
     const PATIENCE: Duration = Duration::from_secs(2);

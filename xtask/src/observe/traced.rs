@@ -5,13 +5,13 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use tracer::{Call, News, Object, Refused, Step, Tracer};
+use events::{Call, Clock, Exit, Kind, Line, Object, Source, Step, Stream, Window};
+use tracer::{News, Refused, Tracer};
 
-use crate::stage::{self, Ended, Exit};
+use crate::stage::{self, Ended};
 
 use super::lines::{Folded, Splitter};
 use super::player::{Launch, Observer, Seen};
-use super::{Clock, Kind, Line, Source, Stream, Window};
 
 /// So much time of the programs may pass, with nothing to tell, before the scene's limits are looked at again.
 const MOST_UNTOLD: Duration = Duration::from_secs(1);
@@ -63,7 +63,7 @@ impl Traced {
         self.tick += 1;
         match news {
             News::Event { lane: terminal, event } => {
-                let tracer::Event { pid, tid, step, .. } = event;
+                let events::trace::Event { pid, tid, step, .. } = event;
                 // the lines themselves come right after it
                 if is_print(&step) || !self.waits && is_wait(&step) {
                     return Vec::new();
@@ -80,8 +80,8 @@ impl Traced {
             }
             News::Ended { pid, group, name, ended } => {
                 let exit = match ended {
-                    tracer::Ended::Code(code) => Exit::Code(code),
-                    tracer::Ended::Signal(signal) => Exit::Signal(signal),
+                    events::Ended::Code(code) => Exit::Code(code),
+                    events::Ended::Signal(signal) => Exit::Signal(signal),
                 };
                 vec![Seen::Ended(Ended { pid, group, name, exit })]
             }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::catalog::{Catalog, MISTAKES, Part};
 use crate::judge::{Failure, Rule};
-use crate::observe::{Event, Kind, Stream};
 use crate::script::Scene;
+use events::{Event, Kind, Stream};
 
 use text::{harmless, pad, width};
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::catalog::{Catalog, MISTAKES, Part};
 use crate::explain::Waiter;
 use crate::judge::Rule;
-use crate::observe::{Clock, Event, Kind, Stream};
 use crate::script::Scene;
+use events::{Clock, Event, Kind, Stream};
 
 use super::{Machine, Outcome, context_of, notes};
 

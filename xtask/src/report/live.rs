@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::catalog::Part;
 use crate::judge::Verdict;
-use crate::observe::{Event, Exit, Kind, Line, Stream};
 use crate::script::{Action, Scene, StopSignal};
+use events::{Event, Exit, Kind, Line, Stream};
 
 use text::{harmless, pad, width};
 

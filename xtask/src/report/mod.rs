@@ -27,9 +27,9 @@ use anstyle::{AnsiColor, Style};
 
 use crate::catalog::{Catalog, Part};
 use crate::judge::{Rule, Unchecked, Verdict};
-use crate::observe::{Clock, Event, Kind};
 use crate::page::Heading;
 use crate::script::Scene;
+use events::{Clock, Event, Kind};
 
 pub use live::Live;
 pub use progress::Progress;

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use events::{Call, Clock, Event, Kind, Object, On, Place, Waiting, Window};
 use serde_json::Value;
-use tracer::{Call, Object, On, Place, Waiting};
 
 use crate::catalog::{Catalog, Lesson, Part};
 use crate::judge::judge;
-use crate::observe::{Clock, Event, Kind, Window};
 use crate::page::Page;
 use crate::script::parse;
 

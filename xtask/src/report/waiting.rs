@@ -52,7 +52,7 @@ fn thread(waiter: &Waiter) -> String {
 mod tests {
     use std::time::Duration;
 
-    use tracer::Place;
+    use events::Place;
 
     use crate::script::parse;
 

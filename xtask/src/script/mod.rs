@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use events::StopSignal;
 pub use parse::{ParseError, parse};
 pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
 pub use practice::{Demand, Practice};
@@ -159,28 +160,6 @@ pub enum End {
     Code(i32),
     /// Killed by this signal.
     Signal(StopSignal),
-}
-
-/// The signals that a script may name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum StopSignal {
-    /// Ctrl-C in its terminal.
-    Int,
-    /// `kill`.
-    Term,
-    /// `kill -9`.
-    Kill,
-}
-
-impl StopSignal {
-    /// Its name in a script.
-    pub fn name(self) -> &'static str {
-        match self {
-            StopSignal::Int => "INT",
-            StopSignal::Term => "TERM",
-            StopSignal::Kill => "KILL",
-        }
-    }
 }
 
 /// A line that a program must print, once or several times.

@@ -3,7 +3,6 @@
 //! The helper is a child subreaper (`PR_SET_CHILD_SUBREAPER(2const)`): whatever a program forks, double-forks or
 //! moves to another session becomes a child of the helper when its own parent ends.
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -13,29 +12,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::{Pid, getpgid, getpgrp};
 
-use serde::{Deserialize, Serialize};
-
-/// How a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Exit {
-    /// It returned this code.
-    Code(i32),
-    /// This signal killed it.
-    Signal(i32),
-}
-
-impl fmt::Display for Exit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Exit::Code(0) => f.write_str("正常结束（退出码 0）"),
-            Exit::Code(code) => write!(f, "退出码 {code}"),
-            Exit::Signal(signal) => match Signal::try_from(signal) {
-                Ok(signal) => write!(f, "被信号 {} 终止", signal.as_str()),
-                Err(_) => write!(f, "被 {signal} 号信号终止"),
-            },
-        }
-    }
-}
+use events::Exit;
 
 /// A child that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,31 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::fcntl::{Flock, FlockArg};
 
-use serde::{Deserialize, Serialize};
+use events::FileOutcome;
 
 use crate::script::{Content, Scene};
-
-/// What a compared file turned out to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FileOutcome {
-    /// As the script says.
-    Same,
-    /// It should be there and is not.
-    Missing,
-    /// It is there and should not be.
-    Unwanted,
-    /// Its content differs.
-    Differs {
-        /// Offset of the first byte that differs.
-        at: u64,
-        /// Its size.
-        found: u64,
-        /// The size it should have.
-        expected: u64,
-    },
-    /// It could not be read; why, in Chinese.
-    Unreadable(String),
-}
 
 /// Something about the files of a scene that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]

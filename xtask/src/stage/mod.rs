@@ -34,11 +34,11 @@ use serde::{Deserialize, Serialize};
 
 pub use addresses::Addresses;
 pub use containment::{
-    Ended, Exit, Left, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
+    Ended, Left, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
 };
-pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare, remove};
+pub use folder::{FileFact, Folders, inspect, prepare, remove};
 pub use launch::{Running, command, launch};
-pub use limits::{Excess, LOOK_EVERY, Meter, slowness, stay_ahead};
+pub use limits::{LOOK_EVERY, Meter, slowness, stay_ahead};
 
 /// Everything that a helper process needs to put a scene on.
 #[derive(Debug, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ pub struct Assignment {
     /// Enter a user and network namespace of its own.
     pub own_network: bool,
     /// Trace the programs, on this clock; `None`: only read their pipes.
-    pub trace: Option<tracer::Clock>,
+    pub trace: Option<events::Clock>,
     /// Traced, tell also who sleeps and waits for how long: for a picture, not for a verdict.
     pub waits: bool,
     /// The process that reads the events; the helper ends when it does.

@@ -6,8 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use events::{Clock, Kind};
 use xtask::judge::{Failure, Rule, Verdict, judge};
-use xtask::observe::{Clock, Kind};
 use xtask::play::play;
 use xtask::script::parse;
 use xtask::stage::{Assignment, Program, network};

@@ -7,8 +7,9 @@ use std::process::Command;
 use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
+use events::Clock;
 use xtask::judge::{Verdict, judge};
-use xtask::observe::{Clock, probe_tracing};
+use xtask::observe::probe_tracing;
 use xtask::play::play;
 use xtask::script::parse;
 use xtask::stage::{Assignment, Program, network};

@@ -6,7 +6,8 @@ use std::process::Command;
 use std::time::Duration;
 
 #[cfg(target_os = "linux")]
-use tracer::{Call, Clock, News, Outcome, Step, Tracer};
+use events::{Call, Clock, Outcome, Step};
+use tracer::{News, Tracer};
 
 #[cfg(target_os = "linux")]
 fn main() -> std::io::Result<()> {

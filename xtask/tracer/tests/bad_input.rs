@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use events::{Clock, Ended};
 use support::{ACTS, Told, VIRTUAL, act, follow, runs};
-use tracer::{Clock, Ended, News, Refused, Tracer};
+use tracer::{News, Refused, Tracer};
 
 const CLOCKS: [Clock; 2] = [Clock::Real, VIRTUAL];
 
@@ -197,7 +198,7 @@ fn crashes_are_told_as_what_they_are() {
 fn a_program_that_stops_itself_is_stuck() {
     for clock in CLOCKS {
         let told = act(clock, &["stops-itself"]);
-        assert_eq!(told.stuck.unwrap()[0].on, tracer::On::Stopped, "{clock:?}");
+        assert_eq!(told.stuck.unwrap()[0].on, events::On::Stopped, "{clock:?}");
     }
 }
 

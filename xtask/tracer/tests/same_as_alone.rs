@@ -7,8 +7,8 @@ mod support;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use events::{Clock, Ended, On};
 use support::{ACTS, VIRTUAL, act};
-use tracer::{Clock, Ended, On};
 
 /// In real time and in virtual time, in several orders.
 const CLOCKS: [Clock; 3] = [Clock::Real, VIRTUAL, Clock::Virtual { seed: 1 }];

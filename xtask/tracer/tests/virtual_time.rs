@@ -9,9 +9,9 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 use std::time::Duration;
 
+use events::{Clock, Ended};
 use story::story;
 use support::{ACTS, Told, VIRTUAL, act};
-use tracer::{Clock, Ended};
 
 /// It ends well, and prints this.
 fn check(clock: Clock, args: &[&str], expected: &str) -> Told {

@@ -8,7 +8,7 @@ use super::memory;
 use super::objects::{Objects, would_wait};
 use super::procfs;
 use super::regs::Regs;
-use crate::event::{Call, Data, Ended, Family, Half, Object, Outcome, SocketKind};
+use events::{Call, Data, Ended, Family, Half, Object, Outcome, SocketKind};
 
 /// What a call that stopped a thread asks of the tracer.
 pub enum Entry {

@@ -46,7 +46,8 @@ use super::order::Order;
 use super::quiet::Eyes;
 use super::regs::Regs;
 use super::spawn;
-use crate::event::{Clock, Ended, Event, Object, Place, Step, Waiting};
+use events::trace::Event;
+use events::{Clock, Ended, Object, Place, Step, Waiting};
 
 /// `sched_yield` so often in a row is waiting; each further one costs a little time, so that the clock moves on.
 const MOST_YIELDS: u32 = 200;

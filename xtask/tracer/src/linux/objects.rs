@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use super::{memory, procfs, sockets};
-use crate::event::Object;
+use events::Object;
 
 /// The pipes that the user of the tracer has given the programs, by their number in the kernel; and what is known
 /// about sockets.

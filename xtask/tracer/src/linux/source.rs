@@ -13,7 +13,7 @@ use addr2line::Loader;
 use super::memory;
 use super::procfs::{self, Mapping};
 use super::regs::{self, Regs};
-use crate::event::{Hint, Place};
+use events::{Hint, Place};
 
 /// So much of a stack is looked at.
 const STACK: usize = 64 << 10;

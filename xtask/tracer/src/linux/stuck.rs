@@ -9,7 +9,7 @@ use super::objects::Objects;
 use super::procfs::{self, Doing};
 use super::sockets::{self, Families, States};
 use super::{memory, source};
-use crate::event::{Call, Hint, Object, On, Waiting};
+use events::{Call, Hint, Object, On, Waiting};
 
 /// A thread that cannot run.
 pub struct Thread {

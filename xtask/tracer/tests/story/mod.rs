@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tracer::{Call, Event, Outcome, Step};
+use events::trace::Event;
+use events::{Call, Outcome, Step};
 
 /// Everything, with processes and threads numbered in the order in which they are spoken of.
 pub fn story(events: &[Event]) -> Vec<String> {

@@ -6,7 +6,9 @@ use std::process::Command;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use tracer::{Clock, Ended, Event, News, Refused, Tracer, Waiting};
+use events::trace::Event;
+use events::{Clock, Ended, Waiting};
+use tracer::{News, Refused, Tracer};
 
 /// Virtual time in the plainest order.
 pub const VIRTUAL: Clock = Clock::Virtual { seed: 0 };

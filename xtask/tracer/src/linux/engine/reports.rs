@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 
 use super::{Death, News, Process, State, Tracer};
-use crate::event::{Event, Step};
 use crate::linux::calls::ended_by;
 use crate::linux::procfs;
+use events::Step;
+use events::trace::Event;
 
 impl Tracer {
     /// Takes note of every stop and every end that the kernel has to report. While somebody has the turn and uses it, his

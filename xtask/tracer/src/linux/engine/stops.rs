@@ -8,13 +8,13 @@ use nix::errno::Errno;
 
 use super::reports::makes_somebody;
 use super::{Again, MOST_YIELDS, News, Process, Refused, Resume, State, Tracer, YIELD_COST};
-use crate::event::{Call, Data, Family, Outcome, SocketKind, Step};
 use crate::linux::calls::{
     Caller, ClockLook, Decoder, Entry, Pending, Refusal, Sleep, is_announced, is_restart, output_of,
 };
 use crate::linux::regs::Regs;
 use crate::linux::signals::{bit, is_called, is_only_ignored, kills_at_once};
 use crate::linux::{memory, procfs};
+use events::{Call, Data, Family, Outcome, SocketKind, Step};
 
 /// So many calls without a jump of the clock are waiting too (`waitpid(2)` with `WNOHANG`, a socket that does not block, asked
 /// again and again); each further one costs about what it really costs here.

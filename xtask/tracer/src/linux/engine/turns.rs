@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 
 use super::{Again, News, Resume, State, Thread, Tracer};
-use crate::event::{Outcome, Step, Waiting};
 use crate::linux::quiet::{self, Eyes, LetGo};
 use crate::linux::regs::Regs;
 use crate::linux::signals::{is_called, is_only_stopped};
 use crate::linux::sockets::{self, Families, States};
 use crate::linux::{memory, stuck};
+use events::{Outcome, Step, Waiting};
 
 /// So many calls are a turn, if others are ready.
 const CALLS_A_TURN: u32 = 64;

@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use tracer::Clock;
-
-use crate::script::StopSignal;
-use crate::stage::{Excess, Exit, FileOutcome};
+use crate::outcome::{Excess, Exit, FileOutcome, StopSignal};
+use crate::trace::{Clock, Place, Step, Waiting};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,14 +166,14 @@ pub enum Kind {
         /// The thread.
         tid: i32,
         /// What it did.
-        step: tracer::Step,
+        step: Step,
     },
     /// Nobody can run, and nothing will ever wake anybody: the scene was ended.
     Stuck {
         /// The step of the script that was being waited for, if any: an index into the scene's steps.
         step: Option<usize>,
         /// Every thread that waits.
-        waiting: Vec<tracer::Waiting>,
+        waiting: Vec<Waiting>,
     },
     /// A program computes without end: the scene was ended.
     Computing {
@@ -190,7 +188,7 @@ pub enum Kind {
         /// The call that it makes again and again, each time in vain; `None`: it makes none.
         repeats: Option<String>,
         /// Where in its source it is.
-        place: Option<tracer::Place>,
+        place: Option<Place>,
     },
     /// The programs cannot be traced; the scene was ended and has to be played without.
     Untraceable {
@@ -201,7 +199,7 @@ pub enum Kind {
     },
     /// A file that the script compares (`核对`).
     File {
-        /// Index into [`Scene::compared`](crate::script::Scene::compared).
+        /// Index into the files that the scene compares.
         compared: usize,
         /// What was found.
         outcome: FileOutcome,
@@ -230,19 +228,4 @@ pub struct Line {
     pub whole: bool,
     /// Who wrote it, if the observer can tell.
     pub source: Option<Source>,
-}
-
-/// Somebody who is told what happens, as it happens.
-pub trait Witness {
-    /// This has happened.
-    ///
-    /// # Errors
-    /// Nobody listens any more.
-    fn tell(&mut self, event: &Event) -> std::io::Result<()>;
-
-    /// For the moment nothing more has happened: time to pass it on.
-    ///
-    /// # Errors
-    /// Nobody listens any more.
-    fn pause(&mut self) -> std::io::Result<()>;
 }
