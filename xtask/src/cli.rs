@@ -3,7 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
-use crate::catalog::UsageError;
+use course::catalog::UsageError;
 
 const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n选项：\n{options}\n";
 const TARGETS_TEMPLATE: &str =

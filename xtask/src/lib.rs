@@ -1,6 +1,6 @@
 //! The course's runner, as a library: `main.rs` is the command line, `tests/` play scenes of their own.
 //!
-//! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
+//! Data flows one way: [`course::catalog`] (what lessons there are) -> [`course::script`] (what each should show) -> [`stage`] and
 //! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
 //! [`report`] (for people) and [`draw`] (pictures of traced scenes). [`commands`] puts them together. [`bless`] goes back,
 //! from events to the script. [`bench`], [`doctor`] and [`book`] stand apart: one measures, one looks at the machine, one
@@ -10,7 +10,6 @@ pub mod bench;
 pub mod bless;
 pub mod book;
 pub mod cargo;
-pub mod catalog;
 pub mod cli;
 pub mod commands;
 pub mod doctor;
@@ -20,9 +19,7 @@ pub mod helper;
 pub mod judge;
 mod memory_files;
 pub mod observe;
-pub mod page;
 pub mod play;
 pub mod report;
-pub mod script;
 pub mod stage;
 mod which;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use xtask::catalog::UsageError;
+use course::catalog::UsageError;
 use xtask::cli::{self, Request};
 use xtask::{commands, helper};
 

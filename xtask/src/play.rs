@@ -12,8 +12,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::helper::PLAY_SCENE;
-use crate::script::Scene;
 use crate::stage::{self, Addresses, Assignment};
+use course::script::Scene;
 use events::{Event, Kind};
 
 /// Somebody pressed Ctrl-C (or sent SIGTERM): no new scenes, and running ones end.

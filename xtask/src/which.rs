@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{AccessFlags, access};
 
-use crate::catalog::UsageError;
+use course::catalog::UsageError;
 
 /// A program as the shell finds it (`execvp(3)`), with its whole path.
 ///

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use course::script::parse;
 use xtask::judge::{Rule, Verdict, judge};
 use xtask::play::play;
-use xtask::script::parse;
 use xtask::stage::{Assignment, Program, network};
 
 /// The server under test and the client of lesson 01.

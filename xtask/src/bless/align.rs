@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::script::{Bindings, Expected, NameKind, Part, Pattern, Piece};
+use course::script::{Bindings, Expected, NameKind, Part, Pattern, Piece};
 
 use super::retext::{Retext, retext};
 

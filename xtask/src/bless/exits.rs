@@ -1,6 +1,6 @@
 //! A program that ends in another way than the script says.
 
-use crate::script::{Action, Scene, StopSignal};
+use course::script::{Action, Scene, StopSignal};
 use events::{Event, Exit, Kind};
 
 use super::draft::Draft;

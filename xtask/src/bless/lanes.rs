@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::script::{Bindings, Scene};
+use course::script::{Bindings, Scene};
 use events::{Line, Source};
 
 use super::align::{Item, Printed, with_free_counter};

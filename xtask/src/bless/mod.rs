@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use crate::judge::{Failure, Rule, Verdict, judge};
-use crate::script::{
+use course::script::{
     Action, Bindings, Expected, Mechanism, Part, Scene, Spelling, parse, pieces, spell,
     with_counter,
 };
@@ -424,7 +424,7 @@ impl<'a> Round<'a> {
             }
         };
         let chars: Vec<_> =
-            new.printed.text.chars().map(|c| crate::script::Piece::Char(c, None)).collect();
+            new.printed.text.chars().map(|c| course::script::Piece::Char(c, None)).collect();
         let text = spell(&chars);
         let times = words(&(new.printed.count..=new.printed.count));
         let count = (new.printed.count > 1).then_some(times.as_str());

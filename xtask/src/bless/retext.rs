@@ -3,7 +3,7 @@
 //! The old text, piece by piece, is laid against the printed line, character by character, such that as few
 //! characters of fixed text as possible are taken out or put in. A piece that is not fixed is never taken out.
 
-use crate::script::{Bindings, Part, Pattern, Piece, spell};
+use course::script::{Bindings, Part, Pattern, Piece, spell};
 
 /// Texts that differ in more than this share of their characters are not the same line with another text.
 pub const ALIKE: f64 = 0.6;
@@ -219,7 +219,7 @@ fn lengths(part: &Part, chars: &[char], known: &Bindings) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::{Spelling, parse, pieces};
+    use course::script::{Spelling, parse, pieces};
 
     /// `old` as it is written anew for `text`; "-": not the same line.
     fn again(old: &str, text: &str) -> String {

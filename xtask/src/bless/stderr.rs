@@ -1,6 +1,6 @@
 //! Lines of standard error that have another text now. There, lines in between mean nothing.
 
-use crate::script::Bindings;
+use course::script::Bindings;
 
 use super::align::Item;
 use super::retext::{Retext, retext};

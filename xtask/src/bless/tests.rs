@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::judge::judge;
 use crate::judge::tests::{Random, Transcript};
-use crate::script::{Piece, Scene, Spelling, parse, pieces, spell};
+use course::script::{Piece, Scene, Spelling, parse, pieces, spell};
 use events::{Event, Exit, Kind, Line, Stream, Window};
 
 use super::{Mended, Refusal, mend, names};
@@ -163,7 +163,7 @@ fn a_line_printed_after_the_stop_stands_below_it() {
     let events = in_order(vec![
         Kind::Started { terminal: 0, pid: 7, parent: 1 },
         line("开始"),
-        Kind::Stopped { terminal: 0, signal: crate::script::StopSignal::Int },
+        Kind::Stopped { terminal: 0, signal: course::script::StopSignal::Int },
         line("再见各位"),
         Kind::Exited { terminal: 0, exit: Exit::Code(0) },
     ]);
@@ -241,7 +241,7 @@ fn a_slip_in_any_lessons_script_is_mended_with_all_names_kept() {
                 let events = Transcript::generate(&scene, &mut random, false).events();
                 let Some(slip) = mutated(&text, &scene, &mut random) else { continue };
                 let Ok(script) = parse(&slip) else { continue };
-                let find = |script: crate::script::Script| {
+                let find = |script: course::script::Script| {
                     script.scenes.into_iter().find(|one| one.title == scene.title).unwrap()
                 };
                 let broken = find(script);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use crate::page::{Link, Page};
+use course::page::{Link, Page};
 
 /// The folder of these pages within the book.
 const FOLDER: &str = "files";

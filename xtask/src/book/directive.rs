@@ -16,7 +16,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::steps::{Steps, number};
-use crate::script;
+use course::script;
 
 /// What a line stands for.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use anyhow::Result;
 
 use crate::bench::{Bench, Place, Python, crowd, exchanges, upload};
 use crate::cargo::{self, Profile};
-use crate::catalog::Catalog;
 use crate::cli::BenchOptions;
 use crate::play;
+use course::catalog::Catalog;
 
 /// What is built: the lessons that are measured, and ourselves for the peers.
 const PACKAGES: [&str; 6] = [

@@ -10,11 +10,11 @@ use anyhow::{Context, Result};
 
 use super::{Theatre, check};
 use crate::bless::{Refusal, mend, with_script_addresses};
-use crate::catalog::{Catalog, Part};
 use crate::cli::{StageOptions, TraceOptions};
 use crate::play;
 use crate::report::{Outcome, diff};
-use crate::script;
+use course::catalog::{Catalog, Part};
+use course::script;
 use text::harmless;
 
 /// A scene that waits for a changed line shows only what comes before it: it is played again, at most this often.

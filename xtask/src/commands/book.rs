@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::book::{html, tool};
-use crate::catalog::Catalog;
+use course::catalog::Catalog;
 
 /// Builds the book into `target/book`; opens it, or serves it and builds it again whenever a page changes.
 pub fn run(catalog: &Catalog, open: bool, serve: bool) -> Result<ExitCode> {

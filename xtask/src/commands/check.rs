@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::Theatre;
-use crate::catalog::{Catalog, Part};
 use crate::cli::{Format, StageOptions, TraceOptions};
 use crate::judge::judge;
 use crate::play;
 use crate::report::{Machine, Outcome, Progress, human, json, junit};
 use crate::stage::{self, Assignment};
+use course::catalog::{Catalog, Part};
 use events::{Clock, Event, Kind};
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.

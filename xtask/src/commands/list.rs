@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::catalog::Catalog;
 use crate::report::terminal_width;
+use course::catalog::Catalog;
 use text::pad;
 
 /// Prints number, title and packages of every lesson.

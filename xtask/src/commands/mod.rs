@@ -19,11 +19,11 @@ use anyhow::{Context, Result};
 
 use crate::book::preprocess;
 use crate::cargo::{self, Profile};
-use crate::catalog::{Catalog, Part};
 use crate::cli::{Command, StageOptions};
 use crate::observe::probe_tracing;
-use crate::script::{Interface, Scene};
 use crate::stage::{Assignment, Folders, Program, network, slowness};
+use course::catalog::{Catalog, Part};
+use course::script::{Interface, Scene};
 use events::Clock;
 
 /// Carries out a command.

@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use super::{Theatre, trace};
-use crate::catalog::{Catalog, Part};
 use crate::cli::StageOptions;
 use crate::draw::{self, Names, Picture};
 use crate::play;
+use course::catalog::{Catalog, Part};
 use events::Clock;
 
 /// Where the pictures are, below the workspace.

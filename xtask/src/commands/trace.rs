@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 
 use super::Theatre;
-use crate::catalog::{Catalog, Part, UsageError};
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::draw::{self, Names, Picture, Sources, Story};
 use crate::play;
 use crate::report::terminal_width;
-use crate::script::Scene;
+use course::catalog::{Catalog, Part, UsageError};
+use course::script::Scene;
 use events::{Clock, Event, Kind};
 
 /// Cells of a line when nothing else is asked for and no terminal says how many it has.

@@ -9,13 +9,13 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::{Theatre, trace};
-use crate::catalog::{Catalog, UsageError};
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::draw::Sources;
 use crate::play;
-use crate::script::Scene;
 use crate::stage::Program;
 use crate::which::which;
+use course::catalog::{Catalog, UsageError};
+use course::script::Scene;
 
 /// The programs may take so long, then they are ended.
 const LIMIT: Duration = Duration::from_secs(60);

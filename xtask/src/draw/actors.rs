@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::script::{Mechanism, Scene};
+use course::script::{Mechanism, Scene};
 use events::{Event, Kind, Stream};
 
 /// What an actor is.

@@ -7,7 +7,7 @@ use events::{Call, Event, Kind, Step};
 
 use super::Names;
 use super::actors::Cast;
-use crate::script::{Action, Bindings, Scene};
+use course::script::{Action, Bindings, Scene};
 
 /// Chinese counts things with these.
 const STEMS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];

@@ -9,7 +9,7 @@ use events::{
 };
 
 use super::Sources;
-use crate::script::{self, Scene};
+use course::script::{self, Scene};
 
 /// A scene of a lesson's script, from 0.
 pub fn scene(script: &str, nth: usize) -> Scene {

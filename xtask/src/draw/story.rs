@@ -14,7 +14,7 @@ use super::names::Namer;
 use super::steps::Steps;
 use super::wire::{Arrow, Why, arrows};
 use super::words::{Phrase, Speaker};
-use crate::script::{Action, Scene};
+use course::script::{Action, Scene};
 
 /// The `main.rs` of packages, where they have one: their numbered steps appear in the picture.
 pub type Sources = BTreeMap<String, String>;

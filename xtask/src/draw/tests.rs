@@ -8,7 +8,7 @@ use super::rehearsal::*;
 use events::{Ended, Event, Stream};
 
 use super::{Names, Picture, Sources, Story, svg, tell, text};
-use crate::script::Scene;
+use course::script::Scene;
 
 /// A lesson's script, its sources, events.
 struct Case {

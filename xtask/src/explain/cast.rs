@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use events::{Call, Data, Event, Family, Kind, Object, On, Outcome, SocketKind, Step, Waiting};
 
-use crate::script::Scene;
+use course::script::Scene;
 
 /// The threads that wait, and what their story tells of them. Threads are indices into `waiting`.
 pub struct Cast<'a> {

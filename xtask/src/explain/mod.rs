@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use events::{Event, Kind, On, Place};
 
-use crate::script::Scene;
+use course::script::Scene;
 
 use cast::Cast;
 

@@ -7,7 +7,7 @@ use events::{
     Call, Clock, Data, Event, Hint, Kind, Object, On, Outcome, Place, Step, Waiting, Window,
 };
 
-use crate::script::{Scene, parse};
+use course::script::{Scene, parse};
 
 use super::{Explanation, explain};
 

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, SocketAddrV4};
 use events::{Call, Event, Excess, Exit, FileOutcome, Kind, Outcome, Step, Stream};
 use nix::sys::signal::Signal;
 
-use crate::script::{Action, End, Scene, StopSignal};
+use course::script::{Action, End, Scene, StopSignal};
 
 use super::{Failure, Rule, lines_of};
 
@@ -177,7 +177,7 @@ fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         if stuck.is_some_and(|stuck| stuck < index) {
             continue; // never asked
         }
-        let of_terminal = |one: &&crate::script::Step| {
+        let of_terminal = |one: &&course::script::Step| {
             one.terminal == step.terminal && matches!(one.action, Action::Listen(_))
         };
         let before = scene.steps[..index].iter().filter(of_terminal).count();

@@ -1,7 +1,7 @@
 //! A scene that came to no end although nobody was out of time: all wait for each other, or one computes for ever.
 
 use crate::explain::Explanation;
-use crate::script::{Action, Scene};
+use course::script::{Action, Scene};
 use events::{Event, Kind};
 
 use super::facts::{start_line, waiting_in_words};
@@ -91,7 +91,7 @@ mod tests {
     };
 
     use crate::judge::{Verdict, judge};
-    use crate::script::parse;
+    use course::script::parse;
 
     use super::*;
 

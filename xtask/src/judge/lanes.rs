@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use crate::script::{Action, Bindings, Expected, Mechanism, Scene, Step};
+use course::script::{Action, Bindings, Expected, Mechanism, Scene, Step};
 use events::{Event, Kind, Stream};
 
 use super::facts::is_cut;

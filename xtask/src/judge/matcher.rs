@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::script::{Bindings, Expected, Mechanism, Scene};
+use course::script::{Bindings, Expected, Mechanism, Scene};
 use events::{Event, Kind, Line, Source};
 
 use super::truth::Truth;

@@ -26,7 +26,7 @@ mod truth;
 use serde::Serialize;
 
 use crate::explain::{Explanation, explain};
-use crate::script::Scene;
+use course::script::Scene;
 use events::{Event, Kind, Line, Stream};
 
 /// The rule that was broken. Machine formats carry its [`id`](Rule::id): it never changes.

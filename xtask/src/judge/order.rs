@@ -3,7 +3,7 @@
 //! Within one program the order of the lines is known and `lanes` has checked it. Between programs only
 //! what is certain counts: see [`Window`](events::Window).
 
-use crate::script::Scene;
+use course::script::Scene;
 use events::Event;
 
 use super::lanes::Matched;

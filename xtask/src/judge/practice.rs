@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::{Call, Ended, Event, Half, Kind, Outcome, Step};
 
-use crate::script::{Demand, Practice, Scene};
+use course::script::{Demand, Practice, Scene};
 
 use super::facts::is_cut;
 use super::{Failure, Rule, Unchecked, is_traced};
@@ -412,7 +412,7 @@ mod tests {
     use events::{Clock, Exit, Family, Object, SocketKind, Window};
 
     use crate::judge::judge;
-    use crate::script::{StopSignal, parse};
+    use course::script::{StopSignal, parse};
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! In words: why a line may not come from the process or thread that printed it.
 
-use crate::script::Mechanism;
+use course::script::Mechanism;
 use events::Source;
 
 use super::matcher::{Matcher, State};

@@ -6,7 +6,7 @@
 
 use strsim::normalized_levenshtein;
 
-use crate::script::{Bindings, Expected, Identity, Scene};
+use course::script::{Bindings, Expected, Identity, Scene};
 use events::{Event, Stream};
 
 use super::matcher::{Leniency, Matcher, Position, Seen, State};

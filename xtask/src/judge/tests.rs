@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use events::{Event, Exit, FileOutcome, Kind, Line, Source, Step, Stream, Window};
 
-use crate::script::{
+use course::script::{
     Action, End, Expected, Identity, Mechanism, NameKind, Part, Pattern, Scene, StopSignal, parse,
 };
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use events::{Event, Kind, Source, Step};
 
-use crate::script::Identity;
+use course::script::Identity;
 
 /// Which process made which, and until when it lived.
 pub struct Truth {

@@ -1,6 +1,6 @@
 //! The stage directions of a scene, one after the other: what is next, and may it happen yet?
 
-use crate::script::{Action, Bindings, Expected, Pattern, Scene};
+use course::script::{Action, Bindings, Expected, Pattern, Scene};
 
 use events::{Line, Stream};
 
@@ -100,7 +100,7 @@ impl<'a> Cues<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::parse;
+    use course::script::parse;
 
     fn line(terminal: usize, stream: Stream, text: &str, count: u64) -> Line {
         Line { terminal, stream, text: text.into(), count, whole: true, source: None }

@@ -18,10 +18,10 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::script::{Action, Scene, StopSignal};
 use crate::stage::{
     self, Addresses, Assignment, Ended, FileFact, LOOK_EVERY, Left, Meter, Program,
 };
+use course::script::{Action, Scene, StopSignal};
 
 use super::Witness;
 use super::cues::Cues;

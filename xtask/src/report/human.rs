@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::catalog::{Catalog, MISTAKES, Part};
 use crate::judge::{Failure, Rule};
-use crate::script::Scene;
+use course::catalog::{Catalog, MISTAKES, Part};
+use course::script::Scene;
 use events::{Event, Kind, Stream};
 
 use text::{harmless, pad, width};

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::catalog::{Catalog, MISTAKES, Part};
 use crate::explain::Waiter;
 use crate::judge::Rule;
-use crate::script::Scene;
+use course::catalog::{Catalog, MISTAKES, Part};
+use course::script::Scene;
 use events::{Clock, Event, Kind, Stream};
 
 use super::{Machine, Outcome, context_of, notes};

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::catalog::{Catalog, Part};
 use crate::judge::Rule;
+use course::catalog::{Catalog, Part};
 
 use super::{Outcome, waiting};
 

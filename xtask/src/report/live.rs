@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::catalog::Part;
 use crate::judge::Verdict;
-use crate::script::{Action, Scene, StopSignal};
+use course::catalog::Part;
+use course::script::{Action, Scene, StopSignal};
 use events::{Event, Exit, Kind, Line, Stream};
 
 use text::{harmless, pad, width};

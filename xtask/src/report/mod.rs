@@ -25,10 +25,10 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::catalog::{Catalog, Part};
 use crate::judge::{Rule, Unchecked, Verdict};
-use crate::page::Heading;
-use crate::script::Scene;
+use course::catalog::{Catalog, Part};
+use course::page::Heading;
+use course::script::Scene;
 use events::{Clock, Event, Kind};
 
 pub use live::Live;

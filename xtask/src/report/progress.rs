@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 
-use crate::catalog::Part;
+use course::catalog::Part;
 
 use super::Outcome;
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 use events::{Call, Clock, Event, Kind, Object, On, Place, Waiting, Window};
 use serde_json::Value;
 
-use crate::catalog::{Catalog, Lesson, Part};
 use crate::judge::judge;
-use crate::page::Page;
-use crate::script::parse;
+use course::catalog::{Catalog, Lesson, Part};
+use course::page::Page;
+use course::script::parse;
 
 use text::{harmless, pad, width};
 

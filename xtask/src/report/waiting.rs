@@ -1,7 +1,7 @@
 //! Who waits in a standstill: a line for each.
 
 use crate::explain::{Explanation, Waiter};
-use crate::script::Scene;
+use course::script::Scene;
 
 use text::{harmless, pad, width};
 
@@ -54,7 +54,7 @@ mod tests {
 
     use events::Place;
 
-    use crate::script::parse;
+    use course::script::parse;
 
     use super::*;
 

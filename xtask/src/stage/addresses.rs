@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
 
-use crate::script::{Action, Pattern, Scene};
+use course::script::{Action, Pattern, Scene};
 
 /// Which address of the script stands for which real one. Empty in a network of its own.
 #[derive(Debug, Default)]
@@ -135,7 +135,7 @@ fn bound(port: u16) -> nix::Result<std::os::fd::OwnedFd> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::parse;
+    use course::script::parse;
 
     fn scene() -> Scene {
         let text = "场景 甲\n服 $ lesson-s\n服 监听 127.0.0.1:8888\n服 ! 正在监听 127.0.0.1:8888\n客 $ lesson-c\n";

@@ -11,7 +11,7 @@ use nix::fcntl::{Flock, FlockArg};
 
 use events::FileOutcome;
 
-use crate::script::{Content, Scene};
+use course::script::{Content, Scene};
 
 /// Something about the files of a scene that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -276,7 +276,7 @@ impl Read for Noise {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::parse;
+    use course::script::parse;
 
     fn scene(lines: &str) -> Scene {
         parse(&format!("场景 甲\n主 $ lesson-x\n{lines}")).unwrap().scenes.remove(0)

@@ -44,7 +44,7 @@ pub use limits::{LOOK_EVERY, Meter, slowness, stay_ahead};
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Assignment {
     /// The scene.
-    pub scene: crate::script::Scene,
+    pub scene: course::script::Scene,
     /// Its folder; exists and is empty.
     pub folder: PathBuf,
     /// Where the programs run, if not in the scene's folder.

@@ -6,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use course::script::parse;
 use events::{Clock, Kind};
 use xtask::judge::{Failure, Rule, Verdict, judge};
 use xtask::play::play;
-use xtask::script::parse;
 use xtask::stage::{Assignment, Program, network};
 
 /// What a scene led to.

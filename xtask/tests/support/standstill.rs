@@ -7,11 +7,11 @@ use std::process::Command;
 use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
+use course::script::parse;
 use events::Clock;
 use xtask::judge::{Verdict, judge};
 use xtask::observe::probe_tracing;
 use xtask::play::play;
-use xtask::script::parse;
 use xtask::stage::{Assignment, Program, network};
 
 /// `lesson-x` is the example, `lesson-py` is Python, if there is one; `None`: this system lets nobody trace.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{Notes, Problem, problem};
-use crate::catalog::Catalog;
+use course::catalog::Catalog;
 
 /// The system shows so many bytes of a program's name (`TASK_COMM_LEN`, less the final zero).
 const SHOWN_OF_A_NAME: usize = 15;

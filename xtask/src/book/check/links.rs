@@ -3,7 +3,7 @@
 use super::super::appendix::local;
 use super::contents::SUMMARY;
 use super::{Notes, Problem, problem};
-use crate::page::Link;
+use course::page::Link;
 
 pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();

@@ -21,8 +21,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::catalog::Catalog;
-use crate::page::Page;
+use course::catalog::Catalog;
+use course::page::Page;
 
 /// Something in the notes that is not true.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,7 +5,7 @@ use std::fs;
 
 use super::super::steps::{Steps, circled, number};
 use super::{Notes, Problem, Source, problem};
-use crate::catalog::Lesson;
+use course::catalog::Lesson;
 
 /// What may stand between the first and the last of several steps.
 const TO: [char; 7] = ['-', '–', '—', '～', '~', '到', '至'];

@@ -1,0 +1,11 @@
+//! What the course says: which lessons there are, what each should show, and its pages. No program is started here.
+//!
+//! | module | task |
+//! | --- | --- |
+//! | [`catalog`] | the lessons in order, with their titles, packages and scripts |
+//! | [`script`] | the language of the scripts |
+//! | [`page`] | a page of the notes: headings, links, code |
+
+pub mod catalog;
+pub mod page;
+pub mod script;
