@@ -140,8 +140,8 @@ pub enum Command {
         #[arg(long)]
         serve: bool,
     },
-    /// For mdBook, see [`crate::book::preprocess`].
-    #[command(name = crate::book::preprocess::NAME, hide = true)]
+    /// For mdBook, see [`book::preprocess`].
+    #[command(name = book::preprocess::NAME, hide = true)]
     Preprocess {
         /// `supports RENDERER`, or none.
         args: Vec<String>,

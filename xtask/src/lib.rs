@@ -8,7 +8,6 @@
 
 pub mod bench;
 pub mod bless;
-pub mod book;
 pub mod cargo;
 pub mod cli;
 pub mod commands;

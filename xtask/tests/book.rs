@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
+use book::check::{Problem, check};
 use course::catalog::Catalog;
 use tempfile::TempDir;
-use xtask::book::check::{Problem, check};
 use xtask::judge::Rule;
 
 /// What is wrong with the notes of the workspace at `root`.

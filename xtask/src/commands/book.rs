@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::book::{html, tool};
+use book::{html, tool};
 use course::catalog::Catalog;
 
 /// Builds the book into `target/book`; opens it, or serves it and builds it again whenever a page changes.

@@ -17,11 +17,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::book::preprocess;
 use crate::cargo::{self, Profile};
 use crate::cli::{Command, StageOptions};
 use crate::observe::probe_tracing;
 use crate::stage::{Assignment, Folders, Program, network, slowness};
+use ::book::preprocess;
 use course::catalog::{Catalog, Part};
 use course::script::{Interface, Scene};
 use events::Clock;

@@ -1,9 +1,9 @@
 //! Pieces of programs and scripts that pages quote exist, and a link to the file stands above each: in an editor,
 //! without mdBook, the link is all that there is.
 
-use super::super::appendix::local;
-use super::super::directive::Directive;
 use super::{Notes, Problem, problem};
+use crate::appendix::local;
+use crate::directive::Directive;
 
 pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();

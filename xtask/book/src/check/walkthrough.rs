@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use super::super::steps::{Steps, circled, number};
 use super::{Notes, Problem, Source, problem};
+use crate::steps::{Steps, circled, number};
 use course::catalog::Lesson;
 
 /// What may stand between the first and the last of several steps.

@@ -1,8 +1,8 @@
 //! Links lead to files and headings that exist, pictures are there and say in words what they show.
 
-use super::super::appendix::local;
 use super::contents::SUMMARY;
 use super::{Notes, Problem, problem};
+use crate::appendix::local;
 use course::page::Link;
 
 pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
