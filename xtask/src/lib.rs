@@ -12,7 +12,6 @@ pub mod cargo;
 pub mod cli;
 pub mod commands;
 pub mod doctor;
-pub mod draw;
 pub mod explain;
 pub mod helper;
 pub mod judge;

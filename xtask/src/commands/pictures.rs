@@ -8,9 +8,9 @@ use anyhow::{Context, Result};
 
 use super::{Theatre, trace};
 use crate::cli::StageOptions;
-use crate::draw::{self, Names, Picture};
 use crate::play;
 use course::catalog::{Catalog, Part};
+use draw::{self, Names, Picture};
 use events::Clock;
 
 /// Where the pictures are, below the workspace.

@@ -8,11 +8,11 @@ use anyhow::{Result, anyhow, bail};
 
 use super::Theatre;
 use crate::cli::{DrawingOptions, StageOptions};
-use crate::draw::{self, Names, Picture, Sources, Story};
 use crate::play;
 use crate::report::terminal_width;
 use course::catalog::{Catalog, Part, UsageError};
 use course::script::Scene;
+use draw::{self, Names, Picture, Sources, Story};
 use events::{Clock, Event, Kind};
 
 /// Cells of a line when nothing else is asked for and no terminal says how many it has.

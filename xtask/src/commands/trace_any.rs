@@ -10,12 +10,12 @@ use anyhow::{Context, Result};
 
 use super::{Theatre, trace};
 use crate::cli::{DrawingOptions, StageOptions};
-use crate::draw::Sources;
 use crate::play;
 use crate::stage::Program;
 use crate::which::which;
 use course::catalog::{Catalog, UsageError};
 use course::script::Scene;
+use draw::Sources;
 
 /// The programs may take so long, then they are ended.
 const LIMIT: Duration = Duration::from_secs(60);

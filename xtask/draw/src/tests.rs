@@ -26,7 +26,7 @@ impl Case {
 
 macro_rules! lesson {
     ($folder:literal, $file:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../lessons/", $folder, "/", $file))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../lessons/", $folder, "/", $file))
     };
 }
 
@@ -89,7 +89,7 @@ fn cases() -> Vec<Case> {
 
 /// Compares a picture with the one that is kept.
 fn compare(file: &str, picture: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/draw/pictures").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pictures").join(file);
     if std::env::var_os("BLESS").is_some() {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
         fs::write(&path, picture).expect("a new picture");
