@@ -14,7 +14,7 @@ use crate::judge::judge;
 use crate::observe::{Clock, Event, Kind};
 use crate::play;
 use crate::report::{Machine, Outcome, Progress, human, json, junit};
-use crate::stage::{self, Assignment};
+use crate::stage::{self, Assignment, Detail};
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.
 pub const JOBS: u16 = 8;
@@ -165,7 +165,7 @@ fn has_other_orders(outcome: &Outcome) -> bool {
 fn play_observed(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Outcome {
     let began = Instant::now();
     let played = theatre.assign(&part.scene, trace).and_then(|assignment| {
-        let assignment = Assignment { waits: false, ..assignment };
+        let assignment = Assignment { detail: Detail::Verdict, ..assignment };
         let folder = assignment.folder.clone();
         let played = play::play(&theatre.xtask, assignment, |_| {});
         // what cannot be removed now is removed with all folders at the end, or by the next run

@@ -23,7 +23,7 @@ use crate::catalog::{Catalog, Part};
 use crate::cli::{Command, StageOptions};
 use crate::observe::{Clock, probe_tracing};
 use crate::script::{Interface, Scene};
-use crate::stage::{Assignment, Folders, Program, network, slowness};
+use crate::stage::{Assignment, Detail, Folders, Program, network, slowness};
 
 /// Carries out a command.
 ///
@@ -148,7 +148,7 @@ impl Theatre {
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
             trace,
-            waits: true,
+            detail: Detail::Picture,
             directory: None,
             parent: std::process::id() as i32,
         })

@@ -30,7 +30,6 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
         }
         let assignment = theatre.assign(&part.scene, None)?;
         let mut broken = Ok(());
-        let folder = assignment.folder.clone();
         let (scene, events) = play::play(&theatre.xtask, assignment, |event| {
             if broken.is_ok() {
                 broken = live.event(event);
@@ -43,7 +42,7 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
         }
         let verdict = judge(&scene, &events);
         failed |= !verdict.passed();
-        live.end(part, &folder, &verdict)?;
+        live.end(part, &events, &verdict)?;
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

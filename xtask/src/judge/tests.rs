@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tracer::Step;
 
-use crate::observe::{Event, Exit, FileOutcome, Kind, Line, Source, Stream, Window};
+use crate::observe::{Event, Exit, FileFinding, Kind, Line, Source, Stream, Window};
 use crate::script::{
     Action, End, Expected, Identity, Mechanism, NameKind, Part, Pattern, Scene, StopSignal, parse,
 };
@@ -171,7 +171,7 @@ impl<'a> Transcript<'a> {
             kinds.push(Kind::Exited { terminal, exit });
         }
         for compared in 0..self.scene.compared.len() {
-            kinds.push(Kind::File { compared, outcome: FileOutcome::Same });
+            kinds.push(Kind::File { compared, outcome: FileFinding::Same });
         }
         events(kinds)
     }

@@ -1,14 +1,15 @@
 //! What happened in a scene. Every observer produces these; everything after it reads nothing else.
 
+use std::fmt;
 use std::net::SocketAddrV4;
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
 pub use tracer::Clock;
 
 use crate::script::StopSignal;
-use crate::stage::{Excess, Exit, FileOutcome};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,7 +205,15 @@ pub enum Kind {
         /// Index into [`Scene::compared`](crate::script::Scene::compared).
         compared: usize,
         /// What was found.
-        outcome: FileOutcome,
+        outcome: FileFinding,
+    },
+    /// A file below the scene's folder that the script did not put there: a program made it, whether the script
+    /// speaks of it or not. Told at the end of the scene, also of one that was cut.
+    NewFile {
+        /// Path in the scene's folder.
+        path: String,
+        /// Its size.
+        bytes: u64,
     },
     /// A file that no line of the script speaks of.
     StrayFile {
@@ -230,6 +239,61 @@ pub struct Line {
     pub whole: bool,
     /// Who wrote it, if the observer can tell.
     pub source: Option<Source>,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Exit {
+    /// It returned this code.
+    Code(i32),
+    /// This signal killed it.
+    Signal(i32),
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Exit::Code(0) => f.write_str("正常结束（退出码 0）"),
+            Exit::Code(code) => write!(f, "退出码 {code}"),
+            Exit::Signal(signal) => match Signal::try_from(signal) {
+                Ok(signal) => write!(f, "被信号 {} 终止", signal.as_str()),
+                Err(_) => write!(f, "被 {signal} 号信号终止"),
+            },
+        }
+    }
+}
+
+/// What a scene has too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Excess {
+    /// So many processes.
+    Processes(u64),
+    /// So many bytes of resident memory.
+    Memory(u64),
+    /// So many bytes in the scene's folder.
+    Disk(u64),
+}
+
+/// What a compared file turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileFinding {
+    /// As the script says.
+    Same,
+    /// It should be there and is not.
+    Missing,
+    /// It is there and should not be.
+    Unwanted,
+    /// Its content differs.
+    Differs {
+        /// Offset of the first byte that differs.
+        at: u64,
+        /// Its size.
+        found: u64,
+        /// The size it should have.
+        expected: u64,
+    },
+    /// It could not be read; why, in Chinese.
+    Unreadable(String),
 }
 
 /// Somebody who is told what happens, as it happens.

@@ -20,7 +20,7 @@ use tracer::{Call, Object, Step};
 
 use crate::script::{Action, Scene, StopSignal};
 use crate::stage::{
-    self, Addresses, Assignment, Ended, FileFact, LOOK_EVERY, Left, Meter, Program,
+    self, Addresses, Assignment, FileFact, LOOK_EVERY, Left, Meter, Program, Reaped,
 };
 
 use super::cues::Cues;
@@ -94,7 +94,7 @@ pub enum Seen {
     /// Something to be told.
     Kind(Window, Kind),
     /// A child of this process has ended: a program, or an orphan.
-    Ended(Ended),
+    Ended(Reaped),
     /// Something that ends the scene: only the tracer sees that.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
     Cut(Kind),
@@ -509,8 +509,8 @@ impl Player<'_> {
         (Some(step), listens)
     }
 
-    fn ended(&mut self, ended: Ended) -> io::Result<()> {
-        let Ended { pid, group, name, exit } = ended;
+    fn ended(&mut self, ended: Reaped) -> io::Result<()> {
+        let Reaped { pid, group, name, exit } = ended;
         let terminal = self
             .programs
             .iter()
@@ -559,7 +559,7 @@ impl Player<'_> {
             self.tell(Kind::Address { script, real })?;
         }
         if ending == Ending::Cut {
-            return Ok(());
+            return self.tell_new_files();
         }
         // one that hops from fork to fork may be nowhere when it is looked for: its traces tell
         if let Some(first) = left.first.filter(|_| left.alive.is_empty()) {
@@ -575,6 +575,13 @@ impl Player<'_> {
                 FileFact::Stray(path, bytes) => Kind::StrayFile { path, bytes },
             };
             self.tell(kind)?;
+        }
+        self.tell_new_files()
+    }
+
+    fn tell_new_files(&mut self) -> io::Result<()> {
+        for (path, bytes) in stage::new_files(self.scene, &self.assignment.folder) {
+            self.tell(Kind::NewFile { path, bytes })?;
         }
         Ok(())
     }

@@ -3,7 +3,6 @@
 //! The helper is a child subreaper (`PR_SET_CHILD_SUBREAPER(2const)`): whatever a program forks, double-forks or
 //! moves to another session becomes a child of the helper when its own parent ends.
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -13,33 +12,11 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::{Pid, getpgid, getpgrp};
 
-use serde::{Deserialize, Serialize};
-
-/// How a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Exit {
-    /// It returned this code.
-    Code(i32),
-    /// This signal killed it.
-    Signal(i32),
-}
-
-impl fmt::Display for Exit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Exit::Code(0) => f.write_str("正常结束（退出码 0）"),
-            Exit::Code(code) => write!(f, "退出码 {code}"),
-            Exit::Signal(signal) => match Signal::try_from(signal) {
-                Ok(signal) => write!(f, "被信号 {} 终止", signal.as_str()),
-                Err(_) => write!(f, "被 {signal} 号信号终止"),
-            },
-        }
-    }
-}
+use crate::observe::Exit;
 
 /// A child that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
+pub struct Reaped {
     /// Its process id.
     pub pid: i32,
     /// Its process group, as it was.
@@ -86,7 +63,7 @@ pub fn die_with_parent(_parent: i32, _signal: Signal) -> io::Result<()> {
 ///
 /// # Errors
 /// `ECHILD`: there are no children at all.
-pub fn wait_for_any() -> Result<Option<Ended>, Errno> {
+pub fn wait_for_any() -> Result<Option<Reaped>, Errno> {
     let Some(pid) = peek_ended()? else { return Ok(None) };
     let name = name_of(pid);
     let group = getpgid(Some(Pid::from_raw(pid))).map_or(0, Pid::as_raw);
@@ -100,7 +77,7 @@ pub fn wait_for_any() -> Result<Option<Ended>, Errno> {
     } else {
         Exit::Code(libc::WEXITSTATUS(status))
     };
-    Ok(Some(Ended { pid, group, name, exit }))
+    Ok(Some(Reaped { pid, group, name, exit }))
 }
 
 /// A child that has ended and has not been waited for: its name can still be read.
@@ -172,7 +149,7 @@ pub struct Left {
     pub alive: Vec<(i32, String)>,
     /// The first child that was waited for. If nothing was seen alive, this one escaped the look: it had just ended,
     /// or its place had just been taken by its own child.
-    pub first: Option<Ended>,
+    pub first: Option<Reaped>,
 }
 
 /// Kills everything below this process until nothing is left.

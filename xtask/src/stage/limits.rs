@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use serde::{Deserialize, Serialize};
+
+use crate::observe::Excess;
 
 use super::containment::descendants_of;
 
@@ -28,17 +29,6 @@ const MANY_PROCESSES: usize = 50;
 const MOST_MEMORY: u64 = 2 << 30;
 /// Bytes in the scene's folder.
 const MOST_DISK: u64 = 3 << 30;
-
-/// What a scene has too much of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Excess {
-    /// So many processes.
-    Processes(u64),
-    /// So many bytes of resident memory.
-    Memory(u64),
-    /// So many bytes in the scene's folder.
-    Disk(u64),
-}
 
 /// The priority of this process before [`stay_ahead`], if it was raised.
 static ORDINARY: OnceLock<i32> = OnceLock::new();

@@ -34,11 +34,11 @@ use serde::{Deserialize, Serialize};
 
 pub use addresses::Addresses;
 pub use containment::{
-    Ended, Exit, Left, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
+    Left, Reaped, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
 };
-pub use folder::{FileFact, FileOutcome, Folders, inspect, prepare, remove};
+pub use folder::{FileFact, Folders, inspect, new_files, prepare, remove};
 pub use launch::{Running, command, launch};
-pub use limits::{Excess, LOOK_EVERY, Meter, slowness, stay_ahead};
+pub use limits::{LOOK_EVERY, Meter, slowness, stay_ahead};
 
 /// Everything that a helper process needs to put a scene on.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,10 +57,20 @@ pub struct Assignment {
     pub own_network: bool,
     /// Trace the programs, on this clock; `None`: only read their pipes.
     pub trace: Option<tracer::Clock>,
-    /// Traced, tell also who sleeps and waits for how long: for a picture, not for a verdict.
-    pub waits: bool,
+    /// Traced, how much of what the programs do is told.
+    pub detail: Detail,
     /// The process that reads the events; the helper ends when it does.
     pub parent: i32,
+}
+
+/// How much is told of what traced programs do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Detail {
+    /// What a verdict needs: no sleeps, and no waits for locks, threads or any of several descriptors. They are many,
+    /// and no script speaks of them.
+    Verdict,
+    /// Everything: a picture also shows who waits for how long.
+    Picture,
 }
 
 /// A built program of the course.
