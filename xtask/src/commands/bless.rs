@@ -12,7 +12,7 @@ use super::{Theatre, check};
 use crate::bless::{Refusal, mend, with_script_addresses};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{StageOptions, TraceOptions};
-use crate::play;
+use crate::interrupt;
 use crate::report::{Outcome, diff, harmless};
 use crate::script;
 
@@ -54,7 +54,7 @@ pub fn run(
 ) -> Result<ExitCode> {
     let parts = catalog.select(catalog.parts()?, targets)?;
     let theatre = Theatre::open(catalog, &parts, options)?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     let mut books = books(catalog, parts)?;
     for _ in 0..ROUNDS {
         for book in &mut books {
@@ -67,7 +67,7 @@ pub fn run(
         }
         let outcomes =
             check::play_all(&theatre, &parts, check::JOBS.into(), TraceOptions::default())?;
-        if play::interrupted() {
+        if interrupt::interrupted() {
             eprintln!("已中断：剧本没有改");
             return Ok(ExitCode::from(130));
         }

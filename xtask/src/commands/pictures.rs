@@ -10,6 +10,7 @@ use super::{Theatre, trace};
 use crate::catalog::{Catalog, Part};
 use crate::cli::StageOptions;
 use crate::draw::{self, Names, Picture};
+use crate::interrupt;
 use crate::observe::Clock;
 use crate::play;
 
@@ -23,12 +24,12 @@ pub fn run(catalog: &Catalog, check: bool) -> Result<ExitCode> {
     parts.retain(|part| !part.scene.check_only);
     parts.dedup_by(|later, first| later.script == first.script);
     let theatre = Theatre::open(catalog, &parts, StageOptions { shared_network: false })?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     let folder = catalog.root.join(FOLDER);
     let mut stale = Vec::new();
     for part in &parts {
         let drawn = draw_one(catalog, &theatre, part)?;
-        if play::interrupted() {
+        if interrupt::interrupted() {
             return Ok(ExitCode::from(130));
         }
         let file = folder.join(file_name(part));

@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::Theatre;
 use crate::catalog::Catalog;
 use crate::cli::StageOptions;
+use crate::interrupt;
 use crate::judge::judge;
 use crate::play;
 use crate::report::Live;
@@ -19,7 +20,7 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
         parts.retain(|part| !part.scene.check_only);
     }
     let theatre = Theatre::open(catalog, &parts, options)?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     let mut failed = false;
     for part in &parts {
         let mut live = Live::new(&part.scene);
@@ -36,7 +37,7 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
             }
         })?;
         broken?;
-        if play::interrupted() {
+        if interrupt::interrupted() {
             live.interrupted()?;
             return Ok(ExitCode::from(130));
         }

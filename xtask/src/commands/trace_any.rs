@@ -13,6 +13,7 @@ use super::{Theatre, trace};
 use crate::catalog::{Catalog, UsageError};
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::draw::Sources;
+use crate::interrupt;
 use crate::play;
 use crate::script::Scene;
 use crate::stage::Program;
@@ -51,7 +52,7 @@ pub fn run(
     }
     let typed = input.map(lines).transpose()?;
     let theatre = Theatre::open(catalog, &[], stage)?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     let scene = Scene::of_programs(&command.join(" "), &started, typed.as_deref(), LIMIT);
     let mut assignment = theatre.assign(&scene, Some(trace::clock(drawing)))?;
     // nobody knows how long they take: a slow machine is no reason to wait longer

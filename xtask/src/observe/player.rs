@@ -532,10 +532,8 @@ impl Player<'_> {
 
     /// Remembers where a server says that it listens.
     fn note_listening(&mut self, terminal: usize, text: &str) {
-        let Some(rest) = text.strip_prefix("正在监听 ") else { return };
-        let addr = rest.split_whitespace().next().and_then(|word| word.parse().ok());
         if let Some(program) = &mut self.programs[terminal] {
-            program.listening = program.listening.or(addr);
+            program.listening = program.listening.or_else(|| stage::announced(text));
         }
     }
 
