@@ -1,41 +1,28 @@
-//! The helper process of one scene: a hidden subcommand of xtask.
+//! The helper process of one scene: a hidden subcommand of xtask, like those that try what this machine grants.
 //!
 //! It reads an [`Assignment`] as JSON from standard input, puts the scene on, and writes every
 //! [`Event`](events::Event) as a line of JSON to standard output. It is a process of its own because it enters a
 //! namespace, adopts orphans and waits for any child; and it ends, with all that it has started, when xtask does.
 
 use std::io::{self, Write};
-use std::process::ExitCode;
 use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal};
 
-use crate::bench::peers;
-use crate::observe::{self, Witness};
-use crate::stage::{self, Assignment};
 use events::Event;
 
-/// The hidden subcommand that plays one scene.
-pub const PLAY_SCENE: &str = "__play-scene";
+use crate::observe::{self, Witness};
+use crate::stage::{self, Assignment};
 
-/// Runs a hidden subcommand, if `name` is one.
-pub fn dispatch(name: &str) -> Option<ExitCode> {
-    let done = match name {
-        PLAY_SCENE => play_scene(),
-        stage::network::PROBE => probe_network(),
-        stage::network::PROBE_INTERFACE => probe_interface(),
+/// Carries out the hidden subcommand `name`; `None`: it is none of ours. What fails is said in Chinese.
+pub fn dispatch(name: &str) -> Option<Result<(), String>> {
+    Some(match name {
+        stage::PLAY_SCENE => play_scene(),
+        stage::network::PROBE => stage::network::try_it(std::env::args_os().skip(2)),
+        stage::network::PROBE_INTERFACE => stage::network::try_interface(),
         observe::self_test::PROBE => observe::self_test::try_it(),
         observe::self_test::SAMPLE => observe::self_test::sample(),
-        peers::SEND | peers::RECEIVE | peers::CALL => peers::run(name),
         _ => return None,
-    };
-    Some(match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // the reader may be gone: then there is nobody to tell
-            let _ = writeln!(io::stderr(), "{error}");
-            ExitCode::FAILURE
-        }
     })
 }
 
@@ -110,43 +97,4 @@ impl<W: Write> Witness for Told<W> {
     fn pause(&mut self) -> io::Result<()> {
         self.0.flush()
     }
-}
-
-#[cfg(target_os = "linux")]
-fn probe_network() -> Result<(), String> {
-    stage::network::enter()?;
-    // the last step that hardened systems refuse: using what was granted
-    let listener = std::net::TcpListener::bind("127.0.0.1:8888");
-    let listener = listener.map_err(|error| format!("在自己的网络里不能监听（{error}）"))?;
-    let addr = listener.local_addr().map_err(|error| error.to_string())?;
-    std::net::TcpStream::connect(addr)
-        .map_err(|error| format!("在自己的网络里不能连接（{error}）"))?;
-    for path in std::env::args_os().skip(2) {
-        std::fs::File::open(&path)
-            .map_err(|error| format!("在自己的网络里读不了 {}（{error}）", path.display()))?;
-    }
-    Ok(())
-}
-
-#[cfg(target_os = "linux")]
-fn probe_interface() -> Result<(), String> {
-    use stage::interface::{EXAMPLE, add};
-    stage::network::enter()?;
-    let _interface = add(EXAMPLE)?;
-    let listener = std::net::TcpListener::bind((EXAMPLE, 8888));
-    let listener = listener.map_err(|error| format!("在第二张网卡上不能监听（{error}）"))?;
-    let addr = listener.local_addr().map_err(|error| error.to_string())?;
-    std::net::TcpStream::connect(addr)
-        .map_err(|error| format!("连不上第二张网卡的地址（{error}）"))?;
-    Ok(())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn probe_network() -> Result<(), String> {
-    Err("只有 Linux 有网络命名空间".to_owned())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn probe_interface() -> Result<(), String> {
-    probe_network()
 }

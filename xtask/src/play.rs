@@ -4,52 +4,16 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use crate::helper::PLAY_SCENE;
-use crate::stage::{self, Addresses, Assignment};
 use course::script::Scene;
 use events::{Event, Kind};
 
-/// Somebody pressed Ctrl-C (or sent SIGTERM): no new scenes, and running ones end.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-/// The helpers that run now. Only their numbers: each is waited for by the thread that started it.
-static HELPERS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
-
-/// Whether the user wants to stop.
-pub fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::Relaxed)
-}
-
-/// From now on Ctrl-C ends all scenes, and a second one ends xtask at once.
-///
-/// # Errors
-/// The signals cannot be caught.
-pub fn catch_interrupts() -> Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let (mut reader, writer) = std::os::unix::net::UnixStream::pair()?;
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::low_level::pipe::register(signal, writer.try_clone()?)?;
-    }
-    std::thread::Builder::new().name("interrupts".into()).spawn(move || {
-        let mut byte = [0];
-        while reader.read_exact(&mut byte).is_ok() {
-            if INTERRUPTED.swap(true, Ordering::Relaxed) {
-                // the helpers notice that their parent is gone and clean up
-                std::process::exit(130);
-            }
-            for helper in HELPERS.lock().iter().flat_map(|helpers| helpers.iter()) {
-                let _ = kill(*helper, Signal::SIGTERM);
-            }
-        }
-    })?;
-    Ok(())
-}
+use crate::interrupt::{PassOn, interrupted};
+use crate::stage::{self, Addresses, Assignment, PLAY_SCENE};
 
 /// Plays a scene; `live` sees each event as it happens. Returns the scene as it was played (with its real
 /// addresses) and all events. `xtask` is the program whose hidden subcommand is the helper.
@@ -74,23 +38,14 @@ pub fn play(
         .stderr(Stdio::piped())
         .spawn()
         .context("启动不了场景的助手进程")?;
-    let pid = Pid::from_raw(helper.id() as i32);
-    if let Ok(mut helpers) = HELPERS.lock() {
-        helpers.push(pid);
-        if interrupted() {
-            let _ = kill(pid, Signal::SIGTERM);
-        }
-    }
+    let passed_on = PassOn::to(Pid::from_raw(helper.id() as i32));
     let sent = helper.stdin.take().map(|mut stdin| stdin.write_all(&task));
     let events = helper.stdout.take().map(|stdout| read_events(stdout, &mut live));
     let mut complaint = String::new();
     if let Some(mut stderr) = helper.stderr.take() {
         stderr.read_to_string(&mut complaint)?;
     }
-    // no longer to be signalled: once waited for, its number may belong to somebody else
-    if let Ok(mut helpers) = HELPERS.lock() {
-        helpers.retain(|other| *other != pid);
-    }
+    drop(passed_on);
     let status = helper.wait()?;
     if status.signal().is_some() {
         stage::end_inherited();

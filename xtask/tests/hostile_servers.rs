@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use course::script::parse;
 use xtask::judge::{Rule, Verdict, judge};
 use xtask::play::play;
-use xtask::stage::{Assignment, Program, network};
+use xtask::stage::{Assignment, Detail, Program, network};
 
 /// The server under test and the client of lesson 01.
 static PROGRAMS: LazyLock<BTreeMap<String, Program>> = LazyLock::new(|| {
@@ -46,7 +46,7 @@ fn verdict(mode: &str, limit: u32) -> Verdict {
     let folder = tempfile::tempdir().unwrap();
     let xtask = Path::new(env!("CARGO_BIN_EXE_xtask"));
     let assignment = Assignment {
-        waits: false,
+        detail: Detail::Verdict,
         scene,
         folder: folder.path().to_owned(),
         lessons: folder.path().to_owned(),

@@ -53,7 +53,7 @@ fn virtual_time_draws_the_same_every_time() {
     ] {
         assert!(out.contains(words), "{words} not in\n{out}");
     }
-    assert!(out.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 100), "{out}");
+    assert!(out.lines().all(|line| text::width(line) <= 100), "{out}");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn programs_that_follow_each_other_share_a_column() {
     let column = |name: &str| {
         let line = out.lines().find(|line| line.trim_end().ends_with(name));
         let line = line.unwrap_or_else(|| panic!("no {name} in\n{out}"));
-        unicode_width::UnicodeWidthStr::width(line.trim_end()) - 8
+        text::width(line.trim_end()) - 8
     };
     assert_eq!(column("客户端一"), column("客户端三"));
     assert_eq!(out.matches("(7) 关闭 close(4)").count(), 2, "{out}");

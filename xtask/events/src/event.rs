@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::{Excess, Exit, FileOutcome, StopSignal};
+use crate::outcome::{Excess, Exit, FileFinding, StopSignal};
 use crate::trace::{Clock, Place, Step, Waiting};
 
 /// Something that happened.
@@ -202,7 +202,15 @@ pub enum Kind {
         /// Index into the files that the scene compares.
         compared: usize,
         /// What was found.
-        outcome: FileOutcome,
+        outcome: FileFinding,
+    },
+    /// A file below the scene's folder that the script did not put there: a program made it, whether the script
+    /// speaks of it or not. Told at the end of the scene, also of one that was cut.
+    NewFile {
+        /// Path in the scene's folder.
+        path: String,
+        /// Its size.
+        bytes: u64,
     },
     /// A file that no line of the script speaks of.
     StrayFile {

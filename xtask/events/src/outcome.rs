@@ -62,7 +62,7 @@ pub enum Excess {
 
 /// What a compared file turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FileOutcome {
+pub enum FileFinding {
     /// As the script says.
     Same,
     /// It should be there and is not.

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddrV4, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::play;
+use crate::interrupt;
 
 /// How often to look whether Ctrl-C was pressed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -41,7 +41,7 @@ impl Client {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 done => return done,
             }
-            if play::interrupted() {
+            if interrupt::interrupted() {
                 return Err(io::Error::other("已中断"));
             }
             if began.elapsed() > self.patience {

@@ -8,6 +8,8 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::Command;
 
+use crate::stage::LISTENS_AT;
+
 /// Hidden subcommand: sends a file. Arguments: way, file, address.
 pub const SEND: &str = "__bench-send";
 /// Hidden subcommand: receives a file. Arguments: way, file.
@@ -66,11 +68,13 @@ fn copy(mut from: impl Read, mut to: impl Write) -> io::Result<()> {
     }
 }
 
-/// Carries out [`SEND`], [`RECEIVE`] or [`CALL`].
-///
-/// # Errors
-/// The arguments are wrong, or the upload fails.
-pub fn run(name: &str) -> Result<(), String> {
+/// Carries out [`SEND`], [`RECEIVE`] or [`CALL`]; `None`: `name` is none of them. What fails is said in Chinese: the
+/// arguments are wrong, or the upload fails.
+pub fn dispatch(name: &str) -> Option<Result<(), String>> {
+    matches!(name, SEND | RECEIVE | CALL).then(|| run(name))
+}
+
+fn run(name: &str) -> Result<(), String> {
     let args: Vec<String> = std::env::args().skip(2).collect();
     if name == CALL {
         let count = args.first().and_then(|count| count.parse().ok()).unwrap_or(0_u32);
@@ -108,7 +112,7 @@ fn send(way: Way, file: &str, address: &str) -> io::Result<()> {
 
 fn receive(way: Way, file: &str) -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
-    eprintln!("正在监听 {}", listener.local_addr()?);
+    eprintln!("{LISTENS_AT}{}", listener.local_addr()?);
     let (mut client, _) = listener.accept()?;
     let file = File::create(file)?;
     match way {

@@ -13,9 +13,10 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use crate::play;
-use crate::stage::die_with_parent;
 use events::Exit;
+
+use crate::interrupt;
+use crate::stage::{LISTENS_AT, die_with_parent};
 
 /// How long a server may take until it listens.
 const UNTIL_LISTENING: Duration = Duration::from_secs(20);
@@ -133,7 +134,7 @@ impl Drop for Started {
 
 /// Ctrl-C was pressed: everything that waits gives up, and what it holds is dropped.
 pub fn stop_if_interrupted() -> Result<()> {
-    match play::interrupted() {
+    match interrupt::interrupted() {
         true => bail!("已中断"),
         false => Ok(()),
     }
@@ -144,7 +145,7 @@ fn address_in(said: &str) -> Option<SocketAddrV4> {
     let complete = &said[..=said.rfind('\n')?];
     let line = complete
         .lines()
-        .find(|line| line.contains("正在监听 ") || line.contains("listening on "))?;
+        .find(|line| line.contains(LISTENS_AT) || line.contains("listening on "))?;
     line.split_whitespace().find_map(|word| word.parse().ok())
 }
 

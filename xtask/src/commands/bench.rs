@@ -6,11 +6,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use course::catalog::Catalog;
+
 use crate::bench::{Bench, Place, Python, crowd, exchanges, upload};
 use crate::cargo::{self, Profile};
 use crate::cli::BenchOptions;
-use crate::play;
-use course::catalog::Catalog;
+use crate::interrupt;
 
 /// What is built: the lessons that are measured, and ourselves for the peers.
 const PACKAGES: [&str; 6] = [
@@ -34,7 +35,7 @@ pub fn run(catalog: &Catalog, options: &BenchOptions) -> Result<ExitCode> {
             programs
         }
     };
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     let target = programs.values().find_map(|program| program.parent()?.parent());
     let target = target.map_or_else(|| catalog.root.join("target"), Path::to_owned);
     // the file twice, and room for the small ones
@@ -42,7 +43,7 @@ pub fn run(catalog: &Catalog, options: &BenchOptions) -> Result<ExitCode> {
     let rounds = options.rounds.unwrap_or(3);
     let bench = Bench { programs, place, python: Python::find(), rounds };
     match measure(&bench, options, size) {
-        Err(_) if play::interrupted() => {
+        Err(_) if interrupt::interrupted() => {
             drop(bench);
             eprintln!("已中断：什么都没有留下");
             Ok(ExitCode::from(130))

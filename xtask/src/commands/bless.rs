@@ -8,14 +8,16 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use super::{Theatre, check};
-use crate::bless::{Refusal, mend, with_script_addresses};
-use crate::cli::{StageOptions, TraceOptions};
-use crate::play;
-use crate::report::{Outcome, diff};
 use course::catalog::{Catalog, Part};
 use course::script;
 use text::harmless;
+
+use crate::bless::{Refusal, mend, with_script_addresses};
+use crate::cli::{StageOptions, TraceOptions};
+use crate::interrupt;
+use crate::report::{Outcome, diff};
+
+use super::{Theatre, check};
 
 /// A scene that waits for a changed line shows only what comes before it: it is played again, at most this often.
 const ROUNDS: usize = 8;
@@ -55,7 +57,7 @@ pub fn run(
 ) -> Result<ExitCode> {
     let parts = catalog.select(catalog.parts()?, targets)?;
     let theatre = Theatre::open(catalog, &parts, options)?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     let mut books = books(catalog, parts)?;
     for _ in 0..ROUNDS {
         for book in &mut books {
@@ -68,7 +70,7 @@ pub fn run(
         }
         let outcomes =
             check::play_all(&theatre, &parts, check::JOBS.into(), TraceOptions::default())?;
-        if play::interrupted() {
+        if interrupt::interrupted() {
             eprintln!("已中断：剧本没有改");
             return Ok(ExitCode::from(130));
         }

@@ -7,14 +7,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::Theatre;
-use crate::cli::{Format, StageOptions, TraceOptions};
-use crate::judge::judge;
-use crate::play;
-use crate::report::{Machine, Outcome, Progress, human, json, junit};
-use crate::stage::{self, Assignment};
 use course::catalog::{Catalog, Part};
 use events::{Clock, Event, Kind};
+
+use crate::cli::{Format, StageOptions, TraceOptions};
+use crate::judge::judge;
+use crate::report::{Machine, Outcome, Progress, human, json, junit};
+use crate::stage::{self, Assignment, Detail};
+use crate::{interrupt, play};
+
+use super::Theatre;
 
 /// Scenes at once, when the command line says nothing. Most of their time is sleep, not work.
 pub const JOBS: u16 = 8;
@@ -30,14 +32,14 @@ pub fn run(
 ) -> Result<ExitCode> {
     let parts = catalog.select(catalog.parts()?, targets)?;
     let theatre = Theatre::open(catalog, &parts, options)?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     if theatre.slowness > 1.5 {
         eprintln!("机器正忙（慢了 {:.1} 倍），时限相应放宽", theatre.slowness);
     }
     // time starts here: after the build
     let began = Instant::now();
     let outcomes = play_all(&theatre, &parts, jobs.unwrap_or(JOBS).into(), trace)?;
-    if play::interrupted() {
+    if interrupt::interrupted() {
         eprintln!("已中断：所有场景都已结束");
         return Ok(ExitCode::from(130));
     }
@@ -71,7 +73,7 @@ pub fn play_all(
     std::thread::scope(|scope| {
         for _ in 0..jobs.min(parts.len()) {
             scope.spawn(|| {
-                while !play::interrupted()
+                while !interrupt::interrupted()
                     && let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed))
                 {
                     let part = &parts[*index];
@@ -91,7 +93,7 @@ pub fn play_all(
     if jobs > 1 && parts.len() > 1 {
         for (part, outcome) in parts.iter().zip(&mut outcomes) {
             let again = ran_out_of_time(outcome) || outcome.fault.is_some();
-            if again && !play::interrupted() {
+            if again && !interrupt::interrupted() {
                 progress.begin(part);
                 *outcome = Outcome { replayed: true, ..play_one(theatre, part, trace) };
                 progress.end(part, outcome);
@@ -134,7 +136,7 @@ fn play_one(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Outcome {
     }
     if trace.seed.is_none() && has_other_orders(&outcome) {
         for seed in SEEDS {
-            if outcome.failed() || play::interrupted() {
+            if outcome.failed() || interrupt::interrupted() {
                 break;
             }
             let other = play_observed(theatre, part, Some(Clock::Virtual { seed }));
@@ -165,7 +167,7 @@ fn has_other_orders(outcome: &Outcome) -> bool {
 fn play_observed(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Outcome {
     let began = Instant::now();
     let played = theatre.assign(&part.scene, trace).and_then(|assignment| {
-        let assignment = Assignment { waits: false, ..assignment };
+        let assignment = Assignment { detail: Detail::Verdict, ..assignment };
         let folder = assignment.folder.clone();
         let played = play::play(&theatre.xtask, assignment, |_| {});
         // what cannot be removed now is removed with all folders at the end, or by the next run

@@ -17,14 +17,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::cargo::{self, Profile};
-use crate::cli::{Command, StageOptions};
-use crate::observe::probe_tracing;
-use crate::stage::{Assignment, Folders, Program, network, slowness};
 use ::book::preprocess;
 use course::catalog::{Catalog, Part};
 use course::script::{Interface, Scene};
 use events::Clock;
+
+use crate::cargo::{self, Profile};
+use crate::cli::{Command, StageOptions};
+use crate::observe::probe_tracing;
+use crate::stage::{Assignment, Detail, Folders, Program, network, slowness};
 
 /// Carries out a command.
 ///
@@ -149,7 +150,7 @@ impl Theatre {
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
             trace,
-            waits: true,
+            detail: Detail::Picture,
             directory: None,
             parent: std::process::id() as i32,
         })

@@ -6,12 +6,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use super::{Theatre, trace};
-use crate::cli::StageOptions;
-use crate::play;
 use course::catalog::{Catalog, Part};
-use draw::{self, Names, Picture};
+use draw::{Names, Picture};
 use events::Clock;
+
+use crate::cli::StageOptions;
+use crate::{interrupt, play};
+
+use super::{Theatre, trace};
 
 /// Where the pictures are, below the workspace.
 pub const FOLDER: &str = "docs/pictures";
@@ -23,12 +25,12 @@ pub fn run(catalog: &Catalog, check: bool) -> Result<ExitCode> {
     parts.retain(|part| !part.scene.check_only);
     parts.dedup_by(|later, first| later.script == first.script);
     let theatre = Theatre::open(catalog, &parts, StageOptions { shared_network: false })?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     let folder = catalog.root.join(FOLDER);
     let mut stale = Vec::new();
     for part in &parts {
         let drawn = draw_one(catalog, &theatre, part)?;
-        if play::interrupted() {
+        if interrupt::interrupted() {
             return Ok(ExitCode::from(130));
         }
         let file = folder.join(file_name(part));

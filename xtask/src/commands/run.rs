@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::Theatre;
 use crate::cli::StageOptions;
+use crate::interrupt;
 use crate::judge::judge;
 use crate::play;
 use crate::report::Live;
@@ -19,7 +20,7 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
         parts.retain(|part| !part.scene.check_only);
     }
     let theatre = Theatre::open(catalog, &parts, options)?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     let mut failed = false;
     for part in &parts {
         let mut live = Live::new(&part.scene);
@@ -30,20 +31,19 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
         }
         let assignment = theatre.assign(&part.scene, None)?;
         let mut broken = Ok(());
-        let folder = assignment.folder.clone();
         let (scene, events) = play::play(&theatre.xtask, assignment, |event| {
             if broken.is_ok() {
                 broken = live.event(event);
             }
         })?;
         broken?;
-        if play::interrupted() {
+        if interrupt::interrupted() {
             live.interrupted()?;
             return Ok(ExitCode::from(130));
         }
         let verdict = judge(&scene, &events);
         failed |= !verdict.passed();
-        live.end(part, &folder, &verdict)?;
+        live.end(part, &events, &verdict)?;
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -6,14 +6,16 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 
-use super::Theatre;
-use crate::cli::{DrawingOptions, StageOptions};
-use crate::play;
-use crate::report::terminal_width;
 use course::catalog::{Catalog, Part, UsageError};
 use course::script::Scene;
-use draw::{self, Names, Picture, Sources, Story};
+use draw::{Names, Picture, Sources, Story};
 use events::{Clock, Event, Kind};
+
+use crate::cli::{DrawingOptions, StageOptions};
+use crate::report::terminal_width;
+use crate::{interrupt, play};
+
+use super::Theatre;
 
 /// Cells of a line when nothing else is asked for and no terminal says how many it has.
 const WIDTH: u16 = 100;
@@ -30,12 +32,12 @@ pub fn run(
     let parts = catalog.select(catalog.parts()?, &[target.to_owned()])?;
     let parts = choose(parts, drawing)?;
     let theatre = Theatre::open(catalog, &parts, stage)?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     for part in &parts {
         let assignment = theatre.assign(&part.scene, Some(clock(drawing)))?;
         let played = play::play(&theatre.xtask, assignment, |_| {})?;
         let code = show(&played, &sources(catalog, part), drawing)?;
-        if play::interrupted() {
+        if interrupt::interrupted() {
             return Ok(code);
         }
     }
@@ -50,18 +52,18 @@ pub fn show(
 ) -> Result<ExitCode> {
     let (scene, events) = played;
     let seen = events.iter().any(|event| matches!(event.kind, Kind::Traced { .. }));
-    if !play::interrupted() || seen {
+    if !interrupt::interrupted() || seen {
         draw(played, sources, drawing, names(drawing))?;
     }
     if let Some(note) = cut_short(scene, events) {
         writeln!(anstream::stderr(), "{note}")?;
     }
-    Ok(if play::interrupted() { ExitCode::from(130) } else { ExitCode::SUCCESS })
+    Ok(if interrupt::interrupted() { ExitCode::from(130) } else { ExitCode::SUCCESS })
 }
 
 /// Why the programs did not come to their own end, in Chinese.
 fn cut_short(scene: &Scene, events: &[Event]) -> Option<String> {
-    if play::interrupted() {
+    if interrupt::interrupted() {
         return Some("被打断：程序已经终止，图只画到这时".to_owned());
     }
     let why = events.iter().find_map(|event| match &event.kind {

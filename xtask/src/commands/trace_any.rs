@@ -8,14 +8,16 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::{Theatre, trace};
-use crate::cli::{DrawingOptions, StageOptions};
-use crate::play;
-use crate::stage::Program;
-use crate::which::which;
 use course::catalog::{Catalog, UsageError};
 use course::script::Scene;
 use draw::Sources;
+
+use crate::cli::{DrawingOptions, StageOptions};
+use crate::stage::Program;
+use crate::which::which;
+use crate::{interrupt, play};
+
+use super::{Theatre, trace};
 
 /// The programs may take so long, then they are ended.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -51,7 +53,7 @@ pub fn run(
     }
     let typed = input.map(lines).transpose()?;
     let theatre = Theatre::open(catalog, &[], stage)?;
-    play::catch_interrupts()?;
+    interrupt::catch_interrupts()?;
     let scene = Scene::of_programs(&command.join(" "), &started, typed.as_deref(), LIMIT);
     let mut assignment = theatre.assign(&scene, Some(trace::clock(drawing)))?;
     // nobody knows how long they take: a slow machine is no reason to wait longer

@@ -3,10 +3,10 @@
 
 use std::net::{SocketAddr, SocketAddrV4};
 
-use events::{Call, Event, Excess, Exit, FileOutcome, Kind, Outcome, Step, Stream};
 use nix::sys::signal::Signal;
 
-use course::script::{Action, End, Scene, StopSignal};
+use course::script::{Action, End, Scene};
+use events::{Call, Event, Excess, Exit, FileFinding, Kind, Outcome, Step, StopSignal, Stream};
 
 use super::{Failure, Rule, lines_of};
 
@@ -435,18 +435,18 @@ fn last_words(events: &[Event], terminal: usize) -> String {
     }
 }
 
-fn file_in_words(outcome: &FileOutcome) -> Option<String> {
+fn file_in_words(outcome: &FileFinding) -> Option<String> {
     Some(match outcome {
-        FileOutcome::Same => return None,
-        FileOutcome::Missing => "没有这个文件".to_owned(),
-        FileOutcome::Unwanted => "不应当有这个文件".to_owned(),
-        FileOutcome::Unreadable(why) => format!("读不了：{why}"),
-        FileOutcome::Differs { at, found, expected } if found != expected => {
+        FileFinding::Same => return None,
+        FileFinding::Missing => "没有这个文件".to_owned(),
+        FileFinding::Unwanted => "不应当有这个文件".to_owned(),
+        FileFinding::Unreadable(why) => format!("读不了：{why}"),
+        FileFinding::Differs { at, found, expected } if found != expected => {
             format!(
                 "大小不对：应当 {expected} 字节，实际 {found} 字节；从第 {} 个字节起不同",
                 at + 1
             )
         }
-        FileOutcome::Differs { at, .. } => format!("从第 {} 个字节起不同", at + 1),
+        FileFinding::Differs { at, .. } => format!("从第 {} 个字节起不同", at + 1),
     })
 }

@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use events::{Event, Exit, FileOutcome, Kind, Line, Source, Step, Stream, Window};
-
 use course::script::{
-    Action, End, Expected, Identity, Mechanism, NameKind, Part, Pattern, Scene, StopSignal, parse,
+    Action, End, Expected, Identity, Mechanism, NameKind, Part, Pattern, Scene, parse,
 };
+use events::{Event, Exit, FileFinding, Kind, Line, Source, Step, StopSignal, Stream, Window};
 
 use super::{Rule, judge};
 
@@ -170,7 +169,7 @@ impl<'a> Transcript<'a> {
             kinds.push(Kind::Exited { terminal, exit });
         }
         for compared in 0..self.scene.compared.len() {
-            kinds.push(Kind::File { compared, outcome: FileOutcome::Same });
+            kinds.push(Kind::File { compared, outcome: FileFinding::Same });
         }
         events(kinds)
     }

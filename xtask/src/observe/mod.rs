@@ -34,7 +34,7 @@ pub fn play(assignment: &Assignment, witness: &mut dyn Witness) -> io::Result<()
     #[cfg(target_os = "linux")]
     if let Some(clock) = assignment.trace {
         let mut traced =
-            traced::Traced::new(clock, assignment.scene.terminals.len(), assignment.waits)?;
+            traced::Traced::new(clock, assignment.scene.terminals.len(), assignment.detail)?;
         return player::play(assignment, &mut traced, witness);
     }
     player::play(assignment, &mut pipes::Pipes::new()?, witness)

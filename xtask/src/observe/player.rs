@@ -19,7 +19,7 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::stage::{
-    self, Addresses, Assignment, Ended, FileFact, LOOK_EVERY, Left, Meter, Program,
+    self, Addresses, Assignment, FileFact, LOOK_EVERY, Left, Meter, Program, Reaped,
 };
 use course::script::{Action, Scene, StopSignal};
 
@@ -95,7 +95,7 @@ pub enum Seen {
     /// Something to be told.
     Kind(Window, Kind),
     /// A child of this process has ended: a program, or an orphan.
-    Ended(Ended),
+    Ended(Reaped),
     /// Something that ends the scene: only the tracer sees that.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
     Cut(Kind),
@@ -510,8 +510,8 @@ impl Player<'_> {
         (Some(step), listens)
     }
 
-    fn ended(&mut self, ended: Ended) -> io::Result<()> {
-        let Ended { pid, group, name, exit } = ended;
+    fn ended(&mut self, ended: Reaped) -> io::Result<()> {
+        let Reaped { pid, group, name, exit } = ended;
         let terminal = self
             .programs
             .iter()
@@ -533,10 +533,8 @@ impl Player<'_> {
 
     /// Remembers where a server says that it listens.
     fn note_listening(&mut self, terminal: usize, text: &str) {
-        let Some(rest) = text.strip_prefix("正在监听 ") else { return };
-        let addr = rest.split_whitespace().next().and_then(|word| word.parse().ok());
         if let Some(program) = &mut self.programs[terminal] {
-            program.listening = program.listening.or(addr);
+            program.listening = program.listening.or_else(|| stage::announced(text));
         }
     }
 
@@ -560,7 +558,7 @@ impl Player<'_> {
             self.tell(Kind::Address { script, real })?;
         }
         if ending == Ending::Cut {
-            return Ok(());
+            return self.tell_new_files();
         }
         // one that hops from fork to fork may be nowhere when it is looked for: its traces tell
         if let Some(first) = left.first.filter(|_| left.alive.is_empty()) {
@@ -576,6 +574,13 @@ impl Player<'_> {
                 FileFact::Stray(path, bytes) => Kind::StrayFile { path, bytes },
             };
             self.tell(kind)?;
+        }
+        self.tell_new_files()
+    }
+
+    fn tell_new_files(&mut self) -> io::Result<()> {
+        for (path, bytes) in stage::new_files(self.scene, &self.assignment.folder) {
+            self.tell(Kind::NewFile { path, bytes })?;
         }
         Ok(())
     }

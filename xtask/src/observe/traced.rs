@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use events::{Call, Clock, Exit, Kind, Line, Object, Source, Step, Stream, Window};
 use tracer::{News, Refused, Tracer};
 
-use crate::stage::{self, Ended};
+use crate::stage::{self, Detail, Reaped};
 
 use super::lines::{Folded, Splitter};
 use super::player::{Launch, Observer, Seen};
@@ -23,8 +23,7 @@ const LONGEST_LOOK: Duration = Duration::from_millis(5);
 pub struct Traced {
     tracer: Tracer,
     tick: u64,
-    /// Sleeps and waits are told too.
-    waits: bool,
+    detail: Detail,
     /// Unfinished lines and bytes so far, by terminal: standard output, standard error.
     outputs: Vec<[Output; 2]>,
     /// Told before anything else.
@@ -44,12 +43,12 @@ impl Traced {
     ///
     /// # Errors
     /// The tracer cannot be set up.
-    pub fn new(clock: Clock, terminals: usize, waits: bool) -> io::Result<Traced> {
+    pub fn new(clock: Clock, terminals: usize, detail: Detail) -> io::Result<Traced> {
         let tracing = Seen::Kind(Window::exact(0), Kind::Tracing { clock });
         Ok(Traced {
             tracer: Tracer::new(clock)?,
             tick: 0,
-            waits,
+            detail,
             outputs: (0..terminals).map(|_| Default::default()).collect(),
             first: VecDeque::from([tracing]),
         })
@@ -65,7 +64,7 @@ impl Traced {
             News::Event { lane: terminal, event } => {
                 let events::trace::Event { pid, tid, step, .. } = event;
                 // the lines themselves come right after it
-                if is_print(&step) || !self.waits && is_wait(&step) {
+                if is_print(&step) || self.detail == Detail::Verdict && is_wait(&step) {
                     return Vec::new();
                 }
                 vec![Seen::Kind(self.window(), Kind::Traced { terminal, pid, tid, step })]
@@ -83,7 +82,7 @@ impl Traced {
                     events::Ended::Code(code) => Exit::Code(code),
                     events::Ended::Signal(signal) => Exit::Signal(signal),
                 };
-                vec![Seen::Ended(Ended { pid, group, name, exit })]
+                vec![Seen::Ended(Reaped { pid, group, name, exit })]
             }
             News::Stuck(waiting) => vec![Seen::Cut(Kind::Stuck { step: None, waiting })],
             News::Computing { lane: terminal, pid, tid, cpu, repeats, place } => {

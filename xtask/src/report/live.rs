@@ -1,8 +1,6 @@
 //! A scene while it plays: every line with the name of the terminal that printed it.
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 
 use crate::judge::Verdict;
 use course::catalog::Part;
@@ -142,15 +140,13 @@ impl<'a> Live<'a> {
     }
 
     /// The end: files that were written, and whether all went as the script says.
-    pub fn end(&mut self, part: &Part, folder: &Path, verdict: &Verdict) -> io::Result<()> {
+    pub fn end(&mut self, part: &Part, events: &[Event], verdict: &Verdict) -> io::Result<()> {
         self.unfold()?;
         let mut out = anstream::stdout();
-        let prepared: Vec<&str> =
-            self.scene.prepared.iter().map(|file| file.path.as_str()).collect();
-        for (path, bytes) in files(folder, folder) {
-            if !prepared.contains(&path.as_str()) {
-                writeln!(out, "写出文件 {path}，{} 字节", thousands(bytes))?;
-            }
+        let mut files: Vec<_> = events.iter().filter_map(new_file).collect();
+        files.sort();
+        for (path, bytes) in files {
+            writeln!(out, "写出文件 {path}，{} 字节", thousands(bytes))?;
         }
         for failure in &verdict.failures {
             let text =
@@ -178,22 +174,9 @@ impl<'a> Live<'a> {
     }
 }
 
-/// The files below a folder, with their sizes.
-fn files(base: &Path, folder: &Path) -> Vec<(String, u64)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        match entry.metadata() {
-            Ok(metadata) if metadata.is_dir() => found.extend(files(base, &path)),
-            Ok(metadata) => {
-                let name = path.strip_prefix(base).unwrap_or(&path).display().to_string();
-                found.push((name, metadata.len()));
-            }
-            Err(_) => {}
-        }
-    }
-    found.sort();
-    found
+fn new_file(event: &Event) -> Option<(&str, u64)> {
+    let Kind::NewFile { path, bytes } = &event.kind else { return None };
+    Some((path, *bytes))
 }
 
 /// `1,000,000`.

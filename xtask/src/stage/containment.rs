@@ -16,7 +16,7 @@ use events::Exit;
 
 /// A child that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
+pub struct Reaped {
     /// Its process id.
     pub pid: i32,
     /// Its process group, as it was.
@@ -63,7 +63,7 @@ pub fn die_with_parent(_parent: i32, _signal: Signal) -> io::Result<()> {
 ///
 /// # Errors
 /// `ECHILD`: there are no children at all.
-pub fn wait_for_any() -> Result<Option<Ended>, Errno> {
+pub fn wait_for_any() -> Result<Option<Reaped>, Errno> {
     let Some(pid) = peek_ended()? else { return Ok(None) };
     let name = name_of(pid);
     let group = getpgid(Some(Pid::from_raw(pid))).map_or(0, Pid::as_raw);
@@ -77,7 +77,7 @@ pub fn wait_for_any() -> Result<Option<Ended>, Errno> {
     } else {
         Exit::Code(libc::WEXITSTATUS(status))
     };
-    Ok(Some(Ended { pid, group, name, exit }))
+    Ok(Some(Reaped { pid, group, name, exit }))
 }
 
 /// A child that has ended and has not been waited for: its name can still be read.
@@ -149,7 +149,7 @@ pub struct Left {
     pub alive: Vec<(i32, String)>,
     /// The first child that was waited for. If nothing was seen alive, this one escaped the look: it had just ended,
     /// or its place had just been taken by its own child.
-    pub first: Option<Ended>,
+    pub first: Option<Reaped>,
 }
 
 /// Kills everything below this process until nothing is left.

@@ -9,15 +9,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::fcntl::{Flock, FlockArg};
 
-use events::FileOutcome;
-
 use course::script::{Content, Scene};
+use events::FileFinding;
 
 /// Something about the files of a scene that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileFact {
     /// A file that the script compares (`核对`): its index in the scene, and what was found.
-    Compared(usize, FileOutcome),
+    Compared(usize, FileFinding),
     /// A file that no line of the script speaks of: its path in the folder, and its size.
     Stray(String, u64),
 }
@@ -113,22 +112,28 @@ pub fn inspect(scene: &Scene, folder: &Path, lessons: &Path) -> Vec<FileFact> {
     for (compared, file) in scene.compared.iter().enumerate() {
         let path = folder.join(&file.path);
         let outcome = match &file.content {
-            None if path.symlink_metadata().is_ok() => FileOutcome::Unwanted,
-            None => FileOutcome::Same,
+            None if path.symlink_metadata().is_ok() => FileFinding::Unwanted,
+            None => FileFinding::Same,
             // not the file as the program may have left it, but what it was
             Some(content) => compare(&path, original(scene, content), folder, lessons)
-                .unwrap_or_else(|error| FileOutcome::Unreadable(error.to_string())),
+                .unwrap_or_else(|error| FileFinding::Unreadable(error.to_string())),
         };
         found.push(FileFact::Compared(compared, outcome));
     }
-    let known: BTreeSet<&str> = scene
-        .prepared
-        .iter()
-        .map(|file| file.path.as_str())
-        .chain(scene.compared.iter().map(|file| file.path.as_str()))
-        .collect();
     open_up(folder);
-    strays(folder, folder, &known, &mut found);
+    let compared = |path: &str| scene.compared.iter().any(|file| file.path == path);
+    let strays = new_files(scene, folder).into_iter().filter(|(path, _)| !compared(path));
+    found.extend(strays.map(|(path, bytes)| FileFact::Stray(path, bytes)));
+    found
+}
+
+/// The files that the script did not put into the scene's folder, as far as they can be seen: each with its path in
+/// the folder and its size in bytes.
+pub fn new_files(scene: &Scene, folder: &Path) -> Vec<(String, u64)> {
+    let prepared: BTreeSet<&str> = scene.prepared.iter().map(|file| file.path.as_str()).collect();
+    let mut found = Vec::new();
+    files_below(folder, folder, &mut found);
+    found.retain(|(path, _)| !prepared.contains(path.as_str()));
     found
 }
 
@@ -161,17 +166,18 @@ fn open_up(folder: &Path) {
     }
 }
 
-fn strays(folder: &Path, within: &Path, known: &BTreeSet<&str>, found: &mut Vec<FileFact>) {
+/// All files below `within`, with their paths in `folder` and their sizes; a link is not followed.
+fn files_below(folder: &Path, within: &Path, found: &mut Vec<(String, u64)>) {
     let mut entries: Vec<_> = fs::read_dir(within).into_iter().flatten().flatten().collect();
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
-        let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
         let Ok(metadata) = entry.metadata() else { continue };
         if metadata.is_dir() {
-            strays(folder, &path, known, found);
-        } else if !known.contains(name.as_str()) {
-            found.push(FileFact::Stray(name, metadata.len()));
+            files_below(folder, &path, found);
+        } else {
+            let name = path.strip_prefix(folder).unwrap_or(&path);
+            found.push((name.to_string_lossy().into_owned(), metadata.len()));
         }
     }
 }
@@ -181,11 +187,11 @@ fn compare(
     content: &Content,
     folder: &Path,
     lessons: &Path,
-) -> io::Result<FileOutcome> {
+) -> io::Result<FileFinding> {
     match path.symlink_metadata() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FileOutcome::Missing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FileFinding::Missing),
         Ok(found) if !found.is_file() => {
-            return Ok(FileOutcome::Unreadable("不是普通文件".to_owned()));
+            return Ok(FileFinding::Unreadable("不是普通文件".to_owned()));
         }
         _ => {}
     }
@@ -202,14 +208,14 @@ fn compare(
             false => a.iter().zip(b).take_while(|(a, b)| a == b).count(),
         };
         if a.is_empty() && b.is_empty() {
-            return Ok(FileOutcome::Same);
+            return Ok(FileFinding::Same);
         }
         at += equal as u64;
         left.consume(equal);
         right.consume(equal);
         if equal == 0 {
             let rest = io::copy(&mut right, &mut io::sink())?;
-            return Ok(FileOutcome::Differs { at, found, expected: at + rest });
+            return Ok(FileFinding::Differs { at, found, expected: at + rest });
         }
     }
 }
@@ -292,22 +298,22 @@ mod tests {
         facts.remove(0)
     }
 
-    fn file(outcome: FileOutcome) -> FileFact {
+    fn file(outcome: FileFinding) -> FileFact {
         FileFact::Compared(0, outcome)
     }
 
     #[test]
     fn a_file_is_compared_byte_for_byte() {
-        assert_eq!(outcome("abc", "核对 b = 「abc」"), file(FileOutcome::Same));
-        let differs = FileOutcome::Differs { at: 1, found: 3, expected: 3 };
+        assert_eq!(outcome("abc", "核对 b = 「abc」"), file(FileFinding::Same));
+        let differs = FileFinding::Differs { at: 1, found: 3, expected: 3 };
         assert_eq!(outcome("axc", "核对 b = 「abc」"), file(differs));
-        let longer = FileOutcome::Differs { at: 3, found: 4, expected: 3 };
+        let longer = FileFinding::Differs { at: 3, found: 4, expected: 3 };
         assert_eq!(outcome("abcd", "核对 b = 「abc」"), file(longer));
-        let shorter = FileOutcome::Differs { at: 2, found: 2, expected: 3 };
+        let shorter = FileFinding::Differs { at: 2, found: 2, expected: 3 };
         assert_eq!(outcome("ab", "核对 b = 「abc」"), file(shorter));
-        assert_eq!(outcome("", "核对 c = 「」"), file(FileOutcome::Missing));
-        assert_eq!(outcome("", "核对 b 不存在"), file(FileOutcome::Unwanted));
-        assert_eq!(outcome("x", "准备 a = 「x」\n核对 b = a"), file(FileOutcome::Same));
+        assert_eq!(outcome("", "核对 c = 「」"), file(FileFinding::Missing));
+        assert_eq!(outcome("", "核对 b 不存在"), file(FileFinding::Unwanted));
+        assert_eq!(outcome("x", "准备 a = 「x」\n核对 b = a"), file(FileFinding::Same));
     }
 
     #[test]
@@ -319,9 +325,23 @@ mod tests {
             fs::write(folder.path().join(name), "").unwrap();
         }
         let facts = inspect(&scene, folder.path(), folder.path());
-        let differs = FileOutcome::Differs { at: 0, found: 0, expected: 1 };
+        let differs = FileFinding::Differs { at: 0, found: 0, expected: 1 };
         let compared = |index| FileFact::Compared(index, differs.clone());
         assert_eq!(facts, [compared(0), compared(1)]);
+    }
+
+    #[test]
+    fn a_file_is_new_unless_the_script_put_it_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let scene = scene("准备 a = 「x」\n核对 d/b = a");
+        prepare(&scene, folder.path(), folder.path()).unwrap();
+        assert_eq!(new_files(&scene, folder.path()), []);
+        fs::create_dir(folder.path().join("d")).unwrap();
+        for path in ["a", "d/b", "c"] {
+            fs::write(folder.path().join(path), "abc").unwrap();
+        }
+        let new = [("c".to_owned(), 3), ("d/b".to_owned(), 3)];
+        assert_eq!(new_files(&scene, folder.path()), new);
     }
 
     #[test]
@@ -344,7 +364,7 @@ mod tests {
         let fifo = folder.path().join("b");
         nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
         let facts = inspect(&scene("核对 b = 「」"), folder.path(), folder.path());
-        assert!(matches!(facts[0], FileFact::Compared(0, FileOutcome::Unreadable(_))));
+        assert!(matches!(facts[0], FileFact::Compared(0, FileFinding::Unreadable(_))));
     }
 
     #[test]

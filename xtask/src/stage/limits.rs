@@ -9,9 +9,10 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use events::Excess;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+
+use events::Excess;
 
 use super::containment::descendants_of;
 

@@ -1,6 +1,6 @@
 //! Puts a scene on: its folder, its network, its programs, and the end of everything it started.
 //!
-//! Everything here runs in the scene's own helper process (see [`crate::helper`]), because a network
+//! Everything here runs in a helper process that the scene has for itself, because a network
 //! namespace, being a subreaper and "wait for any child" belong to a process as a whole.
 //!
 //! | file | task |
@@ -9,12 +9,14 @@
 //! | `network` | a user and network namespace with its own loopback |
 //! | `interface` | a second interface for a scene that asks for one |
 //! | `sockets` | who listens where, who is connected, without connecting |
+//! | `announcement` | what a server says when it listens |
 //! | `addresses` | without a network of its own: which port stands for which |
 //! | `containment` | adopt, wait for and end every descendant |
 //! | `limits` | memory, processes and disk of a scene |
 //! | `launch` | start one program with its pipes |
 
 mod addresses;
+mod announcement;
 mod containment;
 mod folder;
 #[cfg(target_os = "linux")]
@@ -33,12 +35,16 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use addresses::Addresses;
+pub use announcement::{LISTENS_AT, announced};
 pub use containment::{
-    Ended, Left, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
+    Left, Reaped, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
 };
-pub use folder::{FileFact, Folders, inspect, prepare, remove};
+pub use folder::{FileFact, Folders, inspect, new_files, prepare, remove};
 pub use launch::{Running, command, launch};
 pub use limits::{LOOK_EVERY, Meter, slowness, stay_ahead};
+
+/// The hidden subcommand of xtask that is the helper process: it reads an [`Assignment`] as JSON from its standard input.
+pub const PLAY_SCENE: &str = "__play-scene";
 
 /// Everything that a helper process needs to put a scene on.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,10 +63,20 @@ pub struct Assignment {
     pub own_network: bool,
     /// Trace the programs, on this clock; `None`: only read their pipes.
     pub trace: Option<events::Clock>,
-    /// Traced, tell also who sleeps and waits for how long: for a picture, not for a verdict.
-    pub waits: bool,
+    /// Traced, how much of what the programs do is told.
+    pub detail: Detail,
     /// The process that reads the events; the helper ends when it does.
     pub parent: i32,
+}
+
+/// How much is told of what traced programs do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Detail {
+    /// What a verdict needs: no sleeps, and no waits for locks, threads or any of several descriptors. They are many,
+    /// and no script speaks of them.
+    Verdict,
+    /// Everything: a picture also shows who waits for how long.
+    Picture,
 }
 
 /// A built program of the course.

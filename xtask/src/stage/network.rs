@@ -1,5 +1,6 @@
 //! A network of its own for every scene: own loopback, so every server has its real port.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 /// The hidden subcommand of xtask that only tries to [`enter`] one.
@@ -44,6 +45,62 @@ fn ask(xtask: &Path, subcommand: &str, args: &[&Path]) -> Result<(), String> {
 #[cfg(not(target_os = "linux"))]
 fn ask(_xtask: &Path, _subcommand: &str, _args: &[&Path]) -> Result<(), String> {
     Err("只有 Linux 有网络命名空间".to_owned())
+}
+
+/// What [`PROBE`] does: enters a network of its own and uses what was granted, the last step that hardened systems
+/// refuse. `needed` are paths of files that must be readable in it.
+///
+/// # Errors
+/// In Chinese, with the step that failed.
+#[cfg(target_os = "linux")]
+pub fn try_it(needed: impl Iterator<Item = OsString>) -> Result<(), String> {
+    enter()?;
+    let listener = std::net::TcpListener::bind("127.0.0.1:8888");
+    let listener = listener.map_err(|error| format!("在自己的网络里不能监听（{error}）"))?;
+    let addr = listener.local_addr().map_err(|error| error.to_string())?;
+    std::net::TcpStream::connect(addr)
+        .map_err(|error| format!("在自己的网络里不能连接（{error}）"))?;
+    for path in needed {
+        std::fs::File::open(&path).map_err(|error| {
+            format!("在自己的网络里读不了 {}（{error}）", Path::new(&path).display())
+        })?;
+    }
+    Ok(())
+}
+
+/// What [`PROBE_INTERFACE`] does: enters a network of its own, adds a second interface and connects to its address.
+///
+/// # Errors
+/// In Chinese, with the step that failed.
+#[cfg(target_os = "linux")]
+pub fn try_interface() -> Result<(), String> {
+    use super::interface::{EXAMPLE, add};
+    enter()?;
+    let _interface = add(EXAMPLE)?;
+    let listener = std::net::TcpListener::bind((EXAMPLE, 8888));
+    let listener = listener.map_err(|error| format!("在第二张网卡上不能监听（{error}）"))?;
+    let addr = listener.local_addr().map_err(|error| error.to_string())?;
+    std::net::TcpStream::connect(addr)
+        .map_err(|error| format!("连不上第二张网卡的地址（{error}）"))?;
+    Ok(())
+}
+
+/// Only Linux has network namespaces.
+///
+/// # Errors
+/// Always.
+#[cfg(not(target_os = "linux"))]
+pub fn try_it(_needed: impl Iterator<Item = OsString>) -> Result<(), String> {
+    Err("只有 Linux 有网络命名空间".to_owned())
+}
+
+/// Only Linux has network namespaces.
+///
+/// # Errors
+/// Always.
+#[cfg(not(target_os = "linux"))]
+pub fn try_interface() -> Result<(), String> {
+    try_it(std::iter::empty())
 }
 
 /// Moves this process into a new user and network namespace with its loopback up

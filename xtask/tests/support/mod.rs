@@ -10,7 +10,7 @@ use course::script::parse;
 use events::{Clock, Kind};
 use xtask::judge::{Failure, Rule, Verdict, judge};
 use xtask::play::play;
-use xtask::stage::{Assignment, Program, network};
+use xtask::stage::{Assignment, Detail, Program, network};
 
 /// What a scene led to.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ pub fn try_play(
     let folder = tempfile::tempdir().unwrap();
     let began = Instant::now();
     let assignment = Assignment {
-        waits: false,
+        detail: Detail::Verdict,
         scene,
         folder: folder.path().to_owned(),
         lessons: Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons"),

@@ -12,7 +12,7 @@ use events::Clock;
 use xtask::judge::{Verdict, judge};
 use xtask::observe::probe_tracing;
 use xtask::play::play;
-use xtask::stage::{Assignment, Program, network};
+use xtask::stage::{Assignment, Detail, Program, network};
 
 /// `lesson-x` is the example, `lesson-py` is Python, if there is one; `None`: this system lets nobody trace.
 static PROGRAMS: LazyLock<Option<BTreeMap<String, Program>>> = LazyLock::new(|| {
@@ -78,7 +78,7 @@ pub fn played(script: &str, seed: u64) -> Option<Played> {
         }
     }
     let assignment = Assignment {
-        waits: false,
+        detail: Detail::Verdict,
         scene,
         folder: folder.path().to_owned(),
         lessons: folder.path().to_owned(),

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use super::{Notes, Problem, Source, problem};
 use crate::steps::{Steps, circled, number};
 use course::catalog::Lesson;
+
+use super::{Notes, Problem, Source, problem};
 
 /// What may stand between the first and the last of several steps.
 const TO: [char; 7] = ['-', '–', '—', '～', '~', '到', '至'];
