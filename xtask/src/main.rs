@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use course::catalog::UsageError;
+use stage::helper;
 use xtask::cli::{self, Request};
-use xtask::{bench, commands, helper};
+use xtask::{bench, commands};
 
 fn main() -> ExitCode {
     let first = std::env::args_os().nth(1);

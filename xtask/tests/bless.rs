@@ -159,7 +159,7 @@ fn what_is_no_change_of_the_output_is_refused() {
     let script = "场景 甲\n主 $ lesson-01-x\n主/a 线程 | 甲甲\n主/b 线程 | 乙乙\n";
     // whoever sees who printed a line sees more than that two lanes could have
     let xtask = std::path::Path::new(env!("CARGO_BIN_EXE_xtask"));
-    let why = match xtask::observe::probe_tracing(xtask) {
+    let why = match stage::observe::probe_tracing(xtask) {
         Ok(()) => "不是该印的进程或线程印的",
         Err(_) => "说不出是哪条道印的",
     };

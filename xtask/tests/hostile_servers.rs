@@ -9,9 +9,9 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use course::script::parse;
+use stage::play::play;
+use stage::{Assignment, Detail, Program, network};
 use xtask::judge::{Rule, Verdict, judge};
-use xtask::play::play;
-use xtask::stage::{Assignment, Detail, Program, network};
 
 /// The server under test and the client of lesson 01.
 static PROGRAMS: LazyLock<BTreeMap<String, Program>> = LazyLock::new(|| {

@@ -8,8 +8,9 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork};
-use xtask::stage::interface::{Device, EXAMPLE, set_running};
-use xtask::stage::network;
+
+use stage::interface::{Device, EXAMPLE, set_running};
+use stage::network;
 
 const USABLE: i32 = 0;
 const REFUSED: i32 = 1;

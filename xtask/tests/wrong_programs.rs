@@ -8,10 +8,11 @@ mod support;
 use std::path::Path;
 use std::time::Duration;
 
-use events::Clock;
 use support::{processes, scene};
+
+use events::Clock;
+use stage::network;
 use xtask::judge::Rule;
-use xtask::stage::network;
 
 /// One program, `lesson-x`, in terminal 主.
 fn one(program: &str, script: &str) -> support::Played {

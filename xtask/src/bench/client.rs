@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddrV4, TcpStream};
 use std::time::{Duration, Instant};
 
-use crate::interrupt;
+use stage::interrupt;
 
 /// How often to look whether Ctrl-C was pressed.
 const LOOK: Duration = Duration::from_millis(100);

@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::Command;
 
-use crate::stage::LISTENS_AT;
+use stage::LISTENS_AT;
 
 /// Hidden subcommand: sends a file. Arguments: way, file, address.
 pub const SEND: &str = "__bench-send";

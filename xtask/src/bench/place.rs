@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::process::stop_if_interrupted;
+use stage::Folders;
+
 use crate::memory_files;
-use crate::stage::Folders;
+
+use super::process::stop_if_interrupted;
 
 /// The file that is sent.
 pub const SOURCE: &str = "source";

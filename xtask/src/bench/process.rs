@@ -14,9 +14,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use events::Exit;
-
-use crate::interrupt;
-use crate::stage::{LISTENS_AT, die_with_parent};
+use stage::{LISTENS_AT, die_with_parent, interrupt};
 
 /// How long a server may take until it listens.
 const UNTIL_LISTENING: Duration = Duration::from_secs(20);

@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use course::catalog::Catalog;
+use stage::interrupt;
 
 use crate::bench::{Bench, Place, Python, crowd, exchanges, upload};
 use crate::cargo::{self, Profile};
 use crate::cli::BenchOptions;
-use crate::interrupt;
 
 /// What is built: the lessons that are measured, and ourselves for the peers.
 const PACKAGES: [&str; 6] = [

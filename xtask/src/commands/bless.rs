@@ -10,11 +10,11 @@ use anyhow::{Context, Result};
 
 use course::catalog::{Catalog, Part};
 use course::script;
+use stage::interrupt;
 use text::harmless;
 
 use crate::bless::{Refusal, mend, with_script_addresses};
 use crate::cli::{StageOptions, TraceOptions};
-use crate::interrupt;
 use crate::report::{Outcome, diff};
 
 use super::{Theatre, check};

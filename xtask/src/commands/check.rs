@@ -9,12 +9,11 @@ use anyhow::Result;
 
 use course::catalog::{Catalog, Part};
 use events::{Clock, Event, Kind};
+use stage::{Assignment, Detail, interrupt, play};
 
 use crate::cli::{Format, StageOptions, TraceOptions};
 use crate::judge::judge;
 use crate::report::{Machine, Outcome, Progress, human, json, junit};
-use crate::stage::{self, Assignment, Detail};
-use crate::{interrupt, play};
 
 use super::Theatre;
 

@@ -21,11 +21,11 @@ use ::book::preprocess;
 use course::catalog::{Catalog, Part};
 use course::script::{Interface, Scene};
 use events::Clock;
+use stage::observe::probe_tracing;
+use stage::{Assignment, Detail, Folders, Program, network, slowness};
 
 use crate::cargo::{self, Profile};
 use crate::cli::{Command, StageOptions};
-use crate::observe::probe_tracing;
-use crate::stage::{Assignment, Detail, Folders, Program, network, slowness};
 
 /// Carries out a command.
 ///

@@ -9,9 +9,9 @@ use anyhow::{Context, Result};
 use course::catalog::{Catalog, Part};
 use draw::{Names, Picture};
 use events::Clock;
+use stage::{interrupt, play};
 
 use crate::cli::StageOptions;
-use crate::{interrupt, play};
 
 use super::{Theatre, trace};
 

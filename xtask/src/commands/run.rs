@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::Theatre;
-use crate::cli::StageOptions;
-use crate::interrupt;
-use crate::judge::judge;
-use crate::play;
-use crate::report::Live;
 use course::catalog::Catalog;
+use stage::{interrupt, play};
+
+use crate::cli::StageOptions;
+use crate::judge::judge;
+use crate::report::Live;
+
+use super::Theatre;
 
 /// Plays the scenes of `targets` one after the other, except those that are there for checking only.
 pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Result<ExitCode> {

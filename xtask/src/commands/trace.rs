@@ -10,10 +10,10 @@ use course::catalog::{Catalog, Part, UsageError};
 use course::script::Scene;
 use draw::{Names, Picture, Sources, Story};
 use events::{Clock, Event, Kind};
+use stage::{interrupt, play};
 
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::report::terminal_width;
-use crate::{interrupt, play};
 
 use super::Theatre;
 

@@ -11,11 +11,10 @@ use anyhow::{Context, Result};
 use course::catalog::{Catalog, UsageError};
 use course::script::Scene;
 use draw::Sources;
+use stage::{Program, interrupt, play};
 
 use crate::cli::{DrawingOptions, StageOptions};
-use crate::stage::Program;
 use crate::which::which;
-use crate::{interrupt, play};
 
 use super::{Theatre, trace};
 

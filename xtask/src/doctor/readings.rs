@@ -1,16 +1,17 @@
 //! Asks the machine. Everything is read or tried once, nothing is changed.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 use std::process::Command;
+use std::{fs, io};
 
 use nix::errno::Errno;
 
-use super::tracing;
+use stage::observe::probe_tracing;
+use stage::{adopt_orphans, listening, network, slowness};
+
 use crate::memory_files;
-use crate::observe::probe_tracing;
-use crate::stage::{adopt_orphans, listening, network, slowness};
+
+use super::tracing;
 
 /// What the machine answered.
 #[derive(Debug, Clone)]

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use course::script::parse;
 use events::{Clock, Kind};
+use stage::play::play;
+use stage::{Assignment, Detail, Program, network};
 use xtask::judge::{Failure, Rule, Verdict, judge};
-use xtask::play::play;
-use xtask::stage::{Assignment, Detail, Program, network};
 
 /// What a scene led to.
 #[derive(Debug)]

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use course::script::parse;
 use events::Clock;
+use stage::observe::probe_tracing;
+use stage::play::play;
+use stage::{Assignment, Detail, Program, network};
 use xtask::judge::{Verdict, judge};
-use xtask::observe::probe_tracing;
-use xtask::play::play;
-use xtask::stage::{Assignment, Detail, Program, network};
 
 /// `lesson-x` is the example, `lesson-py` is Python, if there is one; `None`: this system lets nobody trace.
 static PROGRAMS: LazyLock<Option<BTreeMap<String, Program>>> = LazyLock::new(|| {

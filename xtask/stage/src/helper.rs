@@ -11,15 +11,15 @@ use nix::sys::signal::{SigSet, Signal};
 
 use events::Event;
 
+use crate::Assignment;
 use crate::observe::{self, Witness};
-use crate::stage::{self, Assignment};
 
 /// Carries out the hidden subcommand `name`; `None`: it is none of ours. What fails is said in Chinese.
 pub fn dispatch(name: &str) -> Option<Result<(), String>> {
     Some(match name {
-        stage::PLAY_SCENE => play_scene(),
-        stage::network::PROBE => stage::network::try_it(std::env::args_os().skip(2)),
-        stage::network::PROBE_INTERFACE => stage::network::try_interface(),
+        crate::PLAY_SCENE => play_scene(),
+        crate::network::PROBE => crate::network::try_it(std::env::args_os().skip(2)),
+        crate::network::PROBE_INTERFACE => crate::network::try_interface(),
         observe::self_test::PROBE => observe::self_test::try_it(),
         observe::self_test::SAMPLE => observe::self_test::sample(),
         _ => return None,
@@ -32,12 +32,12 @@ fn play_scene() -> Result<(), String> {
     #[cfg(target_os = "linux")]
     let _interface = set_network(&assignment)?;
     let in_words = |what: &'static str| move |error: io::Error| format!("{what}：{error}");
-    stage::die_with_parent(assignment.parent, Signal::SIGTERM)
+    crate::die_with_parent(assignment.parent, Signal::SIGTERM)
         .map_err(in_words("xtask 已经结束"))?;
-    stage::adopt_orphans().map_err(in_words("不能收养孤儿进程"))?;
+    crate::adopt_orphans().map_err(in_words("不能收养孤儿进程"))?;
     let Assignment { scene, folder, lessons, .. } = &assignment;
-    stage::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
-    stage::stay_ahead(assignment.own_network);
+    crate::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
+    crate::stay_ahead(assignment.own_network);
     end_when_stuck(scene.limit + PATIENCE);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
     observe::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
@@ -45,13 +45,13 @@ fn play_scene() -> Result<(), String> {
 
 /// The network that the scene is to have, as long as what this returns is kept.
 #[cfg(target_os = "linux")]
-fn set_network(assignment: &Assignment) -> Result<Option<stage::interface::Interface>, String> {
+fn set_network(assignment: &Assignment) -> Result<Option<crate::interface::Interface>, String> {
     if assignment.own_network {
-        stage::network::enter()?;
+        crate::network::enter()?;
     }
     match &assignment.scene.interface {
         Some(_) if !assignment.own_network => Err("第二张网卡要有单独的网络".to_owned()),
-        Some(interface) => stage::interface::add(interface.address).map(Some),
+        Some(interface) => crate::interface::add(interface.address).map(Some),
         None => Ok(None),
     }
 }
@@ -66,7 +66,7 @@ fn end_when_stuck(after: Duration) {
         let _ = SigSet::all().thread_block();
         std::thread::sleep(after);
         let place = where_main_is();
-        stage::end_everything(&[]);
+        crate::end_everything(&[]);
         let _ = writeln!(io::stderr(), "场景早该结束，助手进程却卡住了（{place}）");
         std::process::exit(1);
     });

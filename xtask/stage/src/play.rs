@@ -13,7 +13,7 @@ use course::script::Scene;
 use events::{Event, Kind};
 
 use crate::interrupt::{PassOn, interrupted};
-use crate::stage::{self, Addresses, Assignment, PLAY_SCENE};
+use crate::{Addresses, Assignment, PLAY_SCENE};
 
 /// Plays a scene; `live` sees each event as it happens. Returns the scene as it was played (with its real
 /// addresses) and all events. `xtask` is the program whose hidden subcommand is the helper.
@@ -30,7 +30,7 @@ pub fn play(
 ) -> Result<(Scene, Vec<Event>)> {
     let task = serde_json::to_vec(&assignment)?;
     // should the helper be killed, what it leaves comes to us
-    stage::adopt_orphans().context("不能收养孤儿进程")?;
+    crate::adopt_orphans().context("不能收养孤儿进程")?;
     let mut helper = Command::new(xtask)
         .arg(PLAY_SCENE)
         .stdin(Stdio::piped())
@@ -48,7 +48,7 @@ pub fn play(
     drop(passed_on);
     let status = helper.wait()?;
     if status.signal().is_some() {
-        stage::end_inherited();
+        crate::end_inherited();
     }
     if let Some(signal) = status.signal().filter(|_| !interrupted()) {
         let name = Signal::try_from(signal).map_or("?", Signal::as_str);

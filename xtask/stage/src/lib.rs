@@ -1,10 +1,14 @@
 //! Puts a scene on: its folder, its network, its programs, and the end of everything it started.
 //!
-//! Everything here runs in a helper process that the scene has for itself, because a network
-//! namespace, being a subreaper and "wait for any child" belong to a process as a whole.
+//! An [`Assignment`] goes in, [`Event`](events::Event)s come out. A scene is played in a helper process that it has for
+//! itself, because a network namespace, being a subreaper and "wait for any child" belong to a process as a whole.
 //!
 //! | file | task |
 //! | --- | --- |
+//! | `play` | xtask's side: has a scene played by a helper process, collects its events |
+//! | `helper` | the helper's side: reads the [`Assignment`], tells the events |
+//! | `observe` | plays the scene, step by step, and sees what its programs do |
+//! | `interrupt` | Ctrl-C, for everything that runs |
 //! | `folder` | the scene's folder, its files before and after |
 //! | `network` | a user and network namespace with its own loopback |
 //! | `interface` | a second interface for a scene that asks for one |
@@ -14,6 +18,11 @@
 //! | `containment` | adopt, wait for and end every descendant |
 //! | `limits` | memory, processes and disk of a scene |
 //! | `launch` | start one program with its pipes |
+
+pub mod helper;
+pub mod interrupt;
+pub mod observe;
+pub mod play;
 
 mod addresses;
 mod announcement;

@@ -12,20 +12,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use events::{Call, Object, Step};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::stage::{
-    self, Addresses, Assignment, FileFact, LOOK_EVERY, Left, Meter, Program, Reaped,
-};
-use course::script::{Action, Scene, StopSignal};
+use course::script::{Action, Scene};
+use events::{Call, Event, Kind, Object, Step, StopSignal, Stream, Window};
+
+use crate::{Addresses, Assignment, FileFact, LOOK_EVERY, Left, Meter, Program, Reaped};
 
 use super::Witness;
 use super::cues::Cues;
-use events::{Event, Kind, Stream, Window};
 
 /// More output than this is a program out of control: no lesson prints a quarter of it.
 const MOST_OUTPUT: u64 = 64 << 20;
@@ -147,7 +145,7 @@ pub fn play(
         let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
     }
     let groups: Vec<i32> = player.programs.iter().flatten().map(|program| program.pid).collect();
-    let left = stage::end_everything(&groups);
+    let left = crate::end_everything(&groups);
     let ending = ending?;
     player.finish(ending, left)
 }
@@ -166,7 +164,7 @@ struct Curtain;
 
 impl Drop for Curtain {
     fn drop(&mut self) {
-        stage::end_everything(&[]);
+        crate::end_everything(&[]);
     }
 }
 
@@ -372,7 +370,7 @@ impl Player<'_> {
         let Some(program) = self.on_stage(terminal) else {
             return Ok(None); // it will never listen: the judge says so
         };
-        let listens = stage::listening(program.pid);
+        let listens = crate::listening(program.pid);
         // where the kernel does not tell, the server's own word must do
         let listens = listens.unwrap_or_else(|_| program.listening.into_iter().collect());
         let real = listens.into_iter().find(|real| self.addresses.suits(addr, *real));
@@ -388,7 +386,7 @@ impl Player<'_> {
     /// It neither listens nor has ended.
     fn has_not_settled(&self, terminal: usize) -> bool {
         let program = self.on_stage(terminal);
-        program.is_some_and(|program| stage::listening(program.pid).is_ok_and(|all| all.is_empty()))
+        program.is_some_and(|program| crate::listening(program.pid).is_ok_and(|all| all.is_empty()))
     }
 
     fn wait_for_connection(
@@ -399,7 +397,7 @@ impl Player<'_> {
         let Some(program) = self.on_stage(terminal) else {
             return Ok(None); // it has ended without: the judge says so
         };
-        match stage::is_connected(program.pid, self.addresses.real(addr))? {
+        match crate::is_connected(program.pid, self.addresses.real(addr))? {
             Some(false) => return Ok(Some(Cue::Glance)),
             known => {
                 let seen = known.is_some();
@@ -504,7 +502,7 @@ impl Player<'_> {
         let Some((step, terminal, action)) = self.cues.current() else { return (None, Vec::new()) };
         let program = self.programs[terminal].as_ref();
         let listens = match (action, program) {
-            (Action::Listen(_), Some(program)) => stage::listening(program.pid).unwrap_or_default(),
+            (Action::Listen(_), Some(program)) => crate::listening(program.pid).unwrap_or_default(),
             _ => Vec::new(),
         };
         (Some(step), listens)
@@ -534,7 +532,7 @@ impl Player<'_> {
     /// Remembers where a server says that it listens.
     fn note_listening(&mut self, terminal: usize, text: &str) {
         if let Some(program) = &mut self.programs[terminal] {
-            program.listening = program.listening.or_else(|| stage::announced(text));
+            program.listening = program.listening.or_else(|| crate::announced(text));
         }
     }
 
@@ -568,7 +566,7 @@ impl Player<'_> {
             self.tell(Kind::Orphan { pid, command, alive: true })?;
         }
         let Assignment { folder, lessons, .. } = self.assignment;
-        for fact in stage::inspect(self.scene, folder, lessons) {
+        for fact in crate::inspect(self.scene, folder, lessons) {
             let kind = match fact {
                 FileFact::Compared(compared, outcome) => Kind::File { compared, outcome },
                 FileFact::Stray(path, bytes) => Kind::StrayFile { path, bytes },
@@ -579,7 +577,7 @@ impl Player<'_> {
     }
 
     fn tell_new_files(&mut self) -> io::Result<()> {
-        for (path, bytes) in stage::new_files(self.scene, &self.assignment.folder) {
+        for (path, bytes) in crate::new_files(self.scene, &self.assignment.folder) {
             self.tell(Kind::NewFile { path, bytes })?;
         }
         Ok(())

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use events::{Call, Clock, Exit, Kind, Line, Object, Source, Step, Stream, Window};
 use tracer::{News, Refused, Tracer};
 
-use crate::stage::{self, Detail, Reaped};
+use crate::{Detail, Reaped};
 
 use super::lines::{Folded, Splitter};
 use super::player::{Launch, Observer, Seen};
@@ -113,7 +113,7 @@ impl Traced {
 impl Observer for Traced {
     fn launch(&mut self, launch: Launch) -> io::Result<(i32, Option<OwnedFd>)> {
         let Launch { terminal, program, args, folder, typed } = launch;
-        let command = stage::command(program, args, folder);
+        let command = crate::command(program, args, folder);
         let started = self.tracer.start(command, terminal, typed)?;
         Ok((started.pid, started.input))
     }

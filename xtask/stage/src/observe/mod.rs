@@ -24,7 +24,7 @@ pub use witness::Witness;
 
 use std::io;
 
-use crate::stage::Assignment;
+use crate::Assignment;
 
 /// Plays the scene of `assignment`, observed as that says.
 ///

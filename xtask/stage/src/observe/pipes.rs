@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 
-use crate::stage::{self, Running};
+use events::{Kind, Line, Stream, Window};
+
+use crate::Running;
 
 use super::lines::{Folded, Splitter};
 use super::player::{Launch, Observer, Seen, set_nonblocking};
-use events::{Kind, Line, Stream, Window};
 
 /// At most this is read from one pipe before the others get their turn.
 const MOST_AT_ONCE: usize = 1 << 20;
@@ -61,7 +62,7 @@ impl Pipes {
 impl Observer for Pipes {
     fn launch(&mut self, launch: Launch) -> io::Result<(i32, Option<OwnedFd>)> {
         let Launch { terminal, program, args, folder, typed } = launch;
-        let Running { pid, stdin, stdout, stderr } = stage::launch(program, args, folder, typed)?;
+        let Running { pid, stdin, stdout, stderr } = crate::launch(program, args, folder, typed)?;
         for (stream, fd) in [(Stream::Out, stdout), (Stream::Err, stderr)] {
             set_nonblocking(&fd)?;
             self.pipes.push(Pipe {
@@ -82,7 +83,7 @@ impl Observer for Pipes {
         self.wake.clear();
         let mut seen = Vec::new();
         self.read_all(&mut seen)?;
-        while let Ok(Some(ended)) = stage::wait_for_any() {
+        while let Ok(Some(ended)) = crate::wait_for_any() {
             // all that it printed is in the pipes by now: read it before its end is told
             self.read_all(&mut seen)?;
             seen.push(Seen::Ended(ended));
