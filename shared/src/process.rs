@@ -43,11 +43,12 @@ impl Process {
     /// 创建名叫 `name` 的子进程，让它做 `work`；父进程不等，立刻返回。
     ///
     /// 不用传参数：fork 把内存整个复制了一份，`work` 用到的变量子进程里都有。
-    /// `work` 返回错误或 panic 时，子进程在标准错误写一行，以非 0 的退出码结束。
+    /// `work` 什么也不返回，或者返回 `Result<()>`；返回错误或 panic 时，子进程在标准错误写一行，
+    /// 以非 0 的退出码结束。
     ///
     /// # Errors
     /// 已经有别的线程、标准输出写不出去、系统不能再创建进程时，返回错误。
-    pub fn start(name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<Process> {
+    pub fn start<T: Outcome>(name: &'static str, work: impl FnOnce() -> T) -> Result<Process> {
         // ① fork 只把调用它的线程带进子进程。别的线程正拿着的锁（比如 println! 要拿的那一把）
         //    在子进程里再没有人来解开：等它，就永远等下去。所以先创建进程，再创建线程。
         if let Some(count @ 2..) = thread_count() {
@@ -64,7 +65,7 @@ impl Process {
             ForkResult::Child => {
                 // ④ 子进程到此为止：返回，或者 panic 一路退出去，都会接着做父进程的事
                 //    （再创建一遍进程、等不是自己的子进程）。exit 不返回，也不运行外层的 Drop。
-                process::exit(exit_code(Some(name), work).into());
+                process::exit(exit_code(Some(name), || work().into_result()).into());
             }
         }
     }
@@ -118,6 +119,34 @@ impl Drop for Process {
             let _ = self.terminate();
         }
         let _ = self.wait();
+    }
+}
+
+/// 子进程做的事能返回什么：`()` 是做完了，`Result<()>` 是做完了或者没做成。
+///
+/// 与 [`std::process::Termination`] 管的是同一件事，只是失败由我们用中文说。
+#[diagnostic::on_unimplemented(
+    message = "子进程做的事要么什么也不返回，要么返回 `Result<()>`，不能返回 `{Self}`",
+    label = "这件事返回 `{Self}`",
+    note = "一直循环、从不返回的闭包（返回 `!`）写成 `|| -> () {{ … }}`"
+)]
+pub trait Outcome {
+    /// 写成 `Result<()>` 的样子。
+    ///
+    /// # Errors
+    /// 没做成时，返回它的错误。
+    fn into_result(self) -> Result<()>;
+}
+
+impl Outcome for () {
+    fn into_result(self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Outcome for Result<()> {
+    fn into_result(self) -> Result<()> {
+        self
     }
 }
 
@@ -176,11 +205,19 @@ mod tests {
         assert!(text.starts_with("创建 p2 进程：进程数到了上限（EAGAIN）。"), "{text}");
     }
 
+    #[test]
+    fn work_that_returns_nothing_is_done_and_an_error_stays_an_error() {
+        assert!(().into_result().is_ok());
+        assert!(Outcome::into_result(Ok(())).is_ok());
+        let failed: Result<()> = Err(anyhow!("键盘坏了"));
+        assert_eq!(failed.into_result().unwrap_err().to_string(), "键盘坏了");
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn starting_beside_another_thread_is_refused() {
         // 在新线程里试：连同等它的线程，至少有两个
-        let outcome = std::thread::spawn(|| Process::start("p1", || Ok(()))).join().unwrap();
+        let outcome = std::thread::spawn(|| Process::start("p1", || ())).join().unwrap();
         let error = outcome.unwrap_err().to_string();
         assert!(error.contains("先创建进程，再创建线程"), "{error}");
     }
