@@ -14,13 +14,13 @@
 use std::io::{self, Write};
 use std::process;
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 
-use crate::error::{WriteStdout, exit_code};
+use crate::error::{Operation, exit_code};
 
 /// 一个已经启动的子进程。
 ///
@@ -55,10 +55,10 @@ impl Process {
             bail!("创建 {name} 进程：已经有 {count} 个线程。先创建进程，再创建线程");
         }
         // ② 缓冲区也是内存，也会被复制：没写完的半行不先送走，父子各写一次，就成了两份。
-        io::stdout().flush().context(WriteStdout)?;
+        io::stdout().flush().context(Operation::WriteStdout)?;
         // ③ 一次调用，两次返回：父进程得到子进程的编号，子进程得到 Child。
         // SAFETY: ① 查过只有一个线程（查不了的系统上，由各课保证），子进程里没有解不开的锁。
-        match unsafe { fork() }.map_err(|errno| fork_failed(name, errno))? {
+        match unsafe { fork() }.context(Operation::Fork(format!("创建 {name} 进程")))? {
             ForkResult::Parent { child } => {
                 Ok(Process { name, pid: child, daemon: false, terminated: false, reaped: false })
             }
@@ -150,17 +150,6 @@ impl Outcome for Result<()> {
     }
 }
 
-/// 把 fork(2) 的错误写成中文，指出是哪个进程没创建成。
-pub fn fork_failed(name: &str, errno: Errno) -> Error {
-    match errno {
-        // EAGAIN 在套接字上是「等待超时」，在这里是另一回事
-        Errno::EAGAIN => anyhow!(
-            "创建 {name} 进程：进程数到了上限（EAGAIN）。用 ulimit -u 看上限，结束一些程序再试"
-        ),
-        other => Error::new(other).context(format!("创建 {name} 进程")),
-    }
-}
-
 /// 看 waitpid(2) 带回的结束状态：正常做完（退出码 0）之外都是错误。
 ///
 /// # Errors
@@ -200,16 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn a_full_process_table_is_not_called_a_timeout() {
-        let text = crate::error::explain(&fork_failed("p2", Errno::EAGAIN));
-        assert!(text.starts_with("创建 p2 进程：进程数到了上限（EAGAIN）。"), "{text}");
-    }
-
-    #[test]
     fn work_that_returns_nothing_is_done_and_an_error_stays_an_error() {
         assert!(().into_result().is_ok());
         assert!(Outcome::into_result(Ok(())).is_ok());
-        let failed: Result<()> = Err(anyhow!("键盘坏了"));
+        let failed: Result<()> = Err(anyhow::anyhow!("键盘坏了"));
         assert_eq!(failed.into_result().unwrap_err().to_string(), "键盘坏了");
     }
 

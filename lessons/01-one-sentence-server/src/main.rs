@@ -13,7 +13,7 @@ use nix::sys::socket::sockopt::ReuseAddr;
 use nix::sys::socket::{
     AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, bind, listen, setsockopt, socket,
 };
-use shared::{Args, listen::announce, sentence};
+use shared::{Args, error::Operation, listen::announce, sentence};
 
 const HELP: &str = "\
 第 01 课 · 服务器端：接待一个客户端，送出一句问候，收下一句话，结束
@@ -37,7 +37,8 @@ fn run(mut args: Args) -> Result<()> {
     setsockopt(&socket, ReuseAddr, &true).context("① 允许地址复用")?;
 
     // ② 绑定（bind）地址和端口
-    bind(socket.as_raw_fd(), &SockaddrIn::from(addr)).with_context(|| format!("② 绑定 {addr}"))?;
+    bind(socket.as_raw_fd(), &SockaddrIn::from(addr))
+        .context(Operation::Listen(format!("② 绑定 {addr}")))?;
 
     // ③ 监听（listen）：还没被 accept 的客户端要排队，上限是 5
     listen(&socket, Backlog::new(5)?).context("③ 监听")?;

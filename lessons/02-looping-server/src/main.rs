@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use shared::error::Operation;
 use shared::listen::{accepted, announce, client_failed};
 use shared::{Args, sentence};
 
@@ -30,7 +31,8 @@ fn run(mut args: Args) -> Result<()> {
     args.finish()?;
 
     // ①②③ 一行做完第 01 课的四个系统调用：socket、setsockopt(SO_REUSEADDR)、bind、listen（排队 128 个）
-    let listener = TcpListener::bind(addr).with_context(|| format!("②③ 在 {addr} 监听"))?;
+    let listener =
+        TcpListener::bind(addr).context(Operation::Listen(format!("②③ 在 {addr} 监听")))?;
     announce(&listener, "lesson-01-one-sentence-client")?;
 
     loop {

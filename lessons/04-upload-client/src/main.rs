@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
-use shared::{Args, incoming::CHUNK, sentence};
+use shared::{Args, error::Operation, incoming::CHUNK, sentence};
 
 const HELP: &str = "第 04 课 · 客户端：把一个文件传给服务器，等它确认
 
@@ -47,7 +47,8 @@ fn run(mut args: Args) -> Result<()> {
     };
 
     // ① 创建套接字  ② 连接服务器
-    let mut server = TcpStream::connect(addr).with_context(|| format!("② 连接服务器 {addr}"))?;
+    let mut server =
+        TcpStream::connect(addr).context(Operation::Connect(format!("② 连接服务器 {addr}")))?;
 
     // ③ 循环：读一段，发一段。标准错误不是终端时，进度条不显示
     let style = ProgressStyle::with_template("[{bar:40}] {bytes}/{total_bytes}")?;

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use shared::error::Operation;
 use shared::listen::{accepted, announce, client_failed};
 use shared::{Args, IncomingFile};
 
@@ -36,7 +37,8 @@ fn run(mut args: Args) -> Result<()> {
     drop(IncomingFile::numbered(&dir)?);
 
     // ①②③ 创建套接字、绑定、监听
-    let listener = TcpListener::bind(addr).with_context(|| format!("②③ 在 {addr} 监听"))?;
+    let listener =
+        TcpListener::bind(addr).context(Operation::Listen(format!("②③ 在 {addr} 监听")))?;
     announce(&listener, "lesson-04-upload-client")?;
 
     loop {

@@ -12,7 +12,8 @@ use anyhow::{Context, Result};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork};
 use shared::Args;
-use shared::process::{check_end, fork_failed};
+use shared::error::Operation;
+use shared::process::check_end;
 
 const HELP: &str = "\
 第 06 课 · 多进程：两个子进程同时干活，一个敲代码，一个听音乐，各 19 遍
@@ -39,7 +40,7 @@ fn run(args: Args) -> Result<()> {
 fn start(name: &str, work: fn()) -> Result<Pid> {
     // ② fork 把当前进程复制一份，两个进程都从这一行继续，只有返回值不同。
     // SAFETY: 还没有创建过线程，子进程里不会有别的线程留下的、解不开的锁。
-    match unsafe { fork() }.map_err(|errno| fork_failed(name, errno))? {
+    match unsafe { fork() }.context(Operation::Fork(format!("创建 {name} 进程")))? {
         // 子进程分支：做完就 exit。没有 exit，它会返回 run，接着做父进程的事：再创建一个 p2
         ForkResult::Child => {
             work();

@@ -16,8 +16,9 @@ use crossbeam::channel;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::socket::{Shutdown, shutdown};
 use parking_lot::{Condvar, Mutex};
+use shared::error::{Operation, tell};
 use shared::listen::{accepted, announce, client_failed};
-use shared::{Args, IncomingFile, error::tell};
+use shared::{Args, IncomingFile};
 
 const HELP: &str = "第 11 课 · 并发上传：同时收下许多客户端上传的文件，按 Ctrl-C 收工
 
@@ -56,7 +57,8 @@ fn run(mut args: Args) -> Result<()> {
     signals.thread_block().context("① 屏蔽信号")?;
 
     // ② 监听
-    let listener = TcpListener::bind(addr).with_context(|| format!("② 在 {addr} 监听"))?;
+    let listener =
+        TcpListener::bind(addr).context(Operation::Listen(format!("② 在 {addr} 监听")))?;
 
     // ③ 队列（通道，channel）和 N 个工人：谁空着，谁就领走最前面的客户端。
     //    队列长 256：排着的每人占一个文件描述符，而一个程序默认只能打开 1024 个
@@ -65,7 +67,9 @@ fn run(mut args: Args) -> Result<()> {
     let our_shop = Arc::clone(&shop);
     let work = move || waiting.iter().for_each(|client| serve(client, &our_shop, &dir, timeout));
     for _ in 0..workers {
-        thread::Builder::new().spawn(work.clone()).context("③ 创建工人线程")?;
+        thread::Builder::new()
+            .spawn(work.clone())
+            .context(Operation::SpawnThread("③ 创建工人线程".into()))?;
     }
 
     // ④ 门口：只管把客户端放进队列，自己不接待，所以不会被谁拖住；队列满了，后来的由内核排着
