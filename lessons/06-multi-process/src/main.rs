@@ -28,13 +28,15 @@ fn run(args: Args) -> Result<()> {
     args.finish()?;
     // ① 启动两个子进程。fork 马上返回，所以 p1 还在做的时候，p2 就开始了
     let p1 = start("p1", coding)?;
-    // 先不用 `?`：p2 创建失败时，p1 已经在运行，也要等它
     let p2 = start("p2", music);
 
     // ③ 等两个子进程结束。Python 退出前会自动等；Rust 的 main 一返回，子进程就没人管了
-    let ended = [join("p1", p1), p2.and_then(|p2| join("p2", p2))];
+    let p1_end = join("p1", p1);
+    // p2 若没有创建成，到这里才提前返回：那时 p1 已经等完了
+    let p2_end = join("p2", p2?);
     // 两个都等完了才看结果：有一个没做完，main 就以退出码 1 结束
-    ended.into_iter().collect()
+    p1_end?;
+    p2_end
 }
 
 fn start(name: &str, work: fn()) -> Result<Pid> {
