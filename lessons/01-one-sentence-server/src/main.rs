@@ -58,7 +58,7 @@ fn run(mut args: Args) -> Result<()> {
     // ⑥ 接收：TCP 只有字节流，一句话可能分几次到达，甚至从一个汉字中间断开。
     //    所以一直收到换行或对方不再发送，收齐了再解码；最多收 64 KiB，免得对方撑满内存
     let mut bytes = Vec::new();
-    BufReader::new((&client).take(sentence::LIMIT + 2))
+    BufReader::new((&client).take(sentence::RECEIVE_LIMIT))
         .read_until(b'\n', &mut bytes)
         .with_context(|| format!("⑥ 接收客户端 {from} 的话"))?;
     let text = sentence::text(&bytes).with_context(|| format!("⑥ 客户端 {from} 的话用不了"))?;
