@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn an_upload_is_saved_before_it_is_confirmed() {
+    fn an_upload_is_saved_and_confirmed() {
         let dir = tempfile::tempdir().unwrap();
         let (mut client, server) = connection();
         client.write_all(b"picture").unwrap();
