@@ -35,17 +35,10 @@ impl Read for DeadlineReader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::connection;
     use std::io::Write;
-    use std::net::TcpListener;
     use std::thread;
     use std::time::Duration;
-
-    /// 一条连接的两头。
-    fn connection() -> (TcpStream, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        (client, listener.accept().unwrap().0)
-    }
 
     /// 读到期限为止；返回期限的错误，和读到的字节数。
     fn read_to_deadline(client: &TcpStream, timeout: Duration) -> (io::Error, usize) {
@@ -57,7 +50,12 @@ mod tests {
 
     #[test]
     fn silence_ends_at_the_deadline() {
-        let (_silent, server) = connection();
+        let (silent, server) = connection();
+        // 只用来不让坏掉的测试永远挂着；正常时远远等不到
+        thread::spawn(move || {
+            thread::sleep(Duration::from_secs(30));
+            drop(silent);
+        });
         let (error, count) = read_to_deadline(&server, Duration::from_millis(50));
         assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
         assert_eq!(count, 0);
@@ -67,8 +65,11 @@ mod tests {
     fn bytes_that_keep_coming_do_not_move_the_deadline() {
         let (mut slow, server) = connection();
         let dripping = thread::spawn(move || {
-            // 每个字节都比期限来得早；连接关闭之后就写不出去
-            while slow.write_all(b"a").is_ok() {
+            // 每个字节都比期限来得早；连接关闭之后就写不出去。次数有限，坏掉的测试也会结束
+            for _ in 0..5000 {
+                if slow.write_all(b"a").is_err() {
+                    return;
+                }
                 thread::sleep(Duration::from_millis(5));
             }
         });

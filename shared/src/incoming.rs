@@ -255,8 +255,9 @@ fn temporary_name(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::connection;
     use std::collections::BTreeSet;
-    use std::net::{Shutdown, TcpListener};
+    use std::net::Shutdown;
     use std::thread;
 
     /// 两种写法：没有名字的（本机支持时）和有临时名字的。
@@ -351,13 +352,6 @@ mod tests {
         assert_eq!(fs::read(dir.path().join("real")).unwrap(), b"new");
     }
 
-    /// 一条连接的两头：客户端的，服务器端的。
-    fn connection() -> (TcpStream, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        (client, listener.accept().unwrap().0)
-    }
-
     #[test]
     fn receiving_ends_where_the_client_stops_sending() {
         let dir = tempfile::tempdir().unwrap();
@@ -390,10 +384,15 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (mut client, server) = connection();
         client.write_all(b"half").unwrap();
+        // 客户端等回复只等 30 秒：坏掉的测试也会结束
+        client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let client = thread::spawn(move || {
+            let mut reply = Vec::new();
+            client.read_to_end(&mut reply).map(|_| reply)
+        });
         assert!(receive_upload(&server, dir.path(), Duration::from_millis(20)).is_err());
         drop(server);
-        let mut reply = Vec::new();
-        client.read_to_end(&mut reply).unwrap();
-        assert!(reply.is_empty() && names(dir.path()).is_empty());
+        assert!(client.join().unwrap().unwrap().is_empty());
+        assert!(names(dir.path()).is_empty());
     }
 }

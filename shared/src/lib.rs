@@ -22,6 +22,8 @@ pub mod incoming;
 pub mod listen;
 pub mod process;
 pub mod sentence;
+#[cfg(test)]
+mod testing;
 
 pub use args::Args;
 pub use error::run;
