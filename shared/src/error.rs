@@ -80,11 +80,12 @@ pub fn tell(line: impl Display) {
 
 /// 把一个错误连同它的上下文写成一行：`步骤：原因。怎么办`。
 pub fn explain(error: &Error) -> String {
+    let operation = error.downcast_ref::<Operation>();
     let mut parts = Vec::new();
     let mut advice = None;
     for cause in error.chain() {
         if let Some(errno) = errno_of(cause) {
-            let (reason, next) = in_words(errno, Step::of(&parts));
+            let (reason, next) = in_words(errno, operation);
             parts.push(reason);
             advice = next;
             break;
@@ -101,7 +102,7 @@ pub fn explain(error: &Error) -> String {
 /// 系统错误号的中文原因，例如 `地址已被占用（EADDRINUSE）`。
 pub fn reason(error: &io::Error) -> String {
     match errno_of(error) {
-        Some(errno) => in_words(errno, Step::Other).0,
+        Some(errno) => in_words(errno, None).0,
         None => error.to_string(),
     }
 }
@@ -118,35 +119,38 @@ fn errno_of(cause: &(dyn std::error::Error + 'static)) -> Option<Errno> {
     }
 }
 
-/// 错在哪一种步骤：同一个错误号，在不同的步骤里是不同的事。
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Step {
-    Listen,
-    Connect,
-    Spawn,
-    Other,
+/// 正在做的事，给错误加上下文用：`bind(…).context(Operation::Listen(format!("② 绑定 {addr}")))?`。
+///
+/// 同一个错误号，做不同的事时意思不同，能做的下一步也不同。要印出来的文字由各课自己写。
+/// 不在这里面的事，上下文只要写文字。
+#[derive(Debug)]
+pub enum Operation {
+    /// 绑定地址、监听：EACCES 说的是端口（ip(7)）
+    Listen(String),
+    /// 连接服务器：EACCES 说的是广播地址或防火墙（connect(2)）
+    Connect(String),
+    /// 创建进程：EAGAIN 是进程太多（fork(2)）
+    Fork(String),
+    /// 创建线程：EAGAIN 是线程太多（pthread_create(3)）
+    SpawnThread(String),
+    /// 用 `writeln!` 写标准输出：EPIPE 是读者先走了，不算失败。套接字上的 EPIPE 就不会被当成这件事
+    WriteStdout,
 }
 
-impl Step {
-    /// 离错误号最近的那个上下文说的是哪一种，例如 `② 绑定 127.0.0.1:80`。
-    fn of(contexts: &[String]) -> Step {
-        let last = contexts.last().map_or("", String::as_str);
-        let words = last.trim_start_matches(|c| ('①'..='⑳').contains(&c) || c == ' ');
-        if words.starts_with("绑定 ") || (words.starts_with("在 ") && words.ends_with(" 监听"))
-        {
-            Step::Listen
-        } else if words.starts_with("连接服务器 ") {
-            Step::Connect
-        } else if words.starts_with("创建") && words.ends_with("线程") {
-            Step::Spawn
-        } else {
-            Step::Other
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Operation::Listen(text)
+            | Operation::Connect(text)
+            | Operation::Fork(text)
+            | Operation::SpawnThread(text) => f.write_str(text),
+            Operation::WriteStdout => f.write_str("写标准输出"),
         }
     }
 }
 
 /// 错误号的中文说法，和能做的下一步。含义见 errno(3)、bind(2)、connect(2)、open(2)。
-fn in_words(errno: Errno, step: Step) -> (String, Option<&'static str>) {
+fn in_words(errno: Errno, operation: Option<&Operation>) -> (String, Option<&'static str>) {
     let (words, next) = match errno {
         Errno::EADDRINUSE => (
             "地址已被占用",
@@ -158,10 +162,12 @@ fn in_words(errno: Errno, step: Step) -> (String, Option<&'static str>) {
             ("本机没有这个地址", Some("用 ip addr 看本机有哪些地址，或者用 0.0.0.0 表示所有网卡"))
         }
         Errno::EACCES => {
-            let next = match step {
-                Step::Listen => "普通用户只能用 1024 及以上的端口，例如 --addr 127.0.0.1:18888",
-                Step::Connect => "检查地址（不能是广播地址）和防火墙",
-                Step::Spawn | Step::Other => "换一个你有权限的路径",
+            let next = match operation {
+                Some(Operation::Listen(_)) => {
+                    "普通用户只能用 1024 及以上的端口，例如 --addr 127.0.0.1:18888"
+                }
+                Some(Operation::Connect(_)) => "检查地址（不能是广播地址）和防火墙",
+                _ => "换一个你有权限的路径",
             };
             ("没有权限", Some(next))
         }
@@ -172,11 +178,15 @@ fn in_words(errno: Errno, step: Step) -> (String, Option<&'static str>) {
         Errno::EPIPE => ("对方已经关闭连接", None),
         Errno::ENOTCONN => ("连接已经断开", None),
         Errno::ETIMEDOUT => ("连接超时", Some("检查地址、网线和防火墙")),
-        // pthread_create(3) 用它说「资源不够」
-        Errno::EAGAIN if step == Step::Spawn => {
-            ("线程数到了上限", Some("用 ulimit -u 看上限，结束一些程序再试"))
-        }
-        Errno::EAGAIN => ("等待超时", None),
+        Errno::EAGAIN => match operation {
+            Some(Operation::Fork(_)) => {
+                ("进程数到了上限", Some("用 ulimit -u 看上限，结束一些程序再试"))
+            }
+            Some(Operation::SpawnThread(_)) => {
+                ("线程数到了上限", Some("用 ulimit -u 看上限，结束一些程序再试"))
+            }
+            _ => ("等待超时", None),
+        },
         Errno::ENETUNREACH | Errno::EHOSTUNREACH => {
             ("到不了这个地址", Some("检查地址是否在同一个网络里"))
         }
@@ -198,32 +208,21 @@ fn in_words(errno: Errno, step: Step) -> (String, Option<&'static str>) {
     (format!("{words}（{errno:?}）"), next)
 }
 
-/// 步骤「写标准输出」。用 `writeln!` 写标准输出的课，给错误加上它：
-/// `writeln!(out, "…").context(WriteStdout)?`。
-///
-/// 凭它认出「读者先走了」，套接字上的 EPIPE 就不会被当成这件事。
-#[derive(Debug)]
-pub struct WriteStdout;
-
-impl fmt::Display for WriteStdout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("写标准输出")
-    }
-}
-
 /// 标准输出的读者已经走了（`| head -1`）：不算失败。
 fn is_closed_stdout(error: &Error) -> bool {
-    error.is::<WriteStdout>() && error.chain().any(|cause| errno_of(cause) == Some(Errno::EPIPE))
+    let writing = matches!(error.downcast_ref(), Some(Operation::WriteStdout));
+    writing && error.chain().any(|cause| errno_of(cause) == Some(Errno::EPIPE))
 }
 
-/// `println!` 写不出去时不返回错误，而是 panic。从 panic 的说明里取回错误号，变成普通的错误。
+/// `println!` 写不出去时不返回错误，而是 panic。从 panic 的说明里取回错误号，变成普通的错误：
+/// 标准库只给了这句话，没有给类型。
 ///
 /// 不用「恢复 SIGPIPE 的默认动作」的办法：那样向断开的套接字写一次，整个服务器就没了。
 fn println_failure(message: &str) -> Option<Error> {
     let cause = message.strip_prefix("failed printing to stdout: ")?;
     let (_, code) = cause.rsplit_once("(os error ")?;
     let code = code.strip_suffix(')')?.parse().ok()?;
-    Some(Error::new(io::Error::from_raw_os_error(code)).context(WriteStdout))
+    Some(Error::new(io::Error::from_raw_os_error(code)).context(Operation::WriteStdout))
 }
 
 /// 换掉默认的 panic 说明（英文，好几行）：一行中文；要看调用栈时照旧用 RUST_BACKTRACE=1。
@@ -264,26 +263,45 @@ mod tests {
 
     #[test]
     fn only_a_broken_pipe_of_stdout_ends_quietly() {
-        assert!(is_closed_stdout(&io_error(Errno::EPIPE).context(WriteStdout)));
-        assert!(is_closed_stdout(&io_error(Errno::EPIPE).context(WriteStdout).context("p1 进程")));
+        let writing = |errno| io_error(errno).context(Operation::WriteStdout);
+        assert!(is_closed_stdout(&writing(Errno::EPIPE)));
+        assert!(is_closed_stdout(&writing(Errno::EPIPE).context("p1 进程")));
         assert!(!is_closed_stdout(&io_error(Errno::EPIPE).context("发送")));
-        assert!(!is_closed_stdout(&io_error(Errno::ENOSPC).context(WriteStdout)));
+        assert!(!is_closed_stdout(&io_error(Errno::EPIPE).context("写标准输出")));
+        assert!(!is_closed_stdout(&writing(Errno::ENOSPC)));
     }
 
     #[test]
-    fn the_step_decides_what_an_error_number_means() {
-        let text = |errno, step: &'static str| explain(&io_error(errno).context(step));
-        for step in ["② 绑定 127.0.0.1:80", "②③ 在 127.0.0.1:80 监听"] {
-            let text = text(Errno::EACCES, step);
+    fn the_operation_decides_what_an_error_number_means() {
+        let text = |errno, operation: Operation| explain(&io_error(errno).context(operation));
+        for words in ["② 绑定 127.0.0.1:80", "②③ 在 127.0.0.1:80 监听"] {
+            let text = text(Errno::EACCES, Operation::Listen(words.into()));
+            assert!(text.starts_with(&format!("{words}：没有权限（EACCES）。")), "{text}");
             assert!(text.contains("1024") && !text.contains("路径"), "{text}");
         }
-        for step in ["打开 监听", "创建目录 data", "在目录 data 里新建文件"] {
-            let text = text(Errno::EACCES, step);
+        let connect = Operation::Connect("② 连接服务器 10.0.0.255:1".into());
+        assert!(text(Errno::EACCES, connect).contains("广播"));
+        let spawn = Operation::SpawnThread("③ 创建工人线程".into());
+        assert!(text(Errno::EAGAIN, spawn).contains("线程数到了上限（EAGAIN）"));
+        let fork = Operation::Fork("创建 p2 进程".into());
+        assert_eq!(
+            text(Errno::EAGAIN, fork),
+            "创建 p2 进程：进程数到了上限（EAGAIN）。用 ulimit -u 看上限，结束一些程序再试"
+        );
+    }
+
+    #[test]
+    fn the_words_of_a_context_decide_nothing() {
+        let text = |errno, words: &'static str| explain(&io_error(errno).context(words));
+        for words in ["打开 监听", "创建目录 data", "在目录 data 里新建文件", "② 绑定 127.0.0.1:80"]
+        {
+            let text = text(Errno::EACCES, words);
             assert!(text.ends_with("换一个你有权限的路径"), "{text}");
         }
-        assert!(text(Errno::EACCES, "② 连接服务器 10.0.0.255:1").contains("广播"));
-        assert!(text(Errno::EAGAIN, "③ 创建工人线程").contains("线程数到了上限（EAGAIN）"));
         assert_eq!(text(Errno::EAGAIN, "⑥ 接收一句话"), "⑥ 接收一句话：等待超时（EAGAIN）");
+        let inside = Operation::Connect("② 连接服务器 10.0.0.255:1".into());
+        let outside = io_error(Errno::EACCES).context(inside).context("p1 进程");
+        assert!(explain(&outside).contains("广播"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::{SigSet, Signal};
@@ -163,6 +164,20 @@ impl IncomingFile {
     }
 }
 
+/// 接待一个上传的客户端：收下文件，存成 `folder` 里的 `picture_N.jpg`，回一句「文件上传成功!」。
+///
+/// 第 04 课的循环服务器把这几步写在课里。`timeout` 是客户端最多多久没有动静。
+///
+/// # Errors
+/// 中途出错就提前返回：什么都不留下，客户端收不到回复，就知道没有传成。
+pub fn receive_upload(mut client: &TcpStream, folder: &Path, timeout: Duration) -> Result<()> {
+    client.set_read_timeout(Some(timeout))?;
+    IncomingFile::numbered(folder)?.receive(client)?.finish()?;
+    // 文件已经存好，客户端不等回复就走了也不算错
+    let _ = client.write_all("文件上传成功!".as_bytes());
+    Ok(())
+}
+
 impl Write for IncomingFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
@@ -240,8 +255,9 @@ fn temporary_name(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::connection;
     use std::collections::BTreeSet;
-    use std::net::TcpListener;
+    use std::net::Shutdown;
     use std::thread;
 
     /// 两种写法：没有名字的（本机支持时）和有临时名字的。
@@ -339,17 +355,44 @@ mod tests {
     #[test]
     fn receiving_ends_where_the_client_stops_sending() {
         let dir = tempfile::tempdir().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let addr = listener.local_addr().unwrap();
+        let (mut client, server) = connection();
         let sent: Vec<u8> = (0..3 * CHUNK + 17).map(|n| n as u8).collect();
         let copy = sent.clone();
-        let client = thread::spawn(move || {
-            TcpStream::connect(addr).unwrap().write_all(&copy).unwrap();
-        });
+        let client = thread::spawn(move || client.write_all(&copy).unwrap());
         let file = IncomingFile::numbered(dir.path()).unwrap();
-        let (server, _) = listener.accept().unwrap();
         let target = file.receive(&server).unwrap().finish().unwrap();
         assert_eq!(fs::read(target).unwrap(), sent);
         client.join().unwrap();
+    }
+
+    #[test]
+    fn an_upload_is_saved_and_confirmed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut client, server) = connection();
+        client.write_all(b"picture").unwrap();
+        client.shutdown(Shutdown::Write).unwrap();
+        receive_upload(&server, dir.path(), Duration::from_secs(30)).unwrap();
+        drop(server);
+        let mut reply = String::new();
+        client.read_to_string(&mut reply).unwrap();
+        assert_eq!(reply, "文件上传成功!");
+        assert_eq!(fs::read(dir.path().join("picture_1.jpg")).unwrap(), b"picture");
+    }
+
+    #[test]
+    fn an_upload_that_falls_silent_leaves_nothing_and_gets_no_reply() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut client, server) = connection();
+        client.write_all(b"half").unwrap();
+        // 客户端等回复只等 30 秒：坏掉的测试也会结束
+        client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let client = thread::spawn(move || {
+            let mut reply = Vec::new();
+            client.read_to_end(&mut reply).map(|_| reply)
+        });
+        assert!(receive_upload(&server, dir.path(), Duration::from_millis(20)).is_err());
+        drop(server);
+        assert!(client.join().unwrap().unwrap().is_empty());
+        assert!(names(dir.path()).is_empty());
     }
 }

@@ -3,6 +3,7 @@
 //! | 模块 | 内容 |
 //! | --- | --- |
 //! | [`args`] | 命令行参数：`--addr`、`--timeout` 等，出错时说中文 |
+//! | [`deadline`] | 期限：从一个客户端接收，到某个时刻为止 |
 //! | [`error`] | 把系统给的错误变成一行中文：哪一步、对什么、为什么、怎么办 |
 //! | [`incoming`] | 正在接收的文件：收完整了才有名字，否则什么都不留下 |
 //! | [`listen`] | 服务器端要说的话：在哪里监听、全班输入什么、哪个客户端失败了 |
@@ -15,11 +16,14 @@ compile_error!(
 );
 
 pub mod args;
+pub mod deadline;
 pub mod error;
 pub mod incoming;
 pub mod listen;
 pub mod process;
 pub mod sentence;
+#[cfg(test)]
+mod testing;
 
 pub use args::Args;
 pub use error::run;

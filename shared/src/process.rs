@@ -14,13 +14,13 @@
 use std::io::{self, Write};
 use std::process;
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 
-use crate::error::{WriteStdout, exit_code};
+use crate::error::{Operation, exit_code};
 
 /// 一个已经启动的子进程。
 ///
@@ -43,28 +43,29 @@ impl Process {
     /// 创建名叫 `name` 的子进程，让它做 `work`；父进程不等，立刻返回。
     ///
     /// 不用传参数：fork 把内存整个复制了一份，`work` 用到的变量子进程里都有。
-    /// `work` 返回错误或 panic 时，子进程在标准错误写一行，以非 0 的退出码结束。
+    /// `work` 什么也不返回，或者返回 `Result<()>`；返回错误或 panic 时，子进程在标准错误写一行，
+    /// 以非 0 的退出码结束。
     ///
     /// # Errors
     /// 已经有别的线程、标准输出写不出去、系统不能再创建进程时，返回错误。
-    pub fn start(name: &'static str, work: impl FnOnce() -> Result<()>) -> Result<Process> {
+    pub fn start<T: Outcome>(name: &'static str, work: impl FnOnce() -> T) -> Result<Process> {
         // ① fork 只把调用它的线程带进子进程。别的线程正拿着的锁（比如 println! 要拿的那一把）
         //    在子进程里再没有人来解开：等它，就永远等下去。所以先创建进程，再创建线程。
         if let Some(count @ 2..) = thread_count() {
             bail!("创建 {name} 进程：已经有 {count} 个线程。先创建进程，再创建线程");
         }
         // ② 缓冲区也是内存，也会被复制：没写完的半行不先送走，父子各写一次，就成了两份。
-        io::stdout().flush().context(WriteStdout)?;
+        io::stdout().flush().context(Operation::WriteStdout)?;
         // ③ 一次调用，两次返回：父进程得到子进程的编号，子进程得到 Child。
         // SAFETY: ① 查过只有一个线程（查不了的系统上，由各课保证），子进程里没有解不开的锁。
-        match unsafe { fork() }.map_err(|errno| fork_failed(name, errno))? {
+        match unsafe { fork() }.context(Operation::Fork(format!("创建 {name} 进程")))? {
             ForkResult::Parent { child } => {
                 Ok(Process { name, pid: child, daemon: false, terminated: false, reaped: false })
             }
             ForkResult::Child => {
                 // ④ 子进程到此为止：返回，或者 panic 一路退出去，都会接着做父进程的事
                 //    （再创建一遍进程、等不是自己的子进程）。exit 不返回，也不运行外层的 Drop。
-                process::exit(exit_code(Some(name), work).into());
+                process::exit(exit_code(Some(name), || work().into_result()).into());
             }
         }
     }
@@ -121,14 +122,31 @@ impl Drop for Process {
     }
 }
 
-/// 把 fork(2) 的错误写成中文，指出是哪个进程没创建成。
-pub fn fork_failed(name: &str, errno: Errno) -> Error {
-    match errno {
-        // EAGAIN 在套接字上是「等待超时」，在这里是另一回事
-        Errno::EAGAIN => anyhow!(
-            "创建 {name} 进程：进程数到了上限（EAGAIN）。用 ulimit -u 看上限，结束一些程序再试"
-        ),
-        other => Error::new(other).context(format!("创建 {name} 进程")),
+/// 子进程做的事能返回什么：`()` 是做完了，`Result<()>` 是做完了或者没做成。
+///
+/// 与 [`std::process::Termination`] 管的是同一件事，只是失败由我们用中文说。
+#[diagnostic::on_unimplemented(
+    message = "子进程做的事要么什么也不返回，要么返回 `Result<()>`，不能返回 `{Self}`",
+    label = "这件事返回 `{Self}`",
+    note = "一直循环、从不返回的闭包（返回 `!`）写成 `|| -> () {{ … }}`"
+)]
+pub trait Outcome {
+    /// 写成 `Result<()>` 的样子。
+    ///
+    /// # Errors
+    /// 没做成时，返回它的错误。
+    fn into_result(self) -> Result<()>;
+}
+
+impl Outcome for () {
+    fn into_result(self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Outcome for Result<()> {
+    fn into_result(self) -> Result<()> {
+        self
     }
 }
 
@@ -171,16 +189,18 @@ mod tests {
     }
 
     #[test]
-    fn a_full_process_table_is_not_called_a_timeout() {
-        let text = crate::error::explain(&fork_failed("p2", Errno::EAGAIN));
-        assert!(text.starts_with("创建 p2 进程：进程数到了上限（EAGAIN）。"), "{text}");
+    fn work_that_returns_nothing_is_done_and_an_error_stays_an_error() {
+        assert!(().into_result().is_ok());
+        assert!(Outcome::into_result(Ok(())).is_ok());
+        let failed: Result<()> = Err(anyhow::anyhow!("键盘坏了"));
+        assert_eq!(failed.into_result().unwrap_err().to_string(), "键盘坏了");
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn starting_beside_another_thread_is_refused() {
         // 在新线程里试：连同等它的线程，至少有两个
-        let outcome = std::thread::spawn(|| Process::start("p1", || Ok(()))).join().unwrap();
+        let outcome = std::thread::spawn(|| Process::start("p1", || ())).join().unwrap();
         let error = outcome.unwrap_err().to_string();
         assert!(error.contains("先创建进程，再创建线程"), "{error}");
     }

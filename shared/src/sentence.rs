@@ -5,12 +5,15 @@
 use anyhow::{Result, bail};
 
 /// 一句话最多多少字节（不算结尾的换行）：64 KiB。
-pub const LIMIT: u64 = 64 * 1024;
+const LIMIT: u64 = 64 * 1024;
+
+/// 为一句话最多收多少字节：连同结尾的换行 `\r\n`。收到这么多还没有完，[`text`] 就会说它太长。
+pub const RECEIVE_LIMIT: u64 = LIMIT + 2;
 
 /// 把收到的字节变成文字：去掉结尾的换行，按 UTF-8 解码，控制字符转义。
 ///
 /// # Errors
-/// 超过 [`LIMIT`]；或不是 UTF-8，这时说出第一个坏字节的位置（从 0 数）。
+/// 超过 64 KiB；或不是 UTF-8，这时说出第一个坏字节的位置（从 0 数）。
 pub fn text(bytes: &[u8]) -> Result<String> {
     // telnet 与 Windows 的换行是两个字节 \r\n
     let bytes = match bytes.strip_suffix(b"\n") {
@@ -79,6 +82,11 @@ mod tests {
         assert!(text(&bytes).is_ok());
         bytes.insert(0, b'a');
         assert!(text(&bytes).unwrap_err().to_string().contains("64 KiB"));
+        // 收到 RECEIVE_LIMIT 就停：刚好够最长的一句，也看得出更长的
+        let longest = [&bytes[..LIMIT as usize], b"\r\n"].concat();
+        assert_eq!(longest.len() as u64, RECEIVE_LIMIT);
+        assert!(text(&longest).is_ok());
+        assert!(text(&vec![b'a'; RECEIVE_LIMIT as usize]).is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddrV4, TcpStream};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
-use shared::{Args, sentence};
+use shared::{Args, error::Operation, sentence};
 
 const HELP: &str = "\
 第 01 课 · 客户端：连接服务器，收下一句问候，回一句话
@@ -27,7 +27,8 @@ fn run(mut args: Args) -> Result<()> {
 
     // ① 创建套接字  ② 连接服务器：标准库的一行做了 socket 和 connect 两个系统调用。
     //    客户端不用 bind：内核会给它挑一个端口
-    let mut server = TcpStream::connect(addr).with_context(|| format!("② 连接服务器 {addr}"))?;
+    let mut server =
+        TcpStream::connect(addr).context(Operation::Connect(format!("② 连接服务器 {addr}")))?;
 
     // ③ 接收：把最先到的一段当作整句问候。这只是碰巧可行，TCP 并不保证：它是字节流，
     //    没有「一句」的边界，问候也可能分成「welc」和「ome to socket」两段到达。

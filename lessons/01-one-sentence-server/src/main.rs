@@ -13,7 +13,7 @@ use nix::sys::socket::sockopt::ReuseAddr;
 use nix::sys::socket::{
     AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, bind, listen, setsockopt, socket,
 };
-use shared::{Args, listen::announce, sentence};
+use shared::{Args, error::Operation, listen::announce, sentence};
 
 const HELP: &str = "\
 第 01 课 · 服务器端：接待一个客户端，送出一句问候，收下一句话，结束
@@ -37,7 +37,8 @@ fn run(mut args: Args) -> Result<()> {
     setsockopt(&socket, ReuseAddr, &true).context("① 允许地址复用")?;
 
     // ② 绑定（bind）地址和端口
-    bind(socket.as_raw_fd(), &SockaddrIn::from(addr)).with_context(|| format!("② 绑定 {addr}"))?;
+    bind(socket.as_raw_fd(), &SockaddrIn::from(addr))
+        .context(Operation::Listen(format!("② 绑定 {addr}")))?;
 
     // ③ 监听（listen）：还没被 accept 的客户端要排队，上限是 5
     listen(&socket, Backlog::new(5)?).context("③ 监听")?;
@@ -57,7 +58,7 @@ fn run(mut args: Args) -> Result<()> {
     // ⑥ 接收：TCP 只有字节流，一句话可能分几次到达，甚至从一个汉字中间断开。
     //    所以一直收到换行或对方不再发送，收齐了再解码；最多收 64 KiB，免得对方撑满内存
     let mut bytes = Vec::new();
-    BufReader::new((&client).take(sentence::LIMIT + 2))
+    BufReader::new((&client).take(sentence::RECEIVE_LIMIT))
         .read_until(b'\n', &mut bytes)
         .with_context(|| format!("⑥ 接收客户端 {from} 的话"))?;
     let text = sentence::text(&bytes).with_context(|| format!("⑥ 客户端 {from} 的话用不了"))?;

@@ -4,12 +4,14 @@
 //! 终端二：cargo run -p lesson-01-one-sentence-client（可以运行很多次）
 //! 全班一起：cargo run -p lesson-02-looping-server -- --addr 0.0.0.0:8888
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use shared::deadline::DeadlineReader;
+use shared::error::Operation;
 use shared::listen::{accepted, announce, client_failed};
 use shared::{Args, sentence};
 
@@ -30,7 +32,8 @@ fn run(mut args: Args) -> Result<()> {
     args.finish()?;
 
     // ①②③ 一行做完第 01 课的四个系统调用：socket、setsockopt(SO_REUSEADDR)、bind、listen（排队 128 个）
-    let listener = TcpListener::bind(addr).with_context(|| format!("②③ 在 {addr} 监听"))?;
+    let listener =
+        TcpListener::bind(addr).context(Operation::Listen(format!("②③ 在 {addr} 监听")))?;
     announce(&listener, "lesson-01-one-sentence-client")?;
 
     loop {
@@ -50,31 +53,13 @@ fn serve(mut client: &TcpStream, from: SocketAddr, timeout: Duration) -> Result<
     client.set_write_timeout(Some(timeout)).context("⑤ 设置时限")?;
     client.write_all(b"welcome to socket").context("⑤ 发送问候")?;
 
-    // ⑥ 接收：到换行或对方不再发送为止。不设时限的话，一个不说话的客户端就能让全班等下去
+    // ⑥ 接收：到换行或对方不再发送为止。不设时限的话，一个不说话的客户端就能让全班等下去；
+    //    期限算的是总的时间，所以隔一会儿来一个字节也占不住
     let mut bytes = Vec::new();
-    BufReader::new(Until { client, deadline }.take(sentence::LIMIT + 2))
+    BufReader::new(DeadlineReader::new(client, deadline).take(sentence::RECEIVE_LIMIT))
         .read_until(b'\n', &mut bytes)
         .context("⑥ 接收一句话")?;
     let text = sentence::text(&bytes).context("⑥ 这句话用不了")?;
     println!("服务器端收到来自{from}的信息:{text}");
     Ok(())
-}
-
-/// 只读到 `deadline` 为止的客户端。
-struct Until<'a> {
-    client: &'a TcpStream,
-    deadline: Instant,
-}
-
-impl Read for Until<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // 套接字的时限（SO_RCVTIMEO）只管一次 read：隔一会儿来一个字节，就永远不会超时。
-        // 所以每次读之前都算一算，总时限还剩多少
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        self.client.set_read_timeout(Some(left))?;
-        self.client.read(buffer)
-    }
 }

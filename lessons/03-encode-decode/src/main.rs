@@ -23,7 +23,8 @@ fn run(args: Args) -> Result<()> {
     // ① 编码（encode）：把看得懂的字变成字节。Rust 的字符串本来就是 UTF-8 字节，取出来就是
     let s1 = "黑马1234abc!";
     println!("{}", literal(s1.as_bytes()));
-    println!("{}", literal(&UTF_8.encode(s1).0));
+    let (bytes, _, _) = UTF_8.encode(s1);
+    println!("{}", literal(&bytes));
 
     // ② 解码（decode）：把字节变回字。字节的字面量前面有 b，其中不能直接写汉字
     let s2: &[u8] = b"\xe9\xbb\x91\xe9\xa9\xac1234abc!";
@@ -61,7 +62,7 @@ fn run(args: Args) -> Result<()> {
 
     // ⑧ 流式解码器记得上一段剩下的半个字；最后一段要说明「完了」，它才会检查有没有缺
     let mut decoder = UTF_8.new_decoder_without_bom_handling();
-    let mut text = String::with_capacity(16);
+    let mut text = String::with_capacity(16); // decode_to_string 不会自己加大它
     for (piece, last) in [(head, false), (tail, true)] {
         let (_, _, failed) = decoder.decode_to_string(piece, &mut text, last);
         println!("接着解码 {}：得到「{text}」（{}）", literal(piece), verdict(failed));

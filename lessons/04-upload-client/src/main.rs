@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
-use shared::{Args, incoming::CHUNK, sentence};
+use shared::{Args, error::Operation, incoming::CHUNK, sentence};
 
 const HELP: &str = "第 04 课 · 客户端：把一个文件传给服务器，等它确认
 
@@ -31,46 +31,46 @@ fn run(mut args: Args) -> Result<()> {
     let addr = args.addr("--addr", SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9999))?;
     let path = args.positional()?;
     args.finish()?;
-
-    // 先打开文件再连接：文件有问题，就不必打扰服务器
-    let (mut source, name, progress): (Box<dyn Read>, _, _) = match path {
-        None => (Box::new(SAMPLE), "绕口令".into(), ProgressBar::new(SAMPLE.len() as u64)),
-        Some(path) => {
-            let name = path.to_string_lossy().into_owned();
-            let file = File::open(&path).with_context(|| format!("打开 {name}"))?;
-            let about = file.metadata().with_context(|| format!("查看 {name}"))?;
-            ensure!(!about.is_dir(), "{name} 是一个目录，不是文件。请给出文件名");
-            // 管道和终端没有长度，读完才知道有多少：不显示进度条，也就不会打乱键盘输入
-            let length = about.is_file().then_some(about.len());
-            (Box::new(file), name, length.map_or_else(ProgressBar::hidden, ProgressBar::new))
-        }
+    let Some(path) = path else {
+        return upload(addr, SAMPLE, "绕口令", ProgressBar::new(SAMPLE.len() as u64));
     };
+    // 先打开文件再连接：文件有问题，就不必打扰服务器
+    let name = path.to_string_lossy();
+    let file = File::open(&path).with_context(|| format!("打开 {name}"))?;
+    let about = file.metadata().with_context(|| format!("查看 {name}"))?;
+    ensure!(!about.is_dir(), "{name} 是一个目录，不是文件。请给出文件名");
+    // 管道和终端没有长度，读完才知道有多少：不显示进度条，也就不会打乱键盘输入
+    let bar = if about.is_file() { ProgressBar::new(about.len()) } else { ProgressBar::hidden() };
+    upload(addr, file, &name, bar)
+}
 
+/// 把 `source` 的字节全部传给 `addr`，等它确认。`source` 是什么都行，只要能读（Read）。
+fn upload(addr: SocketAddrV4, mut source: impl Read, name: &str, bar: ProgressBar) -> Result<()> {
     // ① 创建套接字  ② 连接服务器
-    let mut server = TcpStream::connect(addr).with_context(|| format!("② 连接服务器 {addr}"))?;
+    let mut server =
+        TcpStream::connect(addr).context(Operation::Connect(format!("② 连接服务器 {addr}")))?;
 
     // ③ 循环：读一段，发一段。标准错误不是终端时，进度条不显示
     let style = ProgressStyle::with_template("[{bar:40}] {bytes}/{total_bytes}")?;
-    progress.set_style(style.progress_chars("=> "));
+    bar.set_style(style.progress_chars("=> "));
+    let not_received = || format!("③ 服务器 {addr} 没有收完 {name}");
     let mut buffer = vec![0; CHUNK];
     loop {
         let count = source.read(&mut buffer).with_context(|| format!("③ 读取 {name}"))?;
         if count == 0 {
             break;
         }
-        server
-            .write_all(&buffer[..count])
-            .with_context(|| format!("③ 服务器 {addr} 没有收完 {name}"))?;
-        progress.inc(count as u64);
+        server.write_all(&buffer[..count]).with_context(not_received)?;
+        bar.inc(count as u64);
     }
-    progress.finish_and_clear();
+    bar.finish_and_clear();
     // 半关闭（half-close）：我不再发送，但还能接收。服务器由此知道文件完了
-    server.shutdown(Shutdown::Write).with_context(|| format!("③ 服务器 {addr} 没有收完 {name}"))?;
+    server.shutdown(Shutdown::Write).with_context(not_received)?;
 
     // ④ 收回复，直到服务器关闭。没有回复就不能当作成功：字节交给了内核，不等于服务器存好了
     let mut reply = Vec::new();
     (&server)
-        .take(sentence::LIMIT + 2)
+        .take(sentence::RECEIVE_LIMIT)
         .read_to_end(&mut reply)
         .with_context(|| format!("④ 服务器 {addr} 没有确认收到"))?;
     ensure!(!reply.is_empty(), "④ 服务器 {addr} 没有确认就关闭了连接。看看那边的错误");

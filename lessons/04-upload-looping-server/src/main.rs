@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use shared::error::Operation;
 use shared::listen::{accepted, announce, client_failed};
 use shared::{Args, IncomingFile};
 
@@ -36,7 +37,8 @@ fn run(mut args: Args) -> Result<()> {
     drop(IncomingFile::numbered(&dir)?);
 
     // ①②③ 创建套接字、绑定、监听
-    let listener = TcpListener::bind(addr).with_context(|| format!("②③ 在 {addr} 监听"))?;
+    let listener =
+        TcpListener::bind(addr).context(Operation::Listen(format!("②③ 在 {addr} 监听")))?;
     announce(&listener, "lesson-04-upload-client")?;
 
     loop {
@@ -55,8 +57,8 @@ fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<()> 
     client.set_read_timeout(Some(timeout)).context("⑤ 设置时限")?;
 
     // ⑤ 循环：收一段，写一段，直到对方不再发送（就是上一个程序的那个循环）
-    let file = IncomingFile::numbered(dir).and_then(|file| file.receive(client));
-    let file = file.context("⑤ 收下文件")?;
+    let file = IncomingFile::numbered(dir).context("⑤ 收下文件")?;
+    let file = file.receive(client).context("⑤ 收下文件")?;
     // 编号到这时才定：最小的空号，绝不覆盖已经有的。先占号再接收的话，失败的上传会留下空号
     file.finish().context("⑤ 收下文件")?;
 

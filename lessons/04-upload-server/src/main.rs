@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
+use shared::error::Operation;
 use shared::{Args, IncomingFile, incoming::CHUNK, listen::announce};
 
 const HELP: &str = "\
@@ -32,7 +33,8 @@ fn run(mut args: Args) -> Result<()> {
     drop(IncomingFile::replacing(&out)?);
 
     // ①②③ 创建套接字、绑定、监听
-    let listener = TcpListener::bind(addr).with_context(|| format!("②③ 在 {addr} 监听"))?;
+    let listener =
+        TcpListener::bind(addr).context(Operation::Listen(format!("②③ 在 {addr} 监听")))?;
     announce(&listener, "lesson-04-upload-client")?;
 
     // ④ 等待客户端连接

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use shared::Args;
-use shared::error::WriteStdout;
+use shared::error::Operation;
 
 const HELP: &str = "\
 第 05 课 · 单任务：1000000 行 hello world，一条分隔线，2 行 hello python，一个接一个
@@ -29,7 +29,7 @@ fn run(args: Args) -> Result<()> {
     // println! 每行做一次系统调用 write(2)，一百万行就是一百万次；
     // BufWriter 攒够 8 KiB（682 行）才写一次，一共 1467 次。慢的不是循环，是系统调用。
     let mut out = BufWriter::new(io::stdout().lock());
-    print_all(&mut out).context(WriteStdout)
+    print_all(&mut out).context(Operation::WriteStdout)
 }
 
 fn print_all(out: &mut impl Write) -> io::Result<()> {

@@ -32,16 +32,10 @@ fn run(args: Args) -> Result<()> {
 
     // ① 创建并启动 p1，按位置传参（Python 的 args）。闭包（closure）把要做的事和参数包在一起，
     //    它到子进程里才运行
-    let p1 = Process::start("p1", || {
-        coding("小明", 30);
-        Ok(())
-    })?;
+    let p1 = Process::start("p1", || coding("小明", 30))?;
     // ② 创建并启动 p2，按名字传参。没有什么要送过去的：fork 复制了整个内存，
     //    listener 在子进程里也有一份
-    let p2 = Process::start("p2", || {
-        music(&listener);
-        Ok(())
-    })?;
+    let p2 = Process::start("p2", || music(&listener))?;
 
     // ③ 等两个子进程结束（Python 的例子创建了进程却没有启动，什么也不会打印）
     p1.join()?;

@@ -12,7 +12,8 @@ use anyhow::{Context, Result};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork};
 use shared::Args;
-use shared::process::{check_end, fork_failed};
+use shared::error::Operation;
+use shared::process::check_end;
 
 const HELP: &str = "\
 第 06 课 · 多进程：两个子进程同时干活，一个敲代码，一个听音乐，各 19 遍
@@ -27,19 +28,21 @@ fn run(args: Args) -> Result<()> {
     args.finish()?;
     // ① 启动两个子进程。fork 马上返回，所以 p1 还在做的时候，p2 就开始了
     let p1 = start("p1", coding)?;
-    // 先不用 `?`：p2 创建失败时，p1 已经在运行，也要等它
     let p2 = start("p2", music);
 
     // ③ 等两个子进程结束。Python 退出前会自动等；Rust 的 main 一返回，子进程就没人管了
-    let ended = [join("p1", p1), p2.and_then(|p2| join("p2", p2))];
+    let p1_end = join("p1", p1);
+    // p2 若没有创建成，到这里才提前返回：那时 p1 已经等完了
+    let p2_end = join("p2", p2?);
     // 两个都等完了才看结果：有一个没做完，main 就以退出码 1 结束
-    ended.into_iter().collect()
+    p1_end?;
+    p2_end
 }
 
 fn start(name: &str, work: fn()) -> Result<Pid> {
     // ② fork 把当前进程复制一份，两个进程都从这一行继续，只有返回值不同。
     // SAFETY: 还没有创建过线程，子进程里不会有别的线程留下的、解不开的锁。
-    match unsafe { fork() }.map_err(|errno| fork_failed(name, errno))? {
+    match unsafe { fork() }.context(Operation::Fork(format!("创建 {name} 进程")))? {
         // 子进程分支：做完就 exit。没有 exit，它会返回 run，接着做父进程的事：再创建一个 p2
         ForkResult::Child => {
             work();

@@ -28,14 +28,8 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     args.finish()?;
     // ① 启动两个子进程：它们的父进程都是 main
-    let p1 = Process::start("p1", || {
-        coding("小明", 30);
-        Ok(())
-    })?;
-    let p2 = Process::start("p2", || {
-        music("某只羊", 33);
-        Ok(())
-    })?;
+    let p1 = Process::start("p1", || coding("小明", 30))?;
+    let p2 = Process::start("p2", || music("某只羊", 33))?;
 
     // ② main 不用等它们，马上打印自己的编号。它的父进程是终端里的 shell，不是 cargo：
     //    cargo run 编译完就用 exec 把自己换成这个程序，进程号不变

@@ -26,15 +26,9 @@ fn run(args: Args) -> Result<()> {
     let mut my_list = Vec::new();
 
     // ② 写的子进程。闭包以 &mut 借用 my_list，可它运行在子进程里，改的是那里的副本
-    let p1 = Process::start("p1", || {
-        writer_data(&mut my_list);
-        Ok(())
-    })?;
+    let p1 = Process::start("p1", || writer_data(&mut my_list))?;
     // ③ 读的子进程。它的副本从父进程复制来，而父进程的列表一直是空的
-    let p2 = Process::start("p2", || {
-        read_data(&my_list);
-        Ok(())
-    })?;
+    let p2 = Process::start("p2", || read_data(&my_list))?;
 
     // ④ 两个都结束之后，父进程的列表还是空的
     p1.join()?;

@@ -69,10 +69,9 @@ fn run(mut args: Args) -> Result<()> {
 // 选读：Linux 能让内核来做这件事，子进程一开始就调用 prctl(PR_SET_PDEATHSIG, SIGKILL)，
 // 见 prctl(2)；macOS 没有它。
 
-fn work() -> Result<()> {
+fn work() {
     for _ in 0..100 {
         println!("我努力工作中.....");
         sleep(Duration::from_millis(200));
     }
-    Ok(())
 }

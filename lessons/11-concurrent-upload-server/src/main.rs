@@ -4,20 +4,22 @@
 //! 终端二：cargo run -p lesson-04-upload-client（可以同时运行很多个，然后 ls data）
 //! 全班一起：cargo run -p lesson-11-concurrent-upload-server -- --addr 0.0.0.0:9999
 
-use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::process::{ExitCode, exit};
-use std::{sync::Arc, thread, time::Duration};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use crossbeam::channel;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::socket::{Shutdown, shutdown};
 use parking_lot::{Condvar, Mutex};
+use shared::error::{Operation, tell};
+use shared::incoming::receive_upload;
 use shared::listen::{accepted, announce, client_failed};
-use shared::{Args, IncomingFile, error::tell};
+use shared::{Args, IncomingFile};
 
 const HELP: &str = "第 11 课 · 并发上传：同时收下许多客户端上传的文件，按 Ctrl-C 收工
 
@@ -28,12 +30,12 @@ const HELP: &str = "第 11 课 · 并发上传：同时收下许多客户端上�
   --timeout  客户端多少秒没有动静就放弃它，默认 30
   --workers  最多同时接待几个客户端，默认 64";
 
-type Client = (TcpStream, SocketAddr);
-/// 店里的情况，所有线程共用：`Condvar` 在有人传完时叫醒等着收工的主线程。
-type Shop = (Mutex<State>, Condvar);
+/// 店里的情况，所有线程共用。
+static SHOP: Mutex<Shop> = Mutex::new(Shop { closing: false, uploading: Vec::new() });
+/// 有人传完了：叫醒等着收工的主线程。
+static FINISHED: Condvar = Condvar::new();
 
-#[derive(Default)]
-struct State {
+struct Shop {
     closing: bool,
     uploading: Vec<SocketAddr>,
 }
@@ -56,16 +58,20 @@ fn run(mut args: Args) -> Result<()> {
     signals.thread_block().context("① 屏蔽信号")?;
 
     // ② 监听
-    let listener = TcpListener::bind(addr).with_context(|| format!("② 在 {addr} 监听"))?;
+    let listener =
+        TcpListener::bind(addr).context(Operation::Listen(format!("② 在 {addr} 监听")))?;
 
     // ③ 队列（通道，channel）和 N 个工人：谁空着，谁就领走最前面的客户端。
     //    队列长 256：排着的每人占一个文件描述符，而一个程序默认只能打开 1024 个
-    let shop = Arc::new(Shop::default());
-    let (queue, waiting) = channel::bounded::<Client>(256);
-    let our_shop = Arc::clone(&shop);
-    let work = move || waiting.iter().for_each(|client| serve(client, &our_shop, &dir, timeout));
+    let (queue, waiting) = channel::bounded(256);
+    let work = move || {
+        for (client, from) in &waiting {
+            serve(&client, from, &dir, timeout);
+        }
+    };
     for _ in 0..workers {
-        thread::Builder::new().spawn(work.clone()).context("③ 创建工人线程")?;
+        let thread = thread::Builder::new().spawn(work.clone());
+        thread.context(Operation::SpawnThread("③ 创建工人线程".into()))?;
     }
 
     // ④ 门口：只管把客户端放进队列，自己不接待，所以不会被谁拖住；队列满了，后来的由内核排着
@@ -74,7 +80,8 @@ fn run(mut args: Args) -> Result<()> {
     thread::spawn(move || {
         // ⑥ 关了门，accept 就出错，这个循环随之结束
         while let Ok(outcome) = accepted(door.accept()) {
-            let _ = outcome.map(|client| queue.send(client));
+            let Some(client) = outcome else { continue };
+            let _ = queue.send(client); // 只有工人全没了才会出错
         }
     });
 
@@ -83,38 +90,31 @@ fn run(mut args: Args) -> Result<()> {
     thread::spawn(move || signals.wait().map(|_| exit(130)));
 
     // ⑥ 收工：关门；加一个有空的人，把还在排队的都请走（serve 见到 closing 就不再接待）
-    shop.0.lock().closing = true;
+    SHOP.lock().closing = true;
     let _ = shutdown(listener.as_raw_fd(), Shutdown::Both);
     thread::spawn(work);
-    let mut state = shop.0.lock();
-    let (count, limit) = (state.uploading.len(), Duration::from_secs(10));
+    let mut shop = SHOP.lock();
+    let count = shop.uploading.len();
     tell(format_args!("收工：等 {count} 个上传传完，最多等 10 秒，再按 Ctrl-C 立刻结束"));
-    shop.1.wait_while_for(&mut state, |state| !state.uploading.is_empty(), limit);
-    let left = state.uploading.iter().map(SocketAddr::to_string).collect::<Vec<_>>().join("、");
-    ensure!(left.is_empty(), "⑥ 收工时还没有传完的：{left}");
+    FINISHED.wait_while_for(&mut shop, |shop| !shop.uploading.is_empty(), Duration::from_secs(10));
+    let left: Vec<String> = shop.uploading.iter().map(SocketAddr::to_string).collect();
+    ensure!(left.is_empty(), "⑥ 收工时还没有传完的：{}", left.join("、"));
     Ok(()) // 从 main 返回，其余的线程随之结束
 }
 
 /// 一个工人接待一个客户端。
-fn serve((client, from): Client, (state, changed): &Shop, dir: &Path, timeout: Duration) {
+fn serve(client: &TcpStream, from: SocketAddr, dir: &Path, timeout: Duration) {
     // 看「收工没有」和登记「正在传」在同一次加锁里，收工就不会正好发生在两者之间
-    let mut guard = state.lock();
-    if guard.closing {
+    let mut shop = SHOP.lock();
+    if shop.closing {
         return client_failed(from, &anyhow!("服务器收工了，还没有轮到它"));
     }
-    guard.uploading.push(from);
-    drop(guard); // 传文件时不拿着锁，别的工人才能同时干活
-    if let Err(error) = receive(&client, dir, timeout).context("③ 收下文件") {
+    shop.uploading.push(from);
+    drop(shop); // 传文件时不拿着锁，别的工人才能同时干活
+    // 与 04 课的循环服务器一样。许多工人同时取号也不要紧：每个号只有一个人拿得到
+    if let Err(error) = receive_upload(client, dir, timeout).context("③ 收下文件") {
         client_failed(from, &error);
     }
-    state.lock().uploading.retain(|other| *other != from);
-    changed.notify_one();
-}
-
-/// 与 04 课的循环服务器一样。许多工人同时取号也不要紧：每个号只有一个人拿得到。
-fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<()> {
-    client.set_read_timeout(Some(timeout))?;
-    IncomingFile::numbered(dir)?.receive(client)?.finish()?;
-    let _ = client.write_all("文件上传成功!".as_bytes());
-    Ok(())
+    SHOP.lock().uploading.retain(|other| *other != from);
+    FINISHED.notify_one();
 }
