@@ -2,7 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use crate::script::{Bindings, Expected, NameKind, Part, Pattern, Piece};
+use crate::script::spelling::Piece;
+use crate::script::{Bindings, Expected, NameKind, Part, Pattern};
 
 use super::retext::{Retext, retext};
 

@@ -3,7 +3,8 @@
 //! The old text, piece by piece, is laid against the printed line, character by character, such that as few
 //! characters of fixed text as possible are taken out or put in. A piece that is not fixed is never taken out.
 
-use crate::script::{Bindings, Part, Pattern, Piece, spell};
+use crate::script::spelling::{Piece, spell};
+use crate::script::{Bindings, Part, Pattern};
 
 /// Texts that differ in more than this share of their characters are not the same line with another text.
 pub const ALIKE: f64 = 0.6;
@@ -219,14 +220,15 @@ fn lengths(part: &Part, chars: &[char], known: &Bindings) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::{Spelling, parse, pieces};
+    use crate::script::parse;
+    use crate::script::spelling::{Line, pieces};
 
     /// `old` as it is written anew for `text`; "-": not the same line.
     fn again(old: &str, text: &str) -> String {
         let line = format!("主 | {old}");
         let script = parse(&format!("场景 甲\n主 $ lesson-x\n{line}\n")).unwrap();
         let expected = &script.scenes[0].lines[0];
-        let pieces = pieces(Spelling::of(&line).unwrap().text, &expected.pattern);
+        let pieces = pieces(Line::of(3, &line).printed().unwrap().1.text, &expected.pattern);
         retext(&pieces, text, &Bindings::new()).map_or("-".to_owned(), |new| new.source)
     }
 
@@ -265,7 +267,7 @@ mod tests {
         let line = "主 | 你好<名>！";
         let script = parse(&format!("场景 甲\n主 $ lesson-x\n{line}\n")).unwrap();
         let pattern = &script.scenes[0].lines[0].pattern;
-        let pieces = pieces(Spelling::of(line).unwrap().text, pattern);
+        let pieces = pieces(Line::of(3, line).printed().unwrap().1.text, pattern);
         let known = Bindings::from([("名".to_owned(), "小明".to_owned())]);
         let new = retext(&pieces, "你好啊，小明！！", &known).unwrap();
         assert_eq!(new.source, "你好啊，<名>！！");

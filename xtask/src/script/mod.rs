@@ -3,11 +3,15 @@
 //! This module owns the language: [`parse`] turns a `script.txt` into [`Script`]s of [`Scene`]s, and
 //! [`Pattern`] says whether a printed line is the one that a script asks for. The grammar is
 //! documented for teachers in `docs/script.md`.
+//!
+//! A script is read in two steps: [`spelling`] says how it is written, without loss, and [`parse`] what that means.
+//! Whoever changes a script changes its spelling.
 
 mod parse;
 mod pattern;
 mod practice;
-mod spelling;
+pub mod spelling;
+pub mod words;
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::RangeInclusive;
@@ -18,7 +22,6 @@ use serde::{Deserialize, Serialize};
 pub use parse::{ParseError, parse};
 pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
 pub use practice::{Demand, Practice};
-pub use spelling::{Piece, Spelling, pieces, spell, with_counter};
 
 /// The time that a scene may take when its script says nothing (限时).
 pub const DEFAULT_LIMIT: Duration = Duration::from_secs(20);
