@@ -54,9 +54,9 @@ fn pattern_of(pieces: &[Piece]) -> Pattern {
     Pattern { parts }
 }
 
-/// The last step on the cheapest way to a place of the table.
+/// The last edit on the cheapest way to a place of the table.
 #[derive(Debug, Clone, Copy)]
-enum Step {
+enum Edit {
     /// The character is the same.
     Same,
     /// Another character stands in its place.
@@ -75,7 +75,7 @@ type Place = (usize, usize, bool);
 /// The cheapest way to every place.
 struct Table {
     width: usize,
-    cells: Vec<Option<(u64, Step, bool)>>,
+    cells: Vec<Option<(u64, Edit, bool)>>,
 }
 
 /// A changed character; an open piece's characters cost next to nothing, so that it takes as few as it can.
@@ -99,18 +99,18 @@ impl Table {
                         None => continue,
                     };
                     if used < chars.len() {
-                        table.reach((at, used + 1, false), cost + EDIT, Step::In, open);
+                        table.reach((at, used + 1, false), cost + EDIT, Edit::In, open);
                     }
                     match old.get(at) {
                         None => {}
                         Some(Piece::Char(c, _)) => {
-                            table.reach((at + 1, used, open), cost + EDIT, Step::Out, open);
+                            table.reach((at + 1, used, open), cost + EDIT, Edit::Out, open);
                             if used < chars.len() {
                                 let price = cost + EDIT;
-                                table.reach((at + 1, used + 1, false), price, Step::Other, open);
+                                table.reach((at + 1, used + 1, false), price, Edit::Other, open);
                             }
                             if chars.get(used) == Some(c) {
-                                table.reach((at + 1, used + 1, false), cost, Step::Same, open);
+                                table.reach((at + 1, used + 1, false), cost, Edit::Same, open);
                             }
                         }
                         Some(Piece::Open(part, _)) => {
@@ -121,7 +121,7 @@ impl Table {
                             for length in lengths(part, &chars[used..], known) {
                                 let place = (at + 1, used + length, **part != Part::Counter);
                                 let cost = cost + length as u64;
-                                table.reach(place, cost, Step::Open(length), open);
+                                table.reach(place, cost, Edit::Open(length), open);
                             }
                         }
                     }
@@ -135,11 +135,11 @@ impl Table {
         (at * self.width + used) * 2 + usize::from(open)
     }
 
-    fn reach(&mut self, place: Place, cost: u64, step: Step, from_open: bool) {
+    fn reach(&mut self, place: Place, cost: u64, edit: Edit, from_open: bool) {
         let index = self.index(place);
         let cell = &mut self.cells[index];
         if cell.is_none_or(|(before, ..)| cost < before) {
-            *cell = Some((cost, step, from_open));
+            *cell = Some((cost, edit, from_open));
         }
     }
 
@@ -161,28 +161,28 @@ impl Table {
         let mut counter = None;
         let mut edits = 0;
         while (place.0, place.1) != (0, 0) {
-            let (_, step, from_open) = self.cells[self.index(place)]?;
+            let (_, edit, from_open) = self.cells[self.index(place)]?;
             let (at, used, _) = place;
-            place = match step {
-                Step::Same => {
+            place = match edit {
+                Edit::Same => {
                     new.push(old[at - 1]);
                     (at - 1, used - 1, from_open)
                 }
-                Step::Other => {
+                Edit::Other => {
                     edits += 2;
                     new.push(Piece::Char(chars[used - 1], None));
                     (at - 1, used - 1, from_open)
                 }
-                Step::Out => {
+                Edit::Out => {
                     edits += 1;
                     (at - 1, used, from_open)
                 }
-                Step::In => {
+                Edit::In => {
                     edits += 1;
                     new.push(Piece::Char(chars[used - 1], None));
                     (at, used - 1, from_open)
                 }
-                Step::Open(length) => {
+                Edit::Open(length) => {
                     if matches!(old[at - 1], Piece::Open(Part::Counter, _)) {
                         let digits: String = chars[used - length..used].iter().collect();
                         counter = Some(digits.parse().ok()?);
