@@ -14,26 +14,28 @@ pub fn mend(draft: &mut Draft, scene: &Scene, events: &[Event], terminal: usize)
         _ => None,
     });
     let Some(operands) = ended.and_then(operands_of) else { return false };
-    let mine = || scene.steps.iter().filter(|step| step.terminal == terminal);
+    let mine = || scene.directions.iter().filter(|direction| direction.terminal == terminal);
     let stopped =
         |event: &Event| matches!(event.kind, Kind::Stopped { terminal: of, .. } if of == terminal);
     // it was to run until it is stopped, and did not
-    if mine().any(|step| matches!(step.action, Action::Stop(_))) && !events.iter().any(stopped) {
+    if mine().any(|direction| matches!(direction.action, Action::Stop(_)))
+        && !events.iter().any(stopped)
+    {
         return false;
     }
     let operands = Words::of(&operands);
-    let says = mine().find(|step| matches!(step.action, Action::End(_)));
-    if let Some(step) = says {
-        let line = Line::of(step.line, draft.line(step.line));
+    let says = mine().find(|direction| matches!(direction.action, Action::End(_)));
+    if let Some(direction) = says {
+        let line = Line::of(direction.line, draft.line(direction.line));
         let Form::Stage(stage @ Stage { act: Act::Verb(verb, word, _), .. }) = &line.form else {
             return false;
         };
         let line = Stage { act: Act::Verb(*verb, *word, operands), ..stage.clone() }.to_string();
-        draft.replace(step.line, line);
+        draft.replace(direction.line, line);
         return true;
     }
     // when everything else has been done: whoever waits earlier could wait for ever
-    let last = scene.steps.iter().map(|step| step.line);
+    let last = scene.directions.iter().map(|direction| direction.line);
     let last = last.chain(scene.lines.iter().chain(&scene.stderr_lines).map(|one| one.line)).max();
     let line = Stage {
         name: Word::new("", &scene.terminals[terminal].name),

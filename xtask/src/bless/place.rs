@@ -15,8 +15,9 @@ pub fn above(scene: &Scene, events: &[Event], terminal: usize, items: &[Item], n
         // right above the lane's first line, unless one of the program's own directions stands between
         (None, Some(next)) => {
             let between = |line: usize| cue < line && line < next;
-            let mut steps = scene.steps.iter().filter(|step| step.terminal == terminal);
-            if steps.any(|step| between(step.line)) { cue } else { next - 1 }
+            let mut directions =
+                scene.directions.iter().filter(|direction| direction.terminal == terminal);
+            if directions.any(|direction| between(direction.line)) { cue } else { next - 1 }
         }
         (None, None) => {
             let of_terminal = |one: &&Expected| scene.lanes[one.lane].terminal == terminal;
@@ -29,16 +30,16 @@ pub fn above(scene: &Scene, events: &[Event], terminal: usize, items: &[Item], n
 
 /// The last direction of a terminal that was carried out before an event: the line stands below it.
 fn last_cue(scene: &Scene, events: &[Event], terminal: usize, event: usize) -> usize {
-    let mut cues = scene.steps.iter().filter(|step| {
+    let mut cues = scene.directions.iter().filter(|direction| {
         let seen = matches!(
-            step.action,
+            direction.action,
             Action::Listen(_)
                 | Action::Connect(_)
                 | Action::Type(_)
                 | Action::CloseInput
                 | Action::Stop(_)
         );
-        step.terminal == terminal && seen
+        direction.terminal == terminal && seen
     });
     let mut line = start(scene, terminal);
     for before in &events[..event] {
@@ -49,8 +50,8 @@ fn last_cue(scene: &Scene, events: &[Event], terminal: usize, event: usize) -> u
             | Kind::Stopped { terminal: of, .. } => of == terminal,
             _ => false,
         };
-        if carried_out && let Some(step) = cues.next() {
-            line = step.line;
+        if carried_out && let Some(direction) = cues.next() {
+            line = direction.line;
         }
     }
     line
@@ -58,8 +59,9 @@ fn last_cue(scene: &Scene, events: &[Event], terminal: usize, event: usize) -> u
 
 /// The line that starts a terminal's program.
 pub fn start(scene: &Scene, terminal: usize) -> usize {
-    let mut steps = scene.steps.iter();
-    let start =
-        steps.find(|step| step.terminal == terminal && matches!(step.action, Action::Start { .. }));
-    start.map_or(scene.line, |step| step.line)
+    let mut directions = scene.directions.iter();
+    let start = directions.find(|direction| {
+        direction.terminal == terminal && matches!(direction.action, Action::Start { .. })
+    });
+    start.map_or(scene.line, |direction| direction.line)
 }

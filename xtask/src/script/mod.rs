@@ -55,7 +55,7 @@ pub struct Scene {
     /// Everything that prints in an order of its own.
     pub lanes: Vec<Lane>,
     /// Stage directions, carried out one after the other.
-    pub steps: Vec<Step>,
+    pub directions: Vec<Direction>,
     /// What standard output must be, whole, lane by lane.
     pub lines: Vec<Expected>,
     /// Lines that standard error must contain, in this order per terminal.
@@ -114,16 +114,16 @@ pub enum Mechanism {
 
 /// A stage direction and where it stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Step {
+pub struct Direction {
     /// Line in the script, from 1.
     pub line: usize,
     /// Index into [`Scene::terminals`].
     pub terminal: usize,
     /// What to do.
     pub action: Action,
-    /// How many of [`Scene::lines`] stand above this step.
+    /// How many of [`Scene::lines`] stand above this direction.
     pub lines_above: usize,
-    /// How many of [`Scene::stderr_lines`] stand above this step.
+    /// How many of [`Scene::stderr_lines`] stand above this direction.
     pub stderr_above: usize,
 }
 
@@ -274,21 +274,27 @@ impl Scene {
         typed: Option<&[String]>,
         limit: Duration,
     ) -> Scene {
-        let mut steps = Vec::new();
-        let mut step = |terminal, action| {
-            steps.push(Step { line: 0, terminal, action, lines_above: 0, stderr_above: 0 });
+        let mut directions = Vec::new();
+        let mut direction = |terminal, action| {
+            directions.push(Direction {
+                line: 0,
+                terminal,
+                action,
+                lines_above: 0,
+                stderr_above: 0,
+            });
         };
         for (terminal, (package, args)) in programs.iter().enumerate() {
             let args = args.iter().map(|arg| Pattern::literal(arg)).collect();
-            step(terminal, Action::Start { package: package.clone(), args });
-            step(terminal, Action::Settle);
+            direction(terminal, Action::Start { package: package.clone(), args });
+            direction(terminal, Action::Settle);
         }
         let last = programs.len().saturating_sub(1);
         for line in typed.into_iter().flatten() {
-            step(last, Action::Type(line.clone()));
+            direction(last, Action::Type(line.clone()));
         }
         if typed.is_some() {
-            step(last, Action::CloseInput);
+            direction(last, Action::CloseInput);
         }
         let terminal = |(index, (name, _)): (usize, &(String, Vec<String>))| Terminal {
             name: name.clone(),
@@ -300,7 +306,7 @@ impl Scene {
             check_only: false,
             limit,
             terminals: programs.iter().enumerate().map(terminal).collect(),
-            steps,
+            directions,
             ..Scene::default()
         }
     }
@@ -317,7 +323,7 @@ impl Scene {
 
     /// The packages that the scene runs, in order of their start.
     pub fn packages(&self) -> impl Iterator<Item = &str> {
-        self.steps.iter().filter_map(|step| match &step.action {
+        self.directions.iter().filter_map(|direction| match &direction.action {
             Action::Start { package, .. } => Some(package.as_str()),
             _ => None,
         })

@@ -6,7 +6,7 @@ use super::{Parser, operand};
 use crate::script::spelling::{Act, Argument, Line, Printed, Stage, Word, Words};
 use crate::script::words::{Directive, MARKS, Mark, OUTPUT, Verb, after_a_terminal};
 use crate::script::{
-    Action, Demand, Expected, Forbidden, Lane, Mechanism, Practice, Step, Terminal,
+    Action, Demand, Direction, Expected, Forbidden, Lane, Mechanism, Practice, Terminal,
 };
 
 /// A typed line is at most this long: so a pipe takes it whole or not at all (PIPE_BUF, pipe(7)).
@@ -98,7 +98,13 @@ impl Parser<'_> {
     fn direct(&mut self, line: &Line, terminal: usize, action: Action) {
         let scene = self.scene();
         let (lines_above, stderr_above) = (scene.lines.len(), scene.stderr_lines.len());
-        scene.steps.push(Step { line: line.number, terminal, action, lines_above, stderr_above });
+        scene.directions.push(Direction {
+            line: line.number,
+            terminal,
+            action,
+            lines_above,
+            stderr_above,
+        });
     }
 
     fn find_terminal(&mut self, line: &Line, at: usize, name: &str) -> Result<usize, ParseError> {

@@ -33,12 +33,12 @@ fn reads_like_a_transcript_of_two_terminals() {
     assert_eq!(scene.terminals.len(), 2);
     assert_eq!(scene.packages().collect::<Vec<_>>(), ["lesson-s", "lesson-c"]);
     assert_eq!(scene.lines[1].pattern.names().collect::<Vec<_>>(), ["端口"]);
-    let actions: Vec<_> = scene.steps.iter().map(|step| &step.action).collect();
+    let actions: Vec<_> = scene.directions.iter().map(|direction| &direction.action).collect();
     assert_eq!(actions[1], &Action::Listen("127.0.0.1:1".parse().unwrap()));
     assert_eq!(actions[3], &Action::End(End::Code(0)));
     assert_eq!(actions[4], &Action::Stop(StopSignal::Term));
     assert_eq!(actions[5], &Action::End(End::Signal(StopSignal::Term)));
-    assert_eq!(scene.steps[4].lines_above, 2);
+    assert_eq!(scene.directions[4].lines_above, 2);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn files_input_and_what_must_not_appear() {
          核对 data/a.txt = a.txt\n核对 x 不存在\n核对 y = 课程:04/x.txt\n",
     ));
     assert!(scene.terminals[0].typed);
-    assert_eq!(scene.steps[1].action, Action::Type("一行 字".into()));
+    assert_eq!(scene.directions[1].action, Action::Type("一行 字".into()));
     assert_eq!(scene.prepared[0].content, Content::Text("文 字\n".into()));
     assert_eq!(scene.prepared[1].content, Content::Bytes(12));
     assert_eq!(scene.compared[0].content, Some(Content::File("a.txt".into())));
@@ -82,7 +82,7 @@ fn arguments_use_names_that_were_seen_above() {
     let scene = scene(&with(
         "主 ! 正在监听 127.0.0.1:<p:数>\n乙 $ lesson-y --addr 127.0.0.1:<p> 「两 字」 \"a b\"\n",
     ));
-    let Action::Start { args, .. } = &scene.steps[1].action else { panic!() };
+    let Action::Start { args, .. } = &scene.directions[1].action else { panic!() };
     assert_eq!(args[1].names().collect::<Vec<_>>(), ["p"]);
     assert_eq!(args[2].parts, [Part::Text("两 字".into())]);
     assert_eq!(args[3].parts, [Part::Text("a b".into())]);
@@ -245,7 +245,7 @@ fn told(scene: &Scene) -> String {
         list("typed", &typed, 0),
         list("terminals", &scene.terminals, 1),
         list("lanes", &scene.lanes, 2),
-        list("directions", &scene.steps, 1),
+        list("directions", &scene.directions, 1),
         list("lines", &scene.lines, 2),
         list("stderr", &scene.stderr_lines, 0),
         list("forbidden", &scene.forbidden, 0),
