@@ -215,7 +215,7 @@ impl Catalog {
     }
 
     fn check_packages(&self, script: &Script, scene: &Scene) -> Result<()> {
-        for step in &scene.steps {
+        for step in &scene.directions {
             let script::Action::Start { package, .. } = &step.action else { continue };
             if self.packages().any(|known| known.name == *package) {
                 continue;

@@ -32,7 +32,7 @@ impl<'a> Namer<'a> {
     /// From everything that happened.
     pub fn new(scene: &'a Scene, events: &[Event], cast: &Cast, names: Names) -> Namer<'a> {
         let mut fixed: BTreeSet<u16> = scene
-            .steps
+            .directions
             .iter()
             .filter_map(|step| match step.action {
                 Action::Listen(addr) | Action::Connect(addr) => Some(addr.port()),

@@ -146,7 +146,7 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
 /// The numbers of the deeds whose programs have numbered steps.
 fn number(scene: &Scene, sources: &Sources, cast: &Cast, deeds: &[Deed]) -> HashMap<usize, String> {
     let mut steps: HashMap<usize, Steps> = HashMap::new();
-    for step in &scene.steps {
+    for step in &scene.directions {
         if let Action::Start { package, .. } = &step.action
             && let Some(source) = sources.get(package)
         {

@@ -39,6 +39,13 @@ pub enum StopSignal {
 }
 
 impl StopSignal {
+    /// The signal of this name.
+    pub fn of(name: &str) -> Option<StopSignal> {
+        [StopSignal::Int, StopSignal::Term, StopSignal::Kill]
+            .into_iter()
+            .find(|signal| signal.name() == name)
+    }
+
     /// Its name, as scripts have it.
     pub fn name(self) -> &'static str {
         match self {
@@ -80,4 +87,15 @@ pub enum FileFinding {
     },
     /// It could not be read; why, in Chinese.
     Unreadable(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_are_known_by_the_names_that_scripts_use() {
+        assert_eq!(StopSignal::of("KILL"), Some(StopSignal::Kill));
+        assert_eq!(StopSignal::of("QUIT"), None);
+    }
 }

@@ -2,7 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use course::script::{Bindings, Expected, NameKind, Part, Pattern, Piece};
+use course::script::spelling::Piece;
+use course::script::{Bindings, Expected, NameKind, Part, Pattern};
 
 use super::retext::{Retext, retext};
 
@@ -115,9 +116,9 @@ fn in_single_lines(printed: &[Printed]) -> Vec<Printed> {
     joined.into_iter().flat_map(single).collect()
 }
 
-/// The last step on the cheapest way to a place.
+/// The last edit on the cheapest way to a place.
 #[derive(Debug, Clone)]
-enum Step {
+enum Edit {
     /// A printed line is new.
     New,
     /// An item is left out, or, free of charge, was never due.
@@ -129,7 +130,7 @@ enum Step {
 #[derive(Debug, Clone)]
 struct Cell {
     cost: f64,
-    step: Option<Step>,
+    edit: Option<Edit>,
 }
 
 struct Search<'a> {
@@ -156,7 +157,7 @@ impl<'a> Search<'a> {
         known: &'a Bindings,
     ) -> Search<'a> {
         let places = (items.len() + 1) * (printed.len() + 1);
-        let mut cells = vec![Cell { cost: f64::INFINITY, step: None }; places];
+        let mut cells = vec![Cell { cost: f64::INFINITY, edit: None }; places];
         cells[0].cost = 0.0;
         Search { items, printed, cut, known, cells }
     }
@@ -165,10 +166,10 @@ impl<'a> Search<'a> {
         item * (self.printed.len() + 1) + line
     }
 
-    fn reach(&mut self, item: usize, line: usize, cost: f64, step: Step) {
+    fn reach(&mut self, item: usize, line: usize, cost: f64, edit: Edit) {
         let index = self.index(item, line);
         if cost < self.cells[index].cost {
-            self.cells[index] = Cell { cost, step: Some(step) };
+            self.cells[index] = Cell { cost, edit: Some(edit) };
         }
     }
 
@@ -181,10 +182,10 @@ impl<'a> Search<'a> {
                     let may_lack = *one.expected.times.start() == 0;
                     let free = may_lack || (self.cut && line == self.printed.len());
                     let price = if free { 0.0 } else { LINE };
-                    self.reach(item + 1, line, cost + price, Step::Gone(!free));
+                    self.reach(item + 1, line, cost + price, Edit::Gone(!free));
                 }
                 if line < self.printed.len() {
-                    self.reach(item, line + 1, cost + LINE, Step::New);
+                    self.reach(item, line + 1, cost + LINE, Edit::New);
                 }
             }
         }
@@ -227,8 +228,8 @@ impl<'a> Search<'a> {
             let Some((change, count_price)) = counted(one, total, value, at_end, change) else {
                 continue;
             };
-            let step = Step::Use { length: length + 1, change };
-            self.reach(item + 1, line + length + 1, cost + price + count_price, step);
+            let edit = Edit::Use { length: length + 1, change };
+            self.reach(item + 1, line + length + 1, cost + price + count_price, edit);
         }
     }
 
@@ -242,18 +243,18 @@ impl<'a> Search<'a> {
         let mut found =
             Alignment { changes: vec![Change::default(); self.items.len()], new: Vec::new() };
         let (mut item, mut line) = (self.items.len(), self.printed.len());
-        while let Some(step) = &self.cells[self.index(item, line)].step {
-            match step {
-                Step::New => {
+        while let Some(edit) = &self.cells[self.index(item, line)].edit {
+            match edit {
+                Edit::New => {
                     line -= 1;
                     let printed = self.printed[line].clone();
                     found.new.push(New { before: item, printed, moved: None });
                 }
-                Step::Gone(gone) => {
+                Edit::Gone(gone) => {
                     item -= 1;
                     found.changes[item].gone = *gone;
                 }
-                Step::Use { length, change } => {
+                Edit::Use { length, change } => {
                     item -= 1;
                     line -= length;
                     found.changes[item] = change.clone();

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use course::script::spelling::Spelling;
+
 /// The text and what is to become of its lines (numbered from 1).
 #[derive(Debug)]
 pub struct Draft<'a> {
-    /// Each line without and with its ending.
-    lines: Vec<(&'a str, &'a str)>,
+    spelling: &'a Spelling<'a>,
     replaced: BTreeMap<usize, String>,
     removed: BTreeSet<usize>,
     inserted: BTreeMap<usize, Vec<String>>,
@@ -14,17 +15,9 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Nothing edited yet.
-    pub fn new(text: &'a str) -> Draft<'a> {
-        let parted = |line: &'a str| {
-            let content = line.strip_suffix('\n').unwrap_or(line);
-            let content = match content.len() < line.len() {
-                true => content.strip_suffix('\r').unwrap_or(content),
-                false => content,
-            };
-            line.split_at(content.len())
-        };
+    pub fn new(spelling: &'a Spelling<'a>) -> Draft<'a> {
         Draft {
-            lines: text.split_inclusive('\n').map(parted).collect(),
+            spelling,
             replaced: BTreeMap::new(),
             removed: BTreeSet::new(),
             inserted: BTreeMap::new(),
@@ -35,7 +28,7 @@ impl<'a> Draft<'a> {
     pub fn line(&self, number: usize) -> &str {
         match self.replaced.get(&number) {
             Some(text) => text,
-            None => self.lines.get(number - 1).map_or("", |(content, _)| content),
+            None => self.spelling.lines.get(number - 1).map_or("", |line| line.text),
         }
     }
 
@@ -61,11 +54,11 @@ impl<'a> Draft<'a> {
 
     /// The edited text.
     pub fn finish(&self) -> String {
-        let usual = self.lines.first().map_or("\n", |(_, ending)| *ending);
+        let usual = self.spelling.lines.first().map_or("\n", |line| line.ending);
         let usual = if usual.is_empty() { "\n" } else { usual };
         let mut lines: Vec<(&str, &str)> = Vec::new();
-        for (index, (_, ending)) in self.lines.iter().enumerate() {
-            let number = index + 1;
+        for line in &self.spelling.lines {
+            let (number, ending) = (line.number, line.ending);
             if !self.removed.contains(&number) {
                 lines.push((self.line(number), ending));
             }
@@ -79,7 +72,8 @@ impl<'a> Draft<'a> {
                 lines.push((new, ending));
             }
         }
-        lines.into_iter().flat_map(|(text, ending)| [text, ending]).collect()
+        let lines = lines.into_iter().flat_map(|(text, ending)| [text, ending]);
+        [self.spelling.bom].into_iter().chain(lines).collect()
     }
 }
 
@@ -90,13 +84,14 @@ mod tests {
     #[test]
     fn what_is_not_edited_stays_byte_for_byte() {
         for text in ["", "a", "a\n", "a\r\n\r\n b \r\nc", "\u{feff}a\n\n"] {
-            assert_eq!(Draft::new(text).finish(), text);
+            assert_eq!(Draft::new(&Spelling::of(text)).finish(), text);
         }
     }
 
     #[test]
     fn edits_keep_the_endings_of_the_file() {
-        let mut draft = Draft::new("a\r\nb\r\nc");
+        let spelling = Spelling::of("a\r\nb\r\nc");
+        let mut draft = Draft::new(&spelling);
         draft.replace(1, "A".into());
         draft.remove(2);
         draft.insert_after(2, "x".into());

@@ -1,7 +1,9 @@
 //! A program that ends in another way than the script says.
 
-use course::script::{Action, Scene, StopSignal};
-use events::{Event, Exit, Kind};
+use course::script::spelling::{Act, Form, Line, Stage, Word, Words};
+use course::script::words::{BY, Verb};
+use course::script::{Action, Scene};
+use events::{Event, Exit, Kind, StopSignal};
 
 use super::draft::Draft;
 
@@ -11,37 +13,45 @@ pub fn mend(draft: &mut Draft, scene: &Scene, events: &[Event], terminal: usize)
         Kind::Exited { terminal: of, exit } if of == terminal => Some(exit),
         _ => None,
     });
-    let Some(words) = ended.and_then(in_words) else { return false };
-    let mine = || scene.steps.iter().filter(|step| step.terminal == terminal);
+    let Some(operands) = ended.and_then(operands_of) else { return false };
+    let mine = || scene.directions.iter().filter(|direction| direction.terminal == terminal);
     let stopped =
         |event: &Event| matches!(event.kind, Kind::Stopped { terminal: of, .. } if of == terminal);
     // it was to run until it is stopped, and did not
-    if mine().any(|step| matches!(step.action, Action::Stop(_))) && !events.iter().any(stopped) {
+    if mine().any(|direction| matches!(direction.action, Action::Stop(_)))
+        && !events.iter().any(stopped)
+    {
         return false;
     }
-    let says = mine().find(|step| matches!(step.action, Action::End(_)));
-    if let Some(step) = says {
-        let line = draft.line(step.line);
-        let Some(at) = line.rfind(END) else { return false };
-        let line = format!("{}{words}", &line[..at]);
-        draft.replace(step.line, line);
+    let operands = Words::of(&operands);
+    let says = mine().find(|direction| matches!(direction.action, Action::End(_)));
+    if let Some(direction) = says {
+        let line = Line::of(direction.line, draft.line(direction.line));
+        let Form::Stage(stage @ Stage { act: Act::Verb(verb, word, _), .. }) = &line.form else {
+            return false;
+        };
+        let line = Stage { act: Act::Verb(*verb, *word, operands), ..stage.clone() }.to_string();
+        draft.replace(direction.line, line);
         return true;
     }
     // when everything else has been done: whoever waits earlier could wait for ever
-    let last = scene.steps.iter().map(|step| step.line);
+    let last = scene.directions.iter().map(|direction| direction.line);
     let last = last.chain(scene.lines.iter().chain(&scene.stderr_lines).map(|one| one.line)).max();
-    let name = &scene.terminals[terminal].name;
-    draft.insert_after(last.unwrap_or(scene.line), format!("{name} {words}"));
+    let line = Stage {
+        name: Word::new("", &scene.terminals[terminal].name),
+        mechanism: None,
+        act: Act::Verb(Verb::End, Word::new(" ", Verb::End.word()), operands),
+    };
+    draft.insert_after(last.unwrap_or(scene.line), line.to_string());
     true
 }
 
-const END: &str = "结束";
-
-fn in_words(exit: Exit) -> Option<String> {
-    let signal = |signal: StopSignal| format!("{END} 被 {}", signal.name());
+/// What follows `结束`, with the space before it.
+fn operands_of(exit: Exit) -> Option<String> {
+    let signal = |signal: StopSignal| format!(" {BY} {}", signal.name());
     match exit {
-        Exit::Code(0) => Some(END.to_owned()),
-        Exit::Code(code @ 1..=255) => Some(format!("{END} {code}")),
+        Exit::Code(0) => Some(String::new()),
+        Exit::Code(code @ 1..=255) => Some(format!(" {code}")),
         Exit::Signal(2) => Some(signal(StopSignal::Int)),
         Exit::Signal(15) => Some(signal(StopSignal::Term)),
         Exit::Signal(9) => Some(signal(StopSignal::Kill)),

@@ -3,7 +3,8 @@
 //! The old text, piece by piece, is laid against the printed line, character by character, such that as few
 //! characters of fixed text as possible are taken out or put in. A piece that is not fixed is never taken out.
 
-use course::script::{Bindings, Part, Pattern, Piece, spell};
+use course::script::spelling::{Piece, spell};
+use course::script::{Bindings, Part, Pattern};
 
 /// Texts that differ in more than this share of their characters are not the same line with another text.
 pub const ALIKE: f64 = 0.6;
@@ -53,9 +54,9 @@ fn pattern_of(pieces: &[Piece]) -> Pattern {
     Pattern { parts }
 }
 
-/// The last step on the cheapest way to a place of the table.
+/// The last edit on the cheapest way to a place of the table.
 #[derive(Debug, Clone, Copy)]
-enum Step {
+enum Edit {
     /// The character is the same.
     Same,
     /// Another character stands in its place.
@@ -74,7 +75,7 @@ type Place = (usize, usize, bool);
 /// The cheapest way to every place.
 struct Table {
     width: usize,
-    cells: Vec<Option<(u64, Step, bool)>>,
+    cells: Vec<Option<(u64, Edit, bool)>>,
 }
 
 /// A changed character; an open piece's characters cost next to nothing, so that it takes as few as it can.
@@ -98,18 +99,18 @@ impl Table {
                         None => continue,
                     };
                     if used < chars.len() {
-                        table.reach((at, used + 1, false), cost + EDIT, Step::In, open);
+                        table.reach((at, used + 1, false), cost + EDIT, Edit::In, open);
                     }
                     match old.get(at) {
                         None => {}
                         Some(Piece::Char(c, _)) => {
-                            table.reach((at + 1, used, open), cost + EDIT, Step::Out, open);
+                            table.reach((at + 1, used, open), cost + EDIT, Edit::Out, open);
                             if used < chars.len() {
                                 let price = cost + EDIT;
-                                table.reach((at + 1, used + 1, false), price, Step::Other, open);
+                                table.reach((at + 1, used + 1, false), price, Edit::Other, open);
                             }
                             if chars.get(used) == Some(c) {
-                                table.reach((at + 1, used + 1, false), cost, Step::Same, open);
+                                table.reach((at + 1, used + 1, false), cost, Edit::Same, open);
                             }
                         }
                         Some(Piece::Open(part, _)) => {
@@ -120,7 +121,7 @@ impl Table {
                             for length in lengths(part, &chars[used..], known) {
                                 let place = (at + 1, used + length, **part != Part::Counter);
                                 let cost = cost + length as u64;
-                                table.reach(place, cost, Step::Open(length), open);
+                                table.reach(place, cost, Edit::Open(length), open);
                             }
                         }
                     }
@@ -134,11 +135,11 @@ impl Table {
         (at * self.width + used) * 2 + usize::from(open)
     }
 
-    fn reach(&mut self, place: Place, cost: u64, step: Step, from_open: bool) {
+    fn reach(&mut self, place: Place, cost: u64, edit: Edit, from_open: bool) {
         let index = self.index(place);
         let cell = &mut self.cells[index];
         if cell.is_none_or(|(before, ..)| cost < before) {
-            *cell = Some((cost, step, from_open));
+            *cell = Some((cost, edit, from_open));
         }
     }
 
@@ -160,28 +161,28 @@ impl Table {
         let mut counter = None;
         let mut edits = 0;
         while (place.0, place.1) != (0, 0) {
-            let (_, step, from_open) = self.cells[self.index(place)]?;
+            let (_, edit, from_open) = self.cells[self.index(place)]?;
             let (at, used, _) = place;
-            place = match step {
-                Step::Same => {
+            place = match edit {
+                Edit::Same => {
                     new.push(old[at - 1]);
                     (at - 1, used - 1, from_open)
                 }
-                Step::Other => {
+                Edit::Other => {
                     edits += 2;
                     new.push(Piece::Char(chars[used - 1], None));
                     (at - 1, used - 1, from_open)
                 }
-                Step::Out => {
+                Edit::Out => {
                     edits += 1;
                     (at - 1, used, from_open)
                 }
-                Step::In => {
+                Edit::In => {
                     edits += 1;
                     new.push(Piece::Char(chars[used - 1], None));
                     (at, used - 1, from_open)
                 }
-                Step::Open(length) => {
+                Edit::Open(length) => {
                     if matches!(old[at - 1], Piece::Open(Part::Counter, _)) {
                         let digits: String = chars[used - length..used].iter().collect();
                         counter = Some(digits.parse().ok()?);
@@ -219,14 +220,15 @@ fn lengths(part: &Part, chars: &[char], known: &Bindings) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use course::script::{Spelling, parse, pieces};
+    use course::script::parse;
+    use course::script::spelling::{Line, pieces};
 
     /// `old` as it is written anew for `text`; "-": not the same line.
     fn again(old: &str, text: &str) -> String {
         let line = format!("主 | {old}");
         let script = parse(&format!("场景 甲\n主 $ lesson-x\n{line}\n")).unwrap();
         let expected = &script.scenes[0].lines[0];
-        let pieces = pieces(Spelling::of(&line).unwrap().text, &expected.pattern);
+        let pieces = pieces(Line::of(3, &line).printed().unwrap().1.text, &expected.pattern);
         retext(&pieces, text, &Bindings::new()).map_or("-".to_owned(), |new| new.source)
     }
 
@@ -265,7 +267,7 @@ mod tests {
         let line = "主 | 你好<名>！";
         let script = parse(&format!("场景 甲\n主 $ lesson-x\n{line}\n")).unwrap();
         let pattern = &script.scenes[0].lines[0].pattern;
-        let pieces = pieces(Spelling::of(line).unwrap().text, pattern);
+        let pieces = pieces(Line::of(3, line).printed().unwrap().1.text, pattern);
         let known = Bindings::from([("名".to_owned(), "小明".to_owned())]);
         let new = retext(&pieces, "你好啊，小明！！", &known).unwrap();
         assert_eq!(new.source, "你好啊，<名>！！");

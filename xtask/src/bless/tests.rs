@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use course::script::spelling::{Line as Written, Piece, pieces, spell};
+use course::script::{Scene, parse};
+use events::{Event, Exit, Kind, Line, Stream, Window};
+
 use crate::judge::judge;
 use crate::judge::tests::{Random, Transcript};
-use course::script::{Piece, Scene, Spelling, parse, pieces, spell};
-use events::{Event, Exit, Kind, Line, Stream, Window};
 
 use super::{Mended, Refusal, mend, names};
 
@@ -212,8 +214,9 @@ fn mutated(text: &str, scene: &Scene, random: &mut Random) -> Option<String> {
     let expected = expected[random.below(expected.len())];
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     let line = lines[expected.line - 1].clone();
-    let spelling = Spelling::of(line.trim_end_matches('\n')).unwrap();
-    let mut pieces = pieces(spelling.text, &expected.pattern);
+    let written = Written::of(expected.line, &line);
+    let (stage, printed) = written.printed().unwrap();
+    let mut pieces = pieces(printed.text, &expected.pattern);
     let fixed: Vec<usize> =
         (0..pieces.len()).filter(|at| matches!(pieces[*at], Piece::Char(..))).collect();
     if fixed.len() < 4 {
@@ -226,7 +229,8 @@ fn mutated(text: &str, scene: &Scene, random: &mut Random) -> Option<String> {
         _ => _ = pieces.remove(at),
     }
     let changed = spell(&pieces);
-    lines[expected.line - 1] = format!("{}\n", Spelling { text: &changed, ..spelling }.line());
+    let changed = stage.with_printed(printed.with(printed.count, &changed));
+    lines[expected.line - 1] = format!("{changed}\n");
     Some(lines.concat())
 }
 

@@ -146,7 +146,7 @@ fn stray_signal(events: &[Event], pid: i32, step: &Step) -> Option<String> {
 /// The script's line that starts the program of a terminal.
 pub fn start_line(scene: &Scene, terminal: usize) -> usize {
     scene
-        .steps
+        .directions
         .iter()
         .find(|step| step.terminal == terminal && matches!(step.action, Action::Start { .. }))
         .map_or(scene.line, |step| step.line)
@@ -172,15 +172,15 @@ fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         Kind::OutOfTime { step, .. } | Kind::Stuck { step, .. } => step,
         _ => None,
     });
-    for (index, step) in scene.steps.iter().enumerate() {
+    for (index, step) in scene.directions.iter().enumerate() {
         let Action::Listen(addr) = step.action else { continue };
         if stuck.is_some_and(|stuck| stuck < index) {
             continue; // never asked
         }
-        let of_terminal = |one: &&course::script::Step| {
+        let of_terminal = |one: &&course::script::Direction| {
             one.terminal == step.terminal && matches!(one.action, Action::Listen(_))
         };
-        let before = scene.steps[..index].iter().filter(of_terminal).count();
+        let before = scene.directions[..index].iter().filter(of_terminal).count();
         let found = events.iter().filter(
             |event| matches!(event.kind, Kind::Listening { terminal, .. } if terminal == step.terminal),
         );
@@ -266,7 +266,7 @@ fn traced_listeners(events: &[Event], terminal: usize) -> Vec<SocketAddrV4> {
 
 /// A program that should have been connected and ended instead. (Still running: out of time.)
 fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
-    for step in &scene.steps {
+    for step in &scene.directions {
         let Action::Connect(addr) = step.action else { continue };
         let connected = events.iter().any(
             |event| matches!(event.kind, Kind::Connected { terminal, .. } if terminal == step.terminal),
@@ -308,7 +308,7 @@ fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         _ => None,
     });
     let Some((index, step)) = found else { return };
-    let step = step.map(|step| &scene.steps[step]);
+    let step = step.map(|step| &scene.directions[step]);
     // reported as not listening
     if failures.iter().any(|failure| failure.rule == Rule::Listen) {
         return;
@@ -366,7 +366,7 @@ fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         let name = &scene.terminals[terminal].name;
         let panicked = failures.iter().any(|one| one.rule == Rule::Panic && one.who == *name);
         let Some((index, exit)) = exit_of(events, terminal) else { continue };
-        let mine = || scene.steps.iter().filter(|step| step.terminal == terminal);
+        let mine = || scene.directions.iter().filter(|step| step.terminal == terminal);
         let wanted = mine().find_map(|step| match step.action {
             Action::End(end) => Some((step.line, end)),
             _ => None,

@@ -46,7 +46,7 @@ pub fn check(
 }
 
 fn standstill(scene: &Scene, explanation: &Explanation, event: usize) -> Failure {
-    let step = explanation.step.map(|step| &scene.steps[step]);
+    let step = explanation.step.map(|step| &scene.directions[step]);
     let first = explanation.waiters.first().map_or(0, |waiter| waiter.terminal);
     let terminal = step.map_or(first, |step| step.terminal);
     let line = step.map_or_else(|| start_line(scene, terminal), |step| step.line);
@@ -74,7 +74,7 @@ pub fn is_consequence(scene: &Scene, step: Option<usize>, failure: &Failure) -> 
         Rule::Stderr => true,
         _ => false,
     };
-    let waited_for = step.map(|step| &scene.steps[step]).is_some_and(|step| {
+    let waited_for = step.map(|step| &scene.directions[step]).is_some_and(|step| {
         let waits = matches!(step.action, Action::Listen(_) | Action::Await | Action::Stop(_));
         let name = failure.who.split('/').next().unwrap_or_default();
         waits && name == scene.terminals[step.terminal].name && failure.line < step.line

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use course::script::{Action, Bindings, Expected, Mechanism, Scene, Step};
+use course::script::{Action, Bindings, Direction, Expected, Mechanism, Scene};
 use events::{Event, Kind, Stream};
 
 use super::facts::is_cut;
@@ -224,9 +224,10 @@ fn unchecked(scene: &Scene, events: &[Event]) -> Vec<Unchecked> {
     }
     for event in events {
         let Kind::Connected { terminal, seen: false } = event.kind else { continue };
-        let connects =
-            |step: &&Step| step.terminal == terminal && matches!(step.action, Action::Connect(_));
-        let line = scene.steps.iter().find(connects).map_or(scene.line, |step| step.line);
+        let connects = |step: &&Direction| {
+            step.terminal == terminal && matches!(step.action, Action::Connect(_))
+        };
+        let line = scene.directions.iter().find(connects).map_or(scene.line, |step| step.line);
         let what = format!("「{}」是否已经连上", scene.terminals[terminal].name);
         unchecked.push(Unchecked { line, what });
     }

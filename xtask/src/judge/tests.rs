@@ -120,7 +120,7 @@ impl<'a> Transcript<'a> {
     /// The events before and after the lines.
     fn around(&self, lines: Vec<Line>) -> Vec<Event> {
         let mut kinds = Vec::new();
-        for step in &self.scene.steps {
+        for step in &self.scene.directions {
             match step.action {
                 Action::Start { .. } => {
                     let (terminal, pid) = (step.terminal, root(step.terminal));
@@ -149,7 +149,7 @@ impl<'a> Transcript<'a> {
             }));
         }
         for terminal in 0..self.scene.terminals.len() {
-            let mine = || self.scene.steps.iter().filter(|step| step.terminal == terminal);
+            let mine = || self.scene.directions.iter().filter(|step| step.terminal == terminal);
             let mut exit = Exit::Code(0);
             for step in mine() {
                 match step.action {

@@ -91,7 +91,7 @@ impl<'a> Live<'a> {
     /// What the program of a terminal was started with.
     fn command(&self, terminal: usize) -> String {
         let start =
-            self.scene.steps.iter().find(|step| {
+            self.scene.directions.iter().find(|step| {
                 step.terminal == terminal && matches!(step.action, Action::Start { .. })
             });
         let Some(Action::Start { package, args }) = start.map(|step| &step.action) else {

@@ -57,7 +57,7 @@ impl Addresses {
             return args; // a mistake on purpose: leave it
         }
         let addr = written.unwrap_or(default);
-        let serves = scene.steps.iter().any(|step| {
+        let serves = scene.directions.iter().any(|step| {
             step.terminal == terminal && matches!(step.action, Action::Listen(at) if at == addr)
         });
         let real = match serves {

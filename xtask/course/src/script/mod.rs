@@ -3,11 +3,15 @@
 //! This module owns the language: [`parse`] turns a `script.txt` into [`Script`]s of [`Scene`]s, and
 //! [`Pattern`] says whether a printed line is the one that a script asks for. The grammar is
 //! documented for teachers in `docs/script.md`.
+//!
+//! A script is read in two steps: [`spelling`] says how it is written, without loss, and [`parse`] what that means.
+//! Whoever changes a script changes its spelling.
 
 mod parse;
 mod pattern;
 mod practice;
-mod spelling;
+pub mod spelling;
+pub mod words;
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::RangeInclusive;
@@ -19,7 +23,6 @@ pub use events::StopSignal;
 pub use parse::{ParseError, parse};
 pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
 pub use practice::{Demand, Practice};
-pub use spelling::{Piece, Spelling, pieces, spell, with_counter};
 
 /// The time that a scene may take when its script says nothing (限时).
 pub const DEFAULT_LIMIT: Duration = Duration::from_secs(20);
@@ -53,7 +56,7 @@ pub struct Scene {
     /// Everything that prints in an order of its own.
     pub lanes: Vec<Lane>,
     /// Stage directions, carried out one after the other.
-    pub steps: Vec<Step>,
+    pub directions: Vec<Direction>,
     /// What standard output must be, whole, lane by lane.
     pub lines: Vec<Expected>,
     /// Lines that standard error must contain, in this order per terminal.
@@ -112,16 +115,16 @@ pub enum Mechanism {
 
 /// A stage direction and where it stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Step {
+pub struct Direction {
     /// Line in the script, from 1.
     pub line: usize,
     /// Index into [`Scene::terminals`].
     pub terminal: usize,
     /// What to do.
     pub action: Action,
-    /// How many of [`Scene::lines`] stand above this step.
+    /// How many of [`Scene::lines`] stand above this direction.
     pub lines_above: usize,
-    /// How many of [`Scene::stderr_lines`] stand above this step.
+    /// How many of [`Scene::stderr_lines`] stand above this direction.
     pub stderr_above: usize,
 }
 
@@ -250,21 +253,27 @@ impl Scene {
         typed: Option<&[String]>,
         limit: Duration,
     ) -> Scene {
-        let mut steps = Vec::new();
-        let mut step = |terminal, action| {
-            steps.push(Step { line: 0, terminal, action, lines_above: 0, stderr_above: 0 });
+        let mut directions = Vec::new();
+        let mut direction = |terminal, action| {
+            directions.push(Direction {
+                line: 0,
+                terminal,
+                action,
+                lines_above: 0,
+                stderr_above: 0,
+            });
         };
         for (terminal, (package, args)) in programs.iter().enumerate() {
             let args = args.iter().map(|arg| Pattern::literal(arg)).collect();
-            step(terminal, Action::Start { package: package.clone(), args });
-            step(terminal, Action::Settle);
+            direction(terminal, Action::Start { package: package.clone(), args });
+            direction(terminal, Action::Settle);
         }
         let last = programs.len().saturating_sub(1);
         for line in typed.into_iter().flatten() {
-            step(last, Action::Type(line.clone()));
+            direction(last, Action::Type(line.clone()));
         }
         if typed.is_some() {
-            step(last, Action::CloseInput);
+            direction(last, Action::CloseInput);
         }
         let terminal = |(index, (name, _)): (usize, &(String, Vec<String>))| Terminal {
             name: name.clone(),
@@ -276,7 +285,7 @@ impl Scene {
             check_only: false,
             limit,
             terminals: programs.iter().enumerate().map(terminal).collect(),
-            steps,
+            directions,
             ..Scene::default()
         }
     }
@@ -293,7 +302,7 @@ impl Scene {
 
     /// The packages that the scene runs, in order of their start.
     pub fn packages(&self) -> impl Iterator<Item = &str> {
-        self.steps.iter().filter_map(|step| match &step.action {
+        self.directions.iter().filter_map(|direction| match &direction.action {
             Action::Start { package, .. } => Some(package.as_str()),
             _ => None,
         })

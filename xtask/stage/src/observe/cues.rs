@@ -34,7 +34,7 @@ impl<'a> Cues<'a> {
 
     /// The direction that is to be carried out: its index, its terminal and what it says.
     pub fn current(&self) -> Option<(usize, usize, &'a Action)> {
-        let step = self.scene.steps.get(self.next)?;
+        let step = self.scene.directions.get(self.next)?;
         Some((self.next, step.terminal, &step.action))
     }
 
@@ -78,7 +78,7 @@ impl<'a> Cues<'a> {
     /// Whether a terminal has printed everything of its own that stands above the current direction.
     /// `in_script` gives a line the addresses that the script has.
     pub fn has_printed_all_above(&mut self, in_script: impl Fn(&str) -> String) -> bool {
-        let Some(step) = self.scene.steps.get(self.next) else { return true };
+        let Some(step) = self.scene.directions.get(self.next) else { return true };
         let of_terminal = |lane: usize| self.scene.lanes[lane].terminal == step.terminal;
         let lines = self.scene.lines[..step.lines_above].iter();
         let printed: u64 =
