@@ -150,7 +150,7 @@ fn check(text: &str) {
 
 #[test]
 fn every_lessons_script_is_spelled_without_loss() {
-    let lessons = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
+    let lessons = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons");
     let folders = std::fs::read_dir(lessons).unwrap().flatten();
     let scripts: Vec<String> = folders
         .filter_map(|folder| std::fs::read_to_string(folder.path().join("script.txt")).ok())
