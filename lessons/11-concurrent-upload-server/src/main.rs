@@ -70,8 +70,8 @@ fn run(mut args: Args) -> Result<()> {
         }
     };
     for _ in 0..workers {
-        let thread = thread::Builder::new().spawn(work.clone());
-        thread.context(Operation::SpawnThread("③ 创建工人线程".into()))?;
+        let worker = thread::Builder::new().spawn(work.clone()); // 队列还是同一条，没有复制
+        worker.context(Operation::SpawnThread("③ 创建工人线程".into()))?;
     }
 
     // ④ 门口：只管把客户端放进队列，自己不接待，所以不会被谁拖住；队列满了，后来的由内核排着
