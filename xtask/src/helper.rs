@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal};
 
+use crate::limits::HELPER_GRACE;
 use crate::observe::{self, Event, Witness};
 use crate::stage::{self, Assignment};
 
@@ -36,7 +37,7 @@ fn play_scene() -> Result<(), String> {
     let Assignment { scene, folder, lessons, .. } = &assignment;
     stage::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
     stage::stay_ahead(assignment.own_network);
-    end_when_stuck(scene.limit + PATIENCE);
+    end_when_stuck(scene.limit + HELPER_GRACE);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
     observe::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
 }
@@ -53,9 +54,6 @@ fn set_network(assignment: &Assignment) -> Result<Option<stage::interface::Inter
         None => Ok(None),
     }
 }
-
-/// A scene ends at its limit. If this process has not noticed so long after it, something holds it up.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The last resort: everything is ended, this process too.
 fn end_when_stuck(after: Duration) {

@@ -9,14 +9,12 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 
+use crate::limits::READ_AT_ONCE;
 use crate::stage::{self, Running};
 
 use super::lines::{Folded, Splitter};
 use super::player::{Launch, Observer, Seen, set_nonblocking};
 use super::{Kind, Line, Stream, Window};
-
-/// At most this is read from one pipe before the others get their turn.
-const MOST_AT_ONCE: usize = 1 << 20;
 
 /// Reads the pipes of all programs.
 pub struct Pipes {
@@ -123,7 +121,7 @@ impl Pipe {
     fn read(&mut self, tick: u64, seen: &mut Vec<Seen>) -> io::Result<()> {
         let mut buffer = [0_u8; 64 * 1024];
         let mut taken = 0;
-        while self.open && taken < MOST_AT_ONCE {
+        while self.open && taken < READ_AT_ONCE {
             let window = Window { after: self.empty_at, by: tick };
             match self.file.read(&mut buffer) {
                 Ok(0) => {

@@ -18,22 +18,12 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use tracer::{Call, Object, Step};
 
+use crate::limits::{LOOK_EVERY, OUTPUT, POLL_EVERY, STOPPED_GROUP_GRACE, VIRTUAL_TIME_GRACE};
 use crate::script::{Action, Scene, StopSignal};
-use crate::stage::{
-    self, Addresses, Assignment, FileFact, LOOK_EVERY, Left, Meter, Program, Reaped,
-};
+use crate::stage::{self, Addresses, Assignment, FileFact, Left, Meter, Program, Reaped};
 
 use super::cues::Cues;
 use super::{Event, Kind, Stream, Window, Witness};
-
-/// More output than this is a program out of control: no lesson prints a quarter of it.
-const MOST_OUTPUT: u64 = 64 << 20;
-/// How long the children of a stopped program may take to end.
-const MOMENT: Duration = Duration::from_secs(1);
-/// How often a condition is looked at that sends no signal (listening, a full input pipe).
-const GLANCE: Duration = Duration::from_millis(1);
-/// A scene whose clock is virtual may take so much longer than its limit on ours, before it counts as hanging.
-const SLACK: Duration = Duration::from_secs(5);
 
 /// How the player starts programs and sees what they do.
 pub trait Observer {
@@ -234,7 +224,7 @@ impl Player<'_> {
                 return Ok(Ending::Cut);
             }
             let nap = match waiting_for {
-                Some(Cue::Glance) => left.min(GLANCE),
+                Some(Cue::Glance) => left.min(POLL_EVERY),
                 _ => left.min(LOOK_EVERY),
             };
             let seen = self.observer.look(if again { Duration::ZERO } else { nap })?;
@@ -264,7 +254,7 @@ impl Player<'_> {
         let limit = self.scene.limit;
         limit
             .saturating_sub(self.observer.now())
-            .min((limit + SLACK).saturating_sub(self.began.elapsed()))
+            .min((limit + VIRTUAL_TIME_GRACE).saturating_sub(self.began.elapsed()))
     }
 
     /// Takes note of what was seen; `true`: it ends the scene.
@@ -477,7 +467,7 @@ impl Player<'_> {
     }
 
     fn talks_too_much(&self) -> Option<usize> {
-        (0..self.programs.len()).find(|terminal| self.observer.bytes_of(*terminal) > MOST_OUTPUT)
+        (0..self.programs.len()).find(|terminal| self.observer.bytes_of(*terminal) > OUTPUT)
     }
 
     /// What has happened by now, without waiting.
@@ -489,10 +479,10 @@ impl Player<'_> {
 
     /// A signal from a terminal reaches the children of a program too: they may need a moment to die of it.
     fn let_the_stopped_end(&mut self) -> io::Result<()> {
-        let deadline = Instant::now() + MOMENT;
+        let deadline = Instant::now() + STOPPED_GROUP_GRACE;
         let lives = |group: &i32| killpg(Pid::from_raw(*group), None).is_ok();
         while self.stopped.iter().any(lives) && Instant::now() < deadline {
-            let seen = self.observer.look(GLANCE)?;
+            let seen = self.observer.look(POLL_EVERY)?;
             self.take(seen)?;
         }
         Ok(())

@@ -7,17 +7,12 @@ use std::time::{Duration, Instant};
 
 use tracer::{Call, News, Object, Refused, Step, Tracer};
 
+use crate::limits::{LOOK_EVERY, TRACED_TIME_UNTOLD};
 use crate::stage::{self, Detail, Reaped};
 
 use super::lines::{Folded, Splitter};
 use super::player::{Launch, Observer, Seen};
 use super::{Clock, Exit, Kind, Line, Source, Stream, Window};
-
-/// So much time of the programs may pass, with nothing to tell, before the scene's limits are looked at again.
-const MOST_UNTOLD: Duration = Duration::from_secs(1);
-
-/// And so much of ours.
-const LONGEST_LOOK: Duration = Duration::from_millis(5);
 
 /// Follows the programs of a scene.
 pub struct Traced {
@@ -122,14 +117,14 @@ impl Observer for Traced {
         if !self.first.is_empty() {
             return Ok(self.first.drain(..).collect());
         }
-        let (began, until) = (Instant::now(), self.tracer.now() + MOST_UNTOLD);
+        let (began, until) = (Instant::now(), self.tracer.now() + TRACED_TIME_UNTOLD);
         while let Some(news) = self.tracer.step(nap.saturating_sub(began.elapsed()))? {
             let seen = self.seen(news);
             if !seen.is_empty() {
                 // one at a time: a direction of the script may be due right after it
                 return Ok(seen);
             }
-            if began.elapsed() >= LONGEST_LOOK || self.tracer.now() >= until {
+            if began.elapsed() >= LOOK_EVERY || self.tracer.now() >= until {
                 break;
             }
         }

@@ -12,6 +12,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::{Pid, getpgid, getpgrp};
 
+use crate::limits::KILLED_AT_ONCE;
 use crate::observe::Exit;
 
 /// A child that has ended.
@@ -127,9 +128,6 @@ pub fn children_of(pid: i32) -> Vec<i32> {
     children
 }
 
-/// So many are killed before looking again.
-const AT_ONCE: usize = 200;
-
 /// Processes below one, found anew at each call; somewhat more than `most` at most: a tree that grows faster than
 /// it can be read must not be read to its end.
 pub fn descendants_of(pid: i32, most: usize) -> Vec<i32> {
@@ -169,7 +167,7 @@ pub fn end_everything(groups: &[i32]) -> Left {
     }
     loop {
         let mut killed = Vec::new();
-        for pid in descendants_of(own, AT_ONCE) {
+        for pid in descendants_of(own, KILLED_AT_ONCE) {
             let pid = Pid::from_raw(pid);
             // only through a living member: an empty group's number may belong to somebody else by now
             let group = getpgid(Some(pid)).ok().filter(|group| groups.contains(&group.as_raw()));
@@ -207,7 +205,7 @@ pub fn end_inherited() {
             return;
         }
         for pid in &inherited {
-            let below = descendants_of(pid.as_raw(), AT_ONCE).into_iter().map(Pid::from_raw);
+            let below = descendants_of(pid.as_raw(), KILLED_AT_ONCE).into_iter().map(Pid::from_raw);
             for pid in below.chain([*pid]) {
                 let _ = kill(pid, Signal::SIGKILL);
             }

@@ -1,0 +1,87 @@
+//! Every limit of a scene: what it may use, how long things may take, how often it is looked at. All in one place, each
+//! with its unit and its reason; whoever keeps to one takes it from here.
+//!
+//! Two parts know nothing of the stage and have their limits for themselves:
+//!
+//! | where | what | how much |
+//! | --- | --- | --- |
+//! | `script` | time of a scene whose script says nothing (限时) | [`SCENE_TIME`] |
+//! | `script` | how often a line may be repeated | 10 000 000 |
+//! | `script` | a prepared file | 1 GiB |
+//! | `script` | a typed line | 4000 bytes: shorter than `PIPE_BUF` |
+//! | `tracer` | processor time without a call, then a thread computes for ever | 5 s |
+//! | `tracer` | questions in vain, when everybody else waits for ever | 20 000 |
+//! | `tracer` | threads that are followed | 2000 |
+//! | `tracer` | of one write, what is looked at | 128 MiB |
+
+use std::time::Duration;
+
+pub use crate::script::DEFAULT_LIMIT as SCENE_TIME;
+
+// --- what a scene may use -------------------------------------------------------------------------------------------
+
+/// Processes of a scene at once. Lessons start two.
+pub const PROCESSES: u64 = 400;
+/// From so many processes on they are counted with care: stopped meanwhile. No lesson comes near.
+pub const PROCESSES_UNSTOPPED: usize = 50;
+/// Processes that the kernel itself lets an ordinary user have in a namespace (`RLIMIT_NPROC`): the last resort, should
+/// a scene grow faster than it is looked at, so well above [`PROCESSES`].
+pub const PROCESSES_FOR_THE_KERNEL: u64 = PROCESSES * 4;
+/// Resident memory of all processes of a scene together, in bytes. Lessons need 20 MB.
+pub const MEMORY: u64 = 2 << 30;
+/// What a scene's folder takes on the disk, in bytes. Room for a prepared file of the greatest size and two copies of it.
+pub const DISK: u64 = 3 << 30;
+/// Output of one terminal, both streams together, in bytes. More is a program out of control: no lesson prints a
+/// quarter of it.
+pub const OUTPUT: u64 = 64 << 20;
+
+// --- how long things may take ---------------------------------------------------------------------------------------
+
+/// Programs of one's own that are traced (`trace -- COMMAND`): no script says how long they may take.
+pub const OWN_PROGRAMS_TIME: Duration = Duration::from_secs(60);
+/// How much longer than its limit a scene in virtual time may take on our clock, before it counts as hanging.
+pub const VIRTUAL_TIME_GRACE: Duration = Duration::from_secs(5);
+/// How long after its scene's limit a helper process ends itself: something must hold it up.
+pub const HELPER_GRACE: Duration = Duration::from_secs(15);
+/// How long the children of a program that was stopped as in a terminal may take to die of the same signal.
+pub const STOPPED_GROUP_GRACE: Duration = Duration::from_secs(1);
+/// How long the kernel may take to find that a cable is plugged into a second interface; it does so in the background.
+pub const CARRIER_TIME: Duration = Duration::from_secs(2);
+/// How long the trial of tracing may take. Its program sleeps for three seconds, which must not pass; a busy machine may
+/// need a while all the same.
+pub const TRACING_TRIAL_TIME: Duration = Duration::from_secs(2);
+/// A busy machine's scenes get so many times their limit, not more.
+pub const SLOWNESS: f64 = 5.0;
+
+// --- how often is looked --------------------------------------------------------------------------------------------
+
+/// How often a scene is looked at: a fork that never ends doubles in a few milliseconds.
+pub const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// How often it is measured in full: processes, memory, disk.
+pub const MEASURE_EVERY: Duration = Duration::from_millis(100);
+/// How often a condition is looked at of which nothing tells: that somebody listens, that a full input has room.
+pub const POLL_EVERY: Duration = Duration::from_millis(1);
+/// So much time of traced programs may pass, with nothing to tell, before the scene's limits are looked at again.
+pub const TRACED_TIME_UNTOLD: Duration = Duration::from_secs(1);
+
+// --- how much at once -----------------------------------------------------------------------------------------------
+
+/// So many bytes are read from one pipe before the others get their turn.
+pub const READ_AT_ONCE: usize = 1 << 20;
+/// So many processes are killed before it is looked anew who is there.
+pub const KILLED_AT_ONCE: usize = 200;
+/// A line of `trace --input`, in bytes without its end: it is written at once or not at all (`PIPE_BUF`, `pipe(7)`).
+pub const INPUT_LINE: usize = 4095;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever acts first must be the one that can say why.
+    #[test]
+    fn the_last_resorts_come_last() {
+        assert!(LOOK_EVERY < MEASURE_EVERY);
+        assert!(VIRTUAL_TIME_GRACE + STOPPED_GROUP_GRACE < HELPER_GRACE);
+        assert!((PROCESSES_UNSTOPPED as u64) < PROCESSES && PROCESSES < PROCESSES_FOR_THE_KERNEL);
+    }
+}
