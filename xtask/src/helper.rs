@@ -19,8 +19,8 @@ pub fn dispatch(name: &str) -> Option<Result<(), String>> {
         stage::PLAY_SCENE => play_scene(),
         stage::network::PROBE => stage::network::try_it(std::env::args_os().skip(2)),
         stage::network::PROBE_INTERFACE => stage::network::try_interface(),
-        observe::self_test::PROBE => observe::self_test::try_it(),
-        observe::self_test::SAMPLE => observe::self_test::sample(),
+        observe::probe::PROBE => observe::probe::try_it(),
+        observe::probe::SAMPLE => observe::probe::sample(),
         _ => return None,
     })
 }

@@ -4,23 +4,25 @@
 //! | --- | --- |
 //! | `event` | the events: all that the judge and the reports ever see |
 //! | `lines` | from bytes to lines, equal ones folded |
-//! | `cues` | the stage directions: what is next, and may it happen yet? |
-//! | `player` | plays a scene: carries out its directions, tells what an observer sees |
+//! | `sequencer` | the steps of the script: what is next, and may it happen yet? |
+//! | `player` | plays a scene: carries out its steps, tells what an observer sees |
+//! | `observer` | what the player needs of an observer |
 //! | `pipes` | the observer that every system has: reads the programs' pipes |
 //! | `traced` | the observer that knows who did what: traces the programs (Linux) |
-//! | `self_test` | whether tracing can be trusted on this machine |
+//! | `probe` | whether tracing can be trusted on this machine |
 
-mod cues;
 mod event;
 mod lines;
+mod observer;
 mod pipes;
 mod player;
-pub mod self_test;
+pub mod probe;
+mod sequencer;
 #[cfg(target_os = "linux")]
 mod traced;
 
 pub use event::*;
-pub use self_test::probe_tracing;
+pub use probe::probe_tracing;
 
 use std::io;
 

@@ -13,7 +13,7 @@ use crate::limits::READ_AT_ONCE;
 use crate::stage::{self, Running};
 
 use super::lines::{Folded, Splitter};
-use super::player::{Launch, Observer, Seen, set_nonblocking};
+use super::observer::{Launch, Observation, Observer, set_nonblocking};
 use super::{Kind, Line, Stream, Window};
 
 /// Reads the pipes of all programs.
@@ -47,7 +47,7 @@ impl Pipes {
     }
 
     /// Reads every pipe until it is empty. One call is one tick.
-    fn read_all(&mut self, seen: &mut Vec<Seen>) -> io::Result<()> {
+    fn read_all(&mut self, seen: &mut Vec<Observation>) -> io::Result<()> {
         self.tick += 1;
         for pipe in &mut self.pipes {
             pipe.read(self.tick, seen)?;
@@ -75,7 +75,7 @@ impl Observer for Pipes {
         Ok((pid, stdin.map(OwnedFd::from)))
     }
 
-    fn look(&mut self, nap: Duration) -> io::Result<Vec<Seen>> {
+    fn look(&mut self, nap: Duration) -> io::Result<Vec<Observation>> {
         wait(&self.pipes, &self.wake, nap)?;
         self.wake.clear();
         let mut seen = Vec::new();
@@ -83,16 +83,16 @@ impl Observer for Pipes {
         while let Ok(Some(ended)) = stage::wait_for_any() {
             // all that it printed is in the pipes by now: read it before its end is told
             self.read_all(&mut seen)?;
-            seen.push(Seen::Ended(ended));
+            seen.push(Observation::Ended(ended));
         }
         Ok(seen)
     }
 
-    fn glance(&mut self) -> io::Result<Vec<Seen>> {
+    fn glance(&mut self) -> io::Result<Vec<Observation>> {
         self.look(Duration::ZERO)
     }
 
-    fn last(&mut self) -> io::Result<Vec<Seen>> {
+    fn last(&mut self) -> io::Result<Vec<Observation>> {
         let mut seen = Vec::new();
         self.read_all(&mut seen)?;
         for pipe in &mut self.pipes {
@@ -118,7 +118,7 @@ impl Observer for Pipes {
 }
 
 impl Pipe {
-    fn read(&mut self, tick: u64, seen: &mut Vec<Seen>) -> io::Result<()> {
+    fn read(&mut self, tick: u64, seen: &mut Vec<Observation>) -> io::Result<()> {
         let mut buffer = [0_u8; 64 * 1024];
         let mut taken = 0;
         while self.open && taken < READ_AT_ONCE {
@@ -146,11 +146,16 @@ impl Pipe {
         Ok(())
     }
 
-    fn tell(&self, window: Window, lines: impl IntoIterator<Item = Folded>, seen: &mut Vec<Seen>) {
+    fn tell(
+        &self,
+        window: Window,
+        lines: impl IntoIterator<Item = Folded>,
+        seen: &mut Vec<Observation>,
+    ) {
         let Pipe { terminal, stream, .. } = *self;
         seen.extend(lines.into_iter().map(|Folded { text, count, whole }| {
             let line = Line { terminal, stream, text, count, whole, source: None };
-            Seen::Kind(window, Kind::Line(line))
+            Observation::Kind(window, Kind::Line(line))
         }));
     }
 }
