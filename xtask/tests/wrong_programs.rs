@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use support::{processes, scene, scene_within_a_limit};
 use xtask::judge::Rule;
-use xtask::observe::Clock;
+use xtask::observe::{Clock, Kind};
 use xtask::stage::network;
 
 /// One program, `lesson-x`, in terminal 主.
@@ -216,6 +216,26 @@ fn files_are_compared_and_strays_found() {
     assert_eq!(one(":", script).rules(), [Rule::File]);
     assert_eq!(one("printf 子 > 副本", script).rules(), [Rule::File]);
     assert_eq!(one("cp 原文 副本; touch 多余", script).rules(), [Rule::StrayFile]);
+}
+
+/// `run` names them, whether the scene came to its end or not.
+#[test]
+fn new_files_are_told_also_when_the_scene_is_cut() {
+    let script = "准备 原文 = 「字」\n核对 副本 = 原文\n";
+    let program = "mkdir d; cp 原文 d/别的; cp 原文 副本";
+    let new = |played: &support::Played| -> Vec<(String, u64)> {
+        let told = played.events.iter().filter_map(|event| match &event.kind {
+            Kind::NewFile { path, bytes } => Some((path.clone(), *bytes)),
+            _ => None,
+        });
+        told.collect()
+    };
+    let expected = [("d/别的".to_owned(), 3), ("副本".to_owned(), 3)];
+    assert_eq!(new(&one(program, script)), expected);
+    let program = format!("{program}; exec sleep 1000");
+    let script = format!("主 $ lesson-x\n{script}");
+    let cut = scene_within_a_limit(&[("x", &program)], &script, |played| new(played) == expected);
+    assert_eq!((cut.rules(), new(&cut)), (vec![Rule::Time], expected.to_vec()));
 }
 
 #[test]

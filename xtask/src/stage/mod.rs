@@ -41,6 +41,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::observe::Clock;
+
 pub use addresses::Addresses;
 pub use announcement::{LISTENS_AT, announced};
 pub use containment::{
@@ -72,7 +74,7 @@ pub struct Assignment {
     /// Enter a user and network namespace of its own.
     pub own_network: bool,
     /// Trace the programs, on this clock; `None`: only read their pipes.
-    pub trace: Option<tracer::Clock>,
+    pub trace: Option<Clock>,
     /// Traced, how much of what the programs do is told.
     pub detail: Detail,
     /// The process that reads the events; the helper ends when it does.
