@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
-use tracer::netlink;
+use sockdiag::netlink;
 
 use crate::limits::CARRIER_TIME;
 

@@ -5,7 +5,7 @@ use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 use std::path::Path;
 
-use tracer::sockets::{Families, States, in_states};
+use sockdiag::sockets::{Families, States, in_states};
 
 /// The IPv4 addresses on which a process or one of its descendants listens.
 ///
