@@ -1,7 +1,7 @@
 //! The course's runner, as a library: `main.rs` is the command line, `tests/` play scenes of their own.
 //!
 //! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
-//! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it, [`interrupt`] its Ctrl-C) -> [`judge`] (events against script) ->
+//! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it, [`interrupt`] its Ctrl-C, [`limits`] what a scene may use) -> [`judge`] (events against script) ->
 //! [`report`] (for people) and [`draw`] (pictures of traced scenes). [`commands`] puts them together. [`bless`] goes back,
 //! from events to the script. [`bench`], [`doctor`] and [`book`] stand apart: one measures, one looks at the machine, one
 //! makes the notes a book; none judges.

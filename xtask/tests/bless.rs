@@ -2,38 +2,27 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "support/course.rs"]
+mod course;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+
+use course::Course;
 
 /// A course with one lesson, 01, whose program and script are these.
-struct Course {
-    root: tempfile::TempDir,
-}
+struct OneLesson(Course);
 
-impl Course {
-    fn new(program: &str, script: &str) -> Course {
-        let root = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = root.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        };
-        write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"lessons/*\"]\n");
-        write(
-            "lessons/01-x/Cargo.toml",
-            "[package]\nname = \"lesson-01-x\"\ndescription = \"试\"\nedition = \"2024\"\n",
-        );
-        write("lessons/01-x/src/main.rs", &format!("fn main() {{\n{program}\n}}\n"));
-        write("docs/01-x.md", "# 第 01 课 试\n");
-        let course = Course { root };
-        course.write(script);
-        course
+impl OneLesson {
+    fn new(program: &str, script: &str) -> OneLesson {
+        let program = format!("fn main() {{\n{program}\n}}\n");
+        let course = Course::new().lesson("01-x", "试").program("01-x", &program);
+        OneLesson(course.script("01-x", script))
     }
 
     fn path(&self) -> PathBuf {
-        self.root.path().join("lessons/01-x/script.txt")
+        self.0.file("lessons/01-x/script.txt")
     }
 
     fn write(&self, script: &str) {
@@ -46,10 +35,7 @@ impl Course {
 
     /// Exit code, standard output, standard error.
     fn bless(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.arg("bless").args(args).stdin(Stdio::null());
-        command.env("CARGO_MANIFEST_DIR", self.root.path().join("xtask"));
-        let output = command.env_remove("CARGO_TARGET_DIR").output().unwrap();
+        let output = self.0.xtask(&["bless"]).args(args).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code(), text(output.stdout), text(output.stderr))
     }
@@ -109,7 +95,7 @@ fn a_changed_script_comes_back_byte_for_byte_with_its_names_and_counters() {
         ("错误：<..>编", "错误是：<..>编"),
         ("乙 |3 次| <空格> 缩进<制表>\n", ""),
     ];
-    let course = Course::new(COUNTS, COUNTS_SCRIPT);
+    let course = OneLesson::new(COUNTS, COUNTS_SCRIPT);
     fs::set_permissions(course.path(), fs::Permissions::from_mode(0o640)).unwrap();
     let (code, out, err) = course.bless(&[]);
     assert_eq!((code, out.as_str()), (Some(0), "程序的输出和剧本一致，没有要改的\n"), "{err}");
@@ -142,7 +128,7 @@ fn a_changed_script_comes_back_byte_for_byte_with_its_names_and_counters() {
 #[test]
 fn what_differs_every_time_is_refused() {
     let program = r#"println!("一"); println!("编号 {}", std::process::id());"#;
-    let course = Course::new(program, "场景 甲\n主 $ lesson-01-x\n主 | 一\n");
+    let course = OneLesson::new(program, "场景 甲\n主 $ lesson-01-x\n主 | 一\n");
     course.refuses("输出不一样");
 }
 
@@ -150,11 +136,11 @@ fn what_differs_every_time_is_refused() {
 fn what_is_no_change_of_the_output_is_refused() {
     let script = "场景 甲\n限时 1 秒\n主 $ lesson-01-x\n主 | 一\n";
     let panics = r#"println!("二"); panic!("坏了")"#;
-    Course::new(panics, script).refuses("panic");
+    OneLesson::new(panics, script).refuses("panic");
     let hangs = r#"println!("二"); std::thread::sleep(std::time::Duration::from_secs(1000));"#;
-    Course::new(hangs, script).refuses("超过了时限");
+    OneLesson::new(hangs, script).refuses("超过了时限");
     let leaves = r#"println!("二"); std::fs::write("多余", "x").unwrap();"#;
-    Course::new(leaves, script).refuses("多余的文件");
+    OneLesson::new(leaves, script).refuses("多余的文件");
     let two_lanes = r#"println!("甲甲"); println!("完全不认识"); println!("乙乙");"#;
     let script = "场景 甲\n主 $ lesson-01-x\n主/a 线程 | 甲甲\n主/b 线程 | 乙乙\n";
     // whoever sees who printed a line sees more than that two lanes could have
@@ -163,7 +149,7 @@ fn what_is_no_change_of_the_output_is_refused() {
         Ok(()) => "不是该印的进程或线程印的",
         Err(_) => "说不出是哪条道印的",
     };
-    Course::new(two_lanes, script).refuses(why);
+    OneLesson::new(two_lanes, script).refuses(why);
 }
 
 /// A scene that waits for a line which has another text now goes no further: bless plays on with the new text.
@@ -199,7 +185,7 @@ fn a_server_with_another_greeting_is_mended_step_by_step() {
 服 | 来了一个客户端：127.0.0.1:<端口:数>
 服 停止
 ";
-    let course = Course::new(program, script);
+    let course = OneLesson::new(program, script);
     let old = script
         .replace("正在监听 ", "开始监听 ")
         .replace("来了一个客", "有一个客")
@@ -212,7 +198,7 @@ fn a_server_with_another_greeting_is_mended_step_by_step() {
 
 #[test]
 fn an_unknown_lesson_is_a_usage_error() {
-    let course = Course::new("", "场景 甲\n主 $ lesson-01-x\n");
+    let course = OneLesson::new("", "场景 甲\n主 $ lesson-01-x\n");
     let (code, _, err) = course.bless(&["02"]);
     assert_eq!(code, Some(2), "{err}");
 }

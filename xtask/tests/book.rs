@@ -1,5 +1,8 @@
 //! The notes say what is true: checked on the real ones, and on a small course where one thing at a time is broken.
 
+#[path = "support/course.rs"]
+mod course;
+
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -7,9 +10,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
+
 use book::check::{Problem, check};
-use course::catalog::Catalog;
-use tempfile::TempDir;
+use course::Course;
+use ::course::catalog::Catalog;
 use xtask::judge::Rule;
 
 /// What is wrong with the notes of the workspace at `root`.
@@ -67,25 +71,19 @@ cargo xtask check 01 --jobs 2
 ";
 
 /// A course of one lesson, with nothing wrong.
-fn course() -> TempDir {
-    let root = tempfile::tempdir().unwrap();
-    let write = |path: &str, text: &str| {
-        let path = root.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    write("lessons/01-x/Cargo.toml", "[package]\nname = \"lesson-01-x\"\ndescription = \"试\"\n");
+fn course() -> Course {
+    let course = Course::new().lesson("01-x", "试");
     let program =
         "fn run() {\n    // ①② 一\n    args.addr(\"--addr\");\n    // ③ 二\n    b();\n}\n";
-    write("lessons/01-x/src/main.rs", program);
-    write("lessons/01-x/script.txt", "场景 甲\n主 $ lesson-01-x\n主 | 好\n");
-    write("docs/01-x.md", PAGE);
-    write("docs/README.md", "# 笔记\n\n## 怎样读\n\n[第 01 课](01-x.md#half-close)\n");
-    write("docs/SUMMARY.md", "# 目录\n\n[笔记](README.md)\n\n- [第 01 课 试](01-x.md)\n");
-    write("docs/pictures/01-x.svg", "<svg/>");
-    write("README.md", "# 课程\n\n[笔记](docs/README.md)，`cargo run -p lesson-01-x`\n");
-    write("CONTRIBUTING.md", "# 怎样参与\n\n例如 `lesson-12-hello`\n");
-    root
+    let script = "场景 甲\n主 $ lesson-01-x\n主 | 好\n";
+    let course = course.program("01-x", program).script("01-x", script);
+    course.write("docs/01-x.md", PAGE);
+    course.write("docs/README.md", "# 笔记\n\n## 怎样读\n\n[第 01 课](01-x.md#half-close)\n");
+    course.write("docs/SUMMARY.md", "# 目录\n\n[笔记](README.md)\n\n- [第 01 课 试](01-x.md)\n");
+    course.write("docs/pictures/01-x.svg", "<svg/>");
+    course.write("README.md", "# 课程\n\n[笔记](docs/README.md)，`cargo run -p lesson-01-x`\n");
+    course.write("CONTRIBUTING.md", "# 怎样参与\n\n例如 `lesson-12-hello`\n");
+    course
 }
 
 /// What is wrong with the course when `from` is `to` in a file of it.

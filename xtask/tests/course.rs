@@ -1,5 +1,8 @@
 //! The whole course, and the commands as they are typed: real processes, real sockets, real files.
 
+#[path = "support/course.rs"]
+mod course;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
@@ -8,6 +11,7 @@ use std::process::{Command, Output, Stdio};
 #[cfg(target_os = "linux")]
 use std::time::{Duration, Instant};
 
+use course::Course;
 #[cfg(target_os = "linux")]
 use nix::sys::signal::{Signal, kill};
 #[cfg(target_os = "linux")]
@@ -120,35 +124,24 @@ fn usage_errors_name_the_nearest_word_and_exit_with_2() {
     }
 }
 
-/// A course of one lesson, whose script is `script`.
-fn course(script: Option<&str>) -> (Option<i32>, String) {
-    course_with_page(script, "# 第 05 课 单任务\n")
+/// What `check` says of a course of one lesson, whose script is `script`.
+fn checked(script: Option<&str>) -> (Option<i32>, String) {
+    checked_with_page(script, "# 第 05 课 单任务\n")
 }
 
-fn course_with_page(script: Option<&str>, page: &str) -> (Option<i32>, String) {
-    let root = tempfile::tempdir().unwrap();
-    let lesson = root.path().join("lessons/05-single-task");
-    fs::create_dir_all(&lesson).unwrap();
-    fs::write(
-        lesson.join("Cargo.toml"),
-        "[package]\nname = \"lesson-05-single-task\"\ndescription = \"单任务\"\n",
-    )
-    .unwrap();
-    let docs = root.path().join("docs");
-    fs::create_dir_all(&docs).unwrap();
-    fs::write(docs.join("05-single-task.md"), page).unwrap();
+fn checked_with_page(script: Option<&str>, page: &str) -> (Option<i32>, String) {
+    let mut course = Course::new().lesson("05-single-task", "单任务");
+    course.write("docs/05-single-task.md", page);
     if let Some(script) = script {
-        fs::write(lesson.join("script.txt"), script).unwrap();
+        course = course.script("05-single-task", script);
     }
-    let mut command = xtask();
-    command.arg("check").env("CARGO_MANIFEST_DIR", root.path().join("xtask"));
-    let (code, _, err) = outcome(command.output().unwrap());
+    let (code, _, err) = outcome(course.xtask(&["check"]).output().unwrap());
     (code, err)
 }
 
 #[test]
 fn a_mistake_in_a_script_has_its_line_and_column() {
-    let (code, err) = course(Some("场景 甲\n主 $ lesson-05-single-task\n主 结书\n"));
+    let (code, err) = checked(Some("场景 甲\n主 $ lesson-05-single-task\n主 结书\n"));
     assert_eq!(code, Some(1));
     assert!(err.contains("lessons/05-single-task/script.txt：第 3 行第 3 列"), "{err}");
     assert!(err.contains("是不是「结束」？"), "{err}");
@@ -156,14 +149,14 @@ fn a_mistake_in_a_script_has_its_line_and_column() {
 
 #[test]
 fn a_lesson_without_a_script_and_a_script_without_its_program_are_named() {
-    let (code, err) = course(None);
+    let (code, err) = checked(None);
     assert_eq!(code, Some(1));
     assert!(err.contains("没有一个剧本演到 lesson-05-single-task"), "{err}");
-    let (code, err) = course(Some("场景 甲\n主 $ lesson-05-singel-task\n"));
+    let (code, err) = checked(Some("场景 甲\n主 $ lesson-05-singel-task\n"));
     assert_eq!(code, Some(1));
     assert!(err.contains("第 2 行第 5 列：没有叫 lesson-05-singel-task 的程序"), "{err}");
     assert!(err.contains("是不是 lesson-05-single-task？"), "{err}");
-    let (code, err) = course(Some("场景 甲\n主 $ lesson-05-single-task\n核对 a = 课程:没有/a\n"));
+    let (code, err) = checked(Some("场景 甲\n主 $ lesson-05-single-task\n核对 a = 课程:没有/a\n"));
     assert_eq!(code, Some(1));
     assert!(err.contains("第 3 行第 11 列：课程里没有这个文件"), "{err}");
 }
@@ -248,7 +241,7 @@ fn the_junit_report_has_a_case_for_every_scene() {
 
 #[test]
 fn a_page_without_its_heading_is_named() {
-    let (code, err) = course_with_page(None, "你好\n");
+    let (code, err) = checked_with_page(None, "你好\n");
     assert_eq!(code, Some(1));
     assert!(err.contains("第一行应当是「# 第 05 课 题目」，现在是「你好」"), "{err}");
 }

@@ -3,15 +3,18 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "support/performance.rs"]
+mod performance;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use course::script::parse;
-use stage::play::play;
-use stage::{Assignment, Detail, Program, network};
-use xtask::judge::{Rule, Verdict, judge};
+use performance::{Performance, within_a_limit};
+
+use stage::Program;
+use xtask::judge::Rule;
 
 /// The server under test and the client of lesson 01.
 static PROGRAMS: LazyLock<BTreeMap<String, Program>> = LazyLock::new(|| {
@@ -37,79 +40,69 @@ const CLIENT: &str =
 const SERVER: &str =
     "服务器端 | 服务器端收到来自127.0.0.1:<端口:数>的信息:socket很好玩，很有趣，我很喜欢！\n";
 
-/// The verdict on a server of lesson 01 that behaves like `mode`.
-fn verdict(mode: &str, limit: u32) -> Verdict {
+/// The rules that are broken by a server of lesson 01 that behaves like `mode`, each once.
+fn rules_within(mode: &str, limit: Option<u32>) -> Vec<Rule> {
+    let limit = limit.map(|seconds| format!("限时 {seconds} 秒\n")).unwrap_or_default();
     let script = format!(
-        "场景 试\n限时 {limit} 秒\n服务器端 $ lesson-hostile {mode}\n{LISTEN}{CLIENT}{SERVER}客户端 结束\n服务器端 结束\n"
+        "{limit}服务器端 $ lesson-hostile {mode}\n{LISTEN}{CLIENT}{SERVER}客户端 结束\n服务器端 结束\n"
     );
-    let scene = parse(&script).unwrap().scenes.remove(0);
-    let folder = tempfile::tempdir().unwrap();
-    let xtask = Path::new(env!("CARGO_BIN_EXE_xtask"));
-    let assignment = Assignment {
-        detail: Detail::Verdict,
-        scene,
-        folder: folder.path().to_owned(),
-        lessons: folder.path().to_owned(),
-        programs: PROGRAMS.clone(),
-        own_network: network::probe(xtask, &[]).is_ok(),
-        trace: None,
-        directory: None,
-        parent: std::process::id() as i32,
-    };
-    let (scene, events) = play(xtask, assignment, |_| {}).unwrap();
-    judge(&scene, &events)
-}
-
-fn rules(mode: &str, limit: u32) -> Vec<Rule> {
+    let played = Performance::of(&script).with(PROGRAMS.clone()).play().unwrap();
     let mut rules: Vec<Rule> = Vec::new();
-    for failure in verdict(mode, limit).failures {
-        if !rules.contains(&failure.rule) {
-            rules.push(failure.rule);
+    for rule in played.rules() {
+        if !rules.contains(&rule) {
+            rules.push(rule);
         }
     }
     rules
 }
 
+/// Of one that comes to an end by itself.
+fn rules(mode: &str) -> Vec<Rule> {
+    rules_within(mode, None)
+}
+
 #[test]
 fn a_right_server_and_a_late_one_pass() {
-    assert_eq!(rules("right", 60), []);
-    assert_eq!(rules("listens-late", 60), []);
+    assert_eq!(rules("right"), []);
+    assert_eq!(rules("listens-late"), []);
 }
 
 #[test]
 fn a_server_that_never_listens_or_never_accepts_is_named() {
-    assert_eq!(rules("never-listens", 1)[0], Rule::Listen);
-    assert_eq!(rules("never-accepts", 2)[0], Rule::Time);
+    assert_eq!(rules_within("never-listens", Some(1))[0], Rule::Listen);
+    let play = |limit| rules_within("never-accepts", Some(limit));
+    assert_eq!(within_a_limit(play, |rules| rules[0] == Rule::Time)[0], Rule::Time);
 }
 
 #[test]
 fn a_server_that_resets_or_closes_without_a_word_is_named() {
     // the client says on standard error what happened to it, and ends with 1
-    assert_eq!(rules("resets", 60), [Rule::Exit, Rule::Missing]);
-    assert!(rules("silent", 60).contains(&Rule::Missing));
+    assert_eq!(rules("resets"), [Rule::Exit, Rule::Missing]);
+    assert!(rules("silent").contains(&Rule::Missing));
 }
 
 #[test]
 fn half_an_answer_and_half_a_line_are_named() {
-    assert_eq!(rules("answers-half", 60), [Rule::Text]);
-    let half = rules("half-a-line", 60);
+    assert_eq!(rules("answers-half"), [Rule::Text]);
+    let half = rules("half-a-line");
     assert!(half.contains(&Rule::Text) || half.contains(&Rule::Newline), "{half:?}");
 }
 
 /// TCP may cut anywhere: what the client shows then is what the notes warn of.
 #[test]
 fn an_answer_in_pieces_is_not_taken_for_a_whole_one() {
-    assert!(rules("answers-in-pieces", 60).contains(&Rule::Text));
+    assert!(rules("answers-in-pieces").contains(&Rule::Text));
 }
 
 #[test]
 fn a_server_that_does_not_print_what_it_hears_is_named() {
-    assert_eq!(rules("deaf", 60).last(), Some(&Rule::Missing));
+    assert_eq!(rules("deaf").last(), Some(&Rule::Missing));
 }
 
 #[test]
 fn a_server_that_never_ends_or_leaves_its_port_open_is_named_and_the_next_one_unaffected() {
-    assert_eq!(rules("never-closes", 2), [Rule::Time]);
-    assert_eq!(rules("leaves-the-port-open", 60), [Rule::Orphan]);
-    assert_eq!(rules("right", 60), []);
+    let play = |limit| rules_within("never-closes", Some(limit));
+    assert_eq!(within_a_limit(play, |rules| *rules == [Rule::Time]), [Rule::Time]);
+    assert_eq!(rules("leaves-the-port-open"), [Rule::Orphan]);
+    assert_eq!(rules("right"), []);
 }

@@ -6,13 +6,17 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "support/course.rs"]
+mod course;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Mutex;
 
 use serde_json::Value;
-use tempfile::TempDir;
+
+use course::Course;
 
 /// `lesson-05-work FOLDER right|wrong`: waits while `lesson-06-load FOLDER` runs, then computes and prints a line. The
 /// wrong one waits for ever.
@@ -75,27 +79,9 @@ fn main() {
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// A course of these two programs.
-fn course() -> TempDir {
-    let root = tempfile::tempdir().unwrap();
-    let write = |path: &str, text: &str| {
-        let path = root.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"lessons/*\"]\n");
-    for (folder, page, program) in
-        [("05-work", "# 第 05 课 干活\n", WORK), ("06-load", "# 第 06 课 忙碌\n", LOAD)]
-    {
-        write(
-            &format!("lessons/{folder}/Cargo.toml"),
-            &format!(
-                "[package]\nname = \"lesson-{folder}\"\ndescription = \"试\"\nedition = \"2024\"\n"
-            ),
-        );
-        write(&format!("lessons/{folder}/src/main.rs"), program);
-        write(&format!("docs/{folder}.md"), page);
-    }
-    root
+fn course() -> Course {
+    let course = Course::new().lesson("05-work", "干活").lesson("06-load", "忙碌");
+    course.program("05-work", WORK).program("06-load", LOAD)
 }
 
 /// What `check` said, and how often `lesson-05-work` was started.
@@ -107,29 +93,16 @@ struct Checked {
 
 fn check(mode: &str, limit: u32, format: &str) -> Checked {
     let _alone = ALONE.lock().unwrap_or_else(|broken| broken.into_inner());
-    let course = course();
     let shared = tempfile::tempdir().unwrap();
     let folder = shared.path().display();
-    let lessons = course.path().join("lessons");
-    fs::write(
-        lessons.join("05-work/script.txt"),
-        format!(
-            "场景 干活\n限时 {limit} 秒\n主 $ lesson-05-work {folder} {mode}\n主 | 12499997500000\n"
-        ),
-    )
-    .unwrap();
-    fs::write(
-        lessons.join("06-load/script.txt"),
-        format!("场景 忙碌\n限时 300 秒\n主 $ lesson-06-load {folder}\n主 | 轻松了\n"),
-    )
-    .unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        // the two wait for each other across scenes, which nobody who follows one of them can see
-        .args(["check", "--no-trace", "--format", format])
-        .env("CARGO_MANIFEST_DIR", course.path().join("xtask"))
-        // the programs of this course are built in its own folder
-        .env_remove("CARGO_TARGET_DIR")
-        .stdin(Stdio::null())
+    let work = format!(
+        "场景 干活\n限时 {limit} 秒\n主 $ lesson-05-work {folder} {mode}\n主 | 12499997500000\n"
+    );
+    let load = format!("场景 忙碌\n限时 300 秒\n主 $ lesson-06-load {folder}\n主 | 轻松了\n");
+    let course = course().script("05-work", &work).script("06-load", &load);
+    // the two wait for each other across scenes, which nobody who follows one of them can see
+    let output = course
+        .xtask(&["check", "--no-trace", "--format", format])
         .stderr(Stdio::inherit())
         .output()
         .unwrap();

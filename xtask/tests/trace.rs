@@ -4,6 +4,9 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "support/course.rs"]
+mod course;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,6 +14,8 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+
+use course::Course;
 
 /// What is said where tracing is not to be had.
 const UNSEEN: &str = "看不到程序的系统调用，画不出来";
@@ -94,31 +99,16 @@ fn the_pictures_of_the_notes_are_what_a_run_draws() {
 
 #[test]
 fn a_picture_that_differs_in_one_byte_is_named() {
-    let course = tempfile::tempdir().unwrap();
-    let root = course.path();
-    let write = |path: &str, text: &str| {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"lessons/*\"]\n");
-    write(
-        "lessons/01-x/Cargo.toml",
-        "[package]\nname = \"lesson-01-x\"\ndescription = \"试\"\nedition = \"2024\"\n",
-    );
-    write("lessons/01-x/src/main.rs", "fn main() { println!(\"一\"); }\n");
-    write("lessons/01-x/script.txt", "场景 试\n主 $ lesson-01-x\n主 | 一\n");
-    write("docs/01-x.md", "# 第 01 课 试\n");
-    let pictures = |args: &[&str]| {
-        let mut command = xtask(&["pictures"]);
-        command.args(args).env("CARGO_MANIFEST_DIR", root.join("xtask"));
-        outcome(command.env_remove("CARGO_TARGET_DIR"))
-    };
+    let course = Course::new()
+        .lesson("01-x", "试")
+        .program("01-x", "fn main() { println!(\"一\"); }\n")
+        .script("01-x", "场景 试\n主 $ lesson-01-x\n主 | 一\n");
+    let pictures = |args: &[&str]| outcome(course.xtask(&["pictures"]).args(args));
     let Some((code, out, err)) = pictures(&[]) else { return };
     assert_eq!(code, Some(0), "{out}{err}");
     assert_eq!(pictures(&["--check"]).unwrap().0, Some(0));
 
-    let file = root.join("docs/pictures/01-x.svg");
+    let file = course.file("docs/pictures/01-x.svg");
     let drawn = fs::read_to_string(&file).unwrap();
     fs::write(&file, drawn.replacen("一", "二", 1)).unwrap();
     let changed = fs::read(&file).unwrap();

@@ -8,9 +8,9 @@ mod support;
 use std::path::Path;
 use std::time::Duration;
 
-use support::{processes, scene};
+use support::{processes, scene, scene_within_a_limit};
 
-use events::Clock;
+use events::{Clock, Kind};
 use stage::network;
 use xtask::judge::Rule;
 
@@ -166,7 +166,10 @@ fn a_program_that_never_ends_is_ended_at_the_limit() {
 #[test]
 fn a_program_that_ignores_the_signal_is_ended_too() {
     let program = "trap '' INT TERM; echo 好; while :; do sleep 0.01; done";
-    assert_eq!(one(program, "限时 3 秒\n主 | 好\n主 停止\n").rules(), [Rule::Time]);
+    let script = "主 $ lesson-x\n主 | 好\n主 停止\n";
+    let played =
+        scene_within_a_limit(&[("x", program)], script, |played| played.rules() == [Rule::Time]);
+    assert_eq!(played.rules(), [Rule::Time]);
 }
 
 #[test]
@@ -214,6 +217,26 @@ fn files_are_compared_and_strays_found() {
     assert_eq!(one(":", script).rules(), [Rule::File]);
     assert_eq!(one("printf 子 > 副本", script).rules(), [Rule::File]);
     assert_eq!(one("cp 原文 副本; touch 多余", script).rules(), [Rule::StrayFile]);
+}
+
+/// `run` names them, whether the scene came to its end or not.
+#[test]
+fn new_files_are_told_also_when_the_scene_is_cut() {
+    let script = "准备 原文 = 「字」\n核对 副本 = 原文\n";
+    let program = "mkdir d; cp 原文 d/别的; cp 原文 副本";
+    let new = |played: &support::Played| -> Vec<(String, u64)> {
+        let told = played.events.iter().filter_map(|event| match &event.kind {
+            Kind::NewFile { path, bytes } => Some((path.clone(), *bytes)),
+            _ => None,
+        });
+        told.collect()
+    };
+    let expected = [("d/别的".to_owned(), 3), ("副本".to_owned(), 3)];
+    assert_eq!(new(&one(program, script)), expected);
+    let program = format!("{program}; exec sleep 1000");
+    let script = format!("主 $ lesson-x\n{script}");
+    let cut = scene_within_a_limit(&[("x", &program)], &script, |played| new(played) == expected);
+    assert_eq!((cut.rules(), new(&cut)), (vec![Rule::Time], expected.to_vec()));
 }
 
 #[test]
@@ -347,22 +370,25 @@ fn a_hundred_thousand_different_lines_are_no_trouble() {
 #[test]
 fn a_long_line_against_many_gaps_does_not_hold_up_the_scene() {
     let program = "head -c 60000 /dev/zero | tr '\\0' a >&2; echo >&2";
-    let played = one(program, "限时 90 秒\n主 ! <..>a<..>a<..>b\n主 等待\n");
+    let played = one(program, "主 ! <..>a<..>a<..>b\n主 等待\n");
     assert_eq!(played.rules(), [Rule::Stderr]);
-    let played = one("head -c 2000000 /dev/zero | tr '\\0' a; echo", "限时 90 秒\n主 | <n>完\n");
+    let played = one("head -c 2000000 /dev/zero | tr '\\0' a; echo", "主 | <n>完\n");
     assert_eq!(played.rules(), [Rule::Text]);
 }
 
 #[test]
 fn a_listener_elsewhere_is_named() {
-    let script = "限时 6 秒\n主 监听 127.0.0.1:8888\n";
     let server = format!("exec python3 -c '{PYTHON_SERVER}'");
     if std::process::Command::new("python3").arg("--version").output().is_err() {
         return; // nothing else listens without a crate of its own
     }
-    let played = one(&server, script);
+    let elsewhere = "它监听的是 0.0.0.0:8887";
+    let script = "主 $ lesson-x\n主 监听 127.0.0.1:8888\n";
+    let played = scene_within_a_limit(&[("x", &server)], script, |played| {
+        played.rules() == [Rule::Listen] && played.failure(Rule::Listen).detail == elsewhere
+    });
     assert_eq!(played.rules(), [Rule::Listen]);
-    assert_eq!(played.failure(Rule::Listen).detail, "它监听的是 0.0.0.0:8887");
+    assert_eq!(played.failure(Rule::Listen).detail, elsewhere);
 }
 
 #[test]
@@ -377,7 +403,7 @@ fn a_scene_has_its_second_interface_and_only_its_own() {
 }
 
 const PYTHON_SERVER: &str =
-    "import socket,time;s=socket.socket();s.bind((\"0.0.0.0\",8887));s.listen();time.sleep(99)";
+    "import socket,time;s=socket.socket();s.bind((\"0.0.0.0\",8887));s.listen();time.sleep(999)";
 
 #[test]
 fn taking_memory_without_end_is_stopped() {

@@ -28,12 +28,12 @@ pub struct Started {
     name: String,
     stderr: Option<ChildStderr>,
     said: Vec<u8>,
-    ended: Option<Ended>,
+    ended: Option<Finished>,
 }
 
 /// How a program ended.
 #[derive(Debug, Clone, Copy)]
-pub struct Ended {
+pub struct Finished {
     /// When that was seen.
     pub at: Instant,
     /// Its exit.
@@ -93,7 +93,7 @@ impl Started {
     }
 
     /// Takes leave of it, if it has ended.
-    fn look(&mut self) -> Result<Option<Ended>> {
+    fn look(&mut self) -> Result<Option<Finished>> {
         if self.ended.is_none() {
             self.ended = wait(self.pid, libc::WNOHANG).with_context(|| self.name.clone())?;
         }
@@ -101,7 +101,7 @@ impl Started {
     }
 
     /// Waits until it has ended, and ended well.
-    pub fn end(&mut self, limit: Instant) -> Result<Ended> {
+    pub fn end(&mut self, limit: Instant) -> Result<Finished> {
         let ended = loop {
             if let Some(ended) = self.look()? {
                 break ended;
@@ -148,7 +148,7 @@ fn address_in(said: &str) -> Option<SocketAddrV4> {
 }
 
 /// `wait4(2)`: the exit and the peak memory of one child.
-fn wait(pid: Pid, flags: i32) -> Result<Option<Ended>, Errno> {
+fn wait(pid: Pid, flags: i32) -> Result<Option<Finished>, Errno> {
     let mut status = 0;
     // SAFETY: all-zero bytes are a valid rusage; both places live through the call.
     let (waited, usage) = unsafe {
@@ -165,7 +165,7 @@ fn wait(pid: Pid, flags: i32) -> Result<Option<Ended>, Errno> {
     // KiB on Linux, bytes on macOS
     let unit = if cfg!(target_os = "linux") { 1024 } else { 1 };
     let peak = u64::try_from(usage.ru_maxrss).unwrap_or(0) * unit;
-    Ok(Some(Ended { at: Instant::now(), exit, peak }))
+    Ok(Some(Finished { at: Instant::now(), exit, peak }))
 }
 
 #[cfg(test)]

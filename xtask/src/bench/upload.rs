@@ -10,7 +10,7 @@ use crate::which::which;
 
 use super::peers::Way;
 use super::place::{RECEIVED, SOURCE};
-use super::process::{Ended, Started, start, stop_if_interrupted};
+use super::process::{Finished, Started, start, stop_if_interrupted};
 use super::sample::{Rounds, median, ratio, shortest, shown};
 use super::table::Table;
 use super::{Bench, python};
@@ -150,7 +150,7 @@ impl Contender {
     }
 
     /// One upload: from the start of the sender until both have ended.
-    fn upload(self, bench: &Bench) -> Result<(Duration, Ended, Ended)> {
+    fn upload(self, bench: &Bench) -> Result<(Duration, Finished, Finished)> {
         let in_folder = |mut command: Command| -> Result<Started> {
             command.current_dir(&bench.place.folder);
             start(command)

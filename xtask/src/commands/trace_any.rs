@@ -4,24 +4,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 use course::catalog::{Catalog, UsageError};
 use course::script::Scene;
 use draw::Sources;
+use stage::limits::{INPUT_LINE, OWN_PROGRAMS_TIME};
 use stage::{Program, interrupt, play};
 
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::which::which;
 
 use super::{Theatre, trace};
-
-/// The programs may take so long, then they are ended.
-const LIMIT: Duration = Duration::from_secs(60);
-/// A line of input is written at once or not at all (`PIPE_BUF`, `pipe(7)`), with its end.
-const LONGEST_LINE: usize = 4095;
 
 /// Plays the programs: `command` holds several, with commas between them. The lines of the file `input` are typed into
 /// the last one.
@@ -53,10 +48,11 @@ pub fn run(
     let typed = input.map(lines).transpose()?;
     let theatre = Theatre::open(catalog, &[], stage)?;
     interrupt::catch_interrupts()?;
-    let scene = Scene::of_programs(&command.join(" "), &started, typed.as_deref(), LIMIT);
+    let scene =
+        Scene::of_programs(&command.join(" "), &started, typed.as_deref(), OWN_PROGRAMS_TIME);
     let mut assignment = theatre.assign(&scene, Some(trace::clock(drawing)))?;
     // nobody knows how long they take: a slow machine is no reason to wait longer
-    assignment.scene.limit = LIMIT;
+    assignment.scene.limit = OWN_PROGRAMS_TIME;
     assignment.programs = programs;
     assignment.directory = Some(std::env::current_dir().context("不知道现在在哪个文件夹")?);
     let played = play::play(&theatre.xtask, assignment, |_| {})?;
@@ -78,9 +74,9 @@ fn lines(path: &Path) -> Result<Vec<String>> {
         UsageError(format!("{} 不是 UTF-8 的文字，不能当作键盘输入", path.display()))
     })?;
     let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    match lines.iter().position(|line| line.len() > LONGEST_LINE) {
+    match lines.iter().position(|line| line.len() > INPUT_LINE) {
         Some(index) => Err(UsageError(format!(
-            "{} 第 {} 行太长，一行至多 {LONGEST_LINE} 字节",
+            "{} 第 {} 行太长，一行至多 {INPUT_LINE} 字节",
             path.display(),
             index + 1
         ))

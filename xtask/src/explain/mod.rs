@@ -14,18 +14,17 @@ mod words;
 
 use std::time::Duration;
 
-use events::{Event, Kind, On, Place};
+use cast::Cast;
 
 use course::script::Scene;
-
-use cast::Cast;
+use events::{Event, Kind, On, Place};
 
 /// Why a scene came to a standstill.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
     /// What a teacher would say, in Chinese.
     pub sentence: String,
-    /// The step of the script that was being waited for: an index into [`Scene::steps`].
+    /// The step of the script that was being waited for: an index into [`Scene::directions`].
     pub step: Option<usize>,
     /// Everybody who waits, the same wait in many threads of a process only once.
     pub waiters: Vec<Waiter>,

@@ -14,6 +14,8 @@ use nix::unistd::{Pid, getpgid, getpgrp};
 
 use events::Exit;
 
+use crate::limits::KILLED_AT_ONCE;
+
 /// A child that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reaped {
@@ -127,9 +129,6 @@ pub fn children_of(pid: i32) -> Vec<i32> {
     children
 }
 
-/// So many are killed before looking again.
-const AT_ONCE: usize = 200;
-
 /// Processes below one, found anew at each call; somewhat more than `most` at most: a tree that grows faster than
 /// it can be read must not be read to its end.
 pub fn descendants_of(pid: i32, most: usize) -> Vec<i32> {
@@ -169,7 +168,7 @@ pub fn end_everything(groups: &[i32]) -> Left {
     }
     loop {
         let mut killed = Vec::new();
-        for pid in descendants_of(own, AT_ONCE) {
+        for pid in descendants_of(own, KILLED_AT_ONCE) {
             let pid = Pid::from_raw(pid);
             // only through a living member: an empty group's number may belong to somebody else by now
             let group = getpgid(Some(pid)).ok().filter(|group| groups.contains(&group.as_raw()));
@@ -207,7 +206,7 @@ pub fn end_inherited() {
             return;
         }
         for pid in &inherited {
-            let below = descendants_of(pid.as_raw(), AT_ONCE).into_iter().map(Pid::from_raw);
+            let below = descendants_of(pid.as_raw(), KILLED_AT_ONCE).into_iter().map(Pid::from_raw);
             for pid in below.chain([*pid]) {
                 let _ = kill(pid, Signal::SIGKILL);
             }

@@ -12,6 +12,7 @@ use nix::sys::signal::{SigSet, Signal};
 use events::Event;
 
 use crate::Assignment;
+use crate::limits::HELPER_GRACE;
 use crate::observe::{self, Witness};
 
 /// Carries out the hidden subcommand `name`; `None`: it is none of ours. What fails is said in Chinese.
@@ -20,8 +21,8 @@ pub fn dispatch(name: &str) -> Option<Result<(), String>> {
         crate::PLAY_SCENE => play_scene(),
         crate::network::PROBE => crate::network::try_it(std::env::args_os().skip(2)),
         crate::network::PROBE_INTERFACE => crate::network::try_interface(),
-        observe::self_test::PROBE => observe::self_test::try_it(),
-        observe::self_test::SAMPLE => observe::self_test::sample(),
+        observe::probe::PROBE => observe::probe::try_it(),
+        observe::probe::SAMPLE => observe::probe::sample(),
         _ => return None,
     })
 }
@@ -38,7 +39,7 @@ fn play_scene() -> Result<(), String> {
     let Assignment { scene, folder, lessons, .. } = &assignment;
     crate::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
     crate::stay_ahead(assignment.own_network);
-    end_when_stuck(scene.limit + PATIENCE);
+    end_when_stuck(scene.limit + HELPER_GRACE);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
     observe::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
 }
@@ -55,9 +56,6 @@ fn set_network(assignment: &Assignment) -> Result<Option<crate::interface::Inter
         None => Ok(None),
     }
 }
-
-/// A scene ends at its limit. If this process has not noticed so long after it, something holds it up.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The last resort: everything is ended, this process too.
 fn end_when_stuck(after: Duration) {

@@ -8,17 +8,15 @@ use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
+use sockdiag::netlink;
 
-use tracer::netlink;
+use crate::limits::CARRIER_TIME;
 
 /// An address that no machine has: reserved for documentation (RFC 5737).
 pub const EXAMPLE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 
 /// Its name, and that of the other end of its cable if it has one.
 const NAMES: (&str, &str) = ("lan0", "lan1");
-
-/// How long the kernel may take to find that a cable is plugged in; it does so in the background.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// An interface; those that a program stands for (`tun`) vanish with this.
 #[derive(Debug)]
@@ -143,7 +141,7 @@ pub fn set_running(address: Ipv4Addr) -> io::Result<()> {
         ioctl(number, &mut request)?;
     }
     set_up(NAMES.0)?;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + CARRIER_TIME;
     while flags(NAMES.0)? & libc::IFF_RUNNING == 0 {
         if Instant::now() > deadline {
             return Err(io::Error::other("一直没有进入运行状态"));

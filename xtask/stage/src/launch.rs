@@ -41,7 +41,7 @@ pub fn command(program: &Program, args: &[String], folder: &Path) -> Command {
             // std's own pipe must live until exec)
             #[cfg(target_os = "linux")]
             libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 4_u32);
-            super::limits::ordinary_priority();
+            super::priority::ordinary_priority();
             Ok(())
         })
     };

@@ -9,30 +9,39 @@
 //! | `helper` | the helper's side: reads the [`Assignment`], tells the events |
 //! | `observe` | plays the scene, step by step, and sees what its programs do |
 //! | `interrupt` | Ctrl-C, for everything that runs |
-//! | `folder` | the scene's folder, its files before and after |
+//! | `limits` | every limit of a scene, with its unit and its reason |
+//! | `folders` | where scenes play, and that nothing of it stays |
+//! | `files`, `noise` | a scene's files before and after |
 //! | `network` | a user and network namespace with its own loopback |
 //! | `interface` | a second interface for a scene that asks for one |
 //! | `sockets` | who listens where, who is connected, without connecting |
 //! | `announcement` | what a server says when it listens |
 //! | `addresses` | without a network of its own: which port stands for which |
 //! | `containment` | adopt, wait for and end every descendant |
-//! | `limits` | memory, processes and disk of a scene |
+//! | `meter` | memory, processes and disk of a scene |
+//! | `priority` | acts although the programs take every processor |
+//! | `slowness` | how busy the machine is |
 //! | `launch` | start one program with its pipes |
 
 pub mod helper;
 pub mod interrupt;
+pub mod limits;
 pub mod observe;
 pub mod play;
 
 mod addresses;
 mod announcement;
 mod containment;
-mod folder;
+mod files;
+mod folders;
 #[cfg(target_os = "linux")]
 pub mod interface;
 mod launch;
-mod limits;
+mod meter;
 pub mod network;
+mod noise;
+mod priority;
+mod slowness;
 #[cfg(target_os = "linux")]
 mod sockets;
 
@@ -43,14 +52,19 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use events::Clock;
+
 pub use addresses::Addresses;
 pub use announcement::{LISTENS_AT, announced};
 pub use containment::{
     Left, Reaped, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
 };
-pub use folder::{FileFact, Folders, inspect, new_files, prepare, remove};
+pub use files::{FileFact, inspect, new_files, prepare};
+pub use folders::{Folders, remove};
 pub use launch::{Running, command, launch};
-pub use limits::{LOOK_EVERY, Meter, slowness, stay_ahead};
+pub use meter::Meter;
+pub use priority::stay_ahead;
+pub use slowness::slowness;
 
 /// The hidden subcommand of xtask that is the helper process: it reads an [`Assignment`] as JSON from its standard input.
 pub const PLAY_SCENE: &str = "__play-scene";
@@ -71,7 +85,7 @@ pub struct Assignment {
     /// Enter a user and network namespace of its own.
     pub own_network: bool,
     /// Trace the programs, on this clock; `None`: only read their pipes.
-    pub trace: Option<events::Clock>,
+    pub trace: Option<Clock>,
     /// Traced, how much of what the programs do is told.
     pub detail: Detail,
     /// The process that reads the events; the helper ends when it does.

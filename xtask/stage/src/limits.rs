@@ -1,213 +1,87 @@
-//! What a scene may use at most, and what it uses now.
+//! Every limit of a scene: what it may use, how long things may take, how often it is looked at. All in one place, each
+//! with its unit and its reason; whoever keeps to one takes it from here.
 //!
-//! A program out of control must not take the machine with it: frequent looks find it in time, whatever it
-//! forks, and need no privilege (resource limits of `setrlimit(2)` count per process
-//! or per user, never per scene).
+//! Two parts know nothing of the stage and have their limits for themselves:
+//!
+//! | where | what | how much |
+//! | --- | --- | --- |
+//! | `script` | time of a scene whose script says nothing (限时) | [`SCENE_TIME`] |
+//! | `script` | how often a line may be repeated | 10 000 000 |
+//! | `script` | a prepared file | 1 GiB |
+//! | `script` | a typed line | 4000 bytes: shorter than `PIPE_BUF` |
+//! | `tracer` | processor time without a call, then a thread computes for ever | 5 s |
+//! | `tracer` | questions in vain, when everybody else waits for ever | 20 000 |
+//! | `tracer` | threads that are followed | 2000 |
+//! | `tracer` | of one write, what is looked at | 128 MiB |
 
-use std::fs;
-use std::path::Path;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
+pub use course::script::DEFAULT_LIMIT as SCENE_TIME;
 
-use events::Excess;
+// --- what a scene may use -------------------------------------------------------------------------------------------
 
-use super::containment::descendants_of;
+/// Processes of a scene at once. Lessons start two.
+pub const PROCESSES: u64 = 400;
+/// From so many processes on they are counted with care: stopped meanwhile. No lesson comes near.
+pub const PROCESSES_UNSTOPPED: usize = 50;
+/// Processes that the kernel itself lets an ordinary user have in a namespace (`RLIMIT_NPROC`): the last resort, should
+/// a scene grow faster than it is looked at, so well above [`PROCESSES`].
+pub const PROCESSES_FOR_THE_KERNEL: u64 = PROCESSES * 4;
+/// Resident memory of all processes of a scene together, in bytes. Lessons need 20 MB.
+pub const MEMORY: u64 = 2 << 30;
+/// What a scene's folder takes on the disk, in bytes. Room for a prepared file of the greatest size and two copies of it.
+pub const DISK: u64 = 3 << 30;
+/// Output of one terminal, both streams together, in bytes. More is a program out of control: no lesson prints a
+/// quarter of it.
+pub const OUTPUT: u64 = 64 << 20;
+
+// --- how long things may take ---------------------------------------------------------------------------------------
+
+/// Programs of one's own that are traced (`trace -- COMMAND`): no script says how long they may take.
+pub const OWN_PROGRAMS_TIME: Duration = Duration::from_secs(60);
+/// How much longer than its limit a scene in virtual time may take on our clock, before it counts as hanging.
+pub const VIRTUAL_TIME_GRACE: Duration = Duration::from_secs(5);
+/// How long after its scene's limit a helper process ends itself: something must hold it up.
+pub const HELPER_GRACE: Duration = Duration::from_secs(15);
+/// How long the children of a program that was stopped as in a terminal may take to die of the same signal.
+pub const STOPPED_GROUP_GRACE: Duration = Duration::from_secs(1);
+/// How long the kernel may take to find that a cable is plugged into a second interface; it does so in the background.
+pub const CARRIER_TIME: Duration = Duration::from_secs(2);
+/// How long the trial of tracing may take. Its program sleeps for three seconds, which must not pass; a busy machine may
+/// need a while all the same.
+pub const TRACING_TRIAL_TIME: Duration = Duration::from_secs(2);
+/// A busy machine's scenes get so many times their limit, not more.
+pub const SLOWNESS: f64 = 5.0;
+
+// --- how often is looked --------------------------------------------------------------------------------------------
 
 /// How often a scene is looked at: a fork that never ends doubles in a few milliseconds.
 pub const LOOK_EVERY: Duration = Duration::from_millis(5);
-/// How often it is measured in full.
-const MEASURE_EVERY: Duration = Duration::from_millis(100);
+/// How often it is measured in full: processes, memory, disk.
+pub const MEASURE_EVERY: Duration = Duration::from_millis(100);
+/// How often a condition is looked at of which nothing tells: that somebody listens, that a full input has room.
+pub const POLL_EVERY: Duration = Duration::from_millis(1);
+/// So much time of traced programs may pass, with nothing to tell, before the scene's limits are looked at again.
+pub const TRACED_TIME_UNTOLD: Duration = Duration::from_secs(1);
 
-/// Processes at once. Lessons start two.
-const MOST_PROCESSES: u64 = 400;
-/// From here on they are counted with care. No lesson comes near.
-const MANY_PROCESSES: usize = 50;
-/// Resident memory of all processes together, in bytes. Lessons need 20 MB.
-const MOST_MEMORY: u64 = 2 << 30;
-/// Bytes in the scene's folder.
-const MOST_DISK: u64 = 3 << 30;
+// --- how much at once -----------------------------------------------------------------------------------------------
 
-/// The priority of this process before [`stay_ahead`], if it was raised.
-static ORDINARY: OnceLock<i32> = OnceLock::new();
-
-/// Keeps this process able to act when the programs take every processor: a higher priority, where that is
-/// allowed. An ordinary user's scene in a user namespace of its own also gets a hard limit on its processes, which
-/// the kernel counts per namespace since 5.14 (before, it would count all processes of the user).
-#[cfg(target_os = "linux")]
-pub fn stay_ahead(own_namespace: bool) {
-    use nix::sys::resource::{Resource, setrlimit};
-    // SAFETY: plain system calls on this process.
-    let raised = unsafe {
-        let before = libc::getpriority(libc::PRIO_PROCESS, 0);
-        (libc::setpriority(libc::PRIO_PROCESS, 0, before - 10) == 0).then_some(before)
-    };
-    if let Some(before) = raised {
-        let _ = ORDINARY.set(before);
-    }
-    if own_namespace && kernel_is_at_least(5, 14) {
-        let most = MOST_PROCESSES * 4;
-        let _ = setrlimit(Resource::RLIMIT_NPROC, most, most);
-    }
-}
-
-/// Nothing of this is known to work elsewhere.
-#[cfg(not(target_os = "linux"))]
-pub fn stay_ahead(_own_namespace: bool) {}
-
-/// Between fork and exec: a program has the priority that it would have without us.
-pub fn ordinary_priority() {
-    if let Some(priority) = ORDINARY.get() {
-        // SAFETY: a plain system call on this process; lowering one's priority is always allowed.
-        unsafe { libc::setpriority(libc::PRIO_PROCESS as _, 0, *priority) };
-    }
-}
-
-#[cfg(target_os = "linux")]
-fn kernel_is_at_least(major: u32, minor: u32) -> bool {
-    let Ok(name) = nix::sys::utsname::uname() else { return false };
-    let release = name.release().to_string_lossy().into_owned();
-    let mut numbers = release.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (major, minor)
-}
-
-/// How many times slower this machine is now than if it had nothing else to do: the time that some work takes over
-/// the processor time that it needs. At least 1, at most 5.
-pub fn slowness() -> f64 {
-    /// Enough to be interrupted by whoever else wants the processor.
-    const WORK: Duration = Duration::from_millis(30);
-    let (began, before) = (Instant::now(), processor_time());
-    let mut used = Duration::ZERO;
-    // the second condition: a clock that cannot be read must not keep us here
-    while used < WORK && began.elapsed() < WORK * 10 {
-        std::hint::black_box((0..1_000_u64).sum::<u64>());
-        used = processor_time().saturating_sub(before);
-    }
-    (began.elapsed().as_secs_f64() / used.as_secs_f64().max(1e-6)).clamp(1.0, 5.0)
-}
-
-/// Processor time of this thread (`clock_gettime(2)`).
-fn processor_time() -> Duration {
-    // SAFETY: `time` lives through the call.
-    let time = unsafe {
-        let mut time: libc::timespec = std::mem::zeroed();
-        libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time);
-        time
-    };
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-}
-
-/// Watches one scene.
-#[derive(Debug)]
-pub struct Meter {
-    /// Processes on the whole machine when the scene began.
-    before: u64,
-    measured: Instant,
-}
-
-impl Default for Meter {
-    /// From now on.
-    fn default() -> Meter {
-        Meter { before: processes_on_machine(), measured: Instant::now() }
-    }
-}
-
-impl Meter {
-    /// Measures everything below this process and in `folder`, if it is time to; `None`: all within bounds.
-    /// `groups` are the process groups of the programs that run.
-    pub fn excess(&mut self, folder: &Path, groups: &[i32]) -> Option<Excess> {
-        // one cheap question first: have there come so many more, from whomever?
-        let crowd = processes_on_machine() > self.before + MOST_PROCESSES;
-        if !crowd && self.measured.elapsed() < MEASURE_EVERY {
-            return None;
-        }
-        self.measured = Instant::now();
-        self.excess_now(folder, groups)
-    }
-
-    /// The same, whether it is time to or not.
-    pub fn excess_now(&self, folder: &Path, groups: &[i32]) -> Option<Excess> {
-        let own = std::process::id() as i32;
-        let mut processes = descendants_of(own, MANY_PROCESSES);
-        if processes.len() > MANY_PROCESSES {
-            // a fork that never ends makes thousands in the time that counting takes: hold them while counting
-            signal_all(groups, Signal::SIGSTOP);
-            processes = descendants_of(own, MOST_PROCESSES as usize);
-            if processes.len() as u64 > MOST_PROCESSES {
-                return Some(Excess::Processes(MOST_PROCESSES));
-            }
-            signal_all(groups, Signal::SIGCONT);
-        }
-        let memory = processes.into_iter().map(resident).sum();
-        if memory > MOST_MEMORY {
-            return Some(Excess::Memory(memory));
-        }
-        let disk = bytes_below(folder);
-        (disk > MOST_DISK).then_some(Excess::Disk(disk))
-    }
-}
-
-fn signal_all(groups: &[i32], signal: Signal) {
-    for group in groups {
-        // an error means that it has just ended
-        let _ = killpg(Pid::from_raw(*group), signal);
-    }
-}
-
-/// All processes of the machine (`sysinfo(2)`); 0 where nobody counts.
-fn processes_on_machine() -> u64 {
-    #[cfg(target_os = "linux")]
-    return nix::sys::sysinfo::sysinfo().map_or(0, |info| info.process_count().into());
-    #[cfg(not(target_os = "linux"))]
-    return 0;
-}
-
-/// The resident memory of a process in bytes (`proc_pid_statm(5)`, second field, in pages).
-fn resident(pid: i32) -> u64 {
-    // SAFETY: a plain question (sysconf(3)). Not everywhere 4096: kernels for aarch64 may have pages of 16 or 64 KiB.
-    let page = u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(4096);
-    let statm = fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
-    let pages = statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
-    pages.unwrap_or(0) * page
-}
-
-fn bytes_below(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let bytes = entries.map(|entry| match entry.metadata() {
-        Ok(metadata) if metadata.is_dir() => bytes_below(&entry.path()),
-        // blocks, not length: a file with holes takes no room
-        Ok(metadata) => std::os::unix::fs::MetadataExt::blocks(&metadata) * 512,
-        Err(_) => 0,
-    });
-    bytes.sum()
-}
+/// So many bytes are read from one pipe before the others get their turn.
+pub const READ_AT_ONCE: usize = 1 << 20;
+/// So many processes are killed before it is looked anew who is there.
+pub const KILLED_AT_ONCE: usize = 200;
+/// A line of `trace --input`, in bytes without its end: it is written at once or not at all (`PIPE_BUF`, `pipe(7)`).
+pub const INPUT_LINE: usize = 4095;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Whoever acts first must be the one that can say why.
     #[test]
-    fn slowness_is_a_factor() {
-        assert!((1.0..=5.0).contains(&slowness()));
-    }
-
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn our_own_memory_is_seen() {
-        let block = vec![1_u8; 8 << 20];
-        assert!(resident(std::process::id() as i32) >= 8 << 20);
-        assert_eq!(block[4096], 1);
-    }
-
-    #[test]
-    fn a_folder_is_measured_by_what_it_takes() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("d")).unwrap();
-        fs::write(folder.path().join("d/f"), vec![1; 100_000]).unwrap();
-        let file = fs::File::create(folder.path().join("hole")).unwrap();
-        file.set_len(1 << 40).unwrap();
-        assert!((90_000..1_000_000).contains(&bytes_below(folder.path())));
+    fn the_last_resorts_come_last() {
+        assert!(LOOK_EVERY < MEASURE_EVERY);
+        assert!(VIRTUAL_TIME_GRACE + STOPPED_GROUP_GRACE < HELPER_GRACE);
+        assert!((PROCESSES_UNSTOPPED as u64) < PROCESSES && PROCESSES < PROCESSES_FOR_THE_KERNEL);
     }
 }

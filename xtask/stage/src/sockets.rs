@@ -1,11 +1,10 @@
 //! Which process has a socket: who listens where, who is connected to whom. Nothing is connected, nothing consumed.
 
-use std::fs;
-use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 use std::path::Path;
+use std::{fs, io};
 
-use tracer::sockets::{Families, States, in_states};
+use sockdiag::sockets::{Families, States, in_states};
 
 /// The IPv4 addresses on which a process or one of its descendants listens.
 ///

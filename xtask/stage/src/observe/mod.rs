@@ -3,23 +3,25 @@
 //! | file | task |
 //! | --- | --- |
 //! | `lines` | from bytes to lines, equal ones folded |
-//! | `cues` | the stage directions: what is next, and may it happen yet? |
-//! | `player` | plays a scene: carries out its directions, tells what an observer sees |
+//! | `sequencer` | the steps of the script: what is next, and may it happen yet? |
+//! | `player` | plays a scene: carries out its steps, tells what an observer sees |
+//! | `observer` | what the player needs of an observer |
 //! | `pipes` | the observer that every system has: reads the programs' pipes |
 //! | `traced` | the observer that knows who did what: traces the programs (Linux) |
 //! | `witness` | who is told what happens |
-//! | `self_test` | whether tracing can be trusted on this machine |
+//! | `probe` | whether tracing can be trusted on this machine |
 
-mod cues;
 mod lines;
+mod observer;
 mod pipes;
 mod player;
-pub mod self_test;
+pub mod probe;
+mod sequencer;
 #[cfg(target_os = "linux")]
 mod traced;
 mod witness;
 
-pub use self_test::probe_tracing;
+pub use probe::probe_tracing;
 pub use witness::Witness;
 
 use std::io;

@@ -12,12 +12,10 @@ use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 use events::{Kind, Line, Stream, Window};
 
 use crate::Running;
+use crate::limits::READ_AT_ONCE;
 
 use super::lines::{Folded, Splitter};
-use super::player::{Launch, Observer, Seen, set_nonblocking};
-
-/// At most this is read from one pipe before the others get their turn.
-const MOST_AT_ONCE: usize = 1 << 20;
+use super::observer::{Launch, Observation, Observer, set_nonblocking};
 
 /// Reads the pipes of all programs.
 pub struct Pipes {
@@ -50,7 +48,7 @@ impl Pipes {
     }
 
     /// Reads every pipe until it is empty. One call is one tick.
-    fn read_all(&mut self, seen: &mut Vec<Seen>) -> io::Result<()> {
+    fn read_all(&mut self, seen: &mut Vec<Observation>) -> io::Result<()> {
         self.tick += 1;
         for pipe in &mut self.pipes {
             pipe.read(self.tick, seen)?;
@@ -78,7 +76,7 @@ impl Observer for Pipes {
         Ok((pid, stdin.map(OwnedFd::from)))
     }
 
-    fn look(&mut self, nap: Duration) -> io::Result<Vec<Seen>> {
+    fn look(&mut self, nap: Duration) -> io::Result<Vec<Observation>> {
         wait(&self.pipes, &self.wake, nap)?;
         self.wake.clear();
         let mut seen = Vec::new();
@@ -86,16 +84,16 @@ impl Observer for Pipes {
         while let Ok(Some(ended)) = crate::wait_for_any() {
             // all that it printed is in the pipes by now: read it before its end is told
             self.read_all(&mut seen)?;
-            seen.push(Seen::Ended(ended));
+            seen.push(Observation::Ended(ended));
         }
         Ok(seen)
     }
 
-    fn glance(&mut self) -> io::Result<Vec<Seen>> {
+    fn glance(&mut self) -> io::Result<Vec<Observation>> {
         self.look(Duration::ZERO)
     }
 
-    fn last(&mut self) -> io::Result<Vec<Seen>> {
+    fn last(&mut self) -> io::Result<Vec<Observation>> {
         let mut seen = Vec::new();
         self.read_all(&mut seen)?;
         for pipe in &mut self.pipes {
@@ -121,10 +119,10 @@ impl Observer for Pipes {
 }
 
 impl Pipe {
-    fn read(&mut self, tick: u64, seen: &mut Vec<Seen>) -> io::Result<()> {
+    fn read(&mut self, tick: u64, seen: &mut Vec<Observation>) -> io::Result<()> {
         let mut buffer = [0_u8; 64 * 1024];
         let mut taken = 0;
-        while self.open && taken < MOST_AT_ONCE {
+        while self.open && taken < READ_AT_ONCE {
             let window = Window { after: self.empty_at, by: tick };
             match self.file.read(&mut buffer) {
                 Ok(0) => {
@@ -149,11 +147,16 @@ impl Pipe {
         Ok(())
     }
 
-    fn tell(&self, window: Window, lines: impl IntoIterator<Item = Folded>, seen: &mut Vec<Seen>) {
+    fn tell(
+        &self,
+        window: Window,
+        lines: impl IntoIterator<Item = Folded>,
+        seen: &mut Vec<Observation>,
+    ) {
         let Pipe { terminal, stream, .. } = *self;
         seen.extend(lines.into_iter().map(|Folded { text, count, whole }| {
             let line = Line { terminal, stream, text, count, whole, source: None };
-            Seen::Kind(window, Kind::Line(line))
+            Observation::Kind(window, Kind::Line(line))
         }));
     }
 }

@@ -8,16 +8,11 @@ use std::time::{Duration, Instant};
 use events::{Call, Clock, Exit, Kind, Line, Object, Source, Step, Stream, Window};
 use tracer::{News, Refused, Tracer};
 
+use crate::limits::{LOOK_EVERY, TRACED_TIME_UNTOLD};
 use crate::{Detail, Reaped};
 
 use super::lines::{Folded, Splitter};
-use super::player::{Launch, Observer, Seen};
-
-/// So much time of the programs may pass, with nothing to tell, before the scene's limits are looked at again.
-const MOST_UNTOLD: Duration = Duration::from_secs(1);
-
-/// And so much of ours.
-const LONGEST_LOOK: Duration = Duration::from_millis(5);
+use super::observer::{Launch, Observation, Observer};
 
 /// Follows the programs of a scene.
 pub struct Traced {
@@ -27,7 +22,7 @@ pub struct Traced {
     /// Unfinished lines and bytes so far, by terminal: standard output, standard error.
     outputs: Vec<[Output; 2]>,
     /// Told before anything else.
-    first: VecDeque<Seen>,
+    first: VecDeque<Observation>,
 }
 
 #[derive(Debug, Default)]
@@ -44,7 +39,7 @@ impl Traced {
     /// # Errors
     /// The tracer cannot be set up.
     pub fn new(clock: Clock, terminals: usize, detail: Detail) -> io::Result<Traced> {
-        let tracing = Seen::Kind(Window::exact(0), Kind::Tracing { clock });
+        let tracing = Observation::Kind(Window::exact(0), Kind::Tracing { clock });
         Ok(Traced {
             tracer: Tracer::new(clock)?,
             tick: 0,
@@ -58,7 +53,7 @@ impl Traced {
         Window::exact(self.tick)
     }
 
-    fn seen(&mut self, news: News) -> Vec<Seen> {
+    fn seen(&mut self, news: News) -> Vec<Observation> {
         self.tick += 1;
         match news {
             News::Event { lane: terminal, event } => {
@@ -67,7 +62,7 @@ impl Traced {
                 if is_print(&step) || self.detail == Detail::Verdict && is_wait(&step) {
                     return Vec::new();
                 }
-                vec![Seen::Kind(self.window(), Kind::Traced { terminal, pid, tid, step })]
+                vec![Observation::Kind(self.window(), Kind::Traced { terminal, pid, tid, step })]
             }
             News::Output { lane: terminal, errors, pid, tid, bytes } => {
                 let stream = if errors { Stream::Err } else { Stream::Out };
@@ -82,15 +77,18 @@ impl Traced {
                     events::Ended::Code(code) => Exit::Code(code),
                     events::Ended::Signal(signal) => Exit::Signal(signal),
                 };
-                vec![Seen::Ended(Reaped { pid, group, name, exit })]
+                vec![Observation::Ended(Reaped { pid, group, name, exit })]
             }
-            News::Stuck(waiting) => vec![Seen::Cut(Kind::Stuck { step: None, waiting })],
+            News::Stuck(waiting) => vec![Observation::Cut(Kind::Stuck { step: None, waiting })],
             News::Computing { lane: terminal, pid, tid, cpu, repeats, place } => {
-                vec![Seen::Cut(Kind::Computing { terminal, pid, tid, cpu, repeats, place })]
+                vec![Observation::Cut(Kind::Computing { terminal, pid, tid, cpu, repeats, place })]
             }
             News::Refused(refused) => {
                 let why = in_words(refused).to_owned();
-                vec![Seen::Cut(Kind::Untraceable { why, real_time: refused == Refused::Timer })]
+                vec![Observation::Cut(Kind::Untraceable {
+                    why,
+                    real_time: refused == Refused::Timer,
+                })]
             }
         }
     }
@@ -100,11 +98,11 @@ impl Traced {
         terminal: usize,
         stream: Stream,
         lines: impl IntoIterator<Item = Folded>,
-    ) -> Vec<Seen> {
+    ) -> Vec<Observation> {
         let source = self.outputs[terminal][usize::from(stream == Stream::Err)].source;
         let seen = lines.into_iter().map(|Folded { text, count, whole }| {
             let line = Line { terminal, stream, text, count, whole, source };
-            Seen::Kind(self.window(), Kind::Line(line))
+            Observation::Kind(self.window(), Kind::Line(line))
         });
         seen.collect()
     }
@@ -118,18 +116,18 @@ impl Observer for Traced {
         Ok((started.pid, started.input))
     }
 
-    fn look(&mut self, nap: Duration) -> io::Result<Vec<Seen>> {
+    fn look(&mut self, nap: Duration) -> io::Result<Vec<Observation>> {
         if !self.first.is_empty() {
             return Ok(self.first.drain(..).collect());
         }
-        let (began, until) = (Instant::now(), self.tracer.now() + MOST_UNTOLD);
+        let (began, until) = (Instant::now(), self.tracer.now() + TRACED_TIME_UNTOLD);
         while let Some(news) = self.tracer.step(nap.saturating_sub(began.elapsed()))? {
             let seen = self.seen(news);
             if !seen.is_empty() {
-                // one at a time: a direction of the script may be due right after it
+                // one at a time: a step of the script may be due right after it
                 return Ok(seen);
             }
-            if began.elapsed() >= LONGEST_LOOK || self.tracer.now() >= until {
+            if began.elapsed() >= LOOK_EVERY || self.tracer.now() >= until {
                 break;
             }
         }
@@ -137,11 +135,11 @@ impl Observer for Traced {
     }
 
     /// The programs go on only while we look, and then everything is told at once.
-    fn glance(&mut self) -> io::Result<Vec<Seen>> {
+    fn glance(&mut self) -> io::Result<Vec<Observation>> {
         Ok(Vec::new())
     }
 
-    fn last(&mut self) -> io::Result<Vec<Seen>> {
+    fn last(&mut self) -> io::Result<Vec<Observation>> {
         let mut seen = Vec::new();
         for news in self.tracer.rest()? {
             seen.extend(self.seen(news));
@@ -154,10 +152,10 @@ impl Observer for Traced {
                 seen.extend(self.lines(terminal, stream, half));
             }
         }
-        seen.push(Seen::Kind(self.window(), Kind::Choices(self.tracer.choices())));
+        seen.push(Observation::Kind(self.window(), Kind::Choices(self.tracer.choices())));
         if self.tracer.unattributed() > 0 {
             let why = "有些输出不是用 write 写的，看不到是谁写的".to_owned();
-            seen.push(Seen::Cut(Kind::Untraceable { why, real_time: false }));
+            seen.push(Observation::Cut(Kind::Untraceable { why, real_time: false }));
         }
         Ok(seen)
     }

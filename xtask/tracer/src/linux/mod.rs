@@ -7,8 +7,7 @@
 //! | `regs`, `memory` | registers and memory of a stopped thread |
 //! | `calls` | from registers and memory to calls, and what came of them |
 //! | `objects` | what a descriptor leads to |
-//! | `procfs`, `sockets` | what the kernel says about threads and about TCP |
-//! | `netlink` | one question to the kernel, and its answers |
+//! | `procfs` | what the kernel says about threads; about TCP: the crate `sockdiag` |
 //! | `clock` | real or virtual time |
 //! | `quiet` | whether nobody can run |
 //! | `order` | who comes first among those who could |
@@ -22,16 +21,16 @@ mod clock;
 mod engine;
 mod filter;
 mod memory;
-pub mod netlink;
 mod objects;
 mod order;
 mod procfs;
 mod quiet;
 mod regs;
 mod signals;
-pub mod sockets;
 mod source;
 mod spawn;
 mod stuck;
+
+use sockdiag::sockets;
 
 pub use engine::{News, Refused, Started, Tracer};

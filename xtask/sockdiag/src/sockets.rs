@@ -1,10 +1,9 @@
 //! TCP sockets of this network, asked from the kernel by `sock_diag(7)`: nothing is connected, nothing consumed.
 
-use std::io;
-use std::mem;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::{io, mem};
 
-use super::netlink;
+use crate::netlink;
 
 /// A TCP socket of this network namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,16 +30,25 @@ pub struct Socket {
     pub held_back: u32,
 }
 
-// net/tcp_states.h
-pub(crate) const ESTABLISHED: u8 = 1;
-pub(crate) const SYN_SENT: u8 = 2;
-pub(crate) const SYN_RECEIVED: u8 = 3;
-pub(crate) const FIN_WAIT1: u8 = 4;
-pub(crate) const FIN_WAIT2: u8 = 5;
-pub(crate) const CLOSE_WAIT: u8 = 8;
-pub(crate) const LAST_ACK: u8 = 9;
-pub(crate) const LISTEN: u8 = 10;
-pub(crate) const CLOSING: u8 = 11;
+// states of a socket, as numbered in the kernel's net/tcp_states.h
+/// Connected.
+pub const ESTABLISHED: u8 = 1;
+/// `connect` waits for the other side.
+pub const SYN_SENT: u8 = 2;
+/// A client has come, and the last packet of the handshake has not.
+pub const SYN_RECEIVED: u8 = 3;
+/// This side has closed, which the other has not confirmed.
+pub const FIN_WAIT1: u8 = 4;
+/// This side has closed, which the other has confirmed.
+pub const FIN_WAIT2: u8 = 5;
+/// The other side has closed, this one has not.
+pub const CLOSE_WAIT: u8 = 8;
+/// Both sides have closed, this one last, which the other has not confirmed.
+pub const LAST_ACK: u8 = 9;
+/// It listens.
+pub const LISTEN: u8 = 10;
+/// Both sides have closed at once.
+pub const CLOSING: u8 = 11;
 /// The timer of a sender whose receiver's buffer is full.
 const PROBING: u8 = 4;
 

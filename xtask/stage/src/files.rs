@@ -1,16 +1,15 @@
-//! The folder in which a scene plays: made, filled, looked through and removed.
+//! The files of a scene: those that it finds, and what became of them.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use nix::fcntl::{Flock, FlockArg};
+use std::path::Path;
 
 use course::script::{Content, Scene};
 use events::FileFinding;
+
+use super::folders::open_up;
+use super::noise::noise;
 
 /// Something about the files of a scene that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,73 +18,6 @@ pub enum FileFact {
     Compared(usize, FileFinding),
     /// A file that no line of the script speaks of: its path in the folder, and its size.
     Stray(String, u64),
-}
-
-/// The folders of one run of xtask, below `target/`. Removed when dropped.
-///
-/// A run that was killed leaves its folders behind; the next one recognises them, because nobody holds
-/// their lock any more, and removes them.
-#[derive(Debug)]
-pub struct Folders {
-    base: PathBuf,
-    _lock: Flock<File>,
-    next: AtomicUsize,
-}
-
-impl Folders {
-    /// What the folder of all runs is called.
-    pub const NAME: &str = "xtask-scenes";
-
-    /// Makes a place for this run's folders in `target`, and cleans up after runs that were killed.
-    ///
-    /// # Errors
-    /// The folder cannot be made.
-    pub fn new(target: &Path) -> io::Result<Folders> {
-        let all = target.join(Folders::NAME);
-        fs::create_dir_all(&all)?;
-        remove_stale(&all);
-        let base = all.join(std::process::id().to_string());
-        // left by a killed run that had our process id: that one is not alive, we are
-        let _ = remove(&base);
-        fs::create_dir_all(&base)?;
-        let lock = File::create(base.join(LOCK))?;
-        let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
-            .map_err(|(_, errno)| io::Error::from(errno))?;
-        Ok(Folders { base, _lock: lock, next: AtomicUsize::new(0) })
-    }
-
-    /// A new, empty folder for one scene.
-    ///
-    /// # Errors
-    /// The folder cannot be made.
-    pub fn scene(&self) -> io::Result<PathBuf> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let folder = self.base.join(number.to_string());
-        fs::create_dir(&folder)?;
-        Ok(folder)
-    }
-}
-
-impl Drop for Folders {
-    fn drop(&mut self) {
-        let _ = remove(&self.base);
-    }
-}
-
-const LOCK: &str = "lock";
-
-fn remove_stale(all: &Path) {
-    for entry in fs::read_dir(all).into_iter().flatten().flatten() {
-        let lock = File::open(entry.path().join(LOCK));
-        // a folder without a lock is one that is being made or removed right now, or half removed
-        let held =
-            lock.is_ok_and(|lock| Flock::lock(lock, FlockArg::LockExclusiveNonblock).is_err());
-        let pid = entry.file_name().to_string_lossy().parse::<i32>();
-        let alive = pid.is_ok_and(|pid| Path::new("/proc").join(pid.to_string()).exists());
-        if !held && !alive {
-            let _ = remove(&entry.path());
-        }
-    }
 }
 
 /// Puts the script's files into the scene's folder (准备).
@@ -144,28 +76,6 @@ fn original<'a>(scene: &'a Scene, content: &'a Content) -> &'a Content {
     prepared.map_or(content, |file| &file.content)
 }
 
-/// Removes a scene's folder, whatever permissions a program has taken away in it.
-///
-/// # Errors
-/// Something in it cannot be removed.
-pub fn remove(folder: &Path) -> io::Result<()> {
-    if fs::remove_dir_all(folder).is_ok() {
-        return Ok(());
-    }
-    open_up(folder);
-    fs::remove_dir_all(folder)
-}
-
-/// Gives back to its owner the permission to enter and change every folder below.
-fn open_up(folder: &Path) {
-    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            open_up(&entry.path());
-        }
-    }
-}
-
 /// All files below `within`, with their paths in `folder` and their sizes; a link is not followed.
 fn files_below(folder: &Path, within: &Path, found: &mut Vec<(String, u64)>) {
     let mut entries: Vec<_> = fs::read_dir(within).into_iter().flatten().flatten().collect();
@@ -222,66 +132,19 @@ fn compare(
 
 fn open(content: &Content, folder: &Path, lessons: &Path) -> io::Result<Box<dyn Read>> {
     Ok(match content {
-        Content::Bytes(size) => Box::new(bytes(*size)),
+        Content::Bytes(size) => Box::new(noise(*size)),
         Content::Text(text) => Box::new(io::Cursor::new(text.clone().into_bytes())),
         Content::File(path) => Box::new(File::open(folder.join(path))?),
         Content::Lesson(path) => Box::new(File::open(lessons.join(path))?),
     })
 }
 
-/// Bytes that look like those of a picture: no pattern that a lost, doubled or stale block would hide in.
-fn bytes(size: u64) -> impl Read {
-    Noise::new(size ^ 0x9e37_79b9_7f4a_7c15).take(size)
-}
-
-/// Eight random bytes, then a random block, the same again and again: quick to make, also without optimisation. The
-/// length of the two is prime, so that no buffer is a multiple of it.
-struct Noise {
-    state: u64,
-    block: [u8; Noise::LENGTH],
-    /// How many bytes of `block` have been given away.
-    given: usize,
-}
-
-impl Noise {
-    const LENGTH: usize = 4093;
-
-    fn new(state: u64) -> Noise {
-        let mut noise = Noise { state, block: [0; Noise::LENGTH], given: Noise::LENGTH };
-        for at in (0..Noise::LENGTH).step_by(8) {
-            let word = noise.next();
-            let length = word.len().min(Noise::LENGTH - at);
-            noise.block[at..at + length].copy_from_slice(&word[..length]);
-        }
-        noise
-    }
-
-    /// xorshift64 (Marsaglia, 2003).
-    fn next(&mut self) -> [u8; 8] {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        self.state.to_le_bytes()
-    }
-}
-
-impl Read for Noise {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given == Noise::LENGTH {
-            let word = self.next();
-            self.block[..word.len()].copy_from_slice(&word);
-            self.given = 0;
-        }
-        let length = buffer.len().min(Noise::LENGTH - self.given);
-        buffer[..length].copy_from_slice(&self.block[self.given..self.given + length]);
-        self.given += length;
-        Ok(length)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
+    use crate::remove;
     use course::script::parse;
 
     fn scene(lines: &str) -> Scene {
@@ -365,34 +228,5 @@ mod tests {
         nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
         let facts = inspect(&scene("核对 b = 「」"), folder.path(), folder.path());
         assert!(matches!(facts[0], FileFact::Compared(0, FileFinding::Unreadable(_))));
-    }
-
-    #[test]
-    fn prepared_bytes_have_their_size_and_differ_from_size_to_size() {
-        let read = |size| {
-            let mut all = Vec::new();
-            bytes(size).read_to_end(&mut all).unwrap();
-            all
-        };
-        assert_eq!(read(3_000_017).len(), 3_000_017);
-        assert_eq!(read(1024), read(1024));
-        let all = read(100_000);
-        let blocks: BTreeSet<&[u8]> = all.chunks(1024).collect();
-        assert_eq!(blocks.len(), all.len().div_ceil(1024), "no two blocks are equal");
-        assert_ne!(read(1025)[..1024], read(1024)[..]);
-    }
-
-    #[test]
-    fn folders_of_a_killed_run_are_removed_at_the_next_start() {
-        let target = tempfile::tempdir().unwrap();
-        let stale = target.path().join("xtask-scenes").join("999999999");
-        fs::create_dir_all(stale.join("0")).unwrap();
-        fs::write(stale.join(LOCK), "").unwrap();
-        let folders = Folders::new(target.path()).unwrap();
-        assert!(!stale.exists());
-        let scene = folders.scene().unwrap();
-        assert!(scene.exists());
-        drop(folders);
-        assert!(!scene.exists());
     }
 }

@@ -1,12 +1,11 @@
-//! The stage directions of a scene, one after the other: what is next, and may it happen yet?
+//! The steps of a scene, one after the other: what is next, and may it happen yet?
 
 use course::script::{Action, Bindings, Expected, Pattern, Scene};
-
 use events::{Line, Stream};
 
-/// What the scene has shown so far, as far as directions depend on it.
+/// What the scene has shown so far, as far as steps depend on it.
 #[derive(Debug)]
-pub struct Cues<'a> {
+pub struct Sequencer<'a> {
     scene: &'a Scene,
     next: usize,
     /// Lines of standard output so far, per terminal.
@@ -19,10 +18,10 @@ pub struct Cues<'a> {
     bindings: Bindings,
 }
 
-impl<'a> Cues<'a> {
-    pub fn new(scene: &'a Scene) -> Cues<'a> {
+impl<'a> Sequencer<'a> {
+    pub fn new(scene: &'a Scene) -> Sequencer<'a> {
         let terminals = scene.terminals.len();
-        Cues {
+        Sequencer {
             scene,
             next: 0,
             printed: vec![0; terminals],
@@ -32,7 +31,7 @@ impl<'a> Cues<'a> {
         }
     }
 
-    /// The direction that is to be carried out: its index, its terminal and what it says.
+    /// The step that is to be carried out: its index, its terminal and what it says.
     pub fn current(&self) -> Option<(usize, usize, &'a Action)> {
         let step = self.scene.directions.get(self.next)?;
         Some((self.next, step.terminal, &step.action))
@@ -75,7 +74,7 @@ impl<'a> Cues<'a> {
             .then(|| args.iter().map(|arg| arg.render(None, &self.bindings)).collect())
     }
 
-    /// Whether a terminal has printed everything of its own that stands above the current direction.
+    /// Whether a terminal has printed everything of its own that stands above the current step.
     /// `in_script` gives a line the addresses that the script has.
     pub fn has_printed_all_above(&mut self, in_script: impl Fn(&str) -> String) -> bool {
         let Some(step) = self.scene.directions.get(self.next) else { return true };
@@ -110,27 +109,27 @@ mod tests {
     fn a_program_is_stopped_only_after_its_lines() {
         let text = "场景 甲\n服 $ lesson-s\n服 |2..3 次| 一\n服 ! 在听\n服 停止\n服 | 末\n";
         let scene = parse(text).unwrap().scenes.remove(0);
-        let mut cues = Cues::new(&scene);
-        cues.done();
-        assert!(!cues.has_printed_all_above(str::to_owned));
-        cues.saw(&line(0, Stream::Out, "一", 2), "一");
-        assert!(!cues.has_printed_all_above(str::to_owned));
-        cues.saw(&line(0, Stream::Err, "别的", 1), "别的");
-        assert!(!cues.has_printed_all_above(str::to_owned));
-        cues.saw(&line(0, Stream::Err, "在听", 1), "在听");
-        assert!(cues.has_printed_all_above(str::to_owned));
+        let mut steps = Sequencer::new(&scene);
+        steps.done();
+        assert!(!steps.has_printed_all_above(str::to_owned));
+        steps.saw(&line(0, Stream::Out, "一", 2), "一");
+        assert!(!steps.has_printed_all_above(str::to_owned));
+        steps.saw(&line(0, Stream::Err, "别的", 1), "别的");
+        assert!(!steps.has_printed_all_above(str::to_owned));
+        steps.saw(&line(0, Stream::Err, "在听", 1), "在听");
+        assert!(steps.has_printed_all_above(str::to_owned));
     }
 
     #[test]
     fn an_argument_waits_for_its_name() {
         let text = "场景 甲\n服 $ lesson-s\n服 ! 端口 <p:数>\n客 $ lesson-c --addr 127.0.0.1:<p>\n";
         let scene = parse(text).unwrap().scenes.remove(0);
-        let mut cues = Cues::new(&scene);
-        cues.done();
-        let Some((_, _, Action::Start { args, .. })) = cues.current() else { panic!() };
-        assert_eq!(cues.arguments(args), None);
-        cues.saw(&line(0, Stream::Err, "端口 x", 1), "端口 x");
-        cues.saw(&line(0, Stream::Err, "端口 81", 1), "端口 81");
-        assert_eq!(cues.arguments(args).unwrap(), ["--addr", "127.0.0.1:81"]);
+        let mut steps = Sequencer::new(&scene);
+        steps.done();
+        let Some((_, _, Action::Start { args, .. })) = steps.current() else { panic!() };
+        assert_eq!(steps.arguments(args), None);
+        steps.saw(&line(0, Stream::Err, "端口 x", 1), "端口 x");
+        steps.saw(&line(0, Stream::Err, "端口 81", 1), "端口 81");
+        assert_eq!(steps.arguments(args).unwrap(), ["--addr", "127.0.0.1:81"]);
     }
 }

@@ -1,8 +1,7 @@
 //! One question to the kernel over netlink, and its answers (`netlink(7)`).
 
-use std::io;
-use std::mem;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::{io, mem};
 
 /// Sends `request`, a whole message with its header, and gives every answer's body to `each`, until the kernel
 /// says that it was the last one or that the request is done (`NLM_F_ACK`).

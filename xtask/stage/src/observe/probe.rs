@@ -36,10 +36,10 @@ pub fn try_it() -> Result<(), String> {
     use std::time::{Duration, Instant};
 
     use events::{Clock, Step};
+
     use tracer::{News, Tracer};
 
-    /// The program sleeps for three seconds, which must not pass; a busy machine may need a while all the same.
-    const PATIENCE: Duration = Duration::from_secs(2);
+    use crate::limits::TRACING_TRIAL_TIME;
 
     let began = Instant::now();
     let mut tracer = Tracer::new(Clock::Virtual { seed: 0 })
@@ -49,7 +49,7 @@ pub fn try_it() -> Result<(), String> {
     tracer.start(command, 0, false).map_err(|error| format!("不能跟踪自己的子进程（{error}）"))?;
     let (mut processes, mut ends, mut text) = (1, 0, Vec::new());
     while !tracer.is_over() {
-        if began.elapsed() > PATIENCE {
+        if began.elapsed() > TRACING_TRIAL_TIME {
             return Err("虚拟的时间不往前走".to_owned());
         }
         match tracer

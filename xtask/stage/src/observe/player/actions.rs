@@ -1,0 +1,186 @@
+//! Carries out the steps of the script, each as soon as its time has come.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::net::SocketAddrV4;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use course::script::Action;
+use events::{Kind, StopSignal};
+
+use crate::Assignment;
+use crate::observe::observer::{Launch, set_nonblocking};
+
+use super::{OnStage, Player};
+
+/// A step that cannot be carried out yet: how it becomes known that it can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pending {
+    /// Something is printed, or a program ends: the observer wakes up.
+    Notified,
+    /// Nothing tells: look again soon.
+    Polled,
+}
+
+impl Player<'_> {
+    /// Carries out every step whose time has come. Says how the next one makes itself known.
+    pub(super) fn carry_out(&mut self) -> io::Result<Option<Pending>> {
+        while let Some((_, terminal, action)) = self.steps.current() {
+            let wait = match action {
+                Action::Start { package, args } => match self.steps.arguments(args) {
+                    Some(args) => {
+                        self.start(terminal, package, args)?;
+                        None
+                    }
+                    None => Some(Pending::Notified),
+                },
+                Action::Listen(addr) => self.wait_for_listener(terminal, *addr)?,
+                Action::Settle => self.has_not_settled(terminal).then_some(Pending::Polled),
+                Action::Connect(addr) => self.wait_for_connection(terminal, *addr)?,
+                Action::Await => (!self.has_ended(terminal) && !self.has_printed_all_above())
+                    .then_some(Pending::Notified),
+                Action::Type(text) => self.type_line(terminal, text)?,
+                Action::CloseInput => {
+                    if let Some(program) = &mut self.programs[terminal] {
+                        program.stdin = None;
+                    }
+                    self.tell(Kind::Typed { terminal, text: None })?;
+                    None
+                }
+                Action::End(_) => (!self.has_ended(terminal)).then_some(Pending::Notified),
+                Action::Stop(signal) => self.stop(terminal, *signal)?,
+            };
+            if wait.is_some() {
+                return Ok(wait);
+            }
+            self.steps.done();
+        }
+        Ok(None)
+    }
+
+    fn start(&mut self, terminal: usize, package: &str, args: Vec<String>) -> io::Result<()> {
+        let program = self.assignment.programs.get(package);
+        let program = program.ok_or_else(|| io::Error::other("没有编译过这个程序"));
+        let typed = self.scene.terminals[terminal].typed;
+        let started = program.and_then(|program| {
+            let args = self.addresses.arguments(self.scene, terminal, program.address, args);
+            let Assignment { folder, directory, .. } = self.assignment;
+            let folder = directory.as_ref().unwrap_or(folder);
+            self.observer.launch(Launch { terminal, program, args: &args, folder, typed })
+        });
+        match started {
+            Ok((pid, stdin)) => {
+                if let Some(stdin) = &stdin {
+                    set_nonblocking(stdin)?;
+                }
+                let stdin = stdin.map(File::from);
+                self.programs[terminal] =
+                    Some(OnStage { pid, stdin, ended: false, listening: None });
+                let parent = std::process::id() as i32;
+                self.tell(Kind::Started { terminal, pid, parent })
+            }
+            Err(error) => {
+                let why = format!("{package}：{error}");
+                self.tell(Kind::CannotStart { terminal, why })
+            }
+        }
+    }
+
+    fn wait_for_listener(
+        &mut self,
+        terminal: usize,
+        addr: SocketAddrV4,
+    ) -> io::Result<Option<Pending>> {
+        let Some(program) = self.on_stage(terminal) else {
+            return Ok(None); // it will never listen: the judge says so
+        };
+        let listens = crate::listening(program.pid);
+        // where the kernel does not tell, the server's own word must do
+        let listens = listens.unwrap_or_else(|_| program.listening.into_iter().collect());
+        let real = listens.into_iter().find(|real| self.addresses.suits(addr, *real));
+        let Some(real) = real else { return Ok(Some(Pending::Polled)) };
+        self.addresses.found(addr, real);
+        if !self.has_printed_all_above() {
+            return Ok(Some(Pending::Notified)); // it listens, but has not yet said what stands above
+        }
+        self.tell(Kind::Listening { terminal, addr: real })?;
+        Ok(None)
+    }
+
+    /// It neither listens nor has ended.
+    fn has_not_settled(&self, terminal: usize) -> bool {
+        let program = self.on_stage(terminal);
+        program.is_some_and(|program| crate::listening(program.pid).is_ok_and(|all| all.is_empty()))
+    }
+
+    fn wait_for_connection(
+        &mut self,
+        terminal: usize,
+        addr: SocketAddrV4,
+    ) -> io::Result<Option<Pending>> {
+        let Some(program) = self.on_stage(terminal) else {
+            return Ok(None); // it has ended without: the judge says so
+        };
+        match crate::is_connected(program.pid, self.addresses.real(addr))? {
+            Some(false) => return Ok(Some(Pending::Polled)),
+            known => {
+                let seen = known.is_some();
+                self.tell(Kind::Connected { terminal, seen })?;
+            }
+        }
+        Ok(None)
+    }
+
+    fn type_line(&mut self, terminal: usize, text: &str) -> io::Result<Option<Pending>> {
+        let program = self.programs[terminal].as_mut().filter(|program| !program.ended);
+        let Some(stdin) = program.and_then(|program| program.stdin.as_mut()) else {
+            return Ok(None);
+        };
+        // a line is shorter than PIPE_BUF, so it is taken whole or not at all (pipe(7))
+        match stdin.write_all(format!("{text}\n").as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Some(Pending::Polled)),
+            // an error: it no longer reads; what it prints and how it ends will tell
+            _ => {
+                let kind = Kind::Typed { terminal, text: Some(text.to_owned()) };
+                self.tell(kind)?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn stop(&mut self, terminal: usize, signal: StopSignal) -> io::Result<Option<Pending>> {
+        // it may have ended a moment ago: then it was not stopped
+        self.glance()?;
+        let Some(program) = self.on_stage(terminal) else {
+            return Ok(None);
+        };
+        let pid = program.pid;
+        if !self.has_printed_all_above() {
+            return Ok(Some(Pending::Notified));
+        }
+        let number = match signal {
+            StopSignal::Int => Signal::SIGINT,
+            StopSignal::Term => Signal::SIGTERM,
+            StopSignal::Kill => Signal::SIGKILL,
+        };
+        // the whole group, as a terminal does; an error means that it has just ended
+        let _ = killpg(Pid::from_raw(pid), number);
+        self.observer.signalled();
+        self.stopped.push(pid);
+        self.tell(Kind::Stopped { terminal, signal })?;
+        Ok(None)
+    }
+
+    /// What has happened by now, without waiting.
+    fn glance(&mut self) -> io::Result<()> {
+        let seen = self.observer.glance()?;
+        self.take(seen)?;
+        Ok(())
+    }
+
+    fn has_printed_all_above(&mut self) -> bool {
+        self.steps.has_printed_all_above(|text| self.addresses.in_script(text))
+    }
+}

@@ -1,0 +1,78 @@
+//! The end of a scene: who still has to die, what was being waited for, what is left.
+
+use std::io;
+use std::time::Instant;
+
+use nix::sys::signal::killpg;
+use nix::unistd::Pid;
+
+use course::script::Action;
+use events::Kind;
+
+use crate::limits::{POLL_EVERY, STOPPED_GROUP_GRACE};
+use crate::{Assignment, FileFact, Left};
+
+use super::{Ending, Player};
+
+impl Player<'_> {
+    /// A signal from a terminal reaches the children of a program too: they may need a moment to die of it.
+    pub(super) fn let_the_stopped_end(&mut self) -> io::Result<()> {
+        let deadline = Instant::now() + STOPPED_GROUP_GRACE;
+        let lives = |group: &i32| killpg(Pid::from_raw(*group), None).is_ok();
+        while self.stopped.iter().any(lives) && Instant::now() < deadline {
+            let seen = self.observer.look(POLL_EVERY)?;
+            self.take(seen)?;
+        }
+        Ok(())
+    }
+
+    /// The time is up: the step that did not come to its end, and where its program listens instead.
+    pub(super) fn out_of_time(&self) -> Kind {
+        let Some((step, terminal, action)) = self.steps.current() else {
+            return Kind::OutOfTime { step: None, listens: Vec::new() };
+        };
+        let listens = match (action, &self.programs[terminal]) {
+            (Action::Listen(_), Some(program)) => crate::listening(program.pid).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        Kind::OutOfTime { step: Some(step), listens }
+    }
+
+    /// Everything has been ended: what the pipes still hold, what was left behind, what the files are.
+    pub(super) fn finish(&mut self, ending: Ending, left: Left) -> io::Result<()> {
+        if ending == Ending::Interrupted {
+            return Err(io::Error::other("被打断"));
+        }
+        let seen = self.observer.last()?;
+        self.take(seen)?;
+        for (script, real) in self.addresses.pairs() {
+            self.tell(Kind::Address { script, real })?;
+        }
+        if ending == Ending::Cut {
+            return self.tell_new_files();
+        }
+        // one that hops from fork to fork may be nowhere when it is looked for: its traces tell
+        if let Some(first) = left.first.filter(|_| left.alive.is_empty()) {
+            self.ended(first)?;
+        }
+        for (pid, command) in left.alive {
+            self.tell(Kind::Orphan { pid, command, alive: true })?;
+        }
+        let Assignment { folder, lessons, .. } = self.assignment;
+        for fact in crate::inspect(self.scene, folder, lessons) {
+            let kind = match fact {
+                FileFact::Compared(compared, outcome) => Kind::File { compared, outcome },
+                FileFact::Stray(path, bytes) => Kind::StrayFile { path, bytes },
+            };
+            self.tell(kind)?;
+        }
+        self.tell_new_files()
+    }
+
+    fn tell_new_files(&mut self) -> io::Result<()> {
+        for (path, bytes) in crate::new_files(self.scene, &self.assignment.folder) {
+            self.tell(Kind::NewFile { path, bytes })?;
+        }
+        Ok(())
+    }
+}

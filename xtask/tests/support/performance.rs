@@ -1,0 +1,138 @@
+//! Plays one scene in a test: the only place of the tests that makes an `Assignment`.
+
+#![allow(dead_code, reason = "not every test program asks for everything")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use course::script::{Scene, parse};
+use events::{Clock, Event};
+use stage::play::play;
+use stage::{Assignment, Detail, Program, network};
+use xtask::judge::{Failure, Rule, Verdict, judge};
+
+/// The runner, whose hidden subcommand plays the scene.
+pub fn xtask() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_xtask"))
+}
+
+/// A scene has so much time when its script says nothing. What ends by itself does so long before, however busy the
+/// machine is; a test that wants to see the limit says 限时.
+const TIME: Duration = Duration::from_secs(300);
+/// The longest limit that [`within_a_limit`] tries, in seconds.
+const LONGEST_LIMIT: u32 = 128;
+
+/// Every scene has a network of its own, and in it the ports that its script names.
+pub static OWN_NETWORK: LazyLock<bool> = LazyLock::new(|| network::probe(xtask(), &[]).is_ok());
+/// Whoever plays without that.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// A scene that is still to be played.
+pub struct Performance {
+    scene: Scene,
+    folder: TempDir,
+    programs: BTreeMap<String, Program>,
+    trace: Option<Clock>,
+}
+
+impl Performance {
+    /// Of `script`, which has no heading; nothing can be started yet, and nothing is traced.
+    pub fn of(script: &str) -> Performance {
+        let mut scene = parse(&format!("场景 试\n{script}")).unwrap().scenes.remove(0);
+        if !script.lines().any(|line| line.starts_with("限时")) {
+            scene.limit = TIME;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        Performance { scene, folder, programs: BTreeMap::new(), trace: None }
+    }
+
+    /// With these programs, by the names of their packages.
+    pub fn with(mut self, programs: BTreeMap<String, Program>) -> Performance {
+        self.programs.extend(programs);
+        self
+    }
+
+    /// Traced on this clock, if any.
+    pub fn traced(mut self, clock: Option<Clock>) -> Performance {
+        self.trace = clock;
+        self
+    }
+
+    /// With a copy of this file in the scene's folder.
+    pub fn with_copy_of(self, file: &Path) -> Performance {
+        fs::copy(file, self.folder.path().join(file.file_name().unwrap())).unwrap();
+        self
+    }
+
+    /// Plays it.
+    ///
+    /// # Errors
+    /// It could not be played to its end: the helper process failed.
+    pub fn play(self) -> anyhow::Result<Played> {
+        let Performance { scene, folder, programs, trace } = self;
+        let assignment = Assignment {
+            scene,
+            folder: folder.path().to_owned(),
+            directory: None,
+            lessons: Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons"),
+            programs,
+            own_network: *OWN_NETWORK,
+            trace,
+            detail: Detail::Verdict,
+            parent: std::process::id() as i32,
+        };
+        // where scenes have no network of their own they share its ports: one after the other
+        let _turn = (!assignment.own_network).then(|| TURN.lock());
+        let began = Instant::now();
+        let (scene, events) = play(xtask(), assignment, |_| {})?;
+        let time = began.elapsed();
+        Ok(Played { verdict: judge(&scene, &events), events, time })
+    }
+}
+
+/// What a scene led to.
+#[derive(Debug)]
+pub struct Played {
+    pub verdict: Verdict,
+    pub events: Vec<Event>,
+    /// From before the helper process is started until after its end.
+    pub time: Duration,
+}
+
+impl Played {
+    /// The rules that were broken, in the order of the report.
+    pub fn rules(&self) -> Vec<Rule> {
+        self.verdict.failures.iter().map(|failure| failure.rule).collect()
+    }
+
+    /// The failure of this rule.
+    pub fn failure(&self, rule: Rule) -> &Failure {
+        let found = self.verdict.failures.iter().find(|failure| failure.rule == rule);
+        found.unwrap_or_else(|| panic!("no {rule:?} in {:#?}", self.verdict.failures))
+    }
+}
+
+/// A program of a course, which knows no address of its own.
+pub fn program(path: impl Into<PathBuf>) -> Program {
+    Program { path: path.into(), address: None }
+}
+
+/// Plays with longer and longer limits, in seconds, until what comes of it is `right`; what came of it last.
+///
+/// For scenes that only their limit ends, after something has happened: how long that takes on a busy machine nobody
+/// knows, and most runs should not wait for the longest time that it might.
+pub fn within_a_limit<T>(mut play: impl FnMut(u32) -> T, right: impl Fn(&T) -> bool) -> T {
+    let mut limit = 1;
+    loop {
+        let played = play(limit);
+        if limit >= LONGEST_LIMIT || right(&played) {
+            return played;
+        }
+        limit *= 2;
+    }
+}
