@@ -23,3 +23,4 @@ pub mod play;
 pub mod report;
 pub mod script;
 pub mod stage;
+pub mod steps;

@@ -3,7 +3,7 @@
 //! | file | task |
 //! | --- | --- |
 //! | `page` | a page as a Markdown parser sees it: headings, links, code |
-//! | `steps` | the numbered steps of a program |
+//! | `excerpt` | the lines of a program's numbered steps |
 //! | `directive` | lines of a page that stand for a piece of a program or a script |
 //! | `appendix` | the files that pages link to, as pages of the book |
 //! | `preprocess` | mdBook's side: chapters in, chapters out |
@@ -14,10 +14,10 @@
 mod appendix;
 pub mod check;
 mod directive;
+mod excerpt;
 pub mod html;
 mod page;
 pub mod preprocess;
-mod steps;
 pub mod tool;
 
 pub use page::{Heading, Page};

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use super::super::steps::{Steps, circled, number};
 use super::{Notes, Problem, Source, problem};
 use crate::catalog::Lesson;
+use crate::steps::{self, circled, number};
 
 /// What may stand between the first and the last of several steps.
 const TO: [char; 7] = ['-', '–', '—', '～', '~', '到', '至'];
@@ -15,7 +15,7 @@ pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     let mut programs: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for package in notes.catalog.packages() {
         let source = fs::read_to_string(package.folder.join("src/main.rs")).unwrap_or_default();
-        programs.insert(folder(&package.name), Steps::of(&source).numbers());
+        programs.insert(folder(&package.name), steps::numbers(&steps::parse(&source)));
     }
     let pages = notes.catalog.lessons.iter();
     let pages = pages.filter_map(|lesson| Some((lesson, notes.pages.get(&lesson.page)?)));
