@@ -7,6 +7,7 @@ use super::story::{Entry, Story, Tone};
 use super::wire::Why;
 use super::words::Phrase;
 use crate::report::width;
+use crate::steps::number;
 
 /// A column is never narrower, or all programs share one column.
 const NARROWEST: usize = 18;
@@ -359,7 +360,7 @@ fn prefix(story: &Story, entry: &Entry, sharing: Sharing, medium: Medium) -> Str
 
 /// `④` as `(4)`, `①②③` as `(1-3)`.
 fn numeral(step: &str) -> String {
-    let number = |c: char| (c as u32).wrapping_sub('①' as u32) + 1;
+    let number = |c| number(c).unwrap_or_default();
     let mut digits = step.chars();
     match (digits.next(), digits.next_back()) {
         (Some(first), Some(last)) => format!("({}-{})", number(first), number(last)),

@@ -7,7 +7,8 @@
 //! | `deeds` | from raw events to what each actor did, without what teaches nothing |
 //! | `wire` | what led to what: send to receive, connect to accept, fork to child |
 //! | `fold` | many equal things become one |
-//! | `steps` | the numbered steps of a lesson's source, and which call belongs to which |
+//! | `numbering` | which call belongs to which numbered step of a lesson's source |
+//! | `topic` | what a step can be about, and by what one sees it: calls, methods, terms |
 //! | `words` | a call in the words of the notes |
 //! | `story` | all of these in order: events to [`Story`] |
 //! | `bars` | who ran, slept and waited when |
@@ -26,11 +27,12 @@ mod lanes;
 mod lanes_svg;
 mod layout;
 mod names;
-mod steps;
+mod numbering;
 mod story;
 mod svg;
 mod timeline;
 mod timeline_svg;
+mod topic;
 mod wire;
 mod words;
 

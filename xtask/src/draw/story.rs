@@ -11,7 +11,7 @@ use super::bars::{Bar, bars};
 use super::deeds::{Act, Deed, collect};
 use super::fold::fold;
 use super::names::Namer;
-use super::steps::Steps;
+use super::numbering::Program;
 use super::wire::{Arrow, Why, arrows};
 use super::words::{Phrase, Speaker};
 use crate::observe::{Clock, Event, Kind};
@@ -146,22 +146,22 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
 
 /// The numbers of the deeds whose programs have numbered steps.
 fn number(scene: &Scene, sources: &Sources, cast: &Cast, deeds: &[Deed]) -> HashMap<usize, String> {
-    let mut steps: HashMap<usize, Steps> = HashMap::new();
+    let mut programs: HashMap<usize, Program<'_>> = HashMap::new();
     for step in &scene.steps {
         if let Action::Start { package, .. } = &step.action
             && let Some(source) = sources.get(package)
         {
-            steps.insert(step.terminal, Steps::parse(source));
+            programs.insert(step.terminal, Program::of(source));
         }
     }
     let mut numbers = HashMap::new();
     for (index, actor) in cast.actors.iter().enumerate() {
-        let Some(steps) = steps.get(&actor.terminal) else { continue };
+        let Some(program) = programs.get(&actor.terminal) else { continue };
         let mine: Vec<usize> = (0..deeds.len())
             .filter(|deed| deeds[*deed].actor == index && !deeds[*deed].gone)
             .collect();
         let their: Vec<&Deed> = mine.iter().map(|deed| &deeds[*deed]).collect();
-        for (deed, label) in mine.iter().zip(steps.number(&their, actor.role == Role::Program)) {
+        for (deed, label) in mine.iter().zip(program.number(&their, actor.role == Role::Program)) {
             if let Some(label) = label {
                 numbers.insert(*deed, label);
             }
