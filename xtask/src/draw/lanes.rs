@@ -1,6 +1,7 @@
 //! Programs side by side on a terminal, with arrows for what led from one to the other.
 
-use super::layout::{Column, Layout, Medium, TIME_CELLS, cut, gutter_cells, lay_out, unambiguous};
+use super::glyphs::{cut, unambiguous};
+use super::layout::{Column, Layout, Medium, TIME_CELLS, gutter_cells, lay_out};
 use super::story::Story;
 use crate::report::{pad, width};
 

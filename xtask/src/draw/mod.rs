@@ -13,6 +13,7 @@
 //! | `story` | all of these in order: events to [`Story`] |
 //! | `bars` | who ran, slept and waited when |
 //! | `layout` | columns, rows and the ways of the arrows: the same for text and SVG |
+//! | `glyphs` | characters that have one width in every terminal |
 //! | `lanes`, `lanes_svg` | programs side by side, with arrows |
 //! | `timeline`, `timeline_svg` | one bar per process or thread |
 //! | `svg` | colours, fonts and widths that both kinds of SVG share |
@@ -23,6 +24,7 @@ mod actors;
 mod bars;
 mod deeds;
 mod fold;
+mod glyphs;
 mod lanes;
 mod lanes_svg;
 mod layout;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::bars::{Bar, Sort};
-use super::layout::{cut, unambiguous};
+use super::glyphs::{cut, unambiguous};
 use super::story::Story;
 use crate::report::{pad, width};
 
