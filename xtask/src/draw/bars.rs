@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tracer::{Call, Object, Step};
 
-use super::actors::{Cast, Role};
+use super::actors::{Actors, Role};
 use super::names::Namer;
 use super::words::{Speaker, signal};
 use crate::observe::{Event, Kind};
@@ -13,7 +13,7 @@ use crate::observe::{Event, Kind};
 /// The life of one actor.
 #[derive(Debug)]
 pub struct Bar {
-    /// Index into the cast.
+    /// Index into the actors.
     pub actor: usize,
     /// From its beginning
     pub from: Duration,
@@ -64,16 +64,16 @@ pub enum Sort {
     End,
 }
 
-/// The bars of everybody who is shown. `cast` has been through all events before.
-pub fn bars(events: &[Event], cast: &Cast, namer: &Namer<'_>) -> Vec<Bar> {
-    let shown: Vec<bool> = cast.actors.iter().map(|actor| actor.shown).collect();
-    let mut cast = Cast::rewound(cast);
+/// The bars of everybody who is shown. `actors` has been through all events before.
+pub fn bars(events: &[Event], actors: &Actors, namer: &Namer<'_>) -> Vec<Bar> {
+    let shown: Vec<bool> = actors.all.iter().map(|actor| actor.shown).collect();
+    let mut actors = Actors::rewound(actors);
     let mut bars: HashMap<usize, Bar> = HashMap::new();
     let mut resting: HashMap<usize, (Duration, Call)> = HashMap::new();
     let mut over: Vec<usize> = Vec::new();
     let mut last = Duration::ZERO;
     for event in events {
-        let Some(actor) = cast.follow(event) else { continue };
+        let Some(actor) = actors.follow(event) else { continue };
         if !matches!(event.kind, Kind::Traced { .. } | Kind::Line(_)) {
             continue;
         }
@@ -88,7 +88,7 @@ pub fn bars(events: &[Event], cast: &Cast, namer: &Namer<'_>) -> Vec<Bar> {
         };
         let bar = bars.entry(actor).or_insert_with(|| fresh(actor));
         let mark = |sort, text| Mark { at: event.at, sort, text };
-        let speaker = Speaker { cast: &cast, namer };
+        let speaker = Speaker { actors: &actors, namer };
         match &event.kind {
             Kind::Line(line) => {
                 let text = namer.line(line.terminal, &line.text);
@@ -98,18 +98,16 @@ pub fn bars(events: &[Event], cast: &Cast, namer: &Namer<'_>) -> Vec<Bar> {
             Kind::Traced { pid, step, .. } => match step {
                 Step::NewProcess { child } | Step::NewThread { child } => {
                     let thread = matches!(step, Step::NewThread { .. });
-                    let Some(made) = cast.who(if thread { *pid } else { *child }, *child) else {
+                    let Some(made) = actors.who(if thread { *pid } else { *child }, *child) else {
                         continue;
                     };
-                    let name = &cast.actors[made].name;
+                    let name = &actors.all[made].name;
                     let verb = if thread { "创建线程" } else { "创建子进程" };
                     bar.marks.push(mark(Sort::Make, format!("{verb}「{name}」")));
                     bars.entry(made).or_insert_with(|| fresh(made));
                 }
                 // what it was before does not count: a shell, a shim
-                Step::Exec { .. } if cast.actors[actor].role == Role::Program => {
-                    *bar = fresh(actor)
-                }
+                Step::Exec { .. } if actors.all[actor].role == Role::Program => *bar = fresh(actor),
                 Step::Enter(call) if rests(call) => {
                     resting.insert(actor, (event.at, call.clone()));
                 }
@@ -143,7 +141,7 @@ pub fn bars(events: &[Event], cast: &Cast, namer: &Namer<'_>) -> Vec<Bar> {
                     // a process takes its threads along
                     if let Step::Ended(_) = step {
                         for (other, bar) in &mut bars {
-                            let same = cast.actors[*other].pid == *pid && !over.contains(other);
+                            let same = actors.all[*other].pid == *pid && !over.contains(other);
                             if same {
                                 bar.to = event.at;
                                 over.push(*other);
@@ -159,7 +157,7 @@ pub fn bars(events: &[Event], cast: &Cast, namer: &Namer<'_>) -> Vec<Bar> {
             _ => {}
         }
     }
-    let speaker = Speaker { cast: &cast, namer };
+    let speaker = Speaker { actors: &actors, namer };
     let mut bars: Vec<Bar> = bars.into_values().filter(|bar| shown[bar.actor]).collect();
     bars.sort_by_key(|bar| bar.actor);
     for bar in &mut bars {

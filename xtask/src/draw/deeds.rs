@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tracer::{Call, Ended, Family, Hint, Object, On, Outcome, Step};
 
-use super::actors::{Cast, Role};
+use super::actors::{Actors, Role};
 use super::names::Namer;
 use crate::observe::{Event, Kind, Stream};
 
@@ -16,7 +16,7 @@ pub struct Deed {
     pub at: Duration,
     /// When it was over.
     pub until: Duration,
-    /// Index into the cast.
+    /// Index into the actors.
     pub actor: usize,
     /// What.
     pub act: Act,
@@ -57,7 +57,7 @@ pub enum Act {
     Typed(Option<String>),
     /// It makes a process or thread.
     Makes {
-        /// Index into the cast; after folding, the first.
+        /// Index into the actors; after folding, the first.
         child: usize,
         /// A thread.
         thread: bool,
@@ -90,19 +90,19 @@ const LONG: Duration = Duration::from_millis(300);
 /// Also whoever waited while the others did so much.
 const MUCH: usize = 8;
 
-/// All deeds in the order of the events. `cast` has been through all events before.
-pub fn collect(events: &[Event], cast: &mut Cast, namer: &Namer<'_>) -> Vec<Deed> {
+/// All deeds in the order of the events. `actors` has been through all events before.
+pub fn collect(events: &[Event], actors: &mut Actors, namer: &Namer<'_>) -> Vec<Deed> {
     let mut collector = Collector::new(namer);
     for event in events {
-        let Some(actor) = cast.follow(event) else {
+        let Some(actor) = actors.follow(event) else {
             if let Kind::Stuck { waiting, .. } = &event.kind {
-                collector.stuck(event.at, waiting, cast);
+                collector.stuck(event.at, waiting, actors);
             }
             continue;
         };
         match &event.kind {
             Kind::Traced { terminal, pid, step, .. } => {
-                collector.step(event.at, actor, *terminal, *pid, step, cast);
+                collector.step(event.at, actor, *terminal, *pid, step, actors);
             }
             Kind::Line(line) => {
                 let text = namer.line(line.terminal, &line.text);
@@ -118,7 +118,7 @@ pub fn collect(events: &[Event], cast: &mut Cast, namer: &Namer<'_>) -> Vec<Deed
     }
     collector.hide_unheard_waits();
     collector.hide_unused_pipes();
-    collector.hide_idle_threads(cast);
+    collector.hide_idle_threads(actors);
     collector.deeds
 }
 
@@ -160,25 +160,25 @@ impl<'a> Collector<'a> {
         terminal: usize,
         pid: i32,
         step: &Step,
-        cast: &Cast,
+        actors: &Actors,
     ) {
         match step {
-            Step::Exec { .. } if cast.actors[actor].role == Role::Program => {
+            Step::Exec { .. } if actors.all[actor].role == Role::Program => {
                 // only what follows the last exec is the program that was meant: before it were shells and shims
                 for deed in &mut self.deeds {
-                    deed.gone |= cast.actors[deed.actor].terminal == terminal;
+                    deed.gone |= actors.all[deed.actor].terminal == terminal;
                 }
             }
             Step::Exec { program, .. } => {
                 let program = self.namer.file(program);
                 self.push(at, actor, Act::Runs { program });
             }
-            Step::NewProcess { child } => self.makes(at, actor, cast.who(*child, *child), false),
-            Step::NewThread { child } => self.makes(at, actor, cast.who(pid, *child), true),
+            Step::NewProcess { child } => self.makes(at, actor, actors.who(*child, *child), false),
+            Step::NewThread { child } => self.makes(at, actor, actors.who(pid, *child), true),
             Step::Enter(call) => self.enter(at, actor, pid, call),
             Step::Leave { call, outcome } => {
-                self.ended_before(at, pid, call, *outcome, cast);
-                self.leave(at, actor, pid, call, *outcome, cast);
+                self.ended_before(at, pid, call, *outcome, actors);
+                self.leave(at, actor, pid, call, *outcome, actors);
             }
             Step::Signal { number, from } => {
                 // SIGCHLD, SIGCONT, SIGWINCH: they change nothing by themselves
@@ -192,13 +192,20 @@ impl<'a> Collector<'a> {
     }
 
     /// Whoever has waited for an end may come back before that end is told: it is told now.
-    fn ended_before(&mut self, at: Duration, pid: i32, call: &Call, outcome: Outcome, cast: &Cast) {
+    fn ended_before(
+        &mut self,
+        at: Duration,
+        pid: i32,
+        call: &Call,
+        outcome: Outcome,
+        actors: &Actors,
+    ) {
         if let (Call::Wait { ended: Some(ended), .. }, Outcome::Done(child)) = (call, outcome)
-            && let Some(child) = cast.who(child as i32, child as i32)
+            && let Some(child) = actors.who(child as i32, child as i32)
         {
             self.ends(at, child, *ended);
         }
-        if let Some(thread) = joined(call, pid, cast) {
+        if let Some(thread) = joined(call, pid, actors) {
             self.thread_ends(at, thread);
         }
     }
@@ -240,7 +247,7 @@ impl<'a> Collector<'a> {
         pid: i32,
         call: &Call,
         outcome: Outcome,
-        cast: &Cast,
+        actors: &Actors,
     ) {
         let pending = self.pending.remove(&actor).filter(|(name, _)| *name == call.name());
         let wanted = self.wanted(pid, call);
@@ -254,7 +261,7 @@ impl<'a> Collector<'a> {
         }
         let told = Act::Calls { call: call.clone(), outcome: Some(outcome) };
         // a lock or a poll that was waited for is no news, a thread's end is
-        let join = joined(call, pid, cast).is_some();
+        let join = joined(call, pid, actors).is_some();
         let news = outcome != Outcome::Interrupted
             && !idle(call, outcome)
             && (join || !matches!(call, Call::Futex { .. } | Call::Poll { .. }));
@@ -330,9 +337,9 @@ impl<'a> Collector<'a> {
     }
 
     /// Threads that wait for ever for something that no deed shows: a lock, for instance.
-    fn stuck(&mut self, at: Duration, waiting: &[tracer::Waiting], cast: &Cast) {
+    fn stuck(&mut self, at: Duration, waiting: &[tracer::Waiting], actors: &Actors) {
         for one in waiting {
-            let Some(actor) = cast.who(one.pid, one.tid) else { continue };
+            let Some(actor) = actors.who(one.pid, one.tid) else { continue };
             // one that waits to be told what to do would come back if anybody told it
             if let On::Wake { hint: Hint::Receive | Hint::Condition, .. } = one.on
                 && !self.has_acted(actor)
@@ -444,7 +451,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Threads that were made and only waited to be told what to do: their beginning and end say nothing.
-    fn hide_idle_threads(&mut self, cast: &Cast) {
+    fn hide_idle_threads(&mut self, actors: &Actors) {
         let mut busy = HashSet::new();
         for deed in self.deeds.iter().filter(|deed| !deed.gone) {
             if !matches!(deed.act, Act::Begins | Act::ThreadEnds) {
@@ -452,18 +459,18 @@ impl<'a> Collector<'a> {
             }
         }
         for deed in &mut self.deeds {
-            let thread = cast.actors[deed.actor].role == Role::Thread;
+            let thread = actors.all[deed.actor].role == Role::Thread;
             deed.gone |= thread && !busy.contains(&deed.actor);
         }
     }
 }
 
 /// The thread whose end this call has waited for.
-pub fn joined(call: &Call, pid: i32, cast: &Cast) -> Option<usize> {
+pub fn joined(call: &Call, pid: i32, actors: &Actors) -> Option<usize> {
     match call {
         Call::Futex { value, .. } => {
             let tid = i32::try_from(*value).ok().filter(|tid| *tid > 1 && *tid != pid)?;
-            cast.who(pid, tid)
+            actors.who(pid, tid)
         }
         _ => None,
     }

@@ -39,8 +39,6 @@ mod wire;
 mod words;
 
 #[cfg(test)]
-mod rehearsal;
-#[cfg(test)]
 mod tests;
 
 pub use story::{Sources, Story, tell};

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use tracer::{Call, Step};
 
 use super::Names;
-use super::actors::Cast;
+use super::actors::Actors;
 use crate::observe::{Event, Kind};
 use crate::script::{Action, Bindings, Scene};
 
@@ -31,7 +31,7 @@ pub struct Namer<'a> {
 
 impl<'a> Namer<'a> {
     /// From everything that happened.
-    pub fn new(scene: &'a Scene, events: &[Event], cast: &Cast, names: Names) -> Namer<'a> {
+    pub fn new(scene: &'a Scene, events: &[Event], actors: &Actors, names: Names) -> Namer<'a> {
         let mut fixed: BTreeSet<u16> = scene
             .steps
             .iter()
@@ -68,8 +68,8 @@ impl<'a> Namer<'a> {
                 ports.insert(port, format!("端口{stem}"));
             }
         }
-        let pids = cast
-            .actors
+        let pids = actors
+            .all
             .iter()
             .map(|actor| (actor.tid, format!("<{}>", actor.name.replace(' ', ""))))
             .collect();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tracer::{Call, Object};
 
 use super::Names;
-use super::actors::{Actor, Cast, Role};
+use super::actors::{Actor, Actors, Role};
 use super::bars::{Bar, bars};
 use super::deeds::{Act, Deed, collect};
 use super::fold::fold;
@@ -75,26 +75,26 @@ pub enum Tone {
 
 /// Tells the story of these events.
 pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) -> Story {
-    let mut cast = Cast::of(scene, events);
-    let namer = Namer::new(scene, events, &cast, names);
-    let mut deeds = collect(events, &mut cast, &namer);
-    let numbers = number(scene, sources, &cast, &deeds);
+    let mut actors = Actors::of(scene, events);
+    let namer = Namer::new(scene, events, &actors, names);
+    let mut deeds = collect(events, &mut actors, &namer);
+    let numbers = number(scene, sources, &actors, &deeds);
     let shown = fold(&mut deeds);
-    let arrows = arrows(&deeds, &shown, &cast);
+    let arrows = arrows(&deeds, &shown, &actors);
 
     for deed in deeds.iter().filter(|deed| !deed.gone) {
-        cast.actors[deed.actor].shown = true;
+        actors.all[deed.actor].shown = true;
     }
-    let bars = bars(events, &cast, &namer);
+    let bars = bars(events, &actors, &namer);
     let terminals: Vec<String> = scene.terminals.iter().map(|one| one.name.clone()).collect();
     let idle = (0..terminals.len())
         .map(|terminal| {
-            let mine = cast.actors.iter().filter(|actor| actor.terminal == terminal);
+            let mine = actors.all.iter().filter(|actor| actor.terminal == terminal);
             let threads = mine.filter(|actor| actor.role == Role::Thread && !actor.former);
             threads.filter(|actor| !actor.shown).count()
         })
         .collect();
-    let speaker = Speaker { cast: &cast, namer: &namer };
+    let speaker = Speaker { actors: &actors, namer: &namer };
     let mut place: HashMap<usize, usize> = HashMap::new();
     let mut entries = Vec::new();
     for (index, deed) in deeds.iter().enumerate().filter(|(_, deed)| !deed.gone) {
@@ -115,7 +115,7 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
         })
         .collect();
     if names == Names::Real {
-        for actor in &mut cast.actors {
+        for actor in &mut actors.all {
             let kind = if actor.role == Role::Thread { "tid" } else { "pid" };
             actor.name = format!("{}（{kind} {}）", actor.name, actor.tid);
         }
@@ -140,12 +140,17 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
         has_connections: deeds.iter().any(talks)
             || arrows.iter().any(|arrow| arrow.why == Why::Connection),
         arrows,
-        actors: cast.actors,
+        actors: actors.all,
     }
 }
 
 /// The numbers of the deeds whose programs have numbered steps.
-fn number(scene: &Scene, sources: &Sources, cast: &Cast, deeds: &[Deed]) -> HashMap<usize, String> {
+fn number(
+    scene: &Scene,
+    sources: &Sources,
+    actors: &Actors,
+    deeds: &[Deed],
+) -> HashMap<usize, String> {
     let mut programs: HashMap<usize, Program<'_>> = HashMap::new();
     for step in &scene.steps {
         if let Action::Start { package, .. } = &step.action
@@ -155,7 +160,7 @@ fn number(scene: &Scene, sources: &Sources, cast: &Cast, deeds: &[Deed]) -> Hash
         }
     }
     let mut numbers = HashMap::new();
-    for (index, actor) in cast.actors.iter().enumerate() {
+    for (index, actor) in actors.all.iter().enumerate() {
         let Some(program) = programs.get(&actor.terminal) else { continue };
         let mine: Vec<usize> = (0..deeds.len())
             .filter(|deed| deeds[*deed].actor == index && !deeds[*deed].gone)

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use tracer::{Call, Half, Object, Outcome};
 
-use super::actors::Cast;
+use super::actors::Actors;
 use super::deeds::{Act, Deed, joined};
 
 /// Why an arrow is drawn.
@@ -56,8 +56,8 @@ struct Stream {
 }
 
 /// All arrows between deeds that are shown; `shown` says which deed stands for which.
-pub fn arrows(deeds: &[Deed], shown: &[usize], cast: &Cast) -> Vec<Arrow> {
-    let mut wire = Wire { cast, ways: HashMap::new(), users: BTreeMap::new(), found: vec![] };
+pub fn arrows(deeds: &[Deed], shown: &[usize], actors: &Actors) -> Vec<Arrow> {
+    let mut wire = Wire { actors, ways: HashMap::new(), users: BTreeMap::new(), found: vec![] };
     wire.connections(deeds);
     for (index, deed) in deeds.iter().enumerate() {
         wire.deed(index, deed, deeds);
@@ -75,7 +75,7 @@ pub fn arrows(deeds: &[Deed], shown: &[usize], cast: &Cast) -> Vec<Arrow> {
 }
 
 struct Wire<'a> {
-    cast: &'a Cast,
+    actors: &'a Actors,
     ways: HashMap<Way, Stream>,
     /// Who sends on which ways: their process's end closes them.
     users: BTreeMap<i32, Vec<Way>>,
@@ -105,7 +105,7 @@ impl Wire<'_> {
     }
 
     fn deed(&mut self, index: usize, deed: &Deed, deeds: &[Deed]) {
-        let pid = self.cast.actors[deed.actor].pid;
+        let pid = self.actors.all[deed.actor].pid;
         match &deed.act {
             Act::Calls { call, outcome } => self.call(index, pid, call, *outcome, deeds),
             Act::Begins => {
@@ -134,7 +134,7 @@ impl Wire<'_> {
         outcome: Option<Outcome>,
         deeds: &[Deed],
     ) {
-        let cast = self.cast;
+        let actors = self.actors;
         match (call, outcome) {
             (Call::Send { object, .. }, Some(Outcome::Done(_)) | None) => {
                 let Some(way) = way(object, true) else { return };
@@ -193,12 +193,12 @@ impl Wire<'_> {
             (Call::Wait { .. }, Some(Outcome::Done(child))) => {
                 let child = child as i32;
                 let ended = |one: &Deed| {
-                    matches!(one.act, Act::Ends { .. }) && cast.actors[one.actor].pid == child
+                    matches!(one.act, Act::Ends { .. }) && actors.all[one.actor].pid == child
                 };
                 self.last_before(index, deeds, ended, Why::Reaped);
             }
             (Call::Futex { .. }, Some(_)) => {
-                let Some(thread) = joined(call, pid, cast) else { return };
+                let Some(thread) = joined(call, pid, actors) else { return };
                 let ended = |one: &Deed| matches!(one.act, Act::ThreadEnds) && one.actor == thread;
                 self.last_before(index, deeds, ended, Why::Reaped);
             }
@@ -217,9 +217,9 @@ impl Wire<'_> {
     /// From the last call of the sender that sent a signal.
     fn signal(&mut self, index: usize, from: Option<i32>, deeds: &[Deed]) {
         let Some(pid) = from else { return };
-        let cast = self.cast;
+        let actors = self.actors;
         let sent = |one: &Deed| {
-            cast.actors[one.actor].pid == pid
+            actors.all[one.actor].pid == pid
                 && matches!(one.act, Act::Calls { call: Call::Kill { .. }, .. })
         };
         self.last_before(index, deeds, sent, Why::Signal);

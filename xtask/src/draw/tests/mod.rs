@@ -4,12 +4,16 @@
 use std::fs;
 use std::path::Path;
 
-use super::rehearsal::*;
+mod performances;
+mod rehearsal;
+
 use tracer::Ended;
 
 use super::{Names, Picture, Sources, Story, svg, tell, text};
 use crate::observe::{Event, Stream};
 use crate::script::Scene;
+use performances::*;
+use rehearsal::*;
 
 /// A lesson's script, its sources, events.
 struct Case {
