@@ -6,6 +6,7 @@ use std::time::Duration;
 use tracer::{Call, Object, Step};
 
 use super::actors::{Actors, Role};
+use super::deeds::tells_nothing;
 use super::names::Namer;
 use super::words::{Speaker, signal};
 use crate::observe::{Event, Kind};
@@ -120,7 +121,7 @@ pub fn bars(events: &[Event], actors: &Actors, namer: &Namer<'_>) -> Vec<Bar> {
                         bar.rest(from, event.at, &call, speaker);
                     }
                 }
-                Step::Signal { number, .. } if ![17, 18, 28].contains(number) => {
+                Step::Signal { number, .. } if !tells_nothing(*number) => {
                     let text = format!("收到信号 {}", signal(*number));
                     bar.marks.push(mark(Sort::Signal, text));
                 }

@@ -1,89 +1,15 @@
-//! From raw events to deeds: what each actor did that is worth telling.
+//! Goes through the events and writes down what each actor did.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use tracer::{Call, Ended, Family, Hint, Object, On, Outcome, Step};
+use tracer::{Call, Ended, Family, Hint, On, Outcome, Step};
 
-use super::actors::{Actors, Role};
-use super::names::Namer;
-use crate::observe::{Event, Kind, Stream};
-
-/// Something that an actor did, or that happened to it.
-#[derive(Debug, Clone)]
-pub struct Deed {
-    /// When it began, or, for a call that gets something, when it got it.
-    pub at: Duration,
-    /// When it was over.
-    pub until: Duration,
-    /// Index into the actors.
-    pub actor: usize,
-    /// What.
-    pub act: Act,
-    /// How many times; more than one after folding.
-    pub count: u64,
-    /// Bytes that it carried, all times together.
-    pub bytes: u64,
-    /// Not told after all.
-    pub gone: bool,
-}
-
-/// What was done.
-#[derive(Debug, Clone)]
-pub enum Act {
-    /// A process or thread begins.
-    Begins,
-    /// A call; no outcome: it has not come back.
-    Calls {
-        /// The call.
-        call: Call,
-        /// How it ended.
-        outcome: Option<Outcome>,
-    },
-    /// It slept several times, not always as long: all together.
-    Sleeps(Duration),
-    /// It waits in a call, while others do something.
-    Waits(Call),
-    /// Lines of output.
-    Prints {
-        /// Where.
-        stream: Stream,
-        /// The first line.
-        first: String,
-        /// The last line.
-        last: String,
-    },
-    /// Somebody types a line into its standard input, or ends that.
-    Typed(Option<String>),
-    /// It makes a process or thread.
-    Makes {
-        /// Index into the actors; after folding, the first.
-        child: usize,
-        /// A thread.
-        thread: bool,
-    },
-    /// Another program takes its place.
-    Runs {
-        /// Its name.
-        program: String,
-    },
-    /// A signal reaches it.
-    Signalled {
-        /// Which.
-        number: i32,
-        /// From whom.
-        from: Option<i32>,
-    },
-    /// Its process ends.
-    Ends {
-        /// How.
-        ended: Ended,
-        /// Who sent the signal that did it.
-        from: Option<i32>,
-    },
-    /// The thread ends.
-    ThreadEnds,
-}
+use super::super::actors::{Actors, Role};
+use super::super::names::Namer;
+use super::relevance::{hide_idle_threads, hide_unused_pipes, tells_nothing, wanted};
+use super::{Act, Deed, joined};
+use crate::observe::{Event, Kind};
 
 /// Whoever waited so long for another thread, or for bytes, is seen waiting.
 const LONG: Duration = Duration::from_millis(300);
@@ -117,8 +43,8 @@ pub fn collect(events: &[Event], actors: &mut Actors, namer: &Namer<'_>) -> Vec<
         }
     }
     collector.hide_unheard_waits();
-    collector.hide_unused_pipes();
-    collector.hide_idle_threads(actors);
+    hide_unused_pipes(&mut collector.deeds);
+    hide_idle_threads(&mut collector.deeds, actors);
     collector.deeds
 }
 
@@ -181,8 +107,7 @@ impl<'a> Collector<'a> {
                 self.leave(at, actor, pid, call, *outcome, actors);
             }
             Step::Signal { number, from } => {
-                // SIGCHLD, SIGCONT, SIGWINCH: they change nothing by themselves
-                if ![17, 18, 28].contains(number) {
+                if !tells_nothing(*number) {
                     self.push(at, actor, Act::Signalled { number: *number, from: *from });
                 }
             }
@@ -377,102 +302,9 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Pipes through which nothing went: libraries make them to notice the end of a process.
-    fn hide_unused_pipes(&mut self) {
-        let used: HashSet<u64> = self
-            .deeds
-            .iter()
-            .filter(|deed| !deed.gone)
-            .filter_map(|deed| match &deed.act {
-                Act::Waits(call) | Act::Calls { call, .. } => match call {
-                    Call::Send { object: Object::Pipe { id }, .. }
-                    | Call::Receive { object: Object::Pipe { id }, .. } => Some(*id),
-                    _ => None,
-                },
-                _ => None,
-            })
-            .collect();
-        for deed in &mut self.deeds {
-            if let Act::Calls { call: Call::Pipe { id, .. }, .. } = &deed.act {
-                deed.gone |= !used.contains(id);
-            }
-        }
-    }
-
     /// Whether a call is part of the story.
     fn wanted(&self, pid: i32, call: &Call) -> bool {
-        let heard = |fd: &i32| !self.silent.contains(&(pid, *fd));
-        match call {
-            Call::Socket { family, .. } => !matches!(family, Family::Other(_)),
-            Call::SetOption { fd, option, .. } => heard(fd) && option == "SO_REUSEADDR",
-            Call::Bind { fd, .. }
-            | Call::Listen { fd, .. }
-            | Call::Accept { fd, .. }
-            | Call::Connect { fd, .. }
-            | Call::Shutdown { fd, .. } => heard(fd),
-            // output comes as lines
-            Call::Send { fd, object, .. } => {
-                heard(fd)
-                    && !matches!(
-                        object,
-                        Object::Output { .. }
-                            | Object::Errors { .. }
-                            | Object::Other
-                            | Object::Input
-                    )
-            }
-            Call::Receive { fd, object, .. } => {
-                heard(fd)
-                    && matches!(
-                        object,
-                        Object::Connection { .. }
-                            | Object::Socket { .. }
-                            | Object::Pipe { .. }
-                            | Object::Input
-                    )
-            }
-            Call::Close { fd, object } => {
-                heard(fd)
-                    && matches!(
-                        object,
-                        Object::Connection { .. } | Object::Listener { .. } | Object::Socket { .. }
-                    )
-            }
-            Call::Sleep { length } => *length >= Duration::from_millis(1),
-            Call::Kill { signal, .. } => *signal != 0,
-            Call::Pipe { .. }
-            | Call::Wait { .. }
-            | Call::AwaitSignal { .. }
-            | Call::Rename { .. } => true,
-            Call::Futex { timeout, .. } => timeout.is_none(),
-            Call::Poll { .. } => true,
-            Call::LockFile { .. } | Call::Other { .. } => false,
-        }
-    }
-
-    /// Threads that were made and only waited to be told what to do: their beginning and end say nothing.
-    fn hide_idle_threads(&mut self, actors: &Actors) {
-        let mut busy = HashSet::new();
-        for deed in self.deeds.iter().filter(|deed| !deed.gone) {
-            if !matches!(deed.act, Act::Begins | Act::ThreadEnds) {
-                busy.insert(deed.actor);
-            }
-        }
-        for deed in &mut self.deeds {
-            let thread = actors.all[deed.actor].role == Role::Thread;
-            deed.gone |= thread && !busy.contains(&deed.actor);
-        }
-    }
-}
-
-/// The thread whose end this call has waited for.
-pub fn joined(call: &Call, pid: i32, actors: &Actors) -> Option<usize> {
-    match call {
-        Call::Futex { value, .. } => {
-            let tid = i32::try_from(*value).ok().filter(|tid| *tid > 1 && *tid != pid)?;
-            actors.who(pid, tid)
-        }
-        _ => None,
+        wanted(call, |fd| !self.silent.contains(&(pid, fd)))
     }
 }
 
