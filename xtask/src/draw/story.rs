@@ -87,13 +87,7 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
     }
     let bars = bars(events, &actors, &namer);
     let terminals: Vec<String> = scene.terminals.iter().map(|one| one.name.clone()).collect();
-    let idle = (0..terminals.len())
-        .map(|terminal| {
-            let mine = actors.all.iter().filter(|actor| actor.terminal == terminal);
-            let threads = mine.filter(|actor| actor.role == Role::Thread && !actor.former);
-            threads.filter(|actor| !actor.shown).count()
-        })
-        .collect();
+    let idle = (0..terminals.len()).map(|terminal| idle_threads(&actors, terminal)).collect();
     let speaker = Speaker { actors: &actors, namer: &namer };
     let mut place: HashMap<usize, usize> = HashMap::new();
     let mut entries = Vec::new();
@@ -107,41 +101,53 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
             tone: tone(deed),
         });
     }
-    let arrows: Vec<Arrow> = arrows
-        .into_iter()
-        .filter_map(|arrow| {
-            let (from, to) = (*place.get(&arrow.from)?, *place.get(&arrow.to)?);
-            Some(Arrow { from, to, ..arrow })
-        })
-        .collect();
+    let between = |arrow: Arrow| {
+        let (from, to) = (*place.get(&arrow.from)?, *place.get(&arrow.to)?);
+        Some(Arrow { from, to, ..arrow })
+    };
+    let arrows: Vec<Arrow> = arrows.into_iter().filter_map(between).collect();
     if names == Names::Real {
         for actor in &mut actors.all {
             let kind = if actor.role == Role::Thread { "tid" } else { "pid" };
             actor.name = format!("{}（{kind} {}）", actor.name, actor.tid);
         }
     }
-    let virtual_clock = events
-        .iter()
-        .any(|event| matches!(event.kind, Kind::Tracing { clock: Clock::Virtual { .. } }));
-    let talks = |deed: &Deed| {
-        matches!(&deed.act, Act::Calls { call: Call::Connect { .. } | Call::Accept { .. }, .. })
-            || matches!(
-                &deed.act,
-                Act::Calls { call: Call::Send { object: Object::Connection { .. }, .. }, .. }
-            )
-    };
     Story {
         title: scene.title.clone(),
         terminals,
         entries,
         bars,
         idle,
-        timed: virtual_clock || names == Names::Real,
+        timed: has_virtual_clock(events) || names == Names::Real,
         has_connections: deeds.iter().any(talks)
             || arrows.iter().any(|arrow| arrow.why == Why::Connection),
         arrows,
         actors: actors.all,
     }
+}
+
+/// How many threads of a terminal's program have nothing to show.
+fn idle_threads(actors: &Actors, terminal: usize) -> usize {
+    let mine = actors.all.iter().filter(|actor| actor.terminal == terminal);
+    let threads = mine.filter(|actor| actor.role == Role::Thread && !actor.former);
+    threads.filter(|actor| !actor.shown).count()
+}
+
+fn has_virtual_clock(events: &[Event]) -> bool {
+    let is_virtual =
+        |event: &Event| matches!(event.kind, Kind::Tracing { clock: Clock::Virtual { .. } });
+    events.iter().any(is_virtual)
+}
+
+/// Whether a deed is about a connection.
+fn talks(deed: &Deed) -> bool {
+    let Act::Calls { call, .. } = &deed.act else { return false };
+    matches!(
+        call,
+        Call::Connect { .. }
+            | Call::Accept { .. }
+            | Call::Send { object: Object::Connection { .. }, .. }
+    )
 }
 
 /// The numbers of the deeds whose programs have numbered steps.

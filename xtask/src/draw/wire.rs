@@ -43,6 +43,12 @@ enum Way {
     Pipe(u64),
 }
 
+impl Way {
+    fn is_pipe(&self) -> bool {
+        matches!(self, Way::Pipe(_))
+    }
+}
+
 /// What has happened on a way so far.
 #[derive(Debug, Default)]
 struct Stream {
@@ -137,45 +143,15 @@ impl Wire<'_> {
         let actors = self.actors;
         match (call, outcome) {
             (Call::Send { object, .. }, Some(Outcome::Done(_)) | None) => {
-                let Some(way) = way(object, true) else { return };
-                self.use_way(pid, &way);
-                let stream = self.ways.entry(way).or_default();
-                stream.out += deeds[index].bytes;
-                stream.sent.push_back((index, stream.out));
+                self.send(index, pid, object, deeds[index].bytes);
             }
-            (Call::Receive { object, .. }, Some(Outcome::Done(0))) => {
-                if let Some(reverse) =
-                    way(object, true).filter(|_| !matches!(object, Object::Pipe { .. }))
-                {
+            (Call::Receive { object, .. }, Some(Outcome::Done(value))) => {
+                if let Some(reverse) = way(object, true).filter(|way| !way.is_pipe()) {
                     self.use_way(pid, &reverse);
                 }
-                let Some(stream) = way(object, false).and_then(|way| self.ways.get(&way)) else {
-                    return;
-                };
-                if let Some(from) = stream.closed {
-                    self.found.push(Arrow { from, to: index, why: Why::End });
-                }
-            }
-            (Call::Receive { object, .. }, Some(Outcome::Done(_))) => {
-                if let Some(reverse) =
-                    way(object, true).filter(|_| !matches!(object, Object::Pipe { .. }))
-                {
-                    self.use_way(pid, &reverse);
-                }
-                let Some(stream) = way(object, false).and_then(|way| self.ways.get_mut(&way))
-                else {
-                    return;
-                };
-                stream.taken += deeds[index].bytes;
-                while let Some((from, end)) = stream.sent.front().copied() {
-                    self.found.push(Arrow { from, to: index, why: Why::Bytes });
-                    if end > stream.taken {
-                        break;
-                    }
-                    stream.sent.pop_front();
-                    if end == stream.taken {
-                        break;
-                    }
+                match value {
+                    0 => self.receive_end(index, object),
+                    _ => self.receive(index, object, deeds[index].bytes),
                 }
             }
             (Call::Shutdown { object, how: Half::Write | Half::Both, .. }, _)
@@ -203,6 +179,41 @@ impl Wire<'_> {
                 self.last_before(index, deeds, ended, Why::Reaped);
             }
             _ => {}
+        }
+    }
+
+    /// Bytes set out.
+    fn send(&mut self, index: usize, pid: i32, object: &Object, bytes: u64) {
+        let Some(way) = way(object, true) else { return };
+        self.use_way(pid, &way);
+        let stream = self.ways.entry(way).or_default();
+        stream.out += bytes;
+        stream.sent.push_back((index, stream.out));
+    }
+
+    /// Bytes arrive: arrows from all that sent some of them.
+    fn receive(&mut self, index: usize, object: &Object, bytes: u64) {
+        let Some(stream) = way(object, false).and_then(|way| self.ways.get_mut(&way)) else {
+            return;
+        };
+        stream.taken += bytes;
+        while let Some((from, end)) = stream.sent.front().copied() {
+            self.found.push(Arrow { from, to: index, why: Why::Bytes });
+            if end > stream.taken {
+                break;
+            }
+            stream.sent.pop_front();
+            if end == stream.taken {
+                break;
+            }
+        }
+    }
+
+    /// Nothing more comes: an arrow from what closed the other side.
+    fn receive_end(&mut self, index: usize, object: &Object) {
+        let stream = way(object, false).and_then(|way| self.ways.get(&way));
+        if let Some(from) = stream.and_then(|stream| stream.closed) {
+            self.found.push(Arrow { from, to: index, why: Why::End });
         }
     }
 

@@ -107,6 +107,7 @@ impl Speaker<'_> {
         }
     }
 
+    /// A call that was made. Long because it has an arm for every call.
     fn call(&self, call: &Call, outcome: Option<Outcome>, deed: &Deed) -> Phrase {
         let value = match outcome {
             Some(Outcome::Done(value)) => Some(value),
