@@ -47,14 +47,14 @@ pub struct Mark {
     /// When.
     pub at: Duration,
     /// What kind.
-    pub sort: Sort,
+    pub kind: MarkKind,
     /// What.
     pub text: String,
 }
 
 /// Kinds of marks; the greater is the more important.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sort {
+pub enum MarkKind {
     /// It printed a line.
     Print,
     /// It made a process or thread.
@@ -80,7 +80,7 @@ pub fn bars(events: &[Event], actors: &Actors, namer: &Namer<'_>) -> Vec<Bar> {
         match &event.kind {
             Kind::Line(line) => {
                 let text = namer.line(line.terminal, &line.text);
-                chart.mark(actor, event.at, Sort::Print, format!("印出「{text}」"));
+                chart.mark(actor, event.at, MarkKind::Print, format!("印出「{text}」"));
                 chart.bar(actor, event.at).printed += line.count;
             }
             Kind::Traced { pid, step, .. } => chart.step(actor, event.at, *pid, step),
@@ -130,11 +130,11 @@ impl Chart<'_> {
             Step::Enter(Call::Kill { target, signal: number }) => {
                 let whom = self.namer.process(*target);
                 let text = format!("发信号 {} 给 {whom}", signal(*number));
-                self.mark(actor, at, Sort::Signal, text);
+                self.mark(actor, at, MarkKind::Signal, text);
             }
             Step::Leave { call, .. } if rests(call) => self.wake(actor, at),
             Step::Signal { number, .. } if !tells_nothing(*number) => {
-                self.mark(actor, at, Sort::Signal, format!("收到信号 {}", signal(*number)));
+                self.mark(actor, at, MarkKind::Signal, format!("收到信号 {}", signal(*number)));
             }
             Step::ThreadEnded => self.ends(actor, at, "线程结束".to_owned()),
             Step::Ended(ended) => {
@@ -159,20 +159,20 @@ impl Chart<'_> {
         self.bars.entry(actor).or_insert_with(|| Bar::new(actor, at))
     }
 
-    fn mark(&mut self, actor: usize, at: Duration, sort: Sort, text: String) {
-        self.bar(actor, at).marks.push(Mark { at, sort, text });
+    fn mark(&mut self, actor: usize, at: Duration, kind: MarkKind, text: String) {
+        self.bar(actor, at).marks.push(Mark { at, kind, text });
     }
 
     fn makes(&mut self, actor: usize, at: Duration, made: Option<usize>, verb: &str) {
         let Some(made) = made else { return };
         let text = format!("{verb}「{}」", self.actors.all[made].name);
-        self.mark(actor, at, Sort::Make, text);
+        self.mark(actor, at, MarkKind::Make, text);
         self.bar(made, at);
     }
 
     /// The end that is told of it, whether or not it ended before.
     fn ends(&mut self, actor: usize, at: Duration, text: String) {
-        self.mark(actor, at, Sort::End, text);
+        self.mark(actor, at, MarkKind::End, text);
         self.over.remove(&actor);
         self.end(actor, at);
     }

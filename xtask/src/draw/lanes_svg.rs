@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use super::arrows::Why;
 use super::layout::{Layout, Medium, Route, lay_out};
 use super::story::{Story, Tone};
 use super::svg::{measure, open, text};
-use super::wire::Why;
 
 /// Columns have at most so many cells: longer texts take two lines. Narrower where there are more than two.
 const COLUMN: usize = 46;

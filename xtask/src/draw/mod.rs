@@ -5,7 +5,7 @@
 //! | `actors` | who: every process and thread, with the name that readers know it by |
 //! | `names` | what changes from run to run (pids, ports) gets names that do not |
 //! | `deeds` | from raw events to what each actor did, without what teaches nothing |
-//! | `wire` | what led to what: send to receive, connect to accept, fork to child |
+//! | `arrows` | what led to what: send to receive, connect to accept, fork to child |
 //! | `fold` | many equal things become one |
 //! | `numbering` | which call belongs to which numbered step of a lesson's source |
 //! | `topic` | what a step can be about, and by what one sees it: calls, methods, terms |
@@ -21,6 +21,7 @@
 //! Nothing here looks at the machine: the same events give the same picture.
 
 mod actors;
+mod arrows;
 mod bars;
 mod deeds;
 mod fold;
@@ -35,7 +36,6 @@ mod svg;
 mod timeline;
 mod timeline_svg;
 mod topic;
-mod wire;
 mod words;
 
 #[cfg(test)]

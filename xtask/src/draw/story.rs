@@ -7,12 +7,12 @@ use tracer::{Call, Object};
 
 use super::Names;
 use super::actors::{Actor, Actors, Role};
+use super::arrows::{Arrow, Why, arrows};
 use super::bars::{Bar, bars};
 use super::deeds::{Act, Deed, collect};
 use super::fold::fold;
 use super::names::Namer;
 use super::numbering::Program;
-use super::wire::{Arrow, Why, arrows};
 use super::words::{Phrase, Speaker};
 use crate::observe::{Clock, Event, Kind};
 use crate::script::{Action, Scene};

@@ -4,7 +4,7 @@ use tracer::{Call, Object};
 
 use super::deeds::{Act, Deed};
 
-/// Kinds of deeds that a step can be about.
+/// Kinds of deeds that a step can be about, named like their calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Topic {
     Socket,

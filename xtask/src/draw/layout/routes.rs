@@ -1,7 +1,7 @@
 //! The ways of the arrows: which gutter, which track.
 
+use super::super::arrows::Why;
 use super::super::story::Story;
-use super::super::wire::Why;
 
 /// So many arrows may run down side by side in one gutter.
 const MOST_TRACKS: usize = 4;
