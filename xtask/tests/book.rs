@@ -10,10 +10,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-
+use ::course::catalog::Catalog;
 use book::check::{Problem, check};
 use course::Course;
-use ::course::catalog::Catalog;
 use xtask::judge::Rule;
 
 /// What is wrong with the notes of the workspace at `root`.

@@ -15,8 +15,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::steps::{Steps, number};
 use course::script;
+use course::steps::number;
+
+use super::excerpt::excerpt;
 
 /// What a line stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,7 +61,7 @@ impl<'a> Directive<'a> {
         match self {
             Directive::Steps { folder, steps } => {
                 let source = read(root, folder, "src/main.rs")?;
-                let excerpt = Steps::of(&source).excerpt(*steps.start(), *steps.end());
+                let excerpt = excerpt(&source, *steps.start(), *steps.end());
                 excerpt.with_context(|| format!("lessons/{folder}/src/main.rs")).map(Some)
             }
             Directive::Script { folder, scene } => {

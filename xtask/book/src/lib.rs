@@ -2,7 +2,7 @@
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `steps` | the numbered steps of a program |
+//! | `excerpt` | the lines of a program's numbered steps |
 //! | `directive` | lines of a page that stand for a piece of a program or a script |
 //! | `appendix` | the files that pages link to, as pages of the book |
 //! | `preprocess` | mdBook's side: chapters in, chapters out |
@@ -13,8 +13,8 @@
 mod appendix;
 pub mod check;
 mod directive;
+mod excerpt;
 pub mod html;
 
 pub mod preprocess;
-mod steps;
 pub mod tool;

@@ -4,8 +4,10 @@
 //! | --- | --- |
 //! | [`catalog`] | the lessons in order, with their titles, packages and scripts |
 //! | [`script`] | the language of the scripts |
+//! | [`steps`] | the numbered steps (①②③) of a program |
 //! | [`page`] | a page of the notes: headings, links, code |
 
 pub mod catalog;
 pub mod page;
 pub mod script;
+pub mod steps;

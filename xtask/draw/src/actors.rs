@@ -37,26 +37,26 @@ pub struct Actor {
     pub former: bool,
 }
 
-/// All actors, in the order in which they came into being.
+/// Everybody who acts in a scene, found in two passes through its events: names are known only after the first.
 #[derive(Debug, Default)]
-pub struct Cast {
-    /// The actors.
-    pub actors: Vec<Actor>,
+pub struct Actors {
+    /// In the order in which they came into being.
+    pub all: Vec<Actor>,
     /// Who has this process and thread id now: the kernel may give the same number again.
     now: HashMap<(i32, i32), usize>,
 }
 
-impl Cast {
+impl Actors {
     /// Everybody in these events.
-    pub fn of(scene: &Scene, events: &[Event]) -> Cast {
-        let mut cast = Cast::default();
+    pub fn of(scene: &Scene, events: &[Event]) -> Actors {
+        let mut actors = Actors::default();
         let mut printed: HashMap<usize, Vec<&str>> = HashMap::new();
         for event in events {
-            let actor = cast.follow(event);
+            let actor = actors.follow(event);
             if let Kind::Traced { terminal, step: events::Step::Exec { .. }, .. } = &event.kind
-                && actor.is_some_and(|actor| cast.actors[actor].role == Role::Program)
+                && actor.is_some_and(|actor| actors.all[actor].role == Role::Program)
             {
-                for one in &mut cast.actors {
+                for one in &mut actors.all {
                     one.former |= one.terminal == *terminal && one.role != Role::Program;
                 }
             }
@@ -66,14 +66,14 @@ impl Cast {
                 printed.entry(actor).or_default().push(&line.text);
             }
         }
-        cast.now.clear();
-        cast.name(scene, &printed);
-        cast
+        actors.now.clear();
+        actors.name(scene, &printed);
+        actors
     }
 
     /// The same people, to go through the events once more.
-    pub fn rewound(other: &Cast) -> Cast {
-        Cast { actors: other.actors.clone(), now: HashMap::new() }
+    pub fn rewound(other: &Actors) -> Actors {
+        Actors { all: other.all.clone(), now: HashMap::new() }
     }
 
     /// The actor of an event, while going through all events in order once more.
@@ -111,16 +111,14 @@ impl Cast {
 
     /// The first process of a terminal's program.
     pub fn program(&self, terminal: usize) -> Option<usize> {
-        self.actors
-            .iter()
-            .position(|actor| actor.terminal == terminal && actor.role == Role::Program)
+        self.all.iter().position(|actor| actor.terminal == terminal && actor.role == Role::Program)
     }
 
     fn at(&mut self, terminal: usize, pid: i32, tid: i32) -> usize {
         if let Some(actor) = self.who(pid, tid) {
             return actor;
         }
-        let known = self.program(terminal).is_some_and(|actor| self.actors[actor].pid != pid);
+        let known = self.program(terminal).is_some_and(|actor| self.all[actor].pid != pid);
         let (role, parent) = match (known, pid == tid) {
             (_, false) => (Role::Thread, self.who(pid, pid)),
             (true, true) => (Role::Process, None),
@@ -140,10 +138,10 @@ impl Cast {
     ) -> usize {
         let after = self.who(pid, tid).map_or(0, |actor| actor + 1);
         let same = |actor: &Actor| (actor.pid, actor.tid) == (pid, tid);
-        let found = self.actors[after..].iter().position(same).map(|index| after + index);
+        let found = self.all[after..].iter().position(same).map(|index| after + index);
         let actor = found.unwrap_or_else(|| {
             let name = String::new();
-            self.actors.push(Actor {
+            self.all.push(Actor {
                 terminal,
                 pid,
                 tid,
@@ -153,7 +151,7 @@ impl Cast {
                 shown: false,
                 former: false,
             });
-            self.actors.len() - 1
+            self.all.len() - 1
         });
         self.now.insert((pid, tid), actor);
         actor
@@ -162,11 +160,11 @@ impl Cast {
     /// Gives everybody a name: the script's lane whose lines it printed, or a number.
     fn name(&mut self, scene: &Scene, printed: &HashMap<usize, Vec<&str>>) {
         let mut taken = vec![false; scene.lanes.len()];
-        for index in 0..self.actors.len() {
-            let Actor { terminal, role, .. } = self.actors[index];
+        for index in 0..self.all.len() {
+            let Actor { terminal, role, .. } = self.all[index];
             let terminal_name = scene.terminals.get(terminal).map(|one| one.name.as_str());
             if role == Role::Program {
-                self.actors[index].name = terminal_name.unwrap_or("程序").to_owned();
+                self.all[index].name = terminal_name.unwrap_or("程序").to_owned();
                 continue;
             }
             let lane = printed.get(&index).and_then(|lines| {
@@ -180,7 +178,7 @@ impl Cast {
             });
             if let Some(lane) = lane {
                 taken[lane] = true;
-                self.actors[index].name = scene.lanes[lane].name.clone().unwrap_or_default();
+                self.all[index].name = scene.lanes[lane].name.clone().unwrap_or_default();
             }
         }
         self.number();
@@ -192,23 +190,23 @@ impl Cast {
         let like = |a: &Actor, b: &Actor| {
             a.terminal == b.terminal && a.role == b.role && a.former == b.former
         };
-        let names: Vec<Option<String>> = (0..self.actors.len())
+        let names: Vec<Option<String>> = (0..self.all.len())
             .map(|index| {
-                let actor = &self.actors[index];
+                let actor = &self.all[index];
                 if !nameless(actor) {
                     return None;
                 }
                 let noun = if actor.role == Role::Thread { "线程" } else { "子进程" };
-                let others = self.actors.iter().filter(|one| nameless(one) && like(one, actor));
+                let others = self.all.iter().filter(|one| nameless(one) && like(one, actor));
                 if others.count() == 1 {
                     return Some(noun.to_owned());
                 }
-                let before = self.actors[..index].iter();
+                let before = self.all[..index].iter();
                 let number = before.filter(|one| nameless(one) && like(one, actor)).count() + 1;
                 Some(format!("{noun} {number}"))
             })
             .collect();
-        for (actor, name) in self.actors.iter_mut().zip(names) {
+        for (actor, name) in self.all.iter_mut().zip(names) {
             if let Some(name) = name {
                 actor.name = name;
             }

@@ -1,18 +1,19 @@
 //! Who ran, slept and waited when: one bar per process and thread.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use events::{Call, Event, Kind, Object, Step};
+use events::{Call, Ended, Event, Kind, Object, Step};
 
-use super::actors::{Cast, Role};
+use super::actors::{Actors, Role};
+use super::deeds::tells_nothing;
 use super::names::Namer;
 use super::words::{Speaker, signal};
 
 /// The life of one actor.
 #[derive(Debug)]
 pub struct Bar {
-    /// Index into the cast.
+    /// Index into the actors.
     pub actor: usize,
     /// From its beginning
     pub from: Duration,
@@ -45,14 +46,14 @@ pub struct Mark {
     /// When.
     pub at: Duration,
     /// What kind.
-    pub sort: Sort,
+    pub kind: MarkKind,
     /// What.
     pub text: String,
 }
 
 /// Kinds of marks; the greater is the more important.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sort {
+pub enum MarkKind {
     /// It printed a line.
     Print,
     /// It made a process or thread.
@@ -63,121 +64,141 @@ pub enum Sort {
     End,
 }
 
-/// The bars of everybody who is shown. `cast` has been through all events before.
-pub fn bars(events: &[Event], cast: &Cast, namer: &Namer<'_>) -> Vec<Bar> {
-    let shown: Vec<bool> = cast.actors.iter().map(|actor| actor.shown).collect();
-    let mut cast = Cast::rewound(cast);
-    let mut bars: HashMap<usize, Bar> = HashMap::new();
-    let mut resting: HashMap<usize, (Duration, Call)> = HashMap::new();
-    let mut over: Vec<usize> = Vec::new();
+/// The bars of everybody who is shown. `actors` have been through all events before.
+pub fn bars(events: &[Event], actors: &Actors, namer: &Namer<'_>) -> Vec<Bar> {
+    let mut chart = Chart {
+        actors: Actors::rewound(actors),
+        namer,
+        bars: HashMap::new(),
+        resting: HashMap::new(),
+        over: HashSet::new(),
+    };
     let mut last = Duration::ZERO;
     for event in events {
-        let Some(actor) = cast.follow(event) else { continue };
-        if !matches!(event.kind, Kind::Traced { .. } | Kind::Line(_)) {
-            continue;
-        }
-        last = last.max(event.at);
-        let fresh = |actor| Bar {
-            actor,
-            from: event.at,
-            to: event.at,
-            rests: vec![],
-            marks: vec![],
-            printed: 0,
-        };
-        let bar = bars.entry(actor).or_insert_with(|| fresh(actor));
-        let mark = |sort, text| Mark { at: event.at, sort, text };
-        let speaker = Speaker { cast: &cast, namer };
+        let Some(actor) = chart.actors.follow(event) else { continue };
         match &event.kind {
             Kind::Line(line) => {
                 let text = namer.line(line.terminal, &line.text);
-                bar.printed += line.count;
-                bar.marks.push(mark(Sort::Print, format!("印出「{text}」")));
+                chart.mark(actor, event.at, MarkKind::Print, format!("印出「{text}」"));
+                chart.bar(actor, event.at).printed += line.count;
             }
-            Kind::Traced { pid, step, .. } => match step {
-                Step::NewProcess { child } | Step::NewThread { child } => {
-                    let thread = matches!(step, Step::NewThread { .. });
-                    let Some(made) = cast.who(if thread { *pid } else { *child }, *child) else {
-                        continue;
-                    };
-                    let name = &cast.actors[made].name;
-                    let verb = if thread { "创建线程" } else { "创建子进程" };
-                    bar.marks.push(mark(Sort::Make, format!("{verb}「{name}」")));
-                    bars.entry(made).or_insert_with(|| fresh(made));
-                }
-                // what it was before does not count: a shell, a shim
-                Step::Exec { .. } if cast.actors[actor].role == Role::Program => {
-                    *bar = fresh(actor)
-                }
-                Step::Enter(call) if rests(call) => {
-                    resting.insert(actor, (event.at, call.clone()));
-                }
-                Step::Enter(Call::Kill { target, signal: number }) => {
-                    let text = format!("发信号 {} 给 {}", signal(*number), namer.process(*target));
-                    bar.marks.push(mark(Sort::Signal, text));
-                }
-                Step::Leave { call, .. } if rests(call) => {
-                    if let Some((from, call)) = resting.remove(&actor) {
-                        bar.rest(from, event.at, &call, speaker);
-                    }
-                }
-                Step::Signal { number, .. } if ![17, 18, 28].contains(number) => {
-                    let text = format!("收到信号 {}", signal(*number));
-                    bar.marks.push(mark(Sort::Signal, text));
-                }
-                Step::ThreadEnded | Step::Ended(_) => {
-                    let text = match step {
-                        Step::Ended(events::Ended::Code(code)) => format!("结束（退出码 {code}）"),
-                        Step::Ended(events::Ended::Signal(number)) => {
-                            format!("被信号 {} 终止", signal(*number))
-                        }
-                        _ => "线程结束".to_owned(),
-                    };
-                    bar.marks.push(mark(Sort::End, text));
-                    bar.to = event.at;
-                    over.push(actor);
-                    if let Some((from, call)) = resting.remove(&actor) {
-                        bar.rest(from, event.at, &call, speaker);
-                    }
-                    // a process takes its threads along
-                    if let Step::Ended(_) = step {
-                        for (other, bar) in &mut bars {
-                            let same = cast.actors[*other].pid == *pid && !over.contains(other);
-                            if same {
-                                bar.to = event.at;
-                                over.push(*other);
-                                if let Some((from, call)) = resting.remove(other) {
-                                    bar.rest(from, event.at, &call, speaker);
-                                }
-                            }
-                        }
-                    }
-                }
-                _ => {}
-            },
-            _ => {}
+            Kind::Traced { pid, step, .. } => chart.step(actor, event.at, *pid, step),
+            _ => continue,
         }
+        last = last.max(event.at);
     }
-    let speaker = Speaker { cast: &cast, namer };
-    let mut bars: Vec<Bar> = bars.into_values().filter(|bar| shown[bar.actor]).collect();
+    for actor in chart.bars.keys().copied().collect::<Vec<_>>() {
+        chart.end(actor, last);
+        chart.wake(actor, last);
+    }
+    let shown = |bar: &Bar| actors.all[bar.actor].shown;
+    let mut bars: Vec<Bar> = chart.bars.into_values().filter(shown).collect();
     bars.sort_by_key(|bar| bar.actor);
-    for bar in &mut bars {
-        if !over.contains(&bar.actor) {
-            bar.to = last;
-        }
-        if let Some((from, call)) = resting.remove(&bar.actor) {
-            bar.rest(from, last, &call, speaker);
-        }
-    }
     bars
 }
 
-impl Bar {
-    fn rest(&mut self, from: Duration, to: Duration, call: &Call, speaker: Speaker<'_>) {
-        if to > from {
-            let asleep = matches!(call, Call::Sleep { .. });
-            self.rests.push(Rest { from, to, asleep, text: speaker.wait(call) });
+/// The bars so far.
+struct Chart<'a> {
+    actors: Actors,
+    namer: &'a Namer<'a>,
+    /// By actor.
+    bars: HashMap<usize, Bar>,
+    /// Who is in which call, and since when.
+    resting: HashMap<usize, (Duration, Call)>,
+    /// Who has ended.
+    over: HashSet<usize>,
+}
+
+impl Chart<'_> {
+    fn step(&mut self, actor: usize, at: Duration, pid: i32, step: &Step) {
+        self.bar(actor, at);
+        match step {
+            Step::NewProcess { child } => {
+                self.makes(actor, at, self.actors.who(*child, *child), "创建子进程");
+            }
+            Step::NewThread { child } => {
+                self.makes(actor, at, self.actors.who(pid, *child), "创建线程");
+            }
+            // what it was before does not count: a shell, a shim
+            Step::Exec { .. } if self.actors.all[actor].role == Role::Program => {
+                self.bars.insert(actor, Bar::new(actor, at));
+            }
+            Step::Enter(call) if rests(call) => {
+                self.resting.insert(actor, (at, call.clone()));
+            }
+            Step::Enter(Call::Kill { target, signal: number }) => {
+                let whom = self.namer.process(*target);
+                let text = format!("发信号 {} 给 {whom}", signal(*number));
+                self.mark(actor, at, MarkKind::Signal, text);
+            }
+            Step::Leave { call, .. } if rests(call) => self.wake(actor, at),
+            Step::Signal { number, .. } if !tells_nothing(*number) => {
+                self.mark(actor, at, MarkKind::Signal, format!("收到信号 {}", signal(*number)));
+            }
+            Step::ThreadEnded => self.ends(actor, at, "线程结束".to_owned()),
+            Step::Ended(ended) => {
+                let text = match ended {
+                    Ended::Code(code) => format!("结束（退出码 {code}）"),
+                    Ended::Signal(number) => format!("被信号 {} 终止", signal(*number)),
+                };
+                self.ends(actor, at, text);
+                // a process takes its threads along
+                for other in self.bars.keys().copied().collect::<Vec<_>>() {
+                    if self.actors.all[other].pid == pid {
+                        self.end(other, at);
+                    }
+                }
+            }
+            _ => {}
         }
+    }
+
+    /// The bar of somebody who may begin now.
+    fn bar(&mut self, actor: usize, at: Duration) -> &mut Bar {
+        self.bars.entry(actor).or_insert_with(|| Bar::new(actor, at))
+    }
+
+    fn mark(&mut self, actor: usize, at: Duration, kind: MarkKind, text: String) {
+        self.bar(actor, at).marks.push(Mark { at, kind, text });
+    }
+
+    fn makes(&mut self, actor: usize, at: Duration, made: Option<usize>, verb: &str) {
+        let Some(made) = made else { return };
+        let text = format!("{verb}「{}」", self.actors.all[made].name);
+        self.mark(actor, at, MarkKind::Make, text);
+        self.bar(made, at);
+    }
+
+    /// The end that is told of it, whether or not it ended before.
+    fn ends(&mut self, actor: usize, at: Duration, text: String) {
+        self.mark(actor, at, MarkKind::End, text);
+        self.over.remove(&actor);
+        self.end(actor, at);
+    }
+
+    /// Its bar goes no further, unless it ended before.
+    fn end(&mut self, actor: usize, at: Duration) {
+        if self.over.insert(actor) {
+            self.bar(actor, at).to = at;
+            self.wake(actor, at);
+        }
+    }
+
+    /// What it rested in is over.
+    fn wake(&mut self, actor: usize, at: Duration) {
+        let Some((from, call)) = self.resting.remove(&actor).filter(|(from, _)| at > *from) else {
+            return;
+        };
+        let speaker = Speaker { actors: &self.actors, namer: self.namer };
+        let asleep = matches!(call, Call::Sleep { .. });
+        let rest = Rest { from, to: at, asleep, text: speaker.wait(&call) };
+        self.bar(actor, at).rests.push(rest);
+    }
+}
+
+impl Bar {
+    fn new(actor: usize, at: Duration) -> Bar {
+        Bar { actor, from: at, to: at, rests: vec![], marks: vec![], printed: 0 }
     }
 }
 

@@ -28,6 +28,28 @@ enum Shape {
 /// Things of different shapes may take turns (read, send, read, send): each shape is folded by itself, until its
 /// actor does something that never repeats. Sending and receiving on one connection is a dialogue: each ends the other.
 pub fn fold(deeds: &mut [Deed]) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..deeds.len()).collect();
+    let groups: Vec<Vec<usize>> =
+        groups(deeds).into_iter().filter(|group| is_worth_folding(deeds, group)).collect();
+    for group in &groups {
+        merge(deeds, group);
+        for index in &group[1..] {
+            shown[*index] = group[0];
+        }
+    }
+    // that every one of a crowd of threads begins goes without saying
+    for maker in groups.into_iter().flatten() {
+        let Act::Makes { child, thread: true } = deeds[maker].act else { continue };
+        let begins = |deed: &&mut Deed| deed.actor == child && matches!(deed.act, Act::Begins);
+        if let Some(deed) = deeds.iter_mut().find(begins) {
+            deed.gone = true;
+        }
+    }
+    shown
+}
+
+/// The deeds of one shape that nothing interrupts, in the order in which their first ones happened.
+fn groups(deeds: &[Deed]) -> Vec<Vec<usize>> {
     let mut open: HashMap<usize, HashMap<Shape, usize>> = HashMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, deed) in deeds.iter().enumerate() {
@@ -54,48 +76,38 @@ pub fn fold(deeds: &mut [Deed]) -> Vec<usize> {
         });
         groups[group].push(index);
     }
-    let mut shown: Vec<usize> = (0..deeds.len()).collect();
-    let mut crowds = Vec::new();
-    for group in groups {
-        let count: u64 = group.iter().map(|index| deeds[*index].count).sum();
-        let written = matches!(
-            deeds[group[0]].act,
-            Act::Calls { call: Call::Send { object: Object::File { .. }, .. }, .. }
-        );
-        if group.len() < 2 || (count < FROM && !written) {
-            continue;
-        }
-        let bytes = group.iter().map(|index| deeds[*index].bytes).sum();
-        let last = deeds[group[group.len() - 1]].clone();
-        let naps: Vec<Duration> = group.iter().filter_map(|index| nap(&deeds[*index])).collect();
-        let first = &mut deeds[group[0]];
-        (first.count, first.bytes, first.until) = (count, bytes, last.until);
-        if let (Act::Prints { last, .. }, Act::Prints { last: latest, .. }) =
-            (&mut first.act, last.act)
-        {
-            *last = latest;
-        }
-        // who sleeps until a moment sleeps a little shorter each time, but it reads the same
-        if naps.iter().any(|nap| seconds(*nap) != seconds(naps[0])) {
-            first.act = Act::Sleeps(naps.iter().sum());
-        }
-        for index in &group[1..] {
-            deeds[*index].gone = true;
-            shown[*index] = group[0];
-        }
-        if let Act::Makes { thread: true, .. } = deeds[group[0]].act {
-            crowds.push(group);
-        }
+    groups
+}
+
+/// Many of them; of what is written to a file, two are many.
+fn is_worth_folding(deeds: &[Deed], group: &[usize]) -> bool {
+    let count: u64 = group.iter().map(|index| deeds[*index].count).sum();
+    let written = matches!(
+        deeds[group[0]].act,
+        Act::Calls { call: Call::Send { object: Object::File { .. }, .. }, .. }
+    );
+    group.len() >= 2 && (count >= FROM || written)
+}
+
+/// The first of a group comes to stand for all.
+fn merge(deeds: &mut [Deed], group: &[usize]) {
+    let count = group.iter().map(|index| deeds[*index].count).sum();
+    let bytes = group.iter().map(|index| deeds[*index].bytes).sum();
+    let last = deeds[group[group.len() - 1]].clone();
+    let naps: Vec<Duration> = group.iter().filter_map(|index| nap(&deeds[*index])).collect();
+    let first = &mut deeds[group[0]];
+    (first.count, first.bytes, first.until) = (count, bytes, last.until);
+    if let (Act::Prints { last, .. }, Act::Prints { last: latest, .. }) = (&mut first.act, last.act)
+    {
+        *last = latest;
     }
-    // that every one of a crowd of threads begins goes without saying
-    for maker in crowds.into_iter().flatten() {
-        let Act::Makes { child, .. } = deeds[maker].act else { continue };
-        let begins = |deed: &&mut Deed| deed.actor == child && matches!(deed.act, Act::Begins);
-        if let Some(deed) = deeds.iter_mut().find(begins) {
-            deed.gone = true;
-        }
+    // who sleeps until a moment sleeps a little shorter each time, but it reads the same
+    if naps.iter().any(|nap| seconds(*nap) != seconds(naps[0])) {
+        first.act = Act::Sleeps(naps.iter().sum());
     }
-    shown
+    for index in &group[1..] {
+        deeds[*index].gone = true;
+    }
 }
 
 fn nap(deed: &Deed) -> Option<Duration> {

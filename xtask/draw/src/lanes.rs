@@ -1,8 +1,10 @@
 //! Programs side by side on a terminal, with arrows for what led from one to the other.
 
-use super::layout::{Column, Layout, Medium, TIME_CELLS, cut, gutter_cells, lay_out, unambiguous};
-use super::story::Story;
 use text::{pad, width};
+
+use super::glyphs::{cut, unambiguous};
+use super::layout::{Column, Layout, Medium, TIME_CELLS, gutter_cells, lay_out};
+use super::story::Story;
 
 /// The picture, at most so many cells wide where that is possible at all.
 pub fn text(story: &Story, cells: usize) -> String {

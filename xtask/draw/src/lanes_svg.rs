@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::layout::{Layout, Medium, lay_out};
+use super::arrows::Why;
+use super::layout::{Layout, Medium, Route, lay_out};
 use super::story::{Story, Tone};
 use super::svg::{measure, open, text};
-use super::wire::Why;
 
 /// Columns have at most so many cells: longer texts take two lines. Narrower where there are more than two.
 const COLUMN: usize = 46;
@@ -16,6 +16,8 @@ const LINE: f64 = 23.0;
 const PADDING: f64 = 9.0;
 /// Between two rows.
 const GAP: f64 = 9.0;
+/// Of the second and further lines of a box.
+const INDENT: f64 = 12.0;
 const TRACK: f64 = 14.0;
 /// Height of a program's name.
 const HEADING: f64 = 36.0;
@@ -52,41 +54,43 @@ pub fn svg(story: &Story) -> String {
     for route in &layout.routes {
         svg.push_str(&arrow(&layout, &place, route));
     }
-    for (index, row) in layout.rows.iter().enumerate() {
-        let (left, _) = place.columns[row.column];
-        let (top, height) = place.rows[index];
-        let terminal = format!("t{}", row.terminal % 6);
-        if let Some(name) = &row.heading {
-            let (left, width) = place.columns[row.column];
-            svg.push_str(&heading(left, width, top - GAP, row.terminal, name));
-        }
-        let class = match story.entries[index].tone {
-            Tone::Wait => "wait",
-            Tone::Failure => "failure",
-            Tone::Call | Tone::Print | Tone::Life => &terminal,
-        };
-        let round = if story.entries[index].tone == Tone::Life { 14 } else { 4 };
-        let _ = writeln!(
-            svg,
-            "<rect class=\"{class}\" x=\"{left:.0}\" y=\"{top:.0}\" width=\"{:.0}\" height=\"{height:.0}\" rx=\"{round}\"/>",
-            place.boxes[index]
-        );
-        for (line, words) in row.lines.iter().enumerate() {
-            let indent = if line == 0 { 0.0 } else { 12.0 };
-            let y = top + PADDING / 2.0 + LINE * (line as f64 + 1.0) - 6.5;
-            svg.push_str(&text(left + PADDING + indent, y, "", words.trim_start()));
-        }
-        if let Some(time) = &row.time {
-            let x = MARGIN;
-            svg.push_str(&text(
-                x,
-                top + PADDING / 2.0 + LINE - 7.0,
-                "faint small",
-                &format!("{time} 秒"),
-            ));
-        }
+    for index in 0..layout.rows.len() {
+        svg.push_str(&row(&layout, &place, index, story.entries[index].tone));
     }
     svg.push_str("</svg>\n");
+    svg
+}
+
+/// The box of a row with its text, the name above it where a program begins, its time at the left.
+fn row(layout: &Layout, place: &Place, index: usize, tone: Tone) -> String {
+    let row = &layout.rows[index];
+    let (left, width) = place.columns[row.column];
+    let (top, height) = place.rows[index];
+    let mut svg = String::new();
+    if let Some(name) = &row.heading {
+        svg.push_str(&heading(left, width, top - GAP, row.terminal, name));
+    }
+    let terminal = format!("t{}", row.terminal % 6);
+    let class = match tone {
+        Tone::Wait => "wait",
+        Tone::Failure => "failure",
+        Tone::Call | Tone::Print | Tone::Life => &terminal,
+    };
+    let round = if tone == Tone::Life { 14 } else { 4 };
+    let _ = writeln!(
+        svg,
+        "<rect class=\"{class}\" x=\"{left:.0}\" y=\"{top:.0}\" width=\"{:.0}\" height=\"{height:.0}\" rx=\"{round}\"/>",
+        place.boxes[index]
+    );
+    let baseline = top + PADDING / 2.0 + LINE;
+    for (line, words) in row.lines.iter().enumerate() {
+        let indent = if line == 0 { 0.0 } else { INDENT };
+        let y = baseline + LINE * line as f64 - 6.5;
+        svg.push_str(&text(left + PADDING + indent, y, "", words.trim_start()));
+    }
+    if let Some(time) = &row.time {
+        svg.push_str(&text(MARGIN, baseline - 7.0, "faint small", &format!("{time} 秒")));
+    }
     svg
 }
 
@@ -117,7 +121,7 @@ struct Place {
 impl Place {
     fn new(layout: &Layout, timed: bool) -> Place {
         let of_row = |lines: &[String]| {
-            let indent = |index: usize| if index == 0 { 0.0 } else { 12.0 };
+            let indent = |index: usize| if index == 0 { 0.0 } else { INDENT };
             let widths = lines
                 .iter()
                 .enumerate()
@@ -152,7 +156,7 @@ impl Place {
 }
 
 /// From the edge of one box to the edge of the other, around everything in between.
-fn arrow(layout: &Layout, place: &Place, route: &super::layout::Route) -> String {
+fn arrow(layout: &Layout, place: &Place, route: &Route) -> String {
     let (left, width) = place.columns[route.gutter];
     let turn = left + width + 22.0 + route.track as f64 * TRACK;
     let middle = |row: usize| place.rows[row].0 + (LINE + PADDING) / 2.0;

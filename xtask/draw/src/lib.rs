@@ -5,13 +5,15 @@
 //! | `actors` | who: every process and thread, with the name that readers know it by |
 //! | `names` | what changes from run to run (pids, ports) gets names that do not |
 //! | `deeds` | from raw events to what each actor did, without what teaches nothing |
-//! | `wire` | what led to what: send to receive, connect to accept, fork to child |
+//! | `arrows` | what led to what: send to receive, connect to accept, fork to child |
 //! | `fold` | many equal things become one |
-//! | `steps` | the numbered steps of a lesson's source, and which call belongs to which |
+//! | `numbering` | which call belongs to which numbered step of a lesson's source |
+//! | `topic` | what a step can be about, and by what one sees it: calls, methods, terms |
 //! | `words` | a call in the words of the notes |
 //! | `story` | all of these in order: events to [`Story`] |
 //! | `bars` | who ran, slept and waited when |
 //! | `layout` | columns, rows and the ways of the arrows: the same for text and SVG |
+//! | `glyphs` | characters that have one width in every terminal |
 //! | `lanes`, `lanes_svg` | programs side by side, with arrows |
 //! | `timeline`, `timeline_svg` | one bar per process or thread |
 //! | `svg` | colours, fonts and widths that both kinds of SVG share |
@@ -19,23 +21,23 @@
 //! Nothing here looks at the machine: the same events give the same picture.
 
 mod actors;
+mod arrows;
 mod bars;
 mod deeds;
 mod fold;
+mod glyphs;
 mod lanes;
 mod lanes_svg;
 mod layout;
 mod names;
-mod steps;
+mod numbering;
 mod story;
 mod svg;
 mod timeline;
 mod timeline_svg;
-mod wire;
+mod topic;
 mod words;
 
-#[cfg(test)]
-mod rehearsal;
 #[cfg(test)]
 mod tests;
 

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+use course::script::{Action, Bindings, Scene};
 use events::{Call, Event, Kind, Step};
 
 use super::Names;
-use super::actors::Cast;
-use course::script::{Action, Bindings, Scene};
+use super::actors::Actors;
 
 /// Chinese counts things with these.
 const STEMS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
@@ -30,7 +30,7 @@ pub struct Namer<'a> {
 
 impl<'a> Namer<'a> {
     /// From everything that happened.
-    pub fn new(scene: &'a Scene, events: &[Event], cast: &Cast, names: Names) -> Namer<'a> {
+    pub fn new(scene: &'a Scene, events: &[Event], actors: &Actors, names: Names) -> Namer<'a> {
         let mut fixed: BTreeSet<u16> = scene
             .directions
             .iter()
@@ -67,8 +67,8 @@ impl<'a> Namer<'a> {
                 ports.insert(port, format!("端口{stem}"));
             }
         }
-        let pids = cast
-            .actors
+        let pids = actors
+            .all
             .iter()
             .map(|actor| (actor.tid, format!("<{}>", actor.name.replace(' ', ""))))
             .collect();

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use course::script::{Action, Scene};
 use events::{Call, Clock, Event, Kind, Object};
 
 use super::Names;
-use super::actors::{Actor, Cast, Role};
+use super::actors::{Actor, Actors, Role};
+use super::arrows::{Arrow, Why, arrows};
 use super::bars::{Bar, bars};
 use super::deeds::{Act, Deed, collect};
 use super::fold::fold;
 use super::names::Namer;
-use super::steps::Steps;
-use super::wire::{Arrow, Why, arrows};
+use super::numbering::Program;
 use super::words::{Phrase, Speaker};
-use course::script::{Action, Scene};
 
 /// The `main.rs` of packages, where they have one: their numbered steps appear in the picture.
 pub type Sources = BTreeMap<String, String>;
@@ -74,26 +74,20 @@ pub enum Tone {
 
 /// Tells the story of these events.
 pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) -> Story {
-    let mut cast = Cast::of(scene, events);
-    let namer = Namer::new(scene, events, &cast, names);
-    let mut deeds = collect(events, &mut cast, &namer);
-    let numbers = number(scene, sources, &cast, &deeds);
+    let mut actors = Actors::of(scene, events);
+    let namer = Namer::new(scene, events, &actors, names);
+    let mut deeds = collect(events, &mut actors, &namer);
+    let numbers = number(scene, sources, &actors, &deeds);
     let shown = fold(&mut deeds);
-    let arrows = arrows(&deeds, &shown, &cast);
+    let arrows = arrows(&deeds, &shown, &actors);
 
     for deed in deeds.iter().filter(|deed| !deed.gone) {
-        cast.actors[deed.actor].shown = true;
+        actors.all[deed.actor].shown = true;
     }
-    let bars = bars(events, &cast, &namer);
+    let bars = bars(events, &actors, &namer);
     let terminals: Vec<String> = scene.terminals.iter().map(|one| one.name.clone()).collect();
-    let idle = (0..terminals.len())
-        .map(|terminal| {
-            let mine = cast.actors.iter().filter(|actor| actor.terminal == terminal);
-            let threads = mine.filter(|actor| actor.role == Role::Thread && !actor.former);
-            threads.filter(|actor| !actor.shown).count()
-        })
-        .collect();
-    let speaker = Speaker { cast: &cast, namer: &namer };
+    let idle = (0..terminals.len()).map(|terminal| idle_threads(&actors, terminal)).collect();
+    let speaker = Speaker { actors: &actors, namer: &namer };
     let mut place: HashMap<usize, usize> = HashMap::new();
     let mut entries = Vec::new();
     for (index, deed) in deeds.iter().enumerate().filter(|(_, deed)| !deed.gone) {
@@ -106,61 +100,78 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
             tone: tone(deed),
         });
     }
-    let arrows: Vec<Arrow> = arrows
-        .into_iter()
-        .filter_map(|arrow| {
-            let (from, to) = (*place.get(&arrow.from)?, *place.get(&arrow.to)?);
-            Some(Arrow { from, to, ..arrow })
-        })
-        .collect();
+    let between = |arrow: Arrow| {
+        let (from, to) = (*place.get(&arrow.from)?, *place.get(&arrow.to)?);
+        Some(Arrow { from, to, ..arrow })
+    };
+    let arrows: Vec<Arrow> = arrows.into_iter().filter_map(between).collect();
     if names == Names::Real {
-        for actor in &mut cast.actors {
+        for actor in &mut actors.all {
             let kind = if actor.role == Role::Thread { "tid" } else { "pid" };
             actor.name = format!("{}（{kind} {}）", actor.name, actor.tid);
         }
     }
-    let virtual_clock = events
-        .iter()
-        .any(|event| matches!(event.kind, Kind::Tracing { clock: Clock::Virtual { .. } }));
-    let talks = |deed: &Deed| {
-        matches!(&deed.act, Act::Calls { call: Call::Connect { .. } | Call::Accept { .. }, .. })
-            || matches!(
-                &deed.act,
-                Act::Calls { call: Call::Send { object: Object::Connection { .. }, .. }, .. }
-            )
-    };
     Story {
         title: scene.title.clone(),
         terminals,
         entries,
         bars,
         idle,
-        timed: virtual_clock || names == Names::Real,
+        timed: has_virtual_clock(events) || names == Names::Real,
         has_connections: deeds.iter().any(talks)
             || arrows.iter().any(|arrow| arrow.why == Why::Connection),
         arrows,
-        actors: cast.actors,
+        actors: actors.all,
     }
 }
 
+/// How many threads of a terminal's program have nothing to show.
+fn idle_threads(actors: &Actors, terminal: usize) -> usize {
+    let mine = actors.all.iter().filter(|actor| actor.terminal == terminal);
+    let threads = mine.filter(|actor| actor.role == Role::Thread && !actor.former);
+    threads.filter(|actor| !actor.shown).count()
+}
+
+fn has_virtual_clock(events: &[Event]) -> bool {
+    let is_virtual =
+        |event: &Event| matches!(event.kind, Kind::Tracing { clock: Clock::Virtual { .. } });
+    events.iter().any(is_virtual)
+}
+
+/// Whether a deed is about a connection.
+fn talks(deed: &Deed) -> bool {
+    let Act::Calls { call, .. } = &deed.act else { return false };
+    matches!(
+        call,
+        Call::Connect { .. }
+            | Call::Accept { .. }
+            | Call::Send { object: Object::Connection { .. }, .. }
+    )
+}
+
 /// The numbers of the deeds whose programs have numbered steps.
-fn number(scene: &Scene, sources: &Sources, cast: &Cast, deeds: &[Deed]) -> HashMap<usize, String> {
-    let mut steps: HashMap<usize, Steps> = HashMap::new();
+fn number(
+    scene: &Scene,
+    sources: &Sources,
+    actors: &Actors,
+    deeds: &[Deed],
+) -> HashMap<usize, String> {
+    let mut programs: HashMap<usize, Program<'_>> = HashMap::new();
     for step in &scene.directions {
         if let Action::Start { package, .. } = &step.action
             && let Some(source) = sources.get(package)
         {
-            steps.insert(step.terminal, Steps::parse(source));
+            programs.insert(step.terminal, Program::of(source));
         }
     }
     let mut numbers = HashMap::new();
-    for (index, actor) in cast.actors.iter().enumerate() {
-        let Some(steps) = steps.get(&actor.terminal) else { continue };
+    for (index, actor) in actors.all.iter().enumerate() {
+        let Some(program) = programs.get(&actor.terminal) else { continue };
         let mine: Vec<usize> = (0..deeds.len())
             .filter(|deed| deeds[*deed].actor == index && !deeds[*deed].gone)
             .collect();
         let their: Vec<&Deed> = mine.iter().map(|deed| &deeds[*deed]).collect();
-        for (deed, label) in mine.iter().zip(steps.number(&their, actor.role == Role::Program)) {
+        for (deed, label) in mine.iter().zip(program.number(&their, actor.role == Role::Program)) {
             if let Some(label) = label {
                 numbers.insert(*deed, label);
             }

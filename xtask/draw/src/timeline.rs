@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::bars::{Bar, Sort};
-use super::layout::{cut, unambiguous};
-use super::story::Story;
 use text::{pad, width};
+
+use super::bars::{Bar, MarkKind};
+use super::glyphs::{cut, unambiguous};
+use super::story::Story;
 
 /// What the signs mean.
 const LEGEND: &str = "# 运行  . 睡眠  - 等待  * 印出  + 创建  ! 信号  x 结束";
@@ -74,16 +75,16 @@ fn drawn(bar: &Bar, room: usize, at: &impl Fn(Duration) -> usize) -> String {
     for mark in &bar.marks {
         let x = at(mark.at).min(room - 1);
         // the signal that ended it stands before its end
-        if mark.sort == Sort::End && rank[x] == Some(Sort::Signal) && x > 0 {
+        if mark.kind == MarkKind::End && rank[x] == Some(MarkKind::Signal) && x > 0 {
             signs[x - 1] = '!';
         }
-        if rank[x].is_none_or(|rank| rank < mark.sort) {
-            rank[x] = Some(mark.sort);
-            signs[x] = match mark.sort {
-                Sort::Print => '*',
-                Sort::Make => '+',
-                Sort::Signal => '!',
-                Sort::End => 'x',
+        if rank[x].is_none_or(|rank| rank < mark.kind) {
+            rank[x] = Some(mark.kind);
+            signs[x] = match mark.kind {
+                MarkKind::Print => '*',
+                MarkKind::Make => '+',
+                MarkKind::Signal => '!',
+                MarkKind::End => 'x',
             };
         }
     }

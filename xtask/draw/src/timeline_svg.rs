@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::bars::{Bar, Mark, Rest, Sort};
+use super::bars::{Bar, Mark, MarkKind, Rest};
 use super::story::Story;
 use super::svg::{escape, measure, open, text};
 use super::timeline::{end, full_name, label, tick};
@@ -106,7 +106,7 @@ fn drawn(bar: &Bar, y: f64, x: &impl Fn(Duration) -> f64) -> String {
         span(first.from, last.to, class, &text);
     }
     let (prints, others): (Vec<&Mark>, Vec<&Mark>) =
-        bar.marks.iter().partition(|mark| mark.sort == Sort::Print);
+        bar.marks.iter().partition(|mark| mark.kind == MarkKind::Print);
     // lines that stand so close that no pointer hits a single one are one shape with one title
     let stroke = (AXIS / prints.len() as f64 / 3.0).clamp(1.0, 2.4);
     let near = |one: &&Mark, next: &&Mark| x(next.at) - x(one.at) < CLOSE;
@@ -123,10 +123,12 @@ fn drawn(bar: &Bar, y: f64, x: &impl Fn(Duration) -> f64) -> String {
     }
     for mark in others {
         let at = x(mark.at);
-        let (class, shape) = match mark.sort {
-            Sort::Make => ("make", format!("M{at:.1} {:.0}l6 -9h-12z", y + 1.0)),
-            Sort::Signal => ("signal", format!("M{at:.1} {:.0}l6 -7l-6 -7l-6 7z", y - 1.0)),
-            Sort::Print | Sort::End => ("over", format!("M{:.1} {y:.0}h4v{BAR:.0}h-4z", at - 2.0)),
+        let (class, shape) = match mark.kind {
+            MarkKind::Make => ("make", format!("M{at:.1} {:.0}l6 -9h-12z", y + 1.0)),
+            MarkKind::Signal => ("signal", format!("M{at:.1} {:.0}l6 -7l-6 -7l-6 7z", y - 1.0)),
+            MarkKind::Print | MarkKind::End => {
+                ("over", format!("M{:.1} {y:.0}h4v{BAR:.0}h-4z", at - 2.0))
+            }
         };
         sign(&mut svg, class, &shape, &title(mark));
     }

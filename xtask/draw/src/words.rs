@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use events::{Call, Data, Ended, Half, Object, Outcome, SocketKind, Stream};
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
-use super::actors::{Cast, Role};
+use events::{Call, Data, Ended, Half, Object, Outcome, SocketKind, Stream};
+
+use super::actors::{Actors, Role};
 use super::deeds::{Act, Deed, joined};
 use super::names::Namer;
 
@@ -43,7 +44,7 @@ impl Phrase {
 #[derive(Debug, Clone, Copy)]
 pub struct Speaker<'a> {
     /// Who there is.
-    pub cast: &'a Cast,
+    pub actors: &'a Actors,
     /// What things are called.
     pub namer: &'a Namer<'a>,
 }
@@ -52,7 +53,7 @@ impl Speaker<'_> {
     /// What was done.
     pub fn phrase(&self, deed: &Deed) -> Phrase {
         match &deed.act {
-            Act::Begins => Phrase::plain(match self.cast.actors[deed.actor].role {
+            Act::Begins => Phrase::plain(match self.actors.all[deed.actor].role {
                 Role::Thread => "线程开始",
                 Role::Program | Role::Process => "子进程开始",
             }),
@@ -61,8 +62,8 @@ impl Speaker<'_> {
                 Phrase::plain(format!("睡眠 {} 次，一共 {}", deed.count, seconds(*total)))
             }
             Act::Waits(call) => {
-                let pid = self.cast.actors[deed.actor].pid;
-                Phrase::plain(match joined(call, pid, self.cast) {
+                let pid = self.actors.all[deed.actor].pid;
+                Phrase::plain(match joined(call, pid, self.actors) {
                     Some(thread) => format!("等待{}结束 join()..", self.thread(thread)),
                     None => self.wait(call),
                 })
@@ -106,6 +107,7 @@ impl Speaker<'_> {
         }
     }
 
+    /// A call that was made. Long because it has an arm for every call.
     fn call(&self, call: &Call, outcome: Option<Outcome>, deed: &Deed) -> Phrase {
         let value = match outcome {
             Some(Outcome::Done(value)) => Some(value),
@@ -207,8 +209,8 @@ impl Speaker<'_> {
                 self.namer.file(to)
             )),
             Call::Futex { .. } => {
-                let pid = self.cast.actors[deed.actor].pid;
-                let thread = joined(call, pid, self.cast).map(|thread| self.thread(thread));
+                let pid = self.actors.all[deed.actor].pid;
+                let thread = joined(call, pid, self.actors).map(|thread| self.thread(thread));
                 Phrase::plain(format!("等到{}结束 join()", thread.unwrap_or_default()))
             }
             Call::Poll { .. } | Call::LockFile { .. } | Call::Other { .. } => {
@@ -240,14 +242,14 @@ impl Speaker<'_> {
 
     /// A thread in the middle of a sentence; one that is alone has no number.
     fn thread(&self, actor: usize) -> String {
-        match self.cast.actors[actor].name.trim_start_matches("线程").trim() {
+        match self.actors.all[actor].name.trim_start_matches("线程").trim() {
             "" => "线程".to_owned(),
             name => format!("线程 {name} "),
         }
     }
 
     fn makes(&self, child: usize, count: u64) -> Phrase {
-        let actor = &self.cast.actors[child];
+        let actor = &self.actors.all[child];
         let thread = actor.role == Role::Thread;
         Phrase::plain(match (thread, count) {
             (true, 1) => match self.thread(child).trim_end() {

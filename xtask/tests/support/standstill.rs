@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 use performance::{Performance, program, xtask};
 
 use events::Clock;
-use stage::observe::probe_tracing;
 use stage::Program;
+use stage::observe::probe_tracing;
 
 pub use performance::Played;
 

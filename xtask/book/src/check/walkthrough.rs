@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use crate::steps::{Steps, circled, number};
 use course::catalog::Lesson;
+use course::steps::{self, circled, number};
 
 use super::{Notes, Problem, Source, problem};
 
@@ -16,7 +16,7 @@ pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     let mut programs: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for package in notes.catalog.packages() {
         let source = fs::read_to_string(package.folder.join("src/main.rs")).unwrap_or_default();
-        programs.insert(folder(&package.name), Steps::of(&source).numbers());
+        programs.insert(folder(&package.name), steps::numbers(&steps::parse(&source)));
     }
     let pages = notes.catalog.lessons.iter();
     let pages = pages.filter_map(|lesson| Some((lesson, notes.pages.get(&lesson.page)?)));

@@ -1,14 +1,19 @@
-//! What the pictures look like: each is compared with one that was looked at. `BLESS=1 cargo test -p xtask draw` writes
+//! What the pictures look like: each is compared with one that was looked at. `BLESS=1 cargo test -p draw` writes
 //! new ones after a wanted change; look at them.
 
 use std::fs;
 use std::path::Path;
 
-use super::rehearsal::*;
-use events::{Ended, Event, Stream};
+mod performances;
+mod rehearsal;
+
+use events::Ended;
 
 use super::{Names, Picture, Sources, Story, svg, tell, text};
 use course::script::Scene;
+use events::{Event, Stream};
+use performances::*;
+use rehearsal::*;
 
 /// A lesson's script, its sources, events.
 struct Case {

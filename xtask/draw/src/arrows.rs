@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use events::{Call, Half, Object, Outcome};
 
-use super::actors::Cast;
+use super::actors::Actors;
 use super::deeds::{Act, Deed, joined};
 
 /// Why an arrow is drawn.
@@ -38,12 +38,18 @@ pub struct Arrow {
 
 /// One direction of a connection, or a pipe.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Way {
+enum Channel {
     Connection(SocketAddr, SocketAddr),
     Pipe(u64),
 }
 
-/// What has happened on a way so far.
+impl Channel {
+    fn is_pipe(&self) -> bool {
+        matches!(self, Channel::Pipe(_))
+    }
+}
+
+/// What has happened on a channel so far.
 #[derive(Debug, Default)]
 struct Stream {
     /// Sent and not yet received: the deed, and where its bytes end.
@@ -56,13 +62,14 @@ struct Stream {
 }
 
 /// All arrows between deeds that are shown; `shown` says which deed stands for which.
-pub fn arrows(deeds: &[Deed], shown: &[usize], cast: &Cast) -> Vec<Arrow> {
-    let mut wire = Wire { cast, ways: HashMap::new(), users: BTreeMap::new(), found: vec![] };
-    wire.connections(deeds);
+pub fn arrows(deeds: &[Deed], shown: &[usize], actors: &Actors) -> Vec<Arrow> {
+    let mut tracker =
+        Tracker { actors, channels: HashMap::new(), users: BTreeMap::new(), found: vec![] };
+    tracker.connections(deeds);
     for (index, deed) in deeds.iter().enumerate() {
-        wire.deed(index, deed, deeds);
+        tracker.deed(index, deed, deeds);
     }
-    let arrows: BTreeSet<Arrow> = wire
+    let arrows: BTreeSet<Arrow> = tracker
         .found
         .into_iter()
         .map(|arrow| Arrow { from: shown[arrow.from], to: shown[arrow.to], ..arrow })
@@ -74,15 +81,15 @@ pub fn arrows(deeds: &[Deed], shown: &[usize], cast: &Cast) -> Vec<Arrow> {
     arrows.into_iter().collect()
 }
 
-struct Wire<'a> {
-    cast: &'a Cast,
-    ways: HashMap<Way, Stream>,
-    /// Who sends on which ways: their process's end closes them.
-    users: BTreeMap<i32, Vec<Way>>,
+struct Tracker<'a> {
+    actors: &'a Actors,
+    channels: HashMap<Channel, Stream>,
+    /// Who sends on which channels: their process's end closes them.
+    users: BTreeMap<i32, Vec<Channel>>,
     found: Vec<Arrow>,
 }
 
-impl Wire<'_> {
+impl Tracker<'_> {
     /// Pairs connects with accepts, first in first out: a client's address tells them apart. A connect's own address is
     /// known only when it comes back, which may be after the accept.
     fn connections(&mut self, deeds: &[Deed]) {
@@ -105,7 +112,7 @@ impl Wire<'_> {
     }
 
     fn deed(&mut self, index: usize, deed: &Deed, deeds: &[Deed]) {
-        let pid = self.cast.actors[deed.actor].pid;
+        let pid = self.actors.all[deed.actor].pid;
         match &deed.act {
             Act::Calls { call, outcome } => self.call(index, pid, call, *outcome, deeds),
             Act::Begins => {
@@ -114,8 +121,8 @@ impl Wire<'_> {
                 self.last_before(index, deeds, made, Why::Birth);
             }
             Act::Ends { from, .. } => {
-                for way in self.users.get(&pid).into_iter().flatten() {
-                    if let Some(stream) = self.ways.get_mut(way) {
+                for channel in self.users.get(&pid).into_iter().flatten() {
+                    if let Some(stream) = self.channels.get_mut(channel) {
                         stream.closed.get_or_insert(index);
                     }
                 }
@@ -134,48 +141,18 @@ impl Wire<'_> {
         outcome: Option<Outcome>,
         deeds: &[Deed],
     ) {
-        let cast = self.cast;
+        let actors = self.actors;
         match (call, outcome) {
             (Call::Send { object, .. }, Some(Outcome::Done(_)) | None) => {
-                let Some(way) = way(object, true) else { return };
-                self.use_way(pid, &way);
-                let stream = self.ways.entry(way).or_default();
-                stream.out += deeds[index].bytes;
-                stream.sent.push_back((index, stream.out));
+                self.send(index, pid, object, deeds[index].bytes);
             }
-            (Call::Receive { object, .. }, Some(Outcome::Done(0))) => {
-                if let Some(reverse) =
-                    way(object, true).filter(|_| !matches!(object, Object::Pipe { .. }))
-                {
-                    self.use_way(pid, &reverse);
+            (Call::Receive { object, .. }, Some(Outcome::Done(value))) => {
+                if let Some(reverse) = channel(object, true).filter(|channel| !channel.is_pipe()) {
+                    self.use_channel(pid, &reverse);
                 }
-                let Some(stream) = way(object, false).and_then(|way| self.ways.get(&way)) else {
-                    return;
-                };
-                if let Some(from) = stream.closed {
-                    self.found.push(Arrow { from, to: index, why: Why::End });
-                }
-            }
-            (Call::Receive { object, .. }, Some(Outcome::Done(_))) => {
-                if let Some(reverse) =
-                    way(object, true).filter(|_| !matches!(object, Object::Pipe { .. }))
-                {
-                    self.use_way(pid, &reverse);
-                }
-                let Some(stream) = way(object, false).and_then(|way| self.ways.get_mut(&way))
-                else {
-                    return;
-                };
-                stream.taken += deeds[index].bytes;
-                while let Some((from, end)) = stream.sent.front().copied() {
-                    self.found.push(Arrow { from, to: index, why: Why::Bytes });
-                    if end > stream.taken {
-                        break;
-                    }
-                    stream.sent.pop_front();
-                    if end == stream.taken {
-                        break;
-                    }
+                match value {
+                    0 => self.receive_end(index, object),
+                    _ => self.receive(index, object, deeds[index].bytes),
                 }
             }
             (Call::Shutdown { object, how: Half::Write | Half::Both, .. }, _)
@@ -183,22 +160,22 @@ impl Wire<'_> {
                 if matches!(object, Object::Pipe { .. }) {
                     return;
                 }
-                if let Some(way) = way(object, true) {
-                    self.ways.entry(way).or_default().closed.get_or_insert(index);
+                if let Some(channel) = channel(object, true) {
+                    self.channels.entry(channel).or_default().closed.get_or_insert(index);
                 }
             }
             (Call::Connect { local: Some(local), peer: Some(peer), .. }, _) => {
-                self.use_way(pid, &Way::Connection(*local, *peer));
+                self.use_channel(pid, &Channel::Connection(*local, *peer));
             }
             (Call::Wait { .. }, Some(Outcome::Done(child))) => {
                 let child = child as i32;
                 let ended = |one: &Deed| {
-                    matches!(one.act, Act::Ends { .. }) && cast.actors[one.actor].pid == child
+                    matches!(one.act, Act::Ends { .. }) && actors.all[one.actor].pid == child
                 };
                 self.last_before(index, deeds, ended, Why::Reaped);
             }
             (Call::Futex { .. }, Some(_)) => {
-                let Some(thread) = joined(call, pid, cast) else { return };
+                let Some(thread) = joined(call, pid, actors) else { return };
                 let ended = |one: &Deed| matches!(one.act, Act::ThreadEnds) && one.actor == thread;
                 self.last_before(index, deeds, ended, Why::Reaped);
             }
@@ -206,20 +183,57 @@ impl Wire<'_> {
         }
     }
 
-    fn use_way(&mut self, pid: i32, way: &Way) {
-        let mine = self.users.entry(pid).or_default();
-        if !mine.contains(way) {
-            mine.push(way.clone());
+    /// Bytes set out.
+    fn send(&mut self, index: usize, pid: i32, object: &Object, bytes: u64) {
+        let Some(channel) = channel(object, true) else { return };
+        self.use_channel(pid, &channel);
+        let stream = self.channels.entry(channel).or_default();
+        stream.out += bytes;
+        stream.sent.push_back((index, stream.out));
+    }
+
+    /// Bytes arrive: arrows from all that sent some of them.
+    fn receive(&mut self, index: usize, object: &Object, bytes: u64) {
+        let Some(stream) =
+            channel(object, false).and_then(|channel| self.channels.get_mut(&channel))
+        else {
+            return;
+        };
+        stream.taken += bytes;
+        while let Some((from, end)) = stream.sent.front().copied() {
+            self.found.push(Arrow { from, to: index, why: Why::Bytes });
+            if end > stream.taken {
+                break;
+            }
+            stream.sent.pop_front();
+            if end == stream.taken {
+                break;
+            }
         }
-        self.ways.entry(way.clone()).or_default();
+    }
+
+    /// Nothing more comes: an arrow from what closed the other side.
+    fn receive_end(&mut self, index: usize, object: &Object) {
+        let stream = channel(object, false).and_then(|channel| self.channels.get(&channel));
+        if let Some(from) = stream.and_then(|stream| stream.closed) {
+            self.found.push(Arrow { from, to: index, why: Why::End });
+        }
+    }
+
+    fn use_channel(&mut self, pid: i32, channel: &Channel) {
+        let mine = self.users.entry(pid).or_default();
+        if !mine.contains(channel) {
+            mine.push(channel.clone());
+        }
+        self.channels.entry(channel.clone()).or_default();
     }
 
     /// From the last call of the sender that sent a signal.
     fn signal(&mut self, index: usize, from: Option<i32>, deeds: &[Deed]) {
         let Some(pid) = from else { return };
-        let cast = self.cast;
+        let actors = self.actors;
         let sent = |one: &Deed| {
-            cast.actors[one.actor].pid == pid
+            actors.all[one.actor].pid == pid
                 && matches!(one.act, Act::Calls { call: Call::Kill { .. }, .. })
         };
         self.last_before(index, deeds, sent, Why::Signal);
@@ -232,12 +246,12 @@ impl Wire<'_> {
     }
 }
 
-/// The way that bytes take from (or to) the holder of this object.
-fn way(object: &Object, outward: bool) -> Option<Way> {
+/// The channel that bytes take from (or to) the holder of this object.
+fn channel(object: &Object, outward: bool) -> Option<Channel> {
     match object {
-        Object::Connection { local, peer } if outward => Some(Way::Connection(*local, *peer)),
-        Object::Connection { local, peer } => Some(Way::Connection(*peer, *local)),
-        Object::Pipe { id } => Some(Way::Pipe(*id)),
+        Object::Connection { local, peer } if outward => Some(Channel::Connection(*local, *peer)),
+        Object::Connection { local, peer } => Some(Channel::Connection(*peer, *local)),
+        Object::Pipe { id } => Some(Channel::Pipe(*id)),
         _ => None,
     }
 }

@@ -1,107 +1,33 @@
-//! From raw events to deeds: what each actor did that is worth telling.
+//! Goes through the events and writes down what each actor did.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use events::{Call, Ended, Event, Family, Hint, Kind, Object, On, Outcome, Step, Stream};
+use events::{Call, Ended, Event, Family, Hint, Kind, On, Outcome, Step};
 
-use super::actors::{Cast, Role};
-use super::names::Namer;
-
-/// Something that an actor did, or that happened to it.
-#[derive(Debug, Clone)]
-pub struct Deed {
-    /// When it began, or, for a call that gets something, when it got it.
-    pub at: Duration,
-    /// When it was over.
-    pub until: Duration,
-    /// Index into the cast.
-    pub actor: usize,
-    /// What.
-    pub act: Act,
-    /// How many times; more than one after folding.
-    pub count: u64,
-    /// Bytes that it carried, all times together.
-    pub bytes: u64,
-    /// Not told after all.
-    pub gone: bool,
-}
-
-/// What was done.
-#[derive(Debug, Clone)]
-pub enum Act {
-    /// A process or thread begins.
-    Begins,
-    /// A call; no outcome: it has not come back.
-    Calls {
-        /// The call.
-        call: Call,
-        /// How it ended.
-        outcome: Option<Outcome>,
-    },
-    /// It slept several times, not always as long: all together.
-    Sleeps(Duration),
-    /// It waits in a call, while others do something.
-    Waits(Call),
-    /// Lines of output.
-    Prints {
-        /// Where.
-        stream: Stream,
-        /// The first line.
-        first: String,
-        /// The last line.
-        last: String,
-    },
-    /// Somebody types a line into its standard input, or ends that.
-    Typed(Option<String>),
-    /// It makes a process or thread.
-    Makes {
-        /// Index into the cast; after folding, the first.
-        child: usize,
-        /// A thread.
-        thread: bool,
-    },
-    /// Another program takes its place.
-    Runs {
-        /// Its name.
-        program: String,
-    },
-    /// A signal reaches it.
-    Signalled {
-        /// Which.
-        number: i32,
-        /// From whom.
-        from: Option<i32>,
-    },
-    /// Its process ends.
-    Ends {
-        /// How.
-        ended: Ended,
-        /// Who sent the signal that did it.
-        from: Option<i32>,
-    },
-    /// The thread ends.
-    ThreadEnds,
-}
+use super::super::actors::{Actors, Role};
+use super::super::names::Namer;
+use super::relevance::{hide_idle_threads, hide_unused_pipes, tells_nothing, wanted};
+use super::{Act, Deed, joined};
 
 /// Whoever waited so long for another thread, or for bytes, is seen waiting.
 const LONG: Duration = Duration::from_millis(300);
 /// Also whoever waited while the others did so much.
 const MUCH: usize = 8;
 
-/// All deeds in the order of the events. `cast` has been through all events before.
-pub fn collect(events: &[Event], cast: &mut Cast, namer: &Namer<'_>) -> Vec<Deed> {
+/// All deeds in the order of the events. `actors` has been through all events before.
+pub fn collect(events: &[Event], actors: &mut Actors, namer: &Namer<'_>) -> Vec<Deed> {
     let mut collector = Collector::new(namer);
     for event in events {
-        let Some(actor) = cast.follow(event) else {
+        let Some(actor) = actors.follow(event) else {
             if let Kind::Stuck { waiting, .. } = &event.kind {
-                collector.stuck(event.at, waiting, cast);
+                collector.stuck(event.at, waiting, actors);
             }
             continue;
         };
         match &event.kind {
             Kind::Traced { terminal, pid, step, .. } => {
-                collector.step(event.at, actor, *terminal, *pid, step, cast);
+                collector.step(event.at, actor, *terminal, *pid, step, actors);
             }
             Kind::Line(line) => {
                 let text = namer.line(line.terminal, &line.text);
@@ -116,8 +42,8 @@ pub fn collect(events: &[Event], cast: &mut Cast, namer: &Namer<'_>) -> Vec<Deed
         }
     }
     collector.hide_unheard_waits();
-    collector.hide_unused_pipes();
-    collector.hide_idle_threads(cast);
+    hide_unused_pipes(&mut collector.deeds);
+    hide_idle_threads(&mut collector.deeds, actors);
     collector.deeds
 }
 
@@ -159,29 +85,28 @@ impl<'a> Collector<'a> {
         terminal: usize,
         pid: i32,
         step: &Step,
-        cast: &Cast,
+        actors: &Actors,
     ) {
         match step {
-            Step::Exec { .. } if cast.actors[actor].role == Role::Program => {
+            Step::Exec { .. } if actors.all[actor].role == Role::Program => {
                 // only what follows the last exec is the program that was meant: before it were shells and shims
                 for deed in &mut self.deeds {
-                    deed.gone |= cast.actors[deed.actor].terminal == terminal;
+                    deed.gone |= actors.all[deed.actor].terminal == terminal;
                 }
             }
             Step::Exec { program, .. } => {
                 let program = self.namer.file(program);
                 self.push(at, actor, Act::Runs { program });
             }
-            Step::NewProcess { child } => self.makes(at, actor, cast.who(*child, *child), false),
-            Step::NewThread { child } => self.makes(at, actor, cast.who(pid, *child), true),
+            Step::NewProcess { child } => self.makes(at, actor, actors.who(*child, *child), false),
+            Step::NewThread { child } => self.makes(at, actor, actors.who(pid, *child), true),
             Step::Enter(call) => self.enter(at, actor, pid, call),
             Step::Leave { call, outcome } => {
-                self.ended_before(at, pid, call, *outcome, cast);
-                self.leave(at, actor, pid, call, *outcome, cast);
+                self.ended_before(at, pid, call, *outcome, actors);
+                self.leave(at, actor, pid, call, *outcome, actors);
             }
             Step::Signal { number, from } => {
-                // SIGCHLD, SIGCONT, SIGWINCH: they change nothing by themselves
-                if ![17, 18, 28].contains(number) {
+                if !tells_nothing(*number) {
                     self.push(at, actor, Act::Signalled { number: *number, from: *from });
                 }
             }
@@ -191,13 +116,20 @@ impl<'a> Collector<'a> {
     }
 
     /// Whoever has waited for an end may come back before that end is told: it is told now.
-    fn ended_before(&mut self, at: Duration, pid: i32, call: &Call, outcome: Outcome, cast: &Cast) {
+    fn ended_before(
+        &mut self,
+        at: Duration,
+        pid: i32,
+        call: &Call,
+        outcome: Outcome,
+        actors: &Actors,
+    ) {
         if let (Call::Wait { ended: Some(ended), .. }, Outcome::Done(child)) = (call, outcome)
-            && let Some(child) = cast.who(child as i32, child as i32)
+            && let Some(child) = actors.who(child as i32, child as i32)
         {
             self.ends(at, child, *ended);
         }
-        if let Some(thread) = joined(call, pid, cast) {
+        if let Some(thread) = joined(call, pid, actors) {
             self.thread_ends(at, thread);
         }
     }
@@ -239,7 +171,7 @@ impl<'a> Collector<'a> {
         pid: i32,
         call: &Call,
         outcome: Outcome,
-        cast: &Cast,
+        actors: &Actors,
     ) {
         let pending = self.pending.remove(&actor).filter(|(name, _)| *name == call.name());
         let wanted = self.wanted(pid, call);
@@ -253,7 +185,7 @@ impl<'a> Collector<'a> {
         }
         let told = Act::Calls { call: call.clone(), outcome: Some(outcome) };
         // a lock or a poll that was waited for is no news, a thread's end is
-        let join = joined(call, pid, cast).is_some();
+        let join = joined(call, pid, actors).is_some();
         let news = outcome != Outcome::Interrupted
             && !idle(call, outcome)
             && (join || !matches!(call, Call::Futex { .. } | Call::Poll { .. }));
@@ -329,9 +261,9 @@ impl<'a> Collector<'a> {
     }
 
     /// Threads that wait for ever for something that no deed shows: a lock, for instance.
-    fn stuck(&mut self, at: Duration, waiting: &[events::Waiting], cast: &Cast) {
+    fn stuck(&mut self, at: Duration, waiting: &[events::Waiting], actors: &Actors) {
         for one in waiting {
-            let Some(actor) = cast.who(one.pid, one.tid) else { continue };
+            let Some(actor) = actors.who(one.pid, one.tid) else { continue };
             // one that waits to be told what to do would come back if anybody told it
             if let On::Wake { hint: Hint::Receive | Hint::Condition, .. } = one.on
                 && !self.has_acted(actor)
@@ -369,102 +301,9 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Pipes through which nothing went: libraries make them to notice the end of a process.
-    fn hide_unused_pipes(&mut self) {
-        let used: HashSet<u64> = self
-            .deeds
-            .iter()
-            .filter(|deed| !deed.gone)
-            .filter_map(|deed| match &deed.act {
-                Act::Waits(call) | Act::Calls { call, .. } => match call {
-                    Call::Send { object: Object::Pipe { id }, .. }
-                    | Call::Receive { object: Object::Pipe { id }, .. } => Some(*id),
-                    _ => None,
-                },
-                _ => None,
-            })
-            .collect();
-        for deed in &mut self.deeds {
-            if let Act::Calls { call: Call::Pipe { id, .. }, .. } = &deed.act {
-                deed.gone |= !used.contains(id);
-            }
-        }
-    }
-
     /// Whether a call is part of the story.
     fn wanted(&self, pid: i32, call: &Call) -> bool {
-        let heard = |fd: &i32| !self.silent.contains(&(pid, *fd));
-        match call {
-            Call::Socket { family, .. } => !matches!(family, Family::Other(_)),
-            Call::SetOption { fd, option, .. } => heard(fd) && option == "SO_REUSEADDR",
-            Call::Bind { fd, .. }
-            | Call::Listen { fd, .. }
-            | Call::Accept { fd, .. }
-            | Call::Connect { fd, .. }
-            | Call::Shutdown { fd, .. } => heard(fd),
-            // output comes as lines
-            Call::Send { fd, object, .. } => {
-                heard(fd)
-                    && !matches!(
-                        object,
-                        Object::Output { .. }
-                            | Object::Errors { .. }
-                            | Object::Other
-                            | Object::Input
-                    )
-            }
-            Call::Receive { fd, object, .. } => {
-                heard(fd)
-                    && matches!(
-                        object,
-                        Object::Connection { .. }
-                            | Object::Socket { .. }
-                            | Object::Pipe { .. }
-                            | Object::Input
-                    )
-            }
-            Call::Close { fd, object } => {
-                heard(fd)
-                    && matches!(
-                        object,
-                        Object::Connection { .. } | Object::Listener { .. } | Object::Socket { .. }
-                    )
-            }
-            Call::Sleep { length } => *length >= Duration::from_millis(1),
-            Call::Kill { signal, .. } => *signal != 0,
-            Call::Pipe { .. }
-            | Call::Wait { .. }
-            | Call::AwaitSignal { .. }
-            | Call::Rename { .. } => true,
-            Call::Futex { timeout, .. } => timeout.is_none(),
-            Call::Poll { .. } => true,
-            Call::LockFile { .. } | Call::Other { .. } => false,
-        }
-    }
-
-    /// Threads that were made and only waited to be told what to do: their beginning and end say nothing.
-    fn hide_idle_threads(&mut self, cast: &Cast) {
-        let mut busy = HashSet::new();
-        for deed in self.deeds.iter().filter(|deed| !deed.gone) {
-            if !matches!(deed.act, Act::Begins | Act::ThreadEnds) {
-                busy.insert(deed.actor);
-            }
-        }
-        for deed in &mut self.deeds {
-            let thread = cast.actors[deed.actor].role == Role::Thread;
-            deed.gone |= thread && !busy.contains(&deed.actor);
-        }
-    }
-}
-
-/// The thread whose end this call has waited for.
-pub fn joined(call: &Call, pid: i32, cast: &Cast) -> Option<usize> {
-    match call {
-        Call::Futex { value, .. } => {
-            let tid = i32::try_from(*value).ok().filter(|tid| *tid > 1 && *tid != pid)?;
-            cast.who(pid, tid)
-        }
-        _ => None,
+        wanted(call, |fd| !self.silent.contains(&(pid, fd)))
     }
 }
 

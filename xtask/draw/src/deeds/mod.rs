@@ -1,0 +1,100 @@
+//! From raw events to deeds: what each actor did that is worth telling.
+
+mod collect;
+mod relevance;
+
+use std::time::Duration;
+
+use events::{Call, Ended, Outcome, Stream};
+
+use super::actors::Actors;
+
+pub use collect::collect;
+pub use relevance::tells_nothing;
+
+/// Something that an actor did, or that happened to it.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    /// When it began, or, for a call that gets something, when it got it.
+    pub at: Duration,
+    /// When it was over.
+    pub until: Duration,
+    /// Index into the actors.
+    pub actor: usize,
+    /// What.
+    pub act: Act,
+    /// How many times; more than one after folding.
+    pub count: u64,
+    /// Bytes that it carried, all times together.
+    pub bytes: u64,
+    /// Not told after all.
+    pub gone: bool,
+}
+
+/// What was done.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// A process or thread begins.
+    Begins,
+    /// A call; no outcome: it has not come back.
+    Calls {
+        /// The call.
+        call: Call,
+        /// How it ended.
+        outcome: Option<Outcome>,
+    },
+    /// It slept several times, not always as long: all together.
+    Sleeps(Duration),
+    /// It waits in a call, while others do something.
+    Waits(Call),
+    /// Lines of output.
+    Prints {
+        /// Where.
+        stream: Stream,
+        /// The first line.
+        first: String,
+        /// The last line.
+        last: String,
+    },
+    /// Somebody types a line into its standard input, or ends that.
+    Typed(Option<String>),
+    /// It makes a process or thread.
+    Makes {
+        /// Index into the actors; after folding, the first.
+        child: usize,
+        /// A thread.
+        thread: bool,
+    },
+    /// Another program takes its place.
+    Runs {
+        /// Its name.
+        program: String,
+    },
+    /// A signal reaches it.
+    Signalled {
+        /// Which.
+        number: i32,
+        /// From whom.
+        from: Option<i32>,
+    },
+    /// Its process ends.
+    Ends {
+        /// How.
+        ended: Ended,
+        /// Who sent the signal that did it.
+        from: Option<i32>,
+    },
+    /// The thread ends.
+    ThreadEnds,
+}
+
+/// The thread whose end this call has waited for.
+pub fn joined(call: &Call, pid: i32, actors: &Actors) -> Option<usize> {
+    match call {
+        Call::Futex { value, .. } => {
+            let tid = i32::try_from(*value).ok().filter(|tid| *tid > 1 && *tid != pid)?;
+            actors.who(pid, tid)
+        }
+        _ => None,
+    }
+}
