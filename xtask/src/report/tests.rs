@@ -10,7 +10,7 @@ use tracer::{Call, Object, On, Place, Waiting};
 use crate::book::Page;
 use crate::catalog::{Catalog, Lesson, Part};
 use crate::judge::judge;
-use crate::observe::{Clock, Event, Kind, Window};
+use crate::observe::{Clock, Event, Excess, Exit, FileOutcome, Kind, Line, Source, Stream, Window};
 use crate::script::parse;
 
 use super::{Machine, Outcome, harmless, human, json, junit, pad, width};
@@ -130,6 +130,59 @@ fn a_test_runner_reads_the_same() {
         "{report}"
     );
     assert!(report.contains("--seed 7"), "{report}");
+}
+
+/// A scene in which something is wrong with a terminal, a lane, files, a process and the scene itself.
+fn everything_wrong() -> (Part, Outcome) {
+    let text = "场景 全错\n主 $ lesson-x\n主 | 一\n主/p1 进程 | 二\n客 $ lesson-y\n客 | 三 <甲:数>\n\
+                准备 a = 3 字节\n核对 b = a\n";
+    let script = parse(text).unwrap();
+    let scene = script.scenes[0].clone();
+    let line = |terminal, pid, stream, text: &str| {
+        let (text, source) = (text.to_owned(), Some(Source { pid, tid: pid }));
+        Kind::Line(Line { terminal, stream, text, count: 1, whole: true, source })
+    };
+    let kinds = [
+        Kind::Started { terminal: 0, pid: 10, parent: 1 },
+        Kind::Started { terminal: 1, pid: 20, parent: 1 },
+        line(0, 10, Stream::Out, "一"),
+        line(0, 11, Stream::Out, "二二 \u{1b}[2J<&>"),
+        line(1, 20, Stream::Err, "出错了"),
+        Kind::Exited { terminal: 0, exit: Exit::Code(0) },
+        Kind::Exited { terminal: 1, exit: Exit::Code(3) },
+        Kind::Excess(Excess::Memory(300 << 20)),
+        Kind::File { compared: 0, outcome: FileOutcome::Differs { at: 1, found: 3, expected: 3 } },
+        Kind::StrayFile { path: "dir/多余".into(), bytes: 5 },
+        Kind::Orphan { pid: 12, command: "/bin/sleep 100/3".into(), alive: true },
+    ];
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let events = kinds.map(event).to_vec();
+    let verdict = judge(&scene, &events);
+    let source = Arc::new(script.source);
+    let script = PathBuf::from("lessons/x/script.txt");
+    let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
+    let time = Duration::from_millis(1_500);
+    let (replayed, fault, not_played) = (true, None, None);
+    (part, Outcome { scene, events, verdict, time, replayed, fault, not_played })
+}
+
+/// Whatever becomes of the types inside, what is printed stays as it is: byte for byte.
+#[test]
+fn the_reports_are_the_same_as_ever() {
+    let (catalog, part, outcome) = standstill();
+    let (other_part, other) = everything_wrong();
+    let (parts, outcomes) = ([part, other_part], [outcome, other]);
+    let time = Duration::from_secs(2);
+    let human = text(|out| {
+        human::report(out, &catalog, &parts, &outcomes, MACHINE, time).unwrap();
+    });
+    let json = text(|out| {
+        json::report(out, &catalog, &parts, &outcomes, MACHINE, time).unwrap();
+    });
+    let junit = text(|out| junit::report(out, &catalog, &parts, &outcomes, time).unwrap());
+    assert_eq!(human, include_str!("golden/report.txt"));
+    assert_eq!(json, include_str!("golden/report.json"));
+    assert_eq!(junit, include_str!("golden/report.xml"));
 }
 
 #[test]
