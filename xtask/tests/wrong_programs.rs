@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use support::{processes, scene};
-use xtask::judge::Rule;
+use xtask::judge::{Rule, Subject};
 use xtask::observe::Clock;
 use xtask::stage::network;
 
@@ -54,7 +54,8 @@ fn a_slip_in_one_of_two_lanes_is_blamed_on_that_lane() {
         for i in $(seq 3 19); do echo 正在听弟${i}遍音乐; done";
     let played = one(program, script);
     assert_eq!(played.rules(), [Rule::Text]);
-    assert_eq!(played.failure(Rule::Text).who, "主/p2");
+    // the second lane that the script names
+    assert_eq!(played.failure(Rule::Text).subject, Subject::Lane(1));
 }
 
 #[test]

@@ -65,9 +65,9 @@ impl Refusal {
     }
 
     /// A broken rule that is no change of what is printed.
-    fn of(failure: &Failure) -> Refusal {
-        let Failure { rule, line, who, expected, got, detail, .. } = failure;
-        let mut why = format!("{}：{who}", rule.title());
+    fn of(scene: &Scene, failure: &Failure) -> Refusal {
+        let Failure { rule, line, subject, expected, got, detail, .. } = failure;
+        let mut why = format!("{}：{}", rule.title(), subject.name(scene));
         for (label, text) in [("期望", expected), ("实际", got)] {
             why.extend(text.iter().map(|text| format!("；{label}「{text}」")));
         }
@@ -103,14 +103,14 @@ pub fn mend(text: &str, title: &str, events: &[Event]) -> Result<Mended, Refusal
         };
         let hopeless = |failure: &&Failure| !is_mendable(failure.rule);
         if let Some(failure) = verdict.failures.iter().find(hopeless) {
-            return Err(Refusal::of(failure));
+            return Err(Refusal::of(&scene, failure));
         }
         let next = Round::new(&text, &scene, events, &verdict).mend()?;
         if next == text {
             if changed && matches!(first.rule, Rule::Time | Rule::Hang) {
                 return Ok(Mended { text, complete: false });
             }
-            return Err(Refusal::of(first));
+            return Err(Refusal::of(&scene, first));
         }
         let mended = scene_of(&next, title)?;
         if let Some((name, _)) = names(&scene).difference(&names(&mended)).next() {
@@ -213,11 +213,11 @@ impl<'a> Round<'a> {
         let mut draft = Draft::new(self.text);
         let known = self.known_values();
         let mut new = 0;
-        for (terminal, about) in self.scene.terminals.iter().enumerate() {
+        for terminal in 0..self.scene.terminals.len() {
             let broken = |rules: &[Rule]| {
                 self.verdict.failures.iter().find(|failure| {
-                    let name = failure.who.split('/').next().unwrap_or_default();
-                    rules.contains(&failure.rule) && name == about.name
+                    let about = failure.subject.terminal(self.scene);
+                    rules.contains(&failure.rule) && about == Some(terminal)
                 })
             };
             if broken(&[Rule::Text, Rule::Missing, Rule::Extra, Rule::Order]).is_some() {
@@ -229,7 +229,7 @@ impl<'a> Round<'a> {
             if let Some(failure) = broken(&[Rule::Exit])
                 && !exits::mend(&mut draft, self.scene, self.events, terminal)
             {
-                return Err(Refusal::of(failure));
+                return Err(Refusal::of(self.scene, failure));
             }
         }
         if new > MOST_NEW {
@@ -478,7 +478,7 @@ impl<'a> Round<'a> {
         }
         let Ok(found) = found else {
             let help = "在标准错误里找不到像它的一行；这一行若不会再印，在剧本里删去";
-            return Err(Refusal { help: help.into(), ..Refusal::of(failure) });
+            return Err(Refusal { help: help.into(), ..Refusal::of(self.scene, failure) });
         };
         for (item, new) in items.iter().zip(found) {
             let number = item.expected.line;

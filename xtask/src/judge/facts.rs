@@ -9,7 +9,7 @@ use tracer::{Call, Outcome, Step};
 use crate::observe::{Event, Excess, Exit, FileOutcome, Kind, Stream};
 use crate::script::{Action, End, Scene, StopSignal};
 
-use super::{Failure, Rule, lines_of};
+use super::{Failure, Rule, Subject, lines_of};
 
 /// What explains the lines that are wrong or missing: it comes first in a report.
 pub fn causes(scene: &Scene, events: &[Event]) -> Vec<Failure> {
@@ -18,19 +18,12 @@ pub fn causes(scene: &Scene, events: &[Event]) -> Vec<Failure> {
         match &event.kind {
             Kind::CannotStart { terminal, why } => {
                 let step = start_line(scene, *terminal);
-                failures.push(failure(scene, Rule::Start, step, *terminal, why, Some(index)));
+                failures.push(failure(Rule::Start, step, *terminal, why, Some(index)));
             }
             Kind::TooMuchOutput { terminal, bytes } => {
                 let detail = format!("已经印了 {bytes} 字节，不再等它");
                 let line = start_line(scene, *terminal);
-                failures.push(failure(
-                    scene,
-                    Rule::TooMuchOutput,
-                    line,
-                    *terminal,
-                    &detail,
-                    Some(index),
-                ));
+                failures.push(failure(Rule::TooMuchOutput, line, *terminal, &detail, Some(index)));
             }
             Kind::Excess(excess) => {
                 let (rule, detail) = match excess {
@@ -44,16 +37,15 @@ pub fn causes(scene: &Scene, events: &[Event]) -> Vec<Failure> {
                         (Rule::Disk, format!("场景的文件夹里已经有 {} MiB", bytes >> 20))
                     }
                 };
-                let who = scene.title.clone();
+                let (line, subject) = (scene.line, Subject::Scene);
                 let (expected, got, event) = (None, None, Some(index));
-                let line = scene.line;
-                failures.push(Failure { rule, line, who, expected, got, detail, event });
+                failures.push(Failure { rule, line, subject, expected, got, detail, event });
             }
             Kind::Traced { terminal, pid, step, .. } => {
                 let Some(detail) = stray_signal(events, *pid, step) else { continue };
                 let line = start_line(scene, *terminal);
                 let rule = Rule::StraySignal;
-                failures.push(failure(scene, rule, line, *terminal, &detail, Some(index)));
+                failures.push(failure(rule, line, *terminal, &detail, Some(index)));
             }
             _ => {}
         }
@@ -75,7 +67,7 @@ pub fn effects(scene: &Scene, events: &[Event]) -> Vec<Failure> {
                 .find(|(_, line)| rule.pattern.matches_alone(&line.text, None));
             if let Some((event, line)) = found {
                 let mut failure =
-                    failure(scene, Rule::Forbidden, rule.line, rule.terminal, "", Some(event));
+                    failure(Rule::Forbidden, rule.line, rule.terminal, "", Some(event));
                 failure.expected =
                     Some(format!("不出现：{}", rule.pattern.render(None, &Default::default())));
                 failure.got = Some(line.text.clone());
@@ -84,41 +76,41 @@ pub fn effects(scene: &Scene, events: &[Event]) -> Vec<Failure> {
         }
     }
     for (index, event) in events.iter().enumerate() {
-        let (rule, line, who, detail) = match &event.kind {
+        let (rule, line, subject, detail) = match &event.kind {
             Kind::File { compared, outcome } => {
                 let wanted = &scene.compared[*compared];
                 let Some(detail) = file_in_words(outcome) else { continue };
-                (Rule::File, wanted.line, wanted.path.clone(), detail)
+                (Rule::File, wanted.line, Subject::File(wanted.path.clone()), detail)
             }
             Kind::StrayFile { path, bytes } => {
                 let detail = format!("{bytes} 字节；剧本里没有提到它");
-                (Rule::StrayFile, scene.line, path.clone(), detail)
+                (Rule::StrayFile, scene.line, Subject::File(path.clone()), detail)
             }
             Kind::Orphan { pid, command, alive } => {
                 let how = match alive {
                     true => "父进程已经结束，它还在运行",
                     false => "它结束时，父进程已经不在，没有人用 wait 等过它",
                 };
-                (Rule::Orphan, scene.line, command.clone(), format!("进程 {pid}：{how}"))
+                let subject = Subject::Process { pid: *pid, command: command.clone() };
+                (Rule::Orphan, scene.line, subject, format!("进程 {pid}：{how}"))
             }
             _ => continue,
         };
         let (expected, got, event) = (None, None, Some(index));
-        failures.push(Failure { rule, line, who, expected, got, detail, event });
+        failures.push(Failure { rule, line, subject, expected, got, detail, event });
     }
     failures
 }
 
 fn failure(
-    scene: &Scene,
     rule: Rule,
     line: usize,
     terminal: usize,
     detail: &str,
     event: Option<usize>,
 ) -> Failure {
-    let who = scene.terminals[terminal].name.clone();
-    Failure { rule, line, who, expected: None, got: None, detail: detail.to_owned(), event }
+    let (subject, detail) = (Subject::Terminal(terminal), detail.to_owned());
+    Failure { rule, line, subject, expected: None, got: None, detail, event }
 }
 
 /// A signal to somebody who is not in the scene: neither we nor the kernel let it through. In words.
@@ -159,7 +151,7 @@ fn panics(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         let is_panic = |text: &str| text.contains("panicked at") || text.contains("panic 了");
         let Some((event, line)) = lines.find(|(_, line)| is_panic(&line.text)) else { continue };
         let mut failure =
-            failure(scene, Rule::Panic, start_line(scene, terminal), terminal, "", Some(event));
+            failure(Rule::Panic, start_line(scene, terminal), terminal, "", Some(event));
         // std puts the message on the line after the place
         let next = lines.next().filter(|_| line.text.ends_with(':'));
         let message = next.map(|(_, line)| line.text.as_str()).unwrap_or_default();
@@ -207,7 +199,7 @@ fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
             },
             None => listening_in_words(events),
         };
-        let mut failure = failure(scene, Rule::Listen, step.line, step.terminal, &detail, None);
+        let mut failure = failure(Rule::Listen, step.line, step.terminal, &detail, None);
         failure.expected = Some(format!("监听 {addr}"));
         failures.push(failure);
     }
@@ -278,7 +270,7 @@ fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         }
         let last = last_words(events, step.terminal);
         let detail = format!("程序已经结束（{}），没有见到它连上{last}", exit);
-        let mut failure = failure(scene, Rule::Connect, step.line, step.terminal, &detail, None);
+        let mut failure = failure(Rule::Connect, step.line, step.terminal, &detail, None);
         failure.expected = Some(format!("连接 {addr}"));
         failures.push(failure);
     }
@@ -329,7 +321,7 @@ fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
         if running.is_empty() { "没有".to_owned() } else { running.join("、") }
     );
     let terminal = terminal.unwrap_or(0);
-    failures.push(failure(scene, Rule::Time, line, terminal, &detail, Some(index)));
+    failures.push(failure(Rule::Time, line, terminal, &detail, Some(index)));
 }
 
 /// What the runner waits for at a step; `None`: all steps are done.
@@ -364,8 +356,8 @@ fn exit_of(events: &[Event], terminal: usize) -> Option<(usize, Exit)> {
 
 fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     for terminal in 0..scene.terminals.len() {
-        let name = &scene.terminals[terminal].name;
-        let panicked = failures.iter().any(|one| one.rule == Rule::Panic && one.who == *name);
+        let mine = Subject::Terminal(terminal);
+        let panicked = failures.iter().any(|one| one.rule == Rule::Panic && one.subject == mine);
         let Some((index, exit)) = exit_of(events, terminal) else { continue };
         let mine = || scene.steps.iter().filter(|step| step.terminal == terminal);
         let wanted = mine().find_map(|step| match step.action {
@@ -400,7 +392,7 @@ fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
             continue;
         }
         let detail = last_words(events, terminal).trim_start_matches('；').to_owned();
-        let mut failure = failure(scene, Rule::Exit, line, terminal, &detail, Some(index));
+        let mut failure = failure(Rule::Exit, line, terminal, &detail, Some(index));
         failure.expected = Some(expected);
         failure.got = Some(exit.to_string());
         failures.push(failure);

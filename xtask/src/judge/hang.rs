@@ -5,7 +5,7 @@ use crate::observe::{Event, Kind};
 use crate::script::{Action, Scene};
 
 use super::facts::{start_line, waiting_in_words};
-use super::{Failure, Rule};
+use super::{Failure, Rule, Subject};
 
 /// The standstill, or the endless computation. `explanation`: what is known of the standstill.
 pub fn check(
@@ -34,7 +34,7 @@ pub fn check(
             Some(Failure {
                 rule: Rule::Computing,
                 line: start_line(scene, *terminal),
-                who: scene.terminals[*terminal].name.clone(),
+                subject: Subject::Terminal(*terminal),
                 expected: None,
                 got: None,
                 detail,
@@ -60,8 +60,16 @@ fn standstill(scene: &Scene, explanation: &Explanation, event: usize) -> Failure
         }
         None => format!("{}。剧本{}", explanation.sentence, waiting_in_words(None)),
     };
-    let who = scene.terminals[terminal].name.clone();
-    Failure { rule: Rule::Hang, line, who, expected: None, got: None, detail, event: Some(event) }
+    let subject = Subject::Terminal(terminal);
+    Failure {
+        rule: Rule::Hang,
+        line,
+        subject,
+        expected: None,
+        got: None,
+        detail,
+        event: Some(event),
+    }
 }
 
 /// Whether a failure is only what a standstill kept from being shown. `step`: what the script waited for.
@@ -74,10 +82,10 @@ pub fn is_consequence(scene: &Scene, step: Option<usize>, failure: &Failure) -> 
         Rule::Stderr => true,
         _ => false,
     };
+    let terminal = failure.subject.terminal(scene);
     let waited_for = step.map(|step| &scene.steps[step]).is_some_and(|step| {
         let waits = matches!(step.action, Action::Listen(_) | Action::Await | Action::Stop(_));
-        let name = failure.who.split('/').next().unwrap_or_default();
-        waits && name == scene.terminals[step.terminal].name && failure.line < step.line
+        waits && terminal == Some(step.terminal) && failure.line < step.line
     });
     lacking && !waited_for
 }

@@ -10,7 +10,7 @@ use crate::script::{Action, Bindings, Expected, Mechanism, Scene, Step};
 
 use super::facts::is_cut;
 use super::matcher::{Explained, Matcher, Seen, State, Stuck};
-use super::{Failure, Rule, Unchecked, is_traced, lines_of, repair};
+use super::{Failure, Rule, Subject, Unchecked, is_traced, lines_of, repair};
 
 /// Which event showed which line of the script.
 pub struct Matched {
@@ -136,7 +136,7 @@ fn check_stderr(
     failures.push(Failure {
         rule: Rule::Stderr,
         line: expected.line,
-        who: scene.terminals[terminal].name.clone(),
+        subject: Subject::Terminal(terminal),
         expected: Some(expected.pattern.render(None, &now[0].state.bindings)),
         got: (!printed.is_empty()).then(|| printed.join("\n")),
         detail: if printed.is_empty() {
@@ -163,7 +163,7 @@ fn check_newlines(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) 
         failures.push(Failure {
             rule: Rule::Newline,
             line: scene.line,
-            who: scene.terminals[line.terminal].name.clone(),
+            subject: Subject::Terminal(line.terminal),
             expected: None,
             got: Some(line.text.clone()),
             detail: "每一行都应当以换行结束".into(),
@@ -184,7 +184,7 @@ fn broken_distinct(scene: &Scene, bindings: &Bindings) -> Option<Failure> {
             return Some(Failure {
                 rule: Rule::Distinct,
                 line: rule.line,
-                who: scene.title.clone(),
+                subject: Subject::Scene,
                 expected: Some(format!("<{other}> 与 <{name}> 不同")),
                 got: Some(format!("两个都是 {value}")),
                 detail: String::new(),

@@ -9,6 +9,7 @@
 //! | `practice` | did the programs really do what the lesson teaches? |
 //! | `hang` | all wait for each other, or one computes for ever |
 //! | `order` | lines of different programs: dividers (`----`) |
+//! | `subject` | whose output a broken rule is about |
 //! | `facts` | exits, listening, files, orphans, what must not appear |
 
 mod facts;
@@ -19,6 +20,7 @@ mod order;
 mod practice;
 mod printer;
 mod repair;
+mod subject;
 #[cfg(test)]
 pub mod tests;
 mod truth;
@@ -28,6 +30,8 @@ use serde::Serialize;
 use crate::explain::{Explanation, explain};
 use crate::observe::{Event, Kind, Line, Stream};
 use crate::script::Scene;
+
+pub use subject::Subject;
 
 /// The rule that was broken. Machine formats carry its [`id`](Rule::id): it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -184,8 +188,8 @@ pub struct Failure {
     pub rule: Rule,
     /// The script's line that states it, from 1.
     pub line: usize,
-    /// Whose output it is about, e.g. `主/p1`.
-    pub who: String,
+    /// Whose output it is about.
+    pub subject: Subject,
     /// What the script asks for.
     pub expected: Option<String>,
     /// What came instead.

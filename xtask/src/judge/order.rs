@@ -7,7 +7,7 @@ use crate::observe::Event;
 use crate::script::Scene;
 
 use super::lanes::Matched;
-use super::{Failure, Rule};
+use super::{Failure, Rule, Subject};
 
 /// The first pair of lines that is certainly in the wrong order.
 pub fn check(scene: &Scene, events: &[Event], matched: &[Matched]) -> Option<Failure> {
@@ -30,7 +30,7 @@ pub fn check(scene: &Scene, events: &[Event], matched: &[Matched]) -> Option<Fai
         return Some(Failure {
             rule: Rule::Divider,
             line: early_line.line,
-            who: scene.lane_name(early_line.lane),
+            subject: Subject::Lane(early_line.lane),
             expected: Some(format!(
                 "「{}」的「{}」先出现",
                 scene.lane_name(late_line.lane),

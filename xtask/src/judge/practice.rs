@@ -10,7 +10,7 @@ use crate::observe::{Event, Kind};
 use crate::script::{Demand, Practice, Scene};
 
 use super::facts::is_cut;
-use super::{Failure, Rule, Unchecked, is_traced};
+use super::{Failure, Rule, Subject, Unchecked, is_traced};
 
 /// The demands that were not met.
 pub fn check(scene: &Scene, events: &[Event]) -> Vec<Failure> {
@@ -23,7 +23,7 @@ pub fn check(scene: &Scene, events: &[Event]) -> Vec<Failure> {
         Some(Failure {
             rule: Rule::Mechanism,
             line: demand.line,
-            who: scene.terminals[demand.terminal].name.clone(),
+            subject: Subject::Terminal(demand.terminal),
             expected: Some(demand.practice.to_string()),
             got: Some(got),
             detail,

@@ -11,7 +11,7 @@ use crate::script::{Bindings, Expected, Identity, Scene};
 
 use super::matcher::{Leniency, Matcher, Position, Seen, State};
 use super::printer::wrong_printer;
-use super::{Failure, Rule, lines_of};
+use super::{Failure, Rule, Subject, lines_of};
 
 /// How many of the following lines a change is tried on.
 const LOOK_AHEAD: usize = 400;
@@ -101,7 +101,7 @@ pub fn ambiguous(matcher: &Matcher, terminal: usize, seen: &Seen) -> Failure {
     Failure {
         rule: Rule::Ambiguous,
         line: matcher.scene.line,
-        who: matcher.scene.terminals[terminal].name.clone(),
+        subject: Subject::Terminal(terminal),
         expected: None,
         got: Some(seen.text.to_owned()),
         detail: "到这一行为止，剧本有两千种以上的解释：把各条道的行写得更分明".into(),
@@ -112,10 +112,7 @@ pub fn ambiguous(matcher: &Matcher, terminal: usize, seen: &Seen) -> Failure {
 /// A line that is lacking on standard output and stands on standard error.
 pub fn find_on_stderr(scene: &Scene, events: &[Event], failures: &mut [Failure]) {
     for failure in failures.iter_mut().filter(|failure| failure.rule == Rule::Missing) {
-        let name = failure.who.split('/').next().unwrap_or_default();
-        let Some(terminal) = scene.terminals.iter().position(|one| one.name == name) else {
-            continue;
-        };
+        let Some(terminal) = failure.subject.terminal(scene) else { continue };
         let mut said = lines_of(events, terminal, Stream::Err);
         if said.any(|(_, line)| is_line(scene, failure, &line.text)) {
             failure
@@ -133,13 +130,14 @@ pub fn join_moved_lines(scene: &Scene, failures: &mut Vec<Failure>) {
         let moved = failures.iter().position(|other| {
             lacks.rule == Rule::Missing
                 && other.rule == Rule::Extra
-                && other.who.split('/').next() != lacks.who.split('/').next()
+                && other.subject.terminal(scene) != lacks.subject.terminal(scene)
                 && other.got.as_deref().is_some_and(|got| is_line(scene, lacks, got))
         });
         if let Some(moved) = moved {
             let other = failures[moved].clone();
             let lacks = &mut failures[index];
-            let detail = format!("这一行应当由「{}」印出，却出现在「{}」", lacks.who, other.who);
+            let (wanted, found) = (lacks.subject.name(scene), other.subject.name(scene));
+            let detail = format!("这一行应当由「{wanted}」印出，却出现在「{found}」");
             *lacks = Failure {
                 rule: Rule::Terminal,
                 got: other.got,
@@ -484,19 +482,19 @@ impl<'a> Search<'a> {
                 fits.then_some((lane, expected))
             })
         });
-        let (who, line, detail) = match again {
+        let (subject, line, detail) = match again {
             Some((lane, expected)) => {
                 let detail = match *expected.times.end() {
                     most if most > 1 => format!("剧本里至多 {most} 次，又印了一遍"),
                     _ => "这一行已经印过，又印了一遍".to_owned(),
                 };
-                (scene.lane_name(lane), expected.line, detail)
+                (Subject::Lane(lane), expected.line, detail)
             }
             None => {
                 let next = self.lanes().find_map(|lane| self.next(state, lane));
                 let line = next.map_or(scene.line, |(_, expected)| expected.line);
                 let detail = "剧本里没有这一行".to_owned();
-                (scene.terminals[self.terminal].name.clone(), line, detail)
+                (Subject::Terminal(self.terminal), line, detail)
             }
         };
         let detail =
@@ -504,7 +502,7 @@ impl<'a> Search<'a> {
         Failure {
             rule: Rule::Extra,
             line,
-            who,
+            subject,
             expected: None,
             got: Some(first.text.to_owned()),
             detail,
@@ -524,7 +522,7 @@ impl<'a> Search<'a> {
         Failure {
             rule,
             line: expected.line,
-            who: self.matcher.scene.lane_name(lane),
+            subject: Subject::Lane(lane),
             expected: Some(expected.pattern.render(counter, &state.bindings)),
             got: Some(self.rest[0].text.to_owned()),
             detail: String::new(),
@@ -538,7 +536,7 @@ impl<'a> Search<'a> {
         Failure {
             rule: Rule::Extra,
             line: scene.line,
-            who: scene.terminals[self.terminal].name.clone(),
+            subject: Subject::Terminal(self.terminal),
             expected: None,
             got: Some(self.rest[0].text.to_owned()),
             detail: "剧本里没有这一行".into(),
@@ -564,7 +562,7 @@ fn missing(matcher: &Matcher, state: &State, lane: usize, at: Position, total: u
     Failure {
         rule: Rule::Missing,
         line: expected.line,
-        who: matcher.scene.lane_name(lane),
+        subject: Subject::Lane(lane),
         expected: Some(expected.pattern.render(counter, &state.bindings)),
         got: None,
         detail: if total > 1 {

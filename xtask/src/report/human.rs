@@ -139,7 +139,8 @@ fn explain_one(
     outcome: &Outcome,
     failure: &Failure,
 ) -> io::Result<()> {
-    let Failure { rule, line, who, expected, got, detail, event } = failure;
+    let Failure { rule, line, subject, expected, got, detail, event } = failure;
+    let who = subject.name(&outcome.scene);
     writeln!(out, "  {}：{who}", paint(STRONG, rule.title()))?;
     let source = part.source.get(line - 1).map_or("", |text| text.trim());
     writeln!(out, "    剧本  {}:{line}", part.script.display())?;

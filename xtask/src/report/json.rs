@@ -1,5 +1,6 @@
 //! The result of a check for programs: JSON, as `docs/check.schema.json` says.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -55,7 +56,7 @@ struct FailureReport<'a> {
     title: &'static str,
     line: usize,
     source: &'a str,
-    who: &'a str,
+    who: Cow<'a, str>,
     expected: Option<&'a str>,
     got: Option<&'a str>,
     detail: &'a str,
@@ -130,7 +131,7 @@ fn scene<'a>(catalog: &'a Catalog, (part, outcome): (&'a Part, &'a Outcome)) -> 
         title: failure.rule.title(),
         line: failure.line,
         source: part.source.get(failure.line - 1).map_or("", |line| line.trim()),
-        who: &failure.who,
+        who: failure.subject.name(&outcome.scene),
         expected: failure.expected.as_deref(),
         got: failure.got.as_deref(),
         detail: &failure.detail,

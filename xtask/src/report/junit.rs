@@ -73,7 +73,7 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
     }
     // JUnit has one failure a case: the first names it, all are in its text
     if let Some(first) = outcome.verdict.failures.first() {
-        let message = format!("{}：{}", first.rule.title(), first.who);
+        let message = format!("{}：{}", first.rule.title(), first.subject.name(&outcome.scene));
         writeln!(
             out,
             "      <failure type=\"{}\" message=\"{}\">",
@@ -86,7 +86,7 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
                 part.script.display(),
                 failure.line,
                 failure.rule.title(),
-                failure.who
+                failure.subject.name(&outcome.scene)
             );
             for (name, value) in [("期望", &failure.expected), ("实际", &failure.got)] {
                 if let Some(value) = value {
