@@ -12,7 +12,7 @@ use xtask::judge::{Failure, Rule};
 
 /// What a scene with `lesson-x MODE` led to; `None`: not here.
 fn failures(mode: &str, script: &str) -> Option<Vec<Failure>> {
-    let Played { verdict, time } = played(&format!("主 $ lesson-x {mode}\n{script}"), 0)?;
+    let Played { verdict, time, .. } = played(&format!("主 $ lesson-x {mode}\n{script}"), 0)?;
     // no standstill: it comes to its end at once
     assert!(time < Duration::from_secs(100), "{mode}: {time:?}");
     Some(verdict.failures)

@@ -23,6 +23,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
+use crate::diagnose::diagnose;
 use crate::judge::{Failure, Rule, Verdict, judge};
 use crate::observe::{Event, Kind, Line, Stream};
 use crate::script::{
@@ -97,7 +98,12 @@ pub fn mend(text: &str, title: &str, events: &[Event]) -> Result<Mended, Refusal
     let mut changed = false;
     for _ in 0..ROUNDS {
         let scene = scene_of(&text, title)?;
-        let verdict = judge(&scene, events);
+        let mut verdict = judge(&scene, events);
+        // who is refused wants to know why
+        for cause in diagnose(&scene, events, &verdict) {
+            let failure = &mut verdict.failures[cause.failure];
+            failure.detail = cause.told_with(&failure.detail);
+        }
         let Some(first) = verdict.failures.first() else {
             return Ok(Mended { text, complete: true });
         };

@@ -10,6 +10,7 @@ use anyhow::Result;
 use super::Theatre;
 use crate::catalog::{Catalog, Part};
 use crate::cli::{Format, StageOptions, TraceOptions};
+use crate::diagnose::diagnose;
 use crate::judge::judge;
 use crate::observe::{Clock, Event, Kind};
 use crate::play;
@@ -176,13 +177,15 @@ fn play_observed(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Outcom
     match played {
         Ok((scene, events)) => {
             let verdict = judge(&scene, &events);
+            let causes = diagnose(&scene, &events, &verdict);
             let (replayed, fault, not_played) = (false, None, None);
-            Outcome { scene, events, verdict, time, replayed, fault, not_played }
+            Outcome { scene, events, verdict, causes, time, replayed, fault, not_played }
         }
         Err(fault) => Outcome {
             scene: part.scene.clone(),
             events: Vec::new(),
             verdict: Default::default(),
+            causes: Vec::new(),
             time,
             replayed: false,
             fault: Some(format!("{fault:#}")),

@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::Theatre;
 use crate::catalog::Catalog;
 use crate::cli::StageOptions;
+use crate::diagnose::diagnose;
 use crate::judge::judge;
 use crate::play;
 use crate::report::Live;
@@ -43,7 +44,8 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
         }
         let verdict = judge(&scene, &events);
         failed |= !verdict.passed();
-        live.end(part, &folder, &verdict)?;
+        let causes = diagnose(&scene, &events, &verdict);
+        live.end(part, &folder, &verdict, &causes)?;
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

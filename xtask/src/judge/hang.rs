@@ -1,20 +1,17 @@
 //! A scene that came to no end although nobody was out of time: all wait for each other, or one computes for ever.
 
-use crate::explain::Explanation;
+use tracer::Waiting;
+
 use crate::observe::{Event, Kind};
 use crate::script::{Action, Scene};
 
 use super::facts::{start_line, waiting_in_words};
 use super::{Failure, Rule, Subject};
 
-/// The standstill, or the endless computation. `explanation`: what is known of the standstill.
-pub fn check(
-    scene: &Scene,
-    events: &[Event],
-    explanation: Option<&Explanation>,
-) -> Option<Failure> {
+/// The standstill, or the endless computation. Why nobody goes on is not the judge's business.
+pub fn check(scene: &Scene, events: &[Event]) -> Option<Failure> {
     events.iter().enumerate().find_map(|(index, event)| match &event.kind {
-        Kind::Stuck { .. } => Some(standstill(scene, explanation?, index)),
+        Kind::Stuck { step, waiting } => Some(standstill(scene, *step, waiting, index)),
         Kind::Computing { terminal, pid, cpu, repeats, place, .. } => {
             let place = place.as_ref().map_or_else(String::new, |place| {
                 format!("；它在 {place}，函数 {}", place.function)
@@ -45,9 +42,17 @@ pub fn check(
     })
 }
 
-fn standstill(scene: &Scene, explanation: &Explanation, event: usize) -> Failure {
-    let step = explanation.step.map(|step| &scene.steps[step]);
-    let first = explanation.waiters.first().map_or(0, |waiter| waiter.terminal);
+/// The step of the script that was being waited for in a standstill: an index into [`Scene::steps`].
+pub fn step(events: &[Event]) -> Option<usize> {
+    events.iter().find_map(|event| match event.kind {
+        Kind::Stuck { step, .. } => step,
+        _ => None,
+    })
+}
+
+fn standstill(scene: &Scene, step: Option<usize>, waiting: &[Waiting], event: usize) -> Failure {
+    let step = step.map(|step| &scene.steps[step]);
+    let first = waiting.first().map_or(0, |one| one.lane);
     let terminal = step.map_or(first, |step| step.terminal);
     let line = step.map_or_else(|| start_line(scene, terminal), |step| step.line);
     let detail = match step {
@@ -56,9 +61,9 @@ fn standstill(scene: &Scene, explanation: &Explanation, event: usize) -> Failure
                 Action::Listen(_) => "在等它监听，并且印出写在「监听」上面的行",
                 action => waiting_in_words(Some(action)),
             };
-            format!("{}。剧本停在第 {line} 行：{waiting}", explanation.sentence)
+            format!("剧本停在第 {line} 行：{waiting}")
         }
-        None => format!("{}。剧本{}", explanation.sentence, waiting_in_words(None)),
+        None => format!("剧本{}", waiting_in_words(None)),
     };
     let subject = Subject::Terminal(terminal);
     Failure {
@@ -94,7 +99,7 @@ pub fn is_consequence(scene: &Scene, step: Option<usize>, failure: &Failure) -> 
 mod tests {
     use std::time::Duration;
 
-    use tracer::{Call, Object, On, Outcome, Place, Step, Waiting};
+    use tracer::{Call, Object, On, Outcome, Place, Step};
 
     use crate::judge::{Verdict, judge};
     use crate::observe::{Clock, Exit, Line, Stream, Window};
@@ -149,11 +154,7 @@ mod tests {
         let verdict = verdict(vec![listening(), line("第一行"), stuck(2)]);
         assert_eq!(rules(&verdict), [Rule::Hang]);
         assert_eq!(verdict.failures[0].line, 7);
-        assert_eq!(
-            verdict.failures[0].detail,
-            "「主」在等有人从键盘输入，可再也没有人输入。剧本停在第 7 行：在等它结束"
-        );
-        assert_eq!(verdict.hang.unwrap().waiters.len(), 1);
+        assert_eq!(verdict.failures[0].detail, "剧本停在第 7 行：在等它结束");
         assert_eq!(verdict.unchecked, []);
     }
 
@@ -170,7 +171,6 @@ mod tests {
         let elsewhere = verdict(vec![listens("127.0.0.1:9999"), stuck(1)]);
         assert_eq!(rules(&elsewhere), [Rule::Listen]);
         assert_eq!(elsewhere.failures[0].detail, "它监听的是 127.0.0.1:9999");
-        assert_eq!(elsewhere.hang, None);
     }
 
     #[test]

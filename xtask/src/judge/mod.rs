@@ -27,7 +27,6 @@ mod truth;
 
 use serde::Serialize;
 
-use crate::explain::{Explanation, explain};
 use crate::observe::{Event, Kind, Line, Stream};
 use crate::script::Scene;
 
@@ -216,8 +215,6 @@ pub struct Verdict {
     pub failures: Vec<Failure>,
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
-    /// Why nobody went on, where that is known ([`Rule::Hang`]).
-    pub hang: Option<Explanation>,
 }
 
 impl Verdict {
@@ -231,10 +228,9 @@ impl Verdict {
 pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     let mut failures = facts::causes(scene, events);
     let mut output = lanes::check(scene, events);
-    let explanation = explain(scene, events);
-    let hang = hang::check(scene, events, explanation.as_ref());
+    let hang = hang::check(scene, events);
     if hang.is_some() {
-        let step = explanation.as_ref().and_then(|explanation| explanation.step);
+        let step = hang::step(events);
         output.failures.retain(|failure| !hang::is_consequence(scene, step, failure));
     }
     let practice = practice::check(scene, events);
@@ -267,8 +263,7 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
         }
         _ => None,
     }));
-    let hang = explanation.filter(|_| failures.iter().any(|failure| failure.rule == Rule::Hang));
-    Verdict { failures, unchecked, hang }
+    Verdict { failures, unchecked }
 }
 
 /// Whether every step of the programs is known.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::catalog::{Catalog, MISTAKES, Part};
-use crate::judge::{Failure, Rule};
+use crate::judge::Failure;
 use crate::observe::{Event, Kind, Stream};
 use crate::script::Scene;
 
@@ -115,8 +115,8 @@ fn explain(
         writeln!(out, "  和别的场景一起演时没有演完，单独重演一次，仍然失败")?;
     }
     let failures = &outcome.verdict.failures;
-    for failure in failures.iter().take(MOST_FAILURES) {
-        explain_one(out, part, outcome, failure)?;
+    for (index, failure) in failures.iter().enumerate().take(MOST_FAILURES) {
+        explain_one(out, part, outcome, index)?;
         where_to_read(out, catalog, part, failure)?;
     }
     if failures.len() > MOST_FAILURES {
@@ -137,9 +137,10 @@ fn explain_one(
     out: &mut impl Write,
     part: &Part,
     outcome: &Outcome,
-    failure: &Failure,
+    index: usize,
 ) -> io::Result<()> {
-    let Failure { rule, line, subject, expected, got, detail, event } = failure;
+    let Failure { rule, line, subject, expected, got, event, .. } =
+        &outcome.verdict.failures[index];
     let who = subject.name(&outcome.scene);
     writeln!(out, "  {}：{who}", paint(STRONG, rule.title()))?;
     let source = part.source.get(line - 1).map_or("", |text| text.trim());
@@ -157,13 +158,12 @@ fn explain_one(
     {
         writeln!(out, "          {difference}")?;
     }
+    let detail = outcome.detail(index);
     if !detail.is_empty() {
-        writeln!(out, "    说明  {}", harmless(detail))?;
+        writeln!(out, "    说明  {}", harmless(&detail))?;
     }
-    if *rule == Rule::Hang
-        && let Some(hang) = &outcome.verdict.hang
-    {
-        for (index, line) in waiting::lines(&outcome.scene, hang).iter().enumerate() {
+    if let Some(cause) = outcome.cause(index) {
+        for (index, line) in waiting::lines(&outcome.scene, cause).iter().enumerate() {
             writeln!(out, "    {}  {line}", if index == 0 { "等待" } else { "    " })?;
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::catalog::{Catalog, MISTAKES, Part};
-use crate::explain::Waiter;
+use crate::diagnose::{Cause, Waiter};
 use crate::judge::Rule;
 use crate::observe::{Clock, Event, Kind, Stream};
 use crate::script::Scene;
@@ -59,7 +59,7 @@ struct FailureReport<'a> {
     who: Cow<'a, str>,
     expected: Option<&'a str>,
     got: Option<&'a str>,
-    detail: &'a str,
+    detail: Cow<'a, str>,
     /// Where to read on: the lesson's page, then what the notes say of the rule, with its `#`.
     notes: Vec<String>,
     context: Vec<LineReport<'a>>,
@@ -126,7 +126,7 @@ pub fn report(
 
 fn scene<'a>(catalog: &'a Catalog, (part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
     let Outcome { verdict, .. } = outcome;
-    let failures = verdict.failures.iter().map(|failure| FailureReport {
+    let failures = verdict.failures.iter().enumerate().map(|(index, failure)| FailureReport {
         rule: failure.rule,
         title: failure.rule.title(),
         line: failure.line,
@@ -134,13 +134,13 @@ fn scene<'a>(catalog: &'a Catalog, (part, outcome): (&'a Part, &'a Outcome)) -> 
         who: failure.subject.name(&outcome.scene),
         expected: failure.expected.as_deref(),
         got: failure.got.as_deref(),
-        detail: &failure.detail,
+        detail: outcome.detail(index),
         notes: where_to_read(catalog, part, failure.rule),
         context: failure
             .event
             .map_or_else(Vec::new, |wrong| context(&outcome.scene, &outcome.events, wrong)),
     });
-    let waiters = verdict.hang.iter().flat_map(|hang| &hang.waiters);
+    let waiters = outcome.causes.iter().flat_map(Cause::waiters);
     SceneReport {
         lesson: &part.lesson,
         title: &part.scene.title,

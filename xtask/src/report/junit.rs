@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::catalog::{Catalog, Part};
-use crate::judge::Rule;
 
 use super::{Outcome, waiting};
 
@@ -80,7 +79,7 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
             first.rule.id(),
             escape(&message)
         )?;
-        for failure in &outcome.verdict.failures {
+        for (index, failure) in outcome.verdict.failures.iter().enumerate() {
             let mut text = format!(
                 "{}:{} {}：{}\n",
                 part.script.display(),
@@ -93,13 +92,12 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
                     text.push_str(&format!("  {name}  {value}\n"));
                 }
             }
-            if !failure.detail.is_empty() {
-                text.push_str(&format!("  说明  {}\n", failure.detail));
+            let detail = outcome.detail(index);
+            if !detail.is_empty() {
+                text.push_str(&format!("  说明  {detail}\n"));
             }
-            if failure.rule == Rule::Hang
-                && let Some(hang) = &outcome.verdict.hang
-            {
-                for line in waiting::lines(&outcome.scene, hang) {
+            if let Some(cause) = outcome.cause(index) {
+                for line in waiting::lines(&outcome.scene, cause) {
                     text.push_str(&format!("  等待  {line}\n"));
                 }
             }

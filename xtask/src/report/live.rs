@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::catalog::Part;
+use crate::diagnose::Cause;
 use crate::judge::Verdict;
 use crate::observe::{Event, Exit, Kind, Line, Stream};
 use crate::script::{Action, Scene, StopSignal};
@@ -140,7 +141,13 @@ impl<'a> Live<'a> {
     }
 
     /// The end: files that were written, and whether all went as the script says.
-    pub fn end(&mut self, part: &Part, folder: &Path, verdict: &Verdict) -> io::Result<()> {
+    pub fn end(
+        &mut self,
+        part: &Part,
+        folder: &Path,
+        verdict: &Verdict,
+        causes: &[Cause],
+    ) -> io::Result<()> {
         self.unfold()?;
         let mut out = anstream::stdout();
         let prepared: Vec<&str> =
@@ -155,8 +162,8 @@ impl<'a> Live<'a> {
                 format!("{}（{}:{}）", failure.rule.title(), part.script.display(), failure.line);
             writeln!(out, "{}", paint(BAD, &format!("和剧本不一样：{text}")))?;
         }
-        if let Some(hang) = &verdict.hang {
-            writeln!(out, "{}", harmless(&hang.sentence))?;
+        for cause in causes {
+            writeln!(out, "{}", harmless(&cause.sentence))?;
         }
         if !verdict.passed() {
             writeln!(out, "详细的比较：cargo xtask check {}", part.lesson)?;

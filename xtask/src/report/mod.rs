@@ -21,6 +21,7 @@ mod terminal;
 mod tests;
 mod waiting;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -28,6 +29,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::book::Heading;
 use crate::catalog::{Catalog, Part};
+use crate::diagnose::Cause;
 use crate::judge::{Rule, Unchecked, Verdict};
 use crate::observe::{Clock, Event, Kind};
 use crate::script::Scene;
@@ -54,6 +56,8 @@ pub struct Outcome {
     pub events: Vec<Event>,
     /// What the judge says of it.
     pub verdict: Verdict,
+    /// Why that went wrong, as far as it is known.
+    pub causes: Vec<Cause>,
     /// How long it took.
     pub time: Duration,
     /// Among others it ran out of time or the machine failed it; this is its second result, alone.
@@ -74,10 +78,25 @@ impl Outcome {
             scene,
             events: Vec::new(),
             verdict: Verdict { unchecked, ..Verdict::default() },
+            causes: Vec::new(),
             time: Duration::ZERO,
             replayed: false,
             fault: None,
             not_played: Some(why),
+        }
+    }
+
+    /// Why a failure came about: `failure` is an index into the verdict's. `None`: that is not known.
+    pub fn cause(&self, failure: usize) -> Option<&Cause> {
+        self.causes.iter().find(|cause| cause.failure == failure)
+    }
+
+    /// What is said of a failure: why it came about, if that is known, then what the judge says.
+    fn detail(&self, failure: usize) -> Cow<'_, str> {
+        let detail = &self.verdict.failures[failure].detail;
+        match self.cause(failure) {
+            Some(cause) => Cow::from(cause.told_with(detail)),
+            None => Cow::from(detail),
         }
     }
 

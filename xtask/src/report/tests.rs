@@ -9,6 +9,7 @@ use tracer::{Call, Object, On, Place, Waiting};
 
 use crate::book::Page;
 use crate::catalog::{Catalog, Lesson, Part};
+use crate::diagnose::diagnose;
 use crate::judge::judge;
 use crate::observe::{Clock, Event, Excess, Exit, FileOutcome, Kind, Line, Source, Stream, Window};
 use crate::script::parse;
@@ -33,6 +34,7 @@ fn standstill() -> (Catalog, Part, Outcome) {
     let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
     let events = kinds.map(event).to_vec();
     let verdict = judge(&scene, &events);
+    let causes = diagnose(&scene, &events, &verdict);
     let lesson = Lesson {
         number: "98".into(),
         title: "试".into(),
@@ -45,7 +47,7 @@ fn standstill() -> (Catalog, Part, Outcome) {
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
     let time = Duration::ZERO;
     let (replayed, fault, not_played) = (false, None, None);
-    let outcome = Outcome { scene, events, verdict, time, replayed, fault, not_played };
+    let outcome = Outcome { scene, events, verdict, causes, time, replayed, fault, not_played };
     (catalog, part, outcome)
 }
 
@@ -158,12 +160,13 @@ fn everything_wrong() -> (Part, Outcome) {
     let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
     let events = kinds.map(event).to_vec();
     let verdict = judge(&scene, &events);
+    let causes = diagnose(&scene, &events, &verdict);
     let source = Arc::new(script.source);
     let script = PathBuf::from("lessons/x/script.txt");
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
     let time = Duration::from_millis(1_500);
     let (replayed, fault, not_played) = (true, None, None);
-    (part, Outcome { scene, events, verdict, time, replayed, fault, not_played })
+    (part, Outcome { scene, events, verdict, causes, time, replayed, fault, not_played })
 }
 
 /// Whatever becomes of the types inside, what is printed stays as it is: byte for byte.

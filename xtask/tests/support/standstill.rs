@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
+use xtask::diagnose::{Cause, diagnose};
 use xtask::judge::{Verdict, judge};
 use xtask::observe::{Clock, probe_tracing};
 use xtask::play::play;
@@ -53,6 +54,9 @@ fn python() -> Option<PathBuf> {
 /// What came of a scene.
 pub struct Played {
     pub verdict: Verdict,
+    /// Why nobody went on, if so.
+    #[allow(dead_code, reason = "not every file of tests asks")]
+    pub cause: Option<Cause>,
     /// From before the helper process is started until after its end.
     #[allow(dead_code, reason = "not every file of tests asks")]
     pub time: Duration,
@@ -94,7 +98,8 @@ pub fn played(script: &str, seed: u64) -> Option<Played> {
     let time = began.elapsed();
     let verdict = judge(&scene, &events);
     assert_eq!(verdict.unchecked, []);
-    Some(Played { verdict, time })
+    let cause = diagnose(&scene, &events, &verdict).pop();
+    Some(Played { verdict, cause, time })
 }
 
 /// A script with two programs on 127.0.0.1:8888.

@@ -2,7 +2,7 @@
 
 use tracer::{Call, Hint, On, Waiting};
 
-use super::cast::Cast;
+use super::roster::Roster;
 
 /// In which call: 中文（English）.
 pub fn call(one: &Waiting) -> String {
@@ -50,33 +50,33 @@ fn hinted(hint: Hint) -> &'static str {
 }
 
 /// For what and whom.
-pub fn target(cast: &Cast, thread: usize) -> String {
+pub fn target(roster: &Roster, thread: usize) -> String {
     let holds = |end: &str, holders: &[i32]| match holders {
         [] => format!("没有人开着{end}"),
-        holders => format!("{end}还开着的：{}", cast.process_names(holders)),
+        holders => format!("{end}还开着的：{}", roster.process_names(holders)),
     };
-    match &cast.waiting[thread].on {
+    match &roster.waiting[thread].on {
         On::Peer { holders, unaccepted, unread, unread_there, .. } => {
             let who = match (unaccepted, holders.as_slice()) {
                 (true, _) => "还没有人接受（accept）的连接".to_owned(),
                 (false, []) => "连接的另一端".to_owned(),
-                (false, holders) => cast.process_names(holders),
+                (false, holders) => roster.process_names(holders),
             };
-            let what = if cast.receives(thread) { "的数据" } else { "读走数据" };
+            let what = if roster.receives(thread) { "的数据" } else { "读走数据" };
             format!("等{who}{what}；{}", unread_in_words(*unread, *unread_there))
         }
         On::Client { queue: 0 } => "等客户端来连接；没有人在排队".to_owned(),
         On::Client { queue } => format!("等客户端来连接；{queue} 个在排队"),
-        On::Pipe { holders, unread, .. } => match cast.receives(thread) {
+        On::Pipe { holders, unread, .. } => match roster.receives(thread) {
             true => format!("等管道里的数据；{}", holds("写端", holders)),
             false => format!("等别人读走管道里的 {unread} 字节；{}", holds("读端", holders)),
         },
-        On::Child { child: Some(child), .. } => format!("等{}结束", cast.process_name(*child)),
+        On::Child { child: Some(child), .. } => format!("等{}结束", roster.process_name(*child)),
         On::Child { child: None, children } => {
-            format!("等任何一个子进程结束；还没有结束的：{}", cast.process_names(children))
+            format!("等任何一个子进程结束；还没有结束的：{}", roster.process_names(children))
         }
-        On::Join { thread } => match cast.thread(*thread) {
-            Some(thread) => format!("等{}结束", cast.name(thread)),
+        On::Join { thread } => match roster.thread(*thread) {
+            Some(thread) => format!("等{}结束", roster.name(thread)),
             None => format!("等 {thread} 号线程结束"),
         },
         On::Wake { others, .. } if others.is_empty() => {
@@ -93,12 +93,12 @@ pub fn target(cast: &Cast, thread: usize) -> String {
         On::Signal => "等一个信号".to_owned(),
         On::FileLock { holders } => match holders.as_slice() {
             [] => "等文件的锁".to_owned(),
-            holders => format!("等文件的锁；拿着锁的：{}", cast.process_names(holders)),
+            holders => format!("等文件的锁；拿着锁的：{}", roster.process_names(holders)),
         },
         On::Fifo { path } => format!("等人打开 {path} 的另一头"),
         On::Stopped => "被信号暂停了；等一个叫它继续的信号（SIGCONT）".to_owned(),
         On::Input => "等有人输入".to_owned(),
-        On::Unknown => match cast.socket(thread) {
+        On::Unknown => match roster.socket(thread) {
             Some(socket) => format!("等{socket}的数据"),
             None => "等什么看不出来".to_owned(),
         },
@@ -129,18 +129,18 @@ pub fn spaced(text: &str) -> String {
 }
 
 /// What a thread is doing, to be put behind its name: `在等有人输入`.
-pub fn doing(cast: &Cast, thread: usize) -> String {
-    let one = &cast.waiting[thread];
+pub fn doing(roster: &Roster, thread: usize) -> String {
+    let one = &roster.waiting[thread];
     match &one.on {
-        On::Peer { holders, .. } => match (cast.receives(thread), holders.as_slice()) {
+        On::Peer { holders, .. } => match (roster.receives(thread), holders.as_slice()) {
             (true, []) => "在等另一个连接上的数据".to_owned(),
-            (true, holders) => format!("在等{}的数据", cast.process_names(holders)),
+            (true, holders) => format!("在等{}的数据", roster.process_names(holders)),
             (false, _) => "在发送数据".to_owned(),
         },
         On::Client { .. } => "在等下一个客户端（accept）".to_owned(),
-        On::Pipe { .. } if cast.receives(thread) => "在等管道里的数据".to_owned(),
+        On::Pipe { .. } if roster.receives(thread) => "在等管道里的数据".to_owned(),
         On::Pipe { .. } => "在等别人读走管道里的数据".to_owned(),
-        On::Child { child: Some(child), .. } => format!("在等{}结束", cast.process_name(*child)),
+        On::Child { child: Some(child), .. } => format!("在等{}结束", roster.process_name(*child)),
         On::Child { .. } => "在等子进程结束".to_owned(),
         On::Input => "在等有人输入".to_owned(),
         On::Signal => "在等一个信号".to_owned(),
@@ -150,7 +150,7 @@ pub fn doing(cast: &Cast, thread: usize) -> String {
         On::Wake { hint: Hint::Send, .. } => "在往通道发送（send），等通道腾出位子".to_owned(),
         On::Wake { hint, .. } if *hint != Hint::Unknown => format!("在{}", hinted(*hint)),
         On::Join { .. } => "在等另一个线程结束（join）".to_owned(),
-        On::Unknown if cast.socket(thread).is_some() => "在等套接字的数据".to_owned(),
+        On::Unknown if roster.socket(thread).is_some() => "在等套接字的数据".to_owned(),
         On::Wake { .. } | On::Unknown => format!("停在{}", call(one)),
     }
 }

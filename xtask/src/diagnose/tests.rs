@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use tracer::{Call, Data, Hint, Object, On, Outcome, Place, Step, Waiting};
 
+use crate::judge::{Rule, judge};
 use crate::observe::{Clock, Event, Kind, Window};
 use crate::script::{Scene, parse};
 
-use super::{Explanation, explain};
+use super::{Cause, Certainty, Code, Evidence, Remedy, Waiter, diagnose};
 
 const SERVER: i32 = 10;
 const CLIENT: i32 = 20;
@@ -124,14 +125,19 @@ fn two() -> Scene {
     parse(text).unwrap().scenes.remove(0)
 }
 
-fn explained(scene: &Scene, story: Vec<Event>, waiting: Vec<Waiting>) -> Explanation {
+fn explained(scene: &Scene, story: Vec<Event>, waiting: Vec<Waiting>) -> Cause {
     let mut events = vec![event(Kind::Tracing { clock: Clock::Virtual { seed: 0 } })];
     for (terminal, pid) in [SERVER, CLIENT].into_iter().take(scene.terminals.len()).enumerate() {
         events.push(event(Kind::Started { terminal, pid, parent: 1 }));
     }
     events.extend(story);
     events.push(event(Kind::Stuck { step: Some(1), waiting }));
-    explain(scene, &events).unwrap()
+    let verdict = judge(scene, &events);
+    let mut causes = diagnose(scene, &events, &verdict);
+    assert_eq!(causes.len(), 1);
+    let cause = causes.remove(0);
+    assert_eq!(verdict.failures[cause.failure].rule, Rule::Hang);
+    cause
 }
 
 fn sentence(scene: &Scene, story: Vec<Event>, waiting: Vec<Waiting>) -> String {
@@ -145,7 +151,7 @@ fn both_wait_for_the_first_word() {
         found.sentence,
         "「服务器端」在等「客户端」先说话，「客户端」也在等「服务器端」先说话"
     );
-    let server = &found.waiters[0];
+    let server = found.waiters().next().unwrap();
     assert_eq!((server.terminal, server.pid, server.count), (0, SERVER, 1));
     assert_eq!(server.call, "接收（recv）");
     assert_eq!(server.target, "等「客户端」的数据；两边都没有没读的字节");
@@ -317,7 +323,212 @@ fn many_threads_that_wait_for_the_same_are_told_once() {
     all.extend((0..64).map(|one| wake(100 + one, Hint::Receive, None, &[SERVER])));
     let found = explained(&two(), vec![], all);
     assert!(found.sentence.contains("先说话"), "{}", found.sentence);
-    let counts: Vec<usize> = found.waiters.iter().map(|waiter| waiter.count).collect();
+    let waiters: Vec<&Waiter> = found.waiters().collect();
+    let counts: Vec<usize> = waiters.iter().map(|waiter| waiter.count).collect();
     assert_eq!(counts, [1, 1, 64]);
-    assert_eq!(found.waiters[2].call, "从通道接收（recv）");
+    assert_eq!(waiters[2].call, "从通道接收（recv）");
+}
+
+/// Kind, certainty and culprit of the cause.
+fn diagnosis(cause: &Cause) -> (Code, Certainty, Option<usize>) {
+    (cause.code, cause.certainty, cause.culprit)
+}
+
+#[test]
+fn a_cause_names_its_kind_how_certain_it_is_and_who_has_to_change() {
+    use Certainty::{Candidate, Proved};
+    let peer_waits = |holders: &[i32], pid: i32| {
+        let mut one = waiting(1, pid, pid, receive(connection(CLIENT)), peer(SERVER));
+        if let On::Peer { holders: on, .. } = &mut one.on {
+            *on = holders.to_vec();
+        }
+        one
+    };
+    let mut queued = client_receives();
+    if let On::Peer { holders, unaccepted, .. } = &mut queued.on {
+        holders.clear();
+        *unaccepted = true;
+    }
+    let mut by_line = server_receives();
+    if let On::Peer { by_line, .. } = &mut by_line.on {
+        *by_line = true;
+    }
+    let both_listen = vec![server_receives(), client_receives()];
+    let both_send = vec![
+        waiting(0, SERVER, SERVER, send(connection(SERVER)), peer(CLIENT)),
+        waiting(1, CLIENT, CLIENT, send(connection(CLIENT)), peer(SERVER)),
+    ];
+    let last_word = vec![sent(SERVER), sent(CLIENT)];
+    for (story, waiting, expected) in [
+        (vec![], both_listen.clone(), (Code::BothListen, Candidate, None)),
+        (last_word.clone(), both_listen, (Code::HalfCloseMissing, Candidate, Some(1))),
+        (vec![], both_send, (Code::BothSend, Proved, None)),
+        (last_word, vec![by_line, client_receives()], (Code::NewlineMissing, Candidate, Some(1))),
+        (vec![], vec![accepts()], (Code::ClientNeverComes, Proved, Some(0))),
+        (vec![], vec![accepts(), client_receives()], (Code::ConnectionNeglected, Proved, Some(0))),
+        (
+            vec![],
+            vec![accepts(), peer_waits(&[SERVER, 12], CLIENT)],
+            (Code::ConnectionNeglected, Candidate, Some(0)),
+        ),
+        (vec![], vec![peer_waits(&[CLIENT], CLIENT)], (Code::ConnectionToItself, Proved, Some(1))),
+        (
+            vec![],
+            vec![waiting(0, SERVER, SERVER, receive(Object::Input), On::Input), client_receives()],
+            (Code::PeerWaitsElsewhere, Proved, Some(0)),
+        ),
+        (vec![], vec![queued.clone()], (Code::NeverAccepted, Proved, None)),
+        (vec![listening()], vec![queued, accepts()], (Code::NeverAccepted, Proved, Some(0))),
+    ] {
+        let cause = explained(&two(), story, waiting);
+        assert_eq!(diagnosis(&cause), expected, "{cause:#?}");
+    }
+}
+
+#[test]
+fn what_locks_and_threads_wait_for_is_proved_only_where_nobody_else_is_left() {
+    use Certainty::{Candidate, Proved};
+    let locks = || vec![wake(11, Hint::Lock, Some(2), &[12]), wake(12, Hint::Lock, Some(2), &[11])];
+    let joins = |tid, thread| {
+        waiting(
+            0,
+            SERVER,
+            tid,
+            Call::Futex { word: 1, value: 0, timeout: None },
+            On::Join { thread },
+        )
+    };
+    let with = |first: Waiting, mut rest: Vec<Waiting>| {
+        rest.insert(0, first);
+        rest
+    };
+    let reads = waiting(0, SERVER, SERVER, receive(Object::Input), On::Input);
+    for (waiting, code, certainty) in [
+        (vec![wake(SERVER, Hint::Lock, Some(2), &[])], Code::LockWithoutOwner, Proved),
+        (locks(), Code::LocksInOppositeOrder, Candidate),
+        (with(reads, locks()), Code::LockHeldByWaiter, Candidate),
+        (vec![wake(SERVER, Hint::Lock, Some(2), &[9])], Code::LockHeld, Candidate),
+        (vec![joins(SERVER, 11), joins(11, SERVER)], Code::ThreadsJoinEachOther, Proved),
+        (
+            vec![joins(SERVER, 11), wake(11, Hint::Receive, None, &[SERVER])],
+            Code::ChannelNeverSent,
+            Candidate,
+        ),
+        (vec![wake(SERVER, Hint::Receive, None, &[])], Code::ChannelNeverSent, Proved),
+        (vec![wake(SERVER, Hint::Send, None, &[])], Code::ChannelNeverReceived, Proved),
+        (vec![wake(SERVER, Hint::Select, None, &[])], Code::SelectNeverReady, Proved),
+        (vec![wake(SERVER, Hint::Condition, None, &[9])], Code::ConditionNeverNotified, Candidate),
+        (vec![wake(SERVER, Hint::Barrier, None, &[9])], Code::BarrierTooFew, Candidate),
+        (vec![wake(SERVER, Hint::WaitGroup, None, &[9])], Code::WaitGroupNeverDone, Candidate),
+        (vec![wake(SERVER, Hint::Park, None, &[9])], Code::ParkNeverUnparked, Candidate),
+        (vec![wake(SERVER, Hint::Unknown, None, &[9])], Code::NeverWoken, Candidate),
+    ] {
+        let cause = explained(&one(), vec![], waiting);
+        assert_eq!(diagnosis(&cause), (code, certainty, Some(0)), "{cause:#?}");
+    }
+}
+
+#[test]
+fn a_pipe_is_proved_only_where_nobody_else_could_write_or_read() {
+    use Certainty::{Candidate, Proved};
+    let parent_reads = |holders: &[i32]| {
+        let on = On::Pipe { id: 2, holders: holders.to_vec(), unread: 0 };
+        waiting(0, SERVER, SERVER, receive(Object::Pipe { id: 2 }), on)
+    };
+    let writes = |holders: &[i32]| {
+        let on = On::Pipe { id: 1, holders: holders.to_vec(), unread: 65_536 };
+        waiting(0, 11, 11, send(Object::Pipe { id: 1 }), on)
+    };
+    let locked = |holders: &[i32]| {
+        let on = On::FileLock { holders: holders.to_vec() };
+        waiting(0, SERVER, SERVER, Call::Other { number: 73 }, on)
+    };
+    let fifo = waiting(0, SERVER, SERVER, receive(Object::Input), On::Fifo { path: "f".into() });
+    for (waiting, code, certainty, remedy) in [
+        (
+            vec![wait_for_child(), child_reads_pipe(&[SERVER])],
+            Code::PipeEndLeftOpen,
+            Proved,
+            Some(Remedy::ClosePipeEnds),
+        ),
+        (vec![child_reads_pipe(&[11])], Code::PipeEndLeftOpen, Proved, Some(Remedy::ClosePipeEnds)),
+        (
+            vec![wait_for_child(), child_reads_pipe(&[SERVER, 77])],
+            Code::PipeWriterIdle,
+            Candidate,
+            None,
+        ),
+        (
+            vec![wait_for_child(), writes(&[SERVER])],
+            Code::PipeNeverRead,
+            Proved,
+            Some(Remedy::ReadPipe),
+        ),
+        (
+            vec![wait_for_child(), writes(&[SERVER, 77])],
+            Code::PipeNeverRead,
+            Candidate,
+            Some(Remedy::ReadPipe),
+        ),
+        (
+            vec![parent_reads(&[11]), child_reads_pipe(&[SERVER])],
+            Code::PipesOfEachOther,
+            Proved,
+            None,
+        ),
+        (
+            vec![parent_reads(&[11, 77]), child_reads_pipe(&[SERVER])],
+            Code::PipesOfEachOther,
+            Candidate,
+            None,
+        ),
+        (vec![locked(&[SERVER])], Code::FileLockTakenTwice, Proved, Some(Remedy::UnlockFile)),
+        (vec![locked(&[])], Code::FileLockHeld, Candidate, Some(Remedy::UnlockFile)),
+        (vec![fifo], Code::FifoNeverOpened, Proved, None),
+    ] {
+        let cause = explained(&one(), vec![forked()], waiting);
+        assert_eq!(
+            (cause.code, cause.certainty, cause.remedy),
+            (code, certainty, remedy),
+            "{cause:#?}"
+        );
+    }
+}
+
+#[test]
+fn input_that_the_script_would_still_type_may_come() {
+    let text = "场景 试\n主 $ lesson-x\n主 | 好了\n主 < 一行\n主 结束\n";
+    let scene = parse(text).unwrap().scenes.remove(0);
+    let reads = || vec![waiting(0, SERVER, SERVER, receive(Object::Input), On::Input)];
+    let cause = explained(&scene, vec![], reads());
+    let expected = (Code::InputNeverComes, Certainty::Candidate, Some(0));
+    assert_eq!(diagnosis(&cause), expected);
+    assert_eq!(explained(&one(), vec![], reads()).certainty, Certainty::Proved);
+}
+
+#[test]
+fn a_cause_rests_on_facts_and_comes_before_what_the_judge_says() {
+    let mut reads_lines = server_receives();
+    if let On::Peer { by_line, .. } = &mut reads_lines.on {
+        *by_line = true;
+    }
+    let cause = explained(&two(), vec![sent(CLIENT)], vec![reads_lines, client_receives()]);
+    let half = Evidence::HalfALine { terminal: 1, text: "hi".into() };
+    assert_eq!(cause.evidence[0], half);
+    assert_eq!(cause.waiters().count(), 2);
+    assert_eq!(cause.place.as_ref().unwrap().line, 7);
+    assert_eq!(cause.remedy, Some(Remedy::SendNewline));
+    assert_eq!(cause.code.id(), "newline-missing");
+    assert_eq!(cause.told_with(""), cause.sentence);
+    assert_eq!(cause.told_with("停在这里"), format!("{}。停在这里", cause.sentence));
+}
+
+#[test]
+fn what_is_no_standstill_has_no_cause_yet() {
+    let scene = one();
+    let ended = Kind::Exited { terminal: 0, exit: crate::observe::Exit::Code(3) };
+    let events = [event(Kind::Started { terminal: 0, pid: SERVER, parent: 1 }), event(ended)];
+    let verdict = judge(&scene, &events);
+    assert_eq!(verdict.failures.len(), 1);
+    assert_eq!(diagnose(&scene, &events, &verdict), []);
 }

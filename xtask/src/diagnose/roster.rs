@@ -6,11 +6,13 @@ use std::net::SocketAddr;
 use tracer::{Call, Data, Family, Object, On, Outcome, SocketKind, Step, Waiting};
 
 use crate::observe::{Event, Kind};
-use crate::script::Scene;
+use crate::script::{Action, Scene};
 
 /// The threads that wait, and what their story tells of them. Threads are indices into `waiting`.
-pub struct Cast<'a> {
+pub struct Roster<'a> {
     scene: &'a Scene,
+    /// What the script waits for; `None`: it is done.
+    step: Option<usize>,
     pub waiting: &'a [Waiting],
     /// Per process: its terminal.
     terminals: BTreeMap<i32, usize>,
@@ -28,10 +30,17 @@ pub struct Cast<'a> {
     sockets: BTreeMap<(i32, i32), (Family, SocketKind)>,
 }
 
-impl<'a> Cast<'a> {
-    pub fn new(scene: &'a Scene, events: &'a [Event], waiting: &'a [Waiting]) -> Cast<'a> {
-        let mut cast = Cast {
+impl<'a> Roster<'a> {
+    /// `step`: the step of the script that was being waited for, an index into [`Scene::steps`].
+    pub fn new(
+        scene: &'a Scene,
+        events: &'a [Event],
+        step: Option<usize>,
+        waiting: &'a [Waiting],
+    ) -> Roster<'a> {
+        let mut roster = Roster {
             scene,
+            step,
             waiting,
             terminals: BTreeMap::new(),
             roots: BTreeSet::new(),
@@ -44,25 +53,25 @@ impl<'a> Cast<'a> {
         for (index, event) in events.iter().enumerate() {
             match &event.kind {
                 Kind::Started { terminal, pid, .. } => {
-                    cast.roots.insert(*pid);
-                    cast.terminals.insert(*pid, *terminal);
+                    roster.roots.insert(*pid);
+                    roster.terminals.insert(*pid, *terminal);
                 }
                 Kind::Traced { terminal, pid, step, .. } => {
-                    cast.terminals.insert(*pid, *terminal);
-                    cast.note(index, *terminal, *pid, step);
+                    roster.terminals.insert(*pid, *terminal);
+                    roster.note(index, *terminal, *pid, step);
                 }
                 _ => {}
             }
         }
         for one in waiting {
-            let terminal = cast.terminal(one);
-            if !cast.roots.contains(&one.pid)
-                && cast.roots.iter().any(|pid| cast.is_in(*pid, terminal))
+            let terminal = roster.terminal(one);
+            if !roster.roots.contains(&one.pid)
+                && roster.roots.iter().any(|pid| roster.is_in(*pid, terminal))
             {
-                cast.forked.insert(terminal);
+                roster.forked.insert(terminal);
             }
         }
-        cast
+        roster
     }
 
     fn note(&mut self, index: usize, terminal: usize, pid: i32, step: &Step) {
@@ -99,8 +108,19 @@ impl<'a> Cast<'a> {
 
     /// The terminal of a thread.
     pub fn terminal(&self, one: &Waiting) -> usize {
-        let known = self.terminals.get(&one.pid).copied().unwrap_or(one.lane);
+        let known = self.terminal_of(one.pid).unwrap_or(one.lane);
         known.min(self.scene.terminals.len().saturating_sub(1))
+    }
+
+    /// The terminal of a process.
+    pub fn terminal_of(&self, pid: i32) -> Option<usize> {
+        self.terminals.get(&pid).copied()
+    }
+
+    /// Whether the script would still type something into a terminal.
+    pub fn has_more_input(&self, terminal: usize) -> bool {
+        let later = self.step.map_or(&[][..], |step| &self.scene.steps[step..]);
+        later.iter().any(|step| step.terminal == terminal && matches!(step.action, Action::Type(_)))
     }
 
     /// The threads of a process, the first thread first.
