@@ -13,7 +13,7 @@ use crate::bless::{Refusal, mend, with_script_addresses};
 use crate::catalog::{Catalog, Part};
 use crate::cli::{StageOptions, TraceOptions};
 use crate::play;
-use crate::report::{Outcome, diff, harmless};
+use crate::report::{Performance, diff, harmless};
 use crate::script;
 
 /// A scene that waits for a changed line shows only what comes before it: it is played again, at most this often.
@@ -120,7 +120,7 @@ impl Book {
     }
 
     /// Mends the text after what the open scenes have shown; `outcomes` has theirs next.
-    fn learn(&mut self, outcomes: &mut impl Iterator<Item = Outcome>) {
+    fn learn(&mut self, outcomes: &mut impl Iterator<Item = Performance>) {
         let open = self.scenes.iter_mut().filter(|scene| scene.progress != Progress::Done);
         for (scene, outcome) in open.zip(outcomes) {
             let title = &scene.part.scene.title;

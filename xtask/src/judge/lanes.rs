@@ -9,8 +9,8 @@ use crate::observe::{Event, Kind, Stream};
 use crate::script::{Action, Bindings, Expected, Mechanism, Scene, Step};
 
 use super::facts::is_cut;
-use super::matcher::{Explained, Matcher, Seen, State, Stuck};
-use super::{Failure, Rule, Subject, Unchecked, is_traced, lines_of, repair};
+use super::matcher::{DeadEnd, Explained, Matcher, PrintedLine, State};
+use super::{Failure, Rule, Subject, Unchecked, blame, is_traced, lines_of};
 
 /// Which event showed which line of the script.
 pub struct Matched {
@@ -34,14 +34,14 @@ pub fn check(scene: &Scene, events: &[Event]) -> Output {
     let mut failures = Vec::new();
     let mut now = vec![Explained { state: matcher.start(), trail: None }];
     for terminal in 0..scene.terminals.len() {
-        let seen: Vec<Seen> = lines_of(events, terminal, Stream::Out)
-            .map(|(event, line)| Seen::new(event, line))
+        let seen: Vec<PrintedLine> = lines_of(events, terminal, Stream::Out)
+            .map(|(event, line)| PrintedLine::new(event, line))
             .collect();
         now = check_terminal(&matcher, now, terminal, &seen, &mut failures);
         now = check_stderr(scene, events, now, terminal, &mut failures);
     }
-    repair::join_moved_lines(scene, &mut failures);
-    repair::find_on_stderr(scene, events, &mut failures);
+    blame::join_moved_lines(scene, &mut failures);
+    blame::find_on_stderr(scene, events, &mut failures);
     check_newlines(scene, events, &mut failures);
     let distinct = |one: &Explained| broken_distinct(scene, &one.state.bindings);
     if failures.is_empty()
@@ -64,21 +64,21 @@ fn check_terminal(
     matcher: &Matcher,
     mut now: Vec<Explained>,
     terminal: usize,
-    seen: &[Seen],
+    seen: &[PrintedLine],
     failures: &mut Vec<Failure>,
 ) -> Vec<Explained> {
     for (index, line) in seen.iter().enumerate() {
         match matcher.step_many(now, terminal, *line) {
             Ok(next) => now = next,
-            Err(Stuck::TooMany(before)) => {
-                failures.push(repair::ambiguous(matcher, terminal, line));
+            Err(DeadEnd::TooMany(before)) => {
+                failures.push(blame::ambiguous(matcher, terminal, line));
                 return before;
             }
-            Err(Stuck::Nowhere { before, fitted }) => {
+            Err(DeadEnd::Nowhere { before, fitted }) => {
                 let mut rest = seen[index..].to_vec();
                 rest[0].count -= fitted;
                 let states: Vec<State> = before.iter().map(|one| one.state.clone()).collect();
-                failures.push(repair::explain(matcher, &states, terminal, &rest));
+                failures.push(blame::explain(matcher, &states, terminal, &rest));
                 return before;
             }
         }
@@ -89,7 +89,7 @@ fn check_terminal(
         return complete;
     }
     let states: Vec<State> = now.iter().map(|one| one.state.clone()).collect();
-    failures.extend(repair::missing_at_end(matcher, &states, terminal, seen));
+    failures.extend(blame::missing_at_end(matcher, &states, terminal, seen));
     now
 }
 

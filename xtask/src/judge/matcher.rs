@@ -62,7 +62,7 @@ pub struct Explained {
 }
 
 /// Why a line leads no further.
-pub enum Stuck {
+pub enum DeadEnd {
     /// No explanation can take it: a mistake in the output.
     Nowhere {
         /// The explanations before it.
@@ -76,7 +76,7 @@ pub enum Stuck {
 
 /// A line as the matcher sees it.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
+pub struct PrintedLine<'a> {
     pub text: &'a str,
     pub count: u64,
     pub source: Option<Source>,
@@ -84,9 +84,9 @@ pub struct Seen<'a> {
     pub event: usize,
 }
 
-impl<'a> Seen<'a> {
-    pub fn new(event: usize, line: &'a Line) -> Seen<'a> {
-        Seen { text: &line.text, count: line.count, source: line.source, event }
+impl<'a> PrintedLine<'a> {
+    pub fn new(event: usize, line: &'a Line) -> PrintedLine<'a> {
+        PrintedLine { text: &line.text, count: line.count, source: line.source, event }
     }
 }
 
@@ -198,7 +198,7 @@ impl<'a> Matcher<'a> {
         state: &State,
         lane: usize,
         at: Position,
-        seen: Seen,
+        seen: PrintedLine,
         leniency: Leniency,
     ) -> Option<State> {
         let expected = self.expected(lane, at.next)?;
@@ -242,7 +242,7 @@ impl<'a> Matcher<'a> {
         expected: &Expected,
         known: &Bindings,
         bound: &Bindings,
-        seen: Seen,
+        seen: PrintedLine,
     ) -> bool {
         let Some(source) = seen.source else { return false };
         expected.pattern.identities().any(|(name, identity)| {
@@ -257,7 +257,7 @@ impl<'a> Matcher<'a> {
         state: &State,
         expected: &Expected,
         counter: Option<u64>,
-        seen: Seen,
+        seen: PrintedLine,
     ) -> Option<Bindings> {
         let source = seen.source?;
         let mut known = Bindings::clone(&state.bindings);
@@ -330,7 +330,7 @@ impl<'a> Matcher<'a> {
         &self,
         from: &[Explained],
         terminal: usize,
-        seen: Seen,
+        seen: PrintedLine,
         leniency: Leniency,
     ) -> Vec<Explained> {
         let mut known = HashSet::new();
@@ -367,16 +367,16 @@ impl<'a> Matcher<'a> {
         &self,
         mut from: Vec<Explained>,
         terminal: usize,
-        seen: Seen,
-    ) -> Result<Vec<Explained>, Stuck> {
+        seen: PrintedLine,
+    ) -> Result<Vec<Explained>, DeadEnd> {
         let mut left = seen.count;
         while left > 0 {
             let next = self.step(&from, terminal, seen, Leniency::default());
             if next.is_empty() {
-                return Err(Stuck::Nowhere { before: from, fitted: seen.count - left });
+                return Err(DeadEnd::Nowhere { before: from, fitted: seen.count - left });
             }
             if next.len() > MOST_STATES {
-                return Err(Stuck::TooMany(from));
+                return Err(DeadEnd::TooMany(from));
             }
             left -= 1;
             let settled = next.len() == from.len()
@@ -394,7 +394,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Advances the lane that has just printed `seen` as far as it *must* repeat it.
-    fn repeat(&self, state: &mut State, seen: Seen, left: u64) -> u64 {
+    fn repeat(&self, state: &mut State, seen: PrintedLine, left: u64) -> u64 {
         for lane in 0..self.lanes.len() {
             let at = state.positions[lane];
             let Some(expected) = self.expected(lane, at.next) else { continue };
@@ -438,7 +438,7 @@ impl<'a> Matcher<'a> {
         &self,
         states: Vec<State>,
         terminal: usize,
-        rest: &[Seen],
+        rest: &[PrintedLine],
     ) -> (usize, bool, Vec<State>) {
         let mut now: Vec<Explained> =
             states.into_iter().map(|state| Explained { state, trail: None }).collect();
@@ -446,7 +446,7 @@ impl<'a> Matcher<'a> {
         for (index, seen) in rest.iter().enumerate() {
             match self.step_many(now, terminal, *seen) {
                 Ok(next) => now = next,
-                Err(Stuck::Nowhere { before, .. } | Stuck::TooMany(before)) => {
+                Err(DeadEnd::Nowhere { before, .. } | DeadEnd::TooMany(before)) => {
                     return (index, false, states(before));
                 }
             }
@@ -460,7 +460,7 @@ impl<'a> Matcher<'a> {
         &self,
         state: &State,
         terminal: usize,
-        seen: Seen,
+        seen: PrintedLine,
         leniency: Leniency,
     ) -> Vec<(usize, State)> {
         let from = [Explained { state: state.clone(), trail: None }];

@@ -4,22 +4,22 @@
 //! | --- | --- |
 //! | `matcher` | follows all explanations of the output at once: lanes, names, who printed what |
 //! | `lanes` | is there an explanation, for every terminal? |
-//! | `repair` | if not: the smallest change that would make it right, which names the mistake |
+//! | `blame` | if not: the smallest change that would make it right, which names the mistake |
 //! | `truth` | the true numbers of processes and threads |
 //! | `practice` | did the programs really do what the lesson teaches? |
 //! | `hang` | all wait for each other, or one computes for ever |
-//! | `order` | lines of different programs: dividers (`----`) |
+//! | `dividers` | lines of different programs: dividers (`----`) |
 //! | `subject` | whose output a broken rule is about |
 //! | `facts` | exits, listening, files, orphans, what must not appear |
 
+mod blame;
+mod dividers;
 mod facts;
 mod hang;
 mod lanes;
 mod matcher;
-mod order;
 mod practice;
 mod printer;
-mod repair;
 mod subject;
 #[cfg(test)]
 pub mod tests;
@@ -247,7 +247,7 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
         failures.extend(hang);
     }
     if failures.is_empty() {
-        failures.extend(order::check(scene, events, &output.matched));
+        failures.extend(dividers::check(scene, events, &output.matched));
     }
     failures.extend(facts::effects(scene, events));
     if failures.iter().any(|failure| failure.rule == Rule::Processes) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::catalog::{Catalog, Part};
 
-use super::{Outcome, waiting};
+use super::{Performance, waiting};
 
 /// Prints one XML document.
 ///
@@ -15,16 +15,22 @@ pub fn report(
     out: &mut impl Write,
     catalog: &Catalog,
     parts: &[Part],
-    outcomes: &[Outcome],
+    performances: &[Performance],
     time: Duration,
 ) -> io::Result<()> {
-    let count = |outcomes: &[&Outcome]| {
-        let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
-        let failures = count(|outcome| outcome.failed() && outcome.fault.is_none());
-        let errors = count(|outcome| outcome.fault.is_some());
-        (outcomes.len(), failures, errors, count(|outcome| outcome.not_played.is_some()))
+    let count = |performances: &[&Performance]| {
+        let count =
+            |which: fn(&Performance) -> bool| performances.iter().filter(|one| which(one)).count();
+        let failures = count(|performance| performance.failed() && performance.fault.is_none());
+        let errors = count(|performance| performance.fault.is_some());
+        (
+            performances.len(),
+            failures,
+            errors,
+            count(|performance| performance.not_played.is_some()),
+        )
     };
-    let all: Vec<&Outcome> = outcomes.iter().collect();
+    let all: Vec<&Performance> = performances.iter().collect();
     let (tests, failures, errors, skipped) = count(&all);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
@@ -33,28 +39,33 @@ pub fn report(
         time.as_secs_f64()
     )?;
     for lesson in &catalog.lessons {
-        let cases: Vec<(&Part, &Outcome)> =
-            parts.iter().zip(outcomes).filter(|(part, _)| part.lesson == lesson.number).collect();
+        let cases: Vec<(&Part, &Performance)> = parts
+            .iter()
+            .zip(performances)
+            .filter(|(part, _)| part.lesson == lesson.number)
+            .collect();
         if cases.is_empty() {
             continue;
         }
-        let outcomes: Vec<&Outcome> = cases.iter().map(|(_, outcome)| *outcome).collect();
-        let (tests, failures, errors, skipped) = count(&outcomes);
-        let seconds: f64 = outcomes.iter().map(|outcome| outcome.time.as_secs_f64()).sum();
+        let performances: Vec<&Performance> =
+            cases.iter().map(|(_, performance)| *performance).collect();
+        let (tests, failures, errors, skipped) = count(&performances);
+        let seconds: f64 =
+            performances.iter().map(|performance| performance.time.as_secs_f64()).sum();
         writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{seconds:.3}\">",
             escape(&format!("{} {}", lesson.number, lesson.title))
         )?;
-        for (part, outcome) in cases {
-            case(out, part, outcome)?;
+        for (part, performance) in cases {
+            case(out, part, performance)?;
         }
         writeln!(out, "  </testsuite>")?;
     }
     writeln!(out, "</testsuites>")
 }
 
-fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> {
+fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Result<()> {
     writeln!(
         out,
         "    <testcase classname=\"lesson-{}\" name=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.3}\">",
@@ -62,42 +73,42 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
         escape(&part.scene.title),
         escape(&part.script.display().to_string()),
         part.scene.line,
-        outcome.time.as_secs_f64()
+        performance.time.as_secs_f64()
     )?;
-    if let Some(fault) = &outcome.fault {
+    if let Some(fault) = &performance.fault {
         writeln!(out, "      <error message=\"{}\"/>", escape(fault))?;
     }
-    if let Some(why) = &outcome.not_played {
+    if let Some(why) = &performance.not_played {
         writeln!(out, "      <skipped message=\"{}\"/>", escape(why))?;
     }
     // JUnit has one failure a case: the first names it, all are in its text
-    if let Some(first) = outcome.verdict.failures.first() {
-        let message = format!("{}：{}", first.rule.title(), first.subject.name(&outcome.scene));
+    if let Some(first) = performance.verdict.failures.first() {
+        let message = format!("{}：{}", first.rule.title(), first.subject.name(&performance.scene));
         writeln!(
             out,
             "      <failure type=\"{}\" message=\"{}\">",
             first.rule.id(),
             escape(&message)
         )?;
-        for (index, failure) in outcome.verdict.failures.iter().enumerate() {
+        for (index, failure) in performance.verdict.failures.iter().enumerate() {
             let mut text = format!(
                 "{}:{} {}：{}\n",
                 part.script.display(),
                 failure.line,
                 failure.rule.title(),
-                failure.subject.name(&outcome.scene)
+                failure.subject.name(&performance.scene)
             );
             for (name, value) in [("期望", &failure.expected), ("实际", &failure.got)] {
                 if let Some(value) = value {
                     text.push_str(&format!("  {name}  {value}\n"));
                 }
             }
-            let detail = outcome.detail(index);
+            let detail = performance.detail(index);
             if !detail.is_empty() {
                 text.push_str(&format!("  说明  {detail}\n"));
             }
-            if let Some(cause) = outcome.cause(index) {
-                for line in waiting::lines(&outcome.scene, cause) {
+            if let Some(cause) = performance.cause(index) {
+                for line in waiting::lines(&performance.scene, cause) {
                     text.push_str(&format!("  等待  {line}\n"));
                 }
             }
@@ -105,16 +116,16 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
         }
         writeln!(out, "      </failure>")?;
     }
-    let mut notes: Vec<String> = outcome
+    let mut notes: Vec<String> = performance
         .verdict
         .unchecked
         .iter()
         .map(|one| format!("没有检查（第 {} 行）：{}", one.line, one.what))
         .collect();
-    if outcome.replayed {
+    if performance.replayed {
         notes.push(super::REPLAYED.to_owned());
     }
-    if let Some(seed) = outcome.seed().filter(|_| !outcome.passed()) {
+    if let Some(seed) = performance.seed().filter(|_| !performance.passed()) {
         notes.push(format!("先后次序：--seed {seed}"));
     }
     if !notes.is_empty() {

@@ -8,7 +8,7 @@
 //! | `live` | a scene while it plays |
 //! | `waiting` | who waits in a standstill, a line for each |
 //! | `progress` | one line on the terminal while a check runs |
-//! | `terminal` | how wide the terminal is |
+//! | `terminal_width` | how wide the terminal is |
 
 pub mod diff;
 pub mod human;
@@ -16,7 +16,7 @@ pub mod json;
 pub mod junit;
 mod live;
 mod progress;
-mod terminal;
+mod terminal_width;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -36,7 +36,7 @@ use crate::script::Scene;
 
 pub use live::Live;
 pub use progress::Progress;
-pub use terminal::terminal_width;
+pub use terminal_width::terminal_width;
 
 /// What this machine gave to the scenes, and why not more.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +49,7 @@ pub struct Machine<'a> {
 
 /// A scene that was played and judged.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct Performance {
     /// As it was played.
     pub scene: Scene,
     /// What happened.
@@ -69,12 +69,12 @@ pub struct Outcome {
     pub not_played: Option<String>,
 }
 
-impl Outcome {
+impl Performance {
     /// Of a scene that cannot be played here, for the reason `why`.
-    pub fn not_played(scene: Scene, why: String) -> Outcome {
+    pub fn not_played(scene: Scene, why: String) -> Performance {
         let line = scene.interface.map_or(scene.line, |interface| interface.line);
         let unchecked = vec![Unchecked { line, what: format!("整个场景：{why}") }];
-        Outcome {
+        Performance {
             scene,
             events: Vec::new(),
             verdict: Verdict { unchecked, ..Verdict::default() },

@@ -14,12 +14,12 @@ use crate::judge::judge;
 use crate::observe::{Clock, Event, Excess, Exit, FileOutcome, Kind, Line, Source, Stream, Window};
 use crate::script::parse;
 
-use super::{Machine, Outcome, harmless, human, json, junit, pad, width};
+use super::{Machine, Performance, harmless, human, json, junit, pad, width};
 
 const MACHINE: Machine = Machine { own_network: &Ok(()), tracing: &Ok(()) };
 
 /// A program that reads what nobody types.
-fn standstill() -> (Catalog, Part, Outcome) {
+fn standstill() -> (Catalog, Part, Performance) {
     let script = parse("场景 试\n主 $ lesson-x\n主 结束\n").unwrap();
     let scene = script.scenes[0].clone();
     let call = Call::Receive { fd: 0, object: Object::Input, data: Default::default() };
@@ -47,8 +47,9 @@ fn standstill() -> (Catalog, Part, Outcome) {
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
     let time = Duration::ZERO;
     let (replayed, fault, not_played) = (false, None, None);
-    let outcome = Outcome { scene, events, verdict, causes, time, replayed, fault, not_played };
-    (catalog, part, outcome)
+    let performance =
+        Performance { scene, events, verdict, causes, time, replayed, fault, not_played };
+    (catalog, part, performance)
 }
 
 fn text(print: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -59,9 +60,9 @@ fn text(print: impl FnOnce(&mut Vec<u8>)) -> String {
 
 #[test]
 fn people_read_why_who_and_how_to_see_it_again() {
-    let (catalog, part, outcome) = standstill();
+    let (catalog, part, performance) = standstill();
     let report = text(|out| {
-        human::report(out, &catalog, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap();
+        human::report(out, &catalog, &[part], &[performance], MACHINE, Duration::ZERO).unwrap();
     });
     for line in [
         "  永远等下去：主",
@@ -76,9 +77,9 @@ fn people_read_why_who_and_how_to_see_it_again() {
 
 #[test]
 fn programs_read_the_same() {
-    let (catalog, part, outcome) = standstill();
+    let (catalog, part, performance) = standstill();
     let report = text(|out| {
-        json::report(out, &catalog, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap();
+        json::report(out, &catalog, &[part], &[performance], MACHINE, Duration::ZERO).unwrap();
     });
     let report: Value = serde_json::from_str(&report).unwrap();
     let scene = &report["scenes"][0];
@@ -98,14 +99,14 @@ fn programs_read_the_same() {
 #[test]
 fn a_failure_names_the_page_and_what_the_notes_say_of_the_mistake() {
     let reports = |mistakes: &str| {
-        let (mut catalog, part, outcome) = standstill();
+        let (mut catalog, part, performance) = standstill();
         catalog.mistakes = Page::of(mistakes).headings;
-        let (parts, outcomes) = ([part], [outcome]);
+        let (parts, performances) = ([part], [performance]);
         let human = text(|out| {
-            human::report(out, &catalog, &parts, &outcomes, MACHINE, Duration::ZERO).unwrap();
+            human::report(out, &catalog, &parts, &performances, MACHINE, Duration::ZERO).unwrap();
         });
         let json = text(|out| {
-            json::report(out, &catalog, &parts, &outcomes, MACHINE, Duration::ZERO).unwrap();
+            json::report(out, &catalog, &parts, &performances, MACHINE, Duration::ZERO).unwrap();
         });
         let json: Value = serde_json::from_str(&json).unwrap();
         (human, json["scenes"][0]["failures"][0]["notes"].clone())
@@ -123,9 +124,9 @@ fn a_failure_names_the_page_and_what_the_notes_say_of_the_mistake() {
 
 #[test]
 fn a_test_runner_reads_the_same() {
-    let (catalog, part, outcome) = standstill();
+    let (catalog, part, performance) = standstill();
     let report =
-        text(|out| junit::report(out, &catalog, &[part], &[outcome], Duration::ZERO).unwrap());
+        text(|out| junit::report(out, &catalog, &[part], &[performance], Duration::ZERO).unwrap());
     assert!(report.contains("<failure type=\"hang\" message=\"永远等下去：主\">"), "{report}");
     assert!(
         report.contains("等待  主  进程 10  读（read）  等有人输入；src/main.rs:9"),
@@ -135,7 +136,7 @@ fn a_test_runner_reads_the_same() {
 }
 
 /// A scene in which something is wrong with a terminal, a lane, files, a process and the scene itself.
-fn everything_wrong() -> (Part, Outcome) {
+fn everything_wrong() -> (Part, Performance) {
     let text = "场景 全错\n主 $ lesson-x\n主 | 一\n主/p1 进程 | 二\n客 $ lesson-y\n客 | 三 <甲:数>\n\
                 准备 a = 3 字节\n核对 b = a\n";
     let script = parse(text).unwrap();
@@ -166,23 +167,23 @@ fn everything_wrong() -> (Part, Outcome) {
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
     let time = Duration::from_millis(1_500);
     let (replayed, fault, not_played) = (true, None, None);
-    (part, Outcome { scene, events, verdict, causes, time, replayed, fault, not_played })
+    (part, Performance { scene, events, verdict, causes, time, replayed, fault, not_played })
 }
 
 /// Whatever becomes of the types inside, what is printed stays as it is: byte for byte.
 #[test]
 fn the_reports_are_the_same_as_ever() {
-    let (catalog, part, outcome) = standstill();
+    let (catalog, part, performance) = standstill();
     let (other_part, other) = everything_wrong();
-    let (parts, outcomes) = ([part, other_part], [outcome, other]);
+    let (parts, performances) = ([part, other_part], [performance, other]);
     let time = Duration::from_secs(2);
     let human = text(|out| {
-        human::report(out, &catalog, &parts, &outcomes, MACHINE, time).unwrap();
+        human::report(out, &catalog, &parts, &performances, MACHINE, time).unwrap();
     });
     let json = text(|out| {
-        json::report(out, &catalog, &parts, &outcomes, MACHINE, time).unwrap();
+        json::report(out, &catalog, &parts, &performances, MACHINE, time).unwrap();
     });
-    let junit = text(|out| junit::report(out, &catalog, &parts, &outcomes, time).unwrap());
+    let junit = text(|out| junit::report(out, &catalog, &parts, &performances, time).unwrap());
     assert_eq!(human, include_str!("golden/report.txt"));
     assert_eq!(json, include_str!("golden/report.json"));
     assert_eq!(junit, include_str!("golden/report.xml"));

@@ -9,7 +9,7 @@ use strsim::normalized_levenshtein;
 use crate::observe::{Event, Stream};
 use crate::script::{Bindings, Expected, Identity, Scene};
 
-use super::matcher::{Leniency, Matcher, Position, Seen, State};
+use super::matcher::{Leniency, Matcher, Position, PrintedLine, State};
 use super::printer::wrong_printer;
 use super::{Failure, Rule, Subject, lines_of};
 
@@ -47,7 +47,12 @@ struct Hypothesis {
 }
 
 /// Explains why no state can take `rest[0]`.
-pub fn explain(matcher: &Matcher, states: &[State], terminal: usize, rest: &[Seen]) -> Failure {
+pub fn explain(
+    matcher: &Matcher,
+    states: &[State],
+    terminal: usize,
+    rest: &[PrintedLine],
+) -> Failure {
     let whole = rest.len() <= LOOK_AHEAD;
     let rest = &rest[..rest.len().min(LOOK_AHEAD)];
     let search = Search { matcher, terminal, rest, whole };
@@ -72,7 +77,7 @@ pub fn missing_at_end(
     matcher: &Matcher,
     states: &[State],
     terminal: usize,
-    seen: &[Seen],
+    seen: &[PrintedLine],
 ) -> Vec<Failure> {
     let lacking = |state: &State| -> u64 {
         matcher
@@ -97,7 +102,7 @@ pub fn missing_at_end(
 }
 
 /// The script allows too many explanations.
-pub fn ambiguous(matcher: &Matcher, terminal: usize, seen: &Seen) -> Failure {
+pub fn ambiguous(matcher: &Matcher, terminal: usize, seen: &PrintedLine) -> Failure {
     Failure {
         rule: Rule::Ambiguous,
         line: matcher.scene.line,
@@ -164,19 +169,19 @@ fn is_line(scene: &Scene, lacks: &Failure, text: &str) -> bool {
 struct Search<'a> {
     matcher: &'a Matcher<'a>,
     terminal: usize,
-    rest: &'a [Seen<'a>],
+    rest: &'a [PrintedLine<'a>],
     /// `rest` goes on to the end of the output.
     whole: bool,
 }
 
 impl<'a> Search<'a> {
     /// The lines after one copy of `rest[0]`.
-    fn after_first(&self) -> Vec<Seen<'a>> {
+    fn after_first(&self) -> Vec<PrintedLine<'a>> {
         one_less(self.rest)
     }
 
     /// Whether the lines `rest`, from `states`, make the output complete, and how many of them fit.
-    fn judge(&self, states: Vec<State>, rest: &[Seen]) -> (bool, usize) {
+    fn judge(&self, states: Vec<State>, rest: &[PrintedLine]) -> (bool, usize) {
         let (followed, complete, _) = self.matcher.follow(states, self.terminal, rest);
         (complete && self.whole, followed)
     }
@@ -191,7 +196,7 @@ impl<'a> Search<'a> {
         self.matcher.expected(lane, at.next).map(|expected| (at, expected))
     }
 
-    fn fits(&self, state: &State, at: Position, expected: &Expected, seen: &Seen) -> bool {
+    fn fits(&self, state: &State, at: Position, expected: &Expected, seen: &PrintedLine) -> bool {
         expected.pattern.matches(seen.text, expected.counter_at(at.done), &state.bindings).is_some()
     }
 
@@ -203,7 +208,7 @@ impl<'a> Search<'a> {
                 (1..self.rest.len()).find(|j| self.fits(state, at, expected, &self.rest[*j]));
             let Some(j) = later else { continue };
             let mut rest = self.rest.to_vec();
-            let one = Seen { count: 1, ..rest[j] };
+            let one = PrintedLine { count: 1, ..rest[j] };
             if rest[j].count > 1 {
                 rest[j].count -= 1;
             } else {
@@ -223,7 +228,7 @@ impl<'a> Search<'a> {
     }
 
     /// Whether a line is one of those that a lane still has to print.
-    fn belongs_to(&self, state: &State, lane: usize, seen: &Seen) -> bool {
+    fn belongs_to(&self, state: &State, lane: usize, seen: &PrintedLine) -> bool {
         self.later_place(state, lane, seen).is_some()
     }
 
@@ -244,7 +249,7 @@ impl<'a> Search<'a> {
             if place > rest.len() {
                 break;
             }
-            rest.insert(place, Seen { count: 1, ..first });
+            rest.insert(place, PrintedLine { count: 1, ..first });
             let (complete, reach) = self.judge(vec![state.clone()], &rest);
             if complete {
                 let failure = self.failure(Rule::Order, state, lane, at, expected);
@@ -317,7 +322,7 @@ impl<'a> Search<'a> {
         found: &mut Vec<Hypothesis>,
         detail: impl Fn(&Expected, usize) -> String,
     ) {
-        let first = Seen { count: 1, ..self.rest[0] };
+        let first = PrintedLine { count: 1, ..self.rest[0] };
         let rule = match rank {
             Rank::Source => Rule::Source,
             Rank::Identity => Rule::Identity,
@@ -391,7 +396,7 @@ impl<'a> Search<'a> {
         &self,
         state: &State,
         lane: usize,
-        seen: &Seen,
+        seen: &PrintedLine,
     ) -> Option<(Position, &'a Expected)> {
         let from = state.positions[lane];
         for place in from.next..self.matcher.lanes[lane].len() {
@@ -546,7 +551,7 @@ impl<'a> Search<'a> {
 }
 
 /// The lines without one copy of the first.
-fn one_less<'a>(lines: &[Seen<'a>]) -> Vec<Seen<'a>> {
+fn one_less<'a>(lines: &[PrintedLine<'a>]) -> Vec<PrintedLine<'a>> {
     let mut rest = lines.to_vec();
     if rest[0].count > 1 {
         rest[0].count -= 1;
