@@ -226,7 +226,7 @@ impl Verdict {
 
 /// Judges one scene.
 pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
-    let mut failures = facts::causes(scene, events);
+    let mut failures = facts::of_programs(scene, events);
     let mut output = lanes::check(scene, events);
     let hang = hang::check(scene, events);
     if hang.is_some() {
@@ -249,7 +249,7 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     if failures.is_empty() {
         failures.extend(dividers::check(scene, events, &output.matched));
     }
-    failures.extend(facts::effects(scene, events));
+    failures.extend(facts::leftovers(scene, events));
     if failures.iter().any(|failure| failure.rule == Rule::Processes) {
         // where no more processes are to be had, parents fail and leave their children: no mistakes of their own
         failures.retain(|failure| !matches!(failure.rule, Rule::Exit | Rule::Orphan));
