@@ -78,7 +78,7 @@ fn check_terminal(
                 let mut rest = seen[index..].to_vec();
                 rest[0].count -= fitted;
                 let states: Vec<State> = before.iter().map(|one| one.state.clone()).collect();
-                failures.push(blame::explain(matcher, &states, terminal, &rest));
+                failures.push(blame::mistake(matcher, &states, terminal, &rest));
                 return before;
             }
         }

@@ -293,7 +293,7 @@ fn right_transcripts_pass_in_every_interleaving() {
     assert!(count >= 1_000, "{count}");
 }
 
-/// What a mutation does, and the rules that may be named for it.
+/// What a mutation does, and the rules that may be named for it. A list: one block for each kind, however long.
 fn mutations(
     transcript: &Transcript,
     index: usize,

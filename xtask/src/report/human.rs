@@ -28,6 +28,22 @@ pub fn report(
     machine: Machine,
     time: Duration,
 ) -> io::Result<()> {
+    list(out, catalog, parts, performances)?;
+    for (part, performance) in parts.iter().zip(performances).filter(|(_, one)| one.failed()) {
+        writeln!(out)?;
+        explain(out, catalog, part, performance)?;
+    }
+    writeln!(out)?;
+    summary(out, performances, machine, time)
+}
+
+/// A line for each scene, below its lesson.
+fn list(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    parts: &[Part],
+    performances: &[Performance],
+) -> io::Result<()> {
     let titles = parts.iter().map(|part| width(&part.scene.title)).max().unwrap_or(0);
     let mut lesson = "";
     for (part, performance) in parts.iter().zip(performances) {
@@ -51,13 +67,16 @@ pub fn report(
             writeln!(out, "        没有检查：{why}")?;
         }
     }
-    for (part, performance) in
-        parts.iter().zip(performances).filter(|(_, performance)| performance.failed())
-    {
-        writeln!(out)?;
-        explain(out, catalog, part, performance)?;
-    }
-    writeln!(out)?;
+    Ok(())
+}
+
+/// What could not be checked, and how many passed.
+fn summary(
+    out: &mut impl Write,
+    performances: &[Performance],
+    machine: Machine,
+    time: Duration,
+) -> io::Result<()> {
     let count =
         |which: fn(&Performance) -> bool| performances.iter().filter(|one| which(one)).count();
     let (passed, failed) = (count(Performance::passed), count(Performance::failed));

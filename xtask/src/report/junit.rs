@@ -1,4 +1,7 @@
 //! The result of a check as JUnit XML: a suite per lesson, a case per scene.
+//!
+//! Written by hand: six elements and one function that escapes. The crate quick-junit would add about ten more (chrono,
+//! uuid, quick-xml ...) and several CPU seconds to a clean build.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -81,41 +84,7 @@ fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Res
     if let Some(why) = &performance.not_played {
         writeln!(out, "      <skipped message=\"{}\"/>", escape(why))?;
     }
-    // JUnit has one failure a case: the first names it, all are in its text
-    if let Some(first) = performance.verdict.failures.first() {
-        let message = format!("{}：{}", first.rule.title(), first.subject.name(&performance.scene));
-        writeln!(
-            out,
-            "      <failure type=\"{}\" message=\"{}\">",
-            first.rule.id(),
-            escape(&message)
-        )?;
-        for (index, failure) in performance.verdict.failures.iter().enumerate() {
-            let mut text = format!(
-                "{}:{} {}：{}\n",
-                part.script.display(),
-                failure.line,
-                failure.rule.title(),
-                failure.subject.name(&performance.scene)
-            );
-            for (name, value) in [("期望", &failure.expected), ("实际", &failure.got)] {
-                if let Some(value) = value {
-                    text.push_str(&format!("  {name}  {value}\n"));
-                }
-            }
-            let detail = performance.detail(index);
-            if !detail.is_empty() {
-                text.push_str(&format!("  说明  {detail}\n"));
-            }
-            if let Some(cause) = performance.cause(index) {
-                for line in waiting::lines(&performance.scene, cause) {
-                    text.push_str(&format!("  等待  {line}\n"));
-                }
-            }
-            write!(out, "{}", escape(&text))?;
-        }
-        writeln!(out, "      </failure>")?;
-    }
+    failures(out, part, performance)?;
     let mut notes: Vec<String> = performance
         .verdict
         .unchecked
@@ -132,6 +101,39 @@ fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Res
         writeln!(out, "      <system-out>{}</system-out>", escape(&notes.join("\n")))?;
     }
     writeln!(out, "    </testcase>")
+}
+
+/// What is wrong with a case.
+fn failures(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Result<()> {
+    // JUnit has one failure a case: the first names it, all are in its text
+    let Some(first) = performance.verdict.failures.first() else { return Ok(()) };
+    let message = format!("{}：{}", first.rule.title(), first.subject.name(&performance.scene));
+    writeln!(out, "      <failure type=\"{}\" message=\"{}\">", first.rule.id(), escape(&message))?;
+    for (index, failure) in performance.verdict.failures.iter().enumerate() {
+        let mut text = format!(
+            "{}:{} {}：{}\n",
+            part.script.display(),
+            failure.line,
+            failure.rule.title(),
+            failure.subject.name(&performance.scene)
+        );
+        for (name, value) in [("期望", &failure.expected), ("实际", &failure.got)] {
+            if let Some(value) = value {
+                text.push_str(&format!("  {name}  {value}\n"));
+            }
+        }
+        let detail = performance.detail(index);
+        if !detail.is_empty() {
+            text.push_str(&format!("  说明  {detail}\n"));
+        }
+        if let Some(cause) = performance.cause(index) {
+            for line in waiting::lines(&performance.scene, cause) {
+                text.push_str(&format!("  等待  {line}\n"));
+            }
+        }
+        write!(out, "{}", escape(&text))?;
+    }
+    writeln!(out, "      </failure>")
 }
 
 /// Text for XML 1.0: the five special characters, and no character that XML does not allow (section 2.2).

@@ -1,4 +1,4 @@
-//! Text that stays in its columns, and the same standstill in all three reports.
+//! Text that stays in its columns, the same standstill in all three reports, and every report byte for byte.
 
 use std::path::PathBuf;
 use std::sync::Arc;
