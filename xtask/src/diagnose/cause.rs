@@ -31,9 +31,10 @@ pub struct Cause {
 /// How much the facts say about a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certainty {
-    /// Everything that is said follows from what the kernel and the tracer report.
+    /// Everything that is said follows from what the kernel knows: who holds what, and who waits for whom.
     Proved,
-    /// It fits the facts; so would another mistake.
+    /// It fits the facts, and so would another mistake: what a program expects was concluded from a pattern, or from the
+    /// names of functions on a stack.
     Candidate,
 }
 

@@ -115,6 +115,46 @@ pub enum Remedy {
 }
 
 impl Code {
+    /// Every kind.
+    pub const ALL: [Code; 36] = [
+        Code::LockWithoutOwner,
+        Code::LockHeldByWaiter,
+        Code::LockHeld,
+        Code::LocksInOppositeOrder,
+        Code::ThreadsJoinEachOther,
+        Code::ChannelNeverSent,
+        Code::ChannelNeverReceived,
+        Code::SelectNeverReady,
+        Code::ConditionNeverNotified,
+        Code::BarrierTooFew,
+        Code::WaitGroupNeverDone,
+        Code::ParkNeverUnparked,
+        Code::NeverWoken,
+        Code::StoppedBySignal,
+        Code::PipeEndLeftOpen,
+        Code::PipeWriterIdle,
+        Code::PipeNeverRead,
+        Code::PipesOfEachOther,
+        Code::NewlineMissing,
+        Code::BothSend,
+        Code::BothListen,
+        Code::HalfCloseMissing,
+        Code::NeverAccepted,
+        Code::ConnectionToItself,
+        Code::ConnectionNeglected,
+        Code::PeerWaitsElsewhere,
+        Code::InputNeverComes,
+        Code::ChildNeverEnds,
+        Code::ClientNeverComes,
+        Code::FileLockTakenTwice,
+        Code::FileLockHeld,
+        Code::FifoNeverOpened,
+        Code::SignalNeverComes,
+        Code::SocketNeverSpokenTo,
+        Code::WaitsAlone,
+        Code::StandstillUnexplained,
+    ];
+
     /// Its name in machine formats.
     pub fn id(self) -> &'static str {
         match self {
@@ -178,5 +218,21 @@ impl Code {
             Code::FileLockTakenTwice | Code::FileLockHeld => Remedy::UnlockFile,
             _ => return None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own() {
+        assert_eq!(Code::StandstillUnexplained as usize + 1, Code::ALL.len(), "the last one");
+        let ids: BTreeSet<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+        assert_eq!(ids.len(), Code::ALL.len());
+        let is_kebab = |id: &str| id.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        assert!(ids.iter().all(|id| is_kebab(id)), "{ids:?}");
     }
 }

@@ -12,9 +12,9 @@
 //!
 //! To add a cause: a [`Code`] with its [`id`](Code::id), and
 //!
-//! - for a standstill: a function from [`Roster`](roster::Roster) to a finding, and its row in `standstill`'s table,
+//! - for a standstill: a function from `Roster` to a finding, and its row in `standstill`'s table,
 //!   before the shapes that are its consequence;
-//! - for any other rule: a file with a function from a [`Case`] to a finding, and its row in [`FINDERS`].
+//! - for any other rule: a file with a function from a `Case` to a finding, and its row in `FINDERS`.
 //!
 //! Nothing else changes: reports say what the cause says.
 
