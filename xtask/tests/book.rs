@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use ::course::catalog::Catalog;
 use book::check::{Problem, check};
 use course::Course;
-use xtask::judge::Rule;
+use judge::Rule;
 
 /// What is wrong with the notes of the workspace at `root`.
 fn problems(root: &Path) -> Vec<Problem> {
@@ -32,7 +32,7 @@ fn the_notes_agree_with_the_programs_the_scripts_and_the_command_line() {
 #[test]
 fn every_rule_of_the_judge_is_explained_under_its_title() {
     let catalog = Catalog::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap();
-    for rule in Rule::ALL {
+    for rule in Rule::all() {
         let id = format!("rule-{}", rule.id());
         let heading = catalog.mistake(&id).unwrap_or_else(|| panic!("no heading {{#{id}}}"));
         assert_eq!(heading.text, rule.title(), "{id}");

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bank::{Played, pair, played};
 
-use xtask::judge::Rule;
+use judge::Rule;
 
 /// Five seconds of processor time, on a machine that has much else to do.
 const LONGEST: Duration = Duration::from_secs(100);

@@ -5,7 +5,8 @@
 mod support;
 
 use support::{processes, scene};
-use xtask::judge::Rule;
+
+use judge::Rule;
 
 #[test]
 fn a_fork_that_never_ends_is_stopped() {

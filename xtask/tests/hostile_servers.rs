@@ -13,8 +13,8 @@ use std::sync::LazyLock;
 
 use performance::{Performance, within_a_limit};
 
+use judge::Rule;
 use stage::Program;
-use xtask::judge::Rule;
 
 /// The server under test and the client of lesson 01.
 static PROGRAMS: LazyLock<BTreeMap<String, Program>> = LazyLock::new(|| {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bank::performance::OWN_NETWORK;
 use bank::{Played, pair, played};
 
-use xtask::judge::{Failure, Rule};
+use judge::{Failure, Rule};
 
 /// What a scene with `lesson-x MODE` led to; `None`: not here.
 fn failures(mode: &str, script: &str) -> Option<Vec<Failure>> {

@@ -15,7 +15,7 @@ use cases::{Case, LOCKS, PROCESSES, PYTHON, SOCKETS, THREADS};
 /// Recognised and explained; and every thread waits in a line that says so.
 fn explained_with_lines(case: &Case) {
     let Some(played) = case.explained() else { return };
-    for waiter in &played.verdict.hang.unwrap().waiters {
+    for waiter in played.cause.unwrap().waiters() {
         let place = waiter.place.as_ref().unwrap_or_else(|| panic!("{waiter:#?}"));
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let text = std::fs::read_to_string(root.join(&place.file)).unwrap();
@@ -51,7 +51,7 @@ fn threads_that_nobody_wakes() {
 fn python_programs() {
     for case in PYTHON {
         let Some(played) = case.explained() else { return };
-        let waiters = played.verdict.hang.unwrap().waiters;
-        assert!(waiters.iter().all(|waiter| waiter.place.is_none()), "{waiters:#?}");
+        let cause = played.cause.unwrap();
+        assert!(cause.waiters().all(|waiter| waiter.place.is_none()), "{cause:#?}");
     }
 }

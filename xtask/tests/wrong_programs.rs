@@ -11,9 +11,7 @@ use std::time::Duration;
 use support::{processes, scene, scene_within_a_limit};
 
 use events::{Clock, Kind};
-use stage::network;
-use xtask::judge::Rule;
-
+use judge::{Rule, Subject};
 /// One program, `lesson-x`, in terminal 主.
 fn one(program: &str, script: &str) -> support::Played {
     scene(&[("x", program)], &format!("主 $ lesson-x\n{script}"))
@@ -55,7 +53,8 @@ fn a_slip_in_one_of_two_lanes_is_blamed_on_that_lane() {
         for i in $(seq 3 19); do echo 正在听弟${i}遍音乐; done";
     let played = one(program, script);
     assert_eq!(played.rules(), [Rule::Text]);
-    assert_eq!(played.failure(Rule::Text).who, "主/p2");
+    // the second lane that the script names
+    assert_eq!(played.failure(Rule::Text).subject, Subject::Lane(1));
 }
 
 #[test]
@@ -393,7 +392,7 @@ fn a_listener_elsewhere_is_named() {
 
 #[test]
 fn a_scene_has_its_second_interface_and_only_its_own() {
-    if network::probe_interface(Path::new(env!("CARGO_BIN_EXE_xtask"))).is_err() {
+    if stage::network::probe_interface(Path::new(env!("CARGO_BIN_EXE_xtask"))).is_err() {
         return; // `a_scene_that_cannot_be_played_here_is_neither_passed_nor_failed` is about this machine
     }
     // the table of local addresses: proc_net(5)

@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use bless::{Refusal, mend, with_script_addresses};
 
 use course::catalog::{Catalog, Part};
 use course::script;
 use stage::interrupt;
 use text::harmless;
 
-use crate::bless::{Refusal, mend, with_script_addresses};
 use crate::cli::{StageOptions, TraceOptions};
-use crate::report::{Outcome, diff};
+use crate::report::{Performance, diff};
 
 use super::{Theatre, check};
 
@@ -123,7 +123,7 @@ impl Book {
     }
 
     /// Mends the text after what the open scenes have shown; `outcomes` has theirs next.
-    fn learn(&mut self, outcomes: &mut impl Iterator<Item = Outcome>) {
+    fn learn(&mut self, outcomes: &mut impl Iterator<Item = Performance>) {
         let open = self.scenes.iter_mut().filter(|scene| scene.progress != Progress::Done);
         for (scene, outcome) in open.zip(outcomes) {
             let title = &scene.part.scene.title;

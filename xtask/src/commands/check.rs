@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use course::catalog::{Catalog, Part};
+use diagnose::diagnose;
 use events::{Clock, Event, Kind};
+use judge::judge;
 use stage::{Assignment, Detail, interrupt, play};
 
 use crate::cli::{Format, StageOptions, TraceOptions};
-use crate::judge::judge;
-use crate::report::{Machine, Outcome, Progress, human, json, junit};
+use crate::report::{Machine, Performance, Progress, human, json, junit};
+use stage;
 
 use super::Theatre;
 
@@ -42,7 +44,7 @@ pub fn run(
         eprintln!("已中断：所有场景都已结束");
         return Ok(ExitCode::from(130));
     }
-    let failed = outcomes.iter().any(Outcome::failed);
+    let failed = outcomes.iter().any(Performance::failed);
     let time = began.elapsed();
     let untraced = Err("命令行里写了 --no-trace".to_owned());
     let tracing = if trace.no_trace { &untraced } else { &theatre.tracing };
@@ -62,12 +64,13 @@ pub fn play_all(
     parts: &[Part],
     jobs: usize,
     trace: TraceOptions,
-) -> Result<Vec<Outcome>> {
+) -> Result<Vec<Performance>> {
     // the longest first: they decide when everything is done
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(parts[*index].scene.limit));
     let next = AtomicUsize::new(0);
-    let outcomes: Vec<Mutex<Option<Outcome>>> = parts.iter().map(|_| Mutex::new(None)).collect();
+    let outcomes: Vec<Mutex<Option<Performance>>> =
+        parts.iter().map(|_| Mutex::new(None)).collect();
     let progress = Progress::new(parts.len());
     std::thread::scope(|scope| {
         for _ in 0..jobs.min(parts.len()) {
@@ -87,14 +90,14 @@ pub fn play_all(
         }
     });
     let taken = outcomes.into_iter().filter_map(|place| place.into_inner().ok().flatten());
-    let mut outcomes: Vec<Outcome> = taken.collect();
+    let mut outcomes: Vec<Performance> = taken.collect();
     // out of time among others, or a fault of the machine, is not yet wrong: once more, alone
     if jobs > 1 && parts.len() > 1 {
         for (part, outcome) in parts.iter().zip(&mut outcomes) {
             let again = ran_out_of_time(outcome) || outcome.fault.is_some();
             if again && !interrupt::interrupted() {
                 progress.begin(part);
-                *outcome = Outcome { replayed: true, ..play_one(theatre, part, trace) };
+                *outcome = Performance { replayed: true, ..play_one(theatre, part, trace) };
                 progress.end(part, outcome);
             }
         }
@@ -103,7 +106,7 @@ pub fn play_all(
     Ok(outcomes)
 }
 
-fn ran_out_of_time(outcome: &Outcome) -> bool {
+fn ran_out_of_time(outcome: &Performance) -> bool {
     outcome.events.iter().any(|event| matches!(event.kind, Kind::OutOfTime { .. }))
 }
 
@@ -111,9 +114,9 @@ fn ran_out_of_time(outcome: &Outcome) -> bool {
 const SEEDS: [u64; 2] = [1, 2];
 
 /// Plays a scene: traced where that can be, and in several orders if there are several. The first failure counts.
-fn play_one(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Outcome {
+fn play_one(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Performance {
     if let Some(why) = theatre.lacks(&part.scene) {
-        return Outcome::not_played(part.scene.clone(), why);
+        return Performance::not_played(part.scene.clone(), why);
     }
     if trace.no_trace || theatre.tracing.is_err() {
         return play_observed(theatre, part, None);
@@ -150,7 +153,7 @@ fn play_one(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Outcome {
 }
 
 /// Says why the programs could not be traced, and whether they can be in real time.
-fn untraceable(outcome: &Outcome) -> Option<(Event, bool)> {
+fn untraceable(outcome: &Performance) -> Option<(Event, bool)> {
     outcome.events.iter().find_map(|event| match event.kind {
         Kind::Untraceable { real_time, .. } => Some((event.clone(), real_time)),
         _ => None,
@@ -158,12 +161,12 @@ fn untraceable(outcome: &Outcome) -> Option<(Event, bool)> {
 }
 
 /// Somebody else could have come first, at some moment of it.
-fn has_other_orders(outcome: &Outcome) -> bool {
+fn has_other_orders(outcome: &Performance) -> bool {
     outcome.events.iter().any(|event| matches!(event.kind, Kind::Choices(1..)))
 }
 
 /// Plays a scene once.
-fn play_observed(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Outcome {
+fn play_observed(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Performance {
     let began = Instant::now();
     let played = theatre.assign(&part.scene, trace).and_then(|assignment| {
         let assignment = Assignment { detail: Detail::Verdict, ..assignment };
@@ -177,13 +180,15 @@ fn play_observed(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Outcom
     match played {
         Ok((scene, events)) => {
             let verdict = judge(&scene, &events);
+            let causes = diagnose(&scene, &events, &verdict);
             let (replayed, fault, not_played) = (false, None, None);
-            Outcome { scene, events, verdict, time, replayed, fault, not_played }
+            Performance { scene, events, verdict, causes, time, replayed, fault, not_played }
         }
-        Err(fault) => Outcome {
+        Err(fault) => Performance {
             scene: part.scene.clone(),
             events: Vec::new(),
             verdict: Default::default(),
+            causes: Vec::new(),
             time,
             replayed: false,
             fault: Some(format!("{fault:#}")),

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use course::catalog::Catalog;
+use diagnose::diagnose;
+use judge::judge;
 use stage::{interrupt, play};
 
 use crate::cli::StageOptions;
-use crate::judge::judge;
 use crate::report::Live;
 
 use super::Theatre;
@@ -44,7 +45,8 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
         }
         let verdict = judge(&scene, &events);
         failed |= !verdict.passed();
-        live.end(part, &events, &verdict)?;
+        let causes = diagnose(&scene, &events, &verdict);
+        live.end(part, &events, &verdict, &causes)?;
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

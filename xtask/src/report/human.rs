@@ -3,15 +3,14 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::judge::{Failure, Rule};
 use course::catalog::{Catalog, MISTAKES, Part};
 use course::script::Scene;
 use events::{Event, Kind, Stream};
-
+use judge::Failure;
 use text::{harmless, pad, width};
 
 use super::{
-    BAD, FAINT, GOOD, Machine, Outcome, REPLAYED, STRONG, context_of, notes, paint, seconds,
+    BAD, FAINT, GOOD, Machine, Performance, REPLAYED, STRONG, context_of, notes, paint, seconds,
     waiting,
 };
 
@@ -26,42 +25,65 @@ pub fn report(
     out: &mut impl Write,
     catalog: &Catalog,
     parts: &[Part],
-    outcomes: &[Outcome],
+    performances: &[Performance],
     machine: Machine,
     time: Duration,
 ) -> io::Result<()> {
+    list(out, catalog, parts, performances)?;
+    for (part, performance) in parts.iter().zip(performances).filter(|(_, one)| one.failed()) {
+        writeln!(out)?;
+        explain(out, catalog, part, performance)?;
+    }
+    writeln!(out)?;
+    summary(out, performances, machine, time)
+}
+
+/// A line for each scene, below its lesson.
+fn list(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    parts: &[Part],
+    performances: &[Performance],
+) -> io::Result<()> {
     let titles = parts.iter().map(|part| width(&part.scene.title)).max().unwrap_or(0);
     let mut lesson = "";
-    for (part, outcome) in parts.iter().zip(outcomes) {
+    for (part, performance) in parts.iter().zip(performances) {
         if part.lesson != lesson {
             lesson = &part.lesson;
             let title = catalog.lessons.iter().find(|one| one.number == lesson);
             let title = title.map_or("", |lesson| lesson.title.as_str());
             writeln!(out, "{}", paint(STRONG, &format!("第 {lesson} 课 {title}")))?;
         }
-        let mark = match outcome {
-            outcome if outcome.passed() => paint(GOOD, "通过"),
-            outcome if outcome.failed() => paint(BAD, "失败"),
+        let mark = match performance {
+            performance if performance.passed() => paint(GOOD, "通过"),
+            performance if performance.failed() => paint(BAD, "失败"),
             _ => paint(FAINT, "没演"),
         };
         let title = pad(&part.scene.title, titles);
-        writeln!(out, "  {mark}  {title}  {}", paint(FAINT, &seconds(outcome.time)))?;
-        if outcome.replayed && outcome.passed() {
+        writeln!(out, "  {mark}  {title}  {}", paint(FAINT, &seconds(performance.time)))?;
+        if performance.replayed && performance.passed() {
             writeln!(out, "        {REPLAYED}")?;
         }
-        if let Some(why) = &outcome.not_played {
+        if let Some(why) = &performance.not_played {
             writeln!(out, "        没有检查：{why}")?;
         }
     }
-    for (part, outcome) in parts.iter().zip(outcomes).filter(|(_, outcome)| outcome.failed()) {
-        writeln!(out)?;
-        explain(out, catalog, part, outcome)?;
-    }
-    writeln!(out)?;
-    let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
-    let (passed, failed) = (count(Outcome::passed), count(Outcome::failed));
-    let not_played = outcomes.len() - passed - failed;
-    let unchecked: usize = outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum();
+    Ok(())
+}
+
+/// What could not be checked, and how many passed.
+fn summary(
+    out: &mut impl Write,
+    performances: &[Performance],
+    machine: Machine,
+    time: Duration,
+) -> io::Result<()> {
+    let count =
+        |which: fn(&Performance) -> bool| performances.iter().filter(|one| which(one)).count();
+    let (passed, failed) = (count(Performance::passed), count(Performance::failed));
+    let not_played = performances.len() - passed - failed;
+    let unchecked: usize =
+        performances.iter().map(|performance| performance.verdict.unchecked.len()).sum();
     // a scene that was not played is one of them, and has been explained above
     let sources = unchecked - not_played;
     if sources > 0 {
@@ -74,7 +96,7 @@ pub fn report(
         Kind::Untraceable { why, .. } => Some(why.clone()),
         _ => None,
     };
-    if let Some(why) = outcomes.iter().flat_map(|one| &one.events).find_map(untraceable) {
+    if let Some(why) = performances.iter().flat_map(|one| &one.events).find_map(untraceable) {
         writeln!(out, "不能跟踪程序（{why}），只读了它们的输出。")?;
     }
     if let Err(why) = machine.tracing {
@@ -87,7 +109,7 @@ pub fn report(
         0 => String::new(),
         count => format!("{count} 个没有演，"),
     };
-    let theirs: Duration = outcomes.iter().filter_map(Outcome::virtual_time).sum();
+    let theirs: Duration = performances.iter().filter_map(Performance::virtual_time).sum();
     let theirs = match theirs.is_zero() {
         true => String::new(),
         false => format!("（程序里过了 {}）", seconds(theirs)),
@@ -95,7 +117,7 @@ pub fn report(
     writeln!(
         out,
         "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{unchecked} 项没有检查，用时 {}{theirs}",
-        outcomes.len(),
+        performances.len(),
         seconds(time)
     )?;
     writeln!(out, "{passed} passed, {failed} failed")
@@ -106,19 +128,19 @@ fn explain(
     out: &mut impl Write,
     catalog: &Catalog,
     part: &Part,
-    outcome: &Outcome,
+    performance: &Performance,
 ) -> io::Result<()> {
     let heading = format!("--- 第 {} 课「{}」失败 ---", part.lesson, part.scene.title);
     writeln!(out, "{}", paint(BAD, &heading))?;
-    if let Some(fault) = &outcome.fault {
+    if let Some(fault) = &performance.fault {
         writeln!(out, "  这一幕没有演成：{fault}")?;
     }
-    if outcome.replayed {
+    if performance.replayed {
         writeln!(out, "  和别的场景一起演时没有演完，单独重演一次，仍然失败")?;
     }
-    let failures = &outcome.verdict.failures;
-    for failure in failures.iter().take(MOST_FAILURES) {
-        explain_one(out, part, outcome, failure)?;
+    let failures = &performance.verdict.failures;
+    for (index, failure) in failures.iter().enumerate().take(MOST_FAILURES) {
+        explain_one(out, part, performance, index)?;
         where_to_read(out, catalog, part, failure)?;
     }
     if failures.len() > MOST_FAILURES {
@@ -128,7 +150,7 @@ fn explain(
         false => ("现场再看一遍", "run"),
         true => ("改好以后再检查", "check"),
     };
-    if let Some(seed) = outcome.seed().filter(|seed| *seed != 0) {
+    if let Some(seed) = performance.seed().filter(|seed| *seed != 0) {
         let lesson = &part.lesson;
         writeln!(out, "  用 cargo xtask check {lesson} --seed {seed} 可以重演这一次的先后次序")?;
     }
@@ -138,10 +160,12 @@ fn explain(
 fn explain_one(
     out: &mut impl Write,
     part: &Part,
-    outcome: &Outcome,
-    failure: &Failure,
+    performance: &Performance,
+    index: usize,
 ) -> io::Result<()> {
-    let Failure { rule, line, who, expected, got, detail, event } = failure;
+    let Failure { rule, line, subject, expected, got, event, .. } =
+        &performance.verdict.failures[index];
+    let who = subject.name(&performance.scene);
     writeln!(out, "  {}：{who}", paint(STRONG, rule.title()))?;
     let source = part.source.get(line - 1).map_or("", |text| text.trim());
     writeln!(out, "    剧本  {}:{line}", part.script.display())?;
@@ -158,18 +182,17 @@ fn explain_one(
     {
         writeln!(out, "          {difference}")?;
     }
+    let detail = performance.detail(index);
     if !detail.is_empty() {
-        writeln!(out, "    说明  {}", harmless(detail))?;
+        writeln!(out, "    说明  {}", harmless(&detail))?;
     }
-    if *rule == Rule::Hang
-        && let Some(hang) = &outcome.verdict.hang
-    {
-        for (index, line) in waiting::lines(&outcome.scene, hang).iter().enumerate() {
+    if let Some(cause) = performance.cause(index) {
+        for (index, line) in waiting::lines(&performance.scene, cause).iter().enumerate() {
             writeln!(out, "    {}  {line}", if index == 0 { "等待" } else { "    " })?;
         }
     }
     if let Some(event) = event {
-        context(out, &outcome.scene, &outcome.events, *event)?;
+        context(out, &performance.scene, &performance.events, *event)?;
     }
     Ok(())
 }

@@ -1,17 +1,18 @@
 //! The result of a check for programs: JSON, as `docs/check.schema.json` says.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::explain::Waiter;
-use crate::judge::Rule;
 use course::catalog::{Catalog, MISTAKES, Part};
 use course::script::Scene;
+use diagnose::{Cause, Waiter};
 use events::{Clock, Event, Kind, Stream};
+use judge::Rule;
 
-use super::{Machine, Outcome, context_of, notes};
+use super::{Machine, Performance, context_of, notes};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -55,10 +56,10 @@ struct FailureReport<'a> {
     title: &'static str,
     line: usize,
     source: &'a str,
-    who: &'a str,
+    who: Cow<'a, str>,
     expected: Option<&'a str>,
     got: Option<&'a str>,
-    detail: &'a str,
+    detail: Cow<'a, str>,
     /// Where to read on: the lesson's page, then what the notes say of the rule, with its `#`.
     notes: Vec<String>,
     context: Vec<LineReport<'a>>,
@@ -103,61 +104,65 @@ pub fn report(
     out: &mut impl Write,
     catalog: &Catalog,
     parts: &[Part],
-    outcomes: &[Outcome],
+    performances: &[Performance],
     machine: Machine,
     time: Duration,
 ) -> io::Result<()> {
-    let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
+    let count =
+        |which: fn(&Performance) -> bool| performances.iter().filter(|one| which(one)).count();
     let report = Report {
         version: 1,
-        passed: count(Outcome::passed),
-        failed: count(Outcome::failed),
-        not_played: count(|outcome| outcome.not_played.is_some()),
-        unchecked: outcomes.iter().map(|outcome| outcome.verdict.unchecked.len()).sum(),
+        passed: count(Performance::passed),
+        failed: count(Performance::failed),
+        not_played: count(|performance| performance.not_played.is_some()),
+        unchecked: performances.iter().map(|performance| performance.verdict.unchecked.len()).sum(),
         seconds: time.as_secs_f64(),
         shared_network: machine.own_network.as_ref().err().map(String::as_str),
         untraced: machine.tracing.as_ref().err().map(String::as_str),
-        scenes: parts.iter().zip(outcomes).map(|played| scene(catalog, played)).collect(),
+        scenes: parts.iter().zip(performances).map(|played| scene(catalog, played)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
 }
 
-fn scene<'a>(catalog: &'a Catalog, (part, outcome): (&'a Part, &'a Outcome)) -> SceneReport<'a> {
-    let Outcome { verdict, .. } = outcome;
-    let failures = verdict.failures.iter().map(|failure| FailureReport {
+fn scene<'a>(
+    catalog: &'a Catalog,
+    (part, performance): (&'a Part, &'a Performance),
+) -> SceneReport<'a> {
+    let Performance { verdict, .. } = performance;
+    let failures = verdict.failures.iter().enumerate().map(|(index, failure)| FailureReport {
         rule: failure.rule,
         title: failure.rule.title(),
         line: failure.line,
         source: part.source.get(failure.line - 1).map_or("", |line| line.trim()),
-        who: &failure.who,
+        who: failure.subject.name(&performance.scene),
         expected: failure.expected.as_deref(),
         got: failure.got.as_deref(),
-        detail: &failure.detail,
+        detail: performance.detail(index),
         notes: where_to_read(catalog, part, failure.rule),
         context: failure
             .event
-            .map_or_else(Vec::new, |wrong| context(&outcome.scene, &outcome.events, wrong)),
+            .map_or_else(Vec::new, |wrong| context(&performance.scene, &performance.events, wrong)),
     });
-    let waiters = verdict.hang.iter().flat_map(|hang| &hang.waiters);
+    let waiters = performance.causes.iter().flat_map(Cause::waiters);
     SceneReport {
         lesson: &part.lesson,
         title: &part.scene.title,
         script: part.script.display().to_string(),
         line: part.scene.line,
         packages: part.scene.packages().collect(),
-        passed: outcome.passed(),
-        seconds: outcome.time.as_secs_f64(),
-        replayed: outcome.replayed,
-        fault: outcome.fault.as_deref(),
-        clock: outcome.clock().map(|clock| match clock {
+        passed: performance.passed(),
+        seconds: performance.time.as_secs_f64(),
+        replayed: performance.replayed,
+        fault: performance.fault.as_deref(),
+        clock: performance.clock().map(|clock| match clock {
             Clock::Real => "real",
             Clock::Virtual { .. } => "virtual",
         }),
-        seed: outcome.seed(),
-        not_played: outcome.not_played.as_deref(),
+        seed: performance.seed(),
+        not_played: performance.not_played.as_deref(),
         failures: failures.collect(),
-        waiting: waiters.map(|waiter| waiting(&outcome.scene, waiter)).collect(),
+        waiting: waiters.map(|waiter| waiting(&performance.scene, waiter)).collect(),
         unchecked: verdict
             .unchecked
             .iter()

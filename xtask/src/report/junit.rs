@@ -1,12 +1,14 @@
 //! The result of a check as JUnit XML: a suite per lesson, a case per scene.
+//!
+//! Written by hand: six elements and one function that escapes. The crate quick-junit would add about ten more (chrono,
+//! uuid, quick-xml ...) and several CPU seconds to a clean build.
 
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::judge::Rule;
 use course::catalog::{Catalog, Part};
 
-use super::{Outcome, waiting};
+use super::{Performance, waiting};
 
 /// Prints one XML document.
 ///
@@ -16,16 +18,22 @@ pub fn report(
     out: &mut impl Write,
     catalog: &Catalog,
     parts: &[Part],
-    outcomes: &[Outcome],
+    performances: &[Performance],
     time: Duration,
 ) -> io::Result<()> {
-    let count = |outcomes: &[&Outcome]| {
-        let count = |which: fn(&Outcome) -> bool| outcomes.iter().filter(|one| which(one)).count();
-        let failures = count(|outcome| outcome.failed() && outcome.fault.is_none());
-        let errors = count(|outcome| outcome.fault.is_some());
-        (outcomes.len(), failures, errors, count(|outcome| outcome.not_played.is_some()))
+    let count = |performances: &[&Performance]| {
+        let count =
+            |which: fn(&Performance) -> bool| performances.iter().filter(|one| which(one)).count();
+        let failures = count(|performance| performance.failed() && performance.fault.is_none());
+        let errors = count(|performance| performance.fault.is_some());
+        (
+            performances.len(),
+            failures,
+            errors,
+            count(|performance| performance.not_played.is_some()),
+        )
     };
-    let all: Vec<&Outcome> = outcomes.iter().collect();
+    let all: Vec<&Performance> = performances.iter().collect();
     let (tests, failures, errors, skipped) = count(&all);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
@@ -34,28 +42,33 @@ pub fn report(
         time.as_secs_f64()
     )?;
     for lesson in &catalog.lessons {
-        let cases: Vec<(&Part, &Outcome)> =
-            parts.iter().zip(outcomes).filter(|(part, _)| part.lesson == lesson.number).collect();
+        let cases: Vec<(&Part, &Performance)> = parts
+            .iter()
+            .zip(performances)
+            .filter(|(part, _)| part.lesson == lesson.number)
+            .collect();
         if cases.is_empty() {
             continue;
         }
-        let outcomes: Vec<&Outcome> = cases.iter().map(|(_, outcome)| *outcome).collect();
-        let (tests, failures, errors, skipped) = count(&outcomes);
-        let seconds: f64 = outcomes.iter().map(|outcome| outcome.time.as_secs_f64()).sum();
+        let performances: Vec<&Performance> =
+            cases.iter().map(|(_, performance)| *performance).collect();
+        let (tests, failures, errors, skipped) = count(&performances);
+        let seconds: f64 =
+            performances.iter().map(|performance| performance.time.as_secs_f64()).sum();
         writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{seconds:.3}\">",
             escape(&format!("{} {}", lesson.number, lesson.title))
         )?;
-        for (part, outcome) in cases {
-            case(out, part, outcome)?;
+        for (part, performance) in cases {
+            case(out, part, performance)?;
         }
         writeln!(out, "  </testsuite>")?;
     }
     writeln!(out, "</testsuites>")
 }
 
-fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> {
+fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Result<()> {
     writeln!(
         out,
         "    <testcase classname=\"lesson-{}\" name=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.3}\">",
@@ -63,66 +76,64 @@ fn case(out: &mut impl Write, part: &Part, outcome: &Outcome) -> io::Result<()> 
         escape(&part.scene.title),
         escape(&part.script.display().to_string()),
         part.scene.line,
-        outcome.time.as_secs_f64()
+        performance.time.as_secs_f64()
     )?;
-    if let Some(fault) = &outcome.fault {
+    if let Some(fault) = &performance.fault {
         writeln!(out, "      <error message=\"{}\"/>", escape(fault))?;
     }
-    if let Some(why) = &outcome.not_played {
+    if let Some(why) = &performance.not_played {
         writeln!(out, "      <skipped message=\"{}\"/>", escape(why))?;
     }
-    // JUnit has one failure a case: the first names it, all are in its text
-    if let Some(first) = outcome.verdict.failures.first() {
-        let message = format!("{}：{}", first.rule.title(), first.who);
-        writeln!(
-            out,
-            "      <failure type=\"{}\" message=\"{}\">",
-            first.rule.id(),
-            escape(&message)
-        )?;
-        for failure in &outcome.verdict.failures {
-            let mut text = format!(
-                "{}:{} {}：{}\n",
-                part.script.display(),
-                failure.line,
-                failure.rule.title(),
-                failure.who
-            );
-            for (name, value) in [("期望", &failure.expected), ("实际", &failure.got)] {
-                if let Some(value) = value {
-                    text.push_str(&format!("  {name}  {value}\n"));
-                }
-            }
-            if !failure.detail.is_empty() {
-                text.push_str(&format!("  说明  {}\n", failure.detail));
-            }
-            if failure.rule == Rule::Hang
-                && let Some(hang) = &outcome.verdict.hang
-            {
-                for line in waiting::lines(&outcome.scene, hang) {
-                    text.push_str(&format!("  等待  {line}\n"));
-                }
-            }
-            write!(out, "{}", escape(&text))?;
-        }
-        writeln!(out, "      </failure>")?;
-    }
-    let mut notes: Vec<String> = outcome
+    failures(out, part, performance)?;
+    let mut notes: Vec<String> = performance
         .verdict
         .unchecked
         .iter()
         .map(|one| format!("没有检查（第 {} 行）：{}", one.line, one.what))
         .collect();
-    if outcome.replayed {
+    if performance.replayed {
         notes.push(super::REPLAYED.to_owned());
     }
-    if let Some(seed) = outcome.seed().filter(|_| !outcome.passed()) {
+    if let Some(seed) = performance.seed().filter(|_| !performance.passed()) {
         notes.push(format!("先后次序：--seed {seed}"));
     }
     if !notes.is_empty() {
         writeln!(out, "      <system-out>{}</system-out>", escape(&notes.join("\n")))?;
     }
     writeln!(out, "    </testcase>")
+}
+
+/// What is wrong with a case.
+fn failures(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Result<()> {
+    // JUnit has one failure a case: the first names it, all are in its text
+    let Some(first) = performance.verdict.failures.first() else { return Ok(()) };
+    let message = format!("{}：{}", first.rule.title(), first.subject.name(&performance.scene));
+    writeln!(out, "      <failure type=\"{}\" message=\"{}\">", first.rule.id(), escape(&message))?;
+    for (index, failure) in performance.verdict.failures.iter().enumerate() {
+        let mut text = format!(
+            "{}:{} {}：{}\n",
+            part.script.display(),
+            failure.line,
+            failure.rule.title(),
+            failure.subject.name(&performance.scene)
+        );
+        for (name, value) in [("期望", &failure.expected), ("实际", &failure.got)] {
+            if let Some(value) = value {
+                text.push_str(&format!("  {name}  {value}\n"));
+            }
+        }
+        let detail = performance.detail(index);
+        if !detail.is_empty() {
+            text.push_str(&format!("  说明  {detail}\n"));
+        }
+        if let Some(cause) = performance.cause(index) {
+            for line in waiting::lines(&performance.scene, cause) {
+                text.push_str(&format!("  等待  {line}\n"));
+            }
+        }
+        write!(out, "{}", escape(&text))?;
+    }
+    writeln!(out, "      </failure>")
 }
 
 /// Text for XML 1.0: the five special characters, and no character that XML does not allow (section 2.2).

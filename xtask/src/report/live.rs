@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::judge::Verdict;
 use course::catalog::Part;
-use course::script::{Action, Scene, StopSignal};
-use events::{Event, Exit, Kind, Line, Stream};
-
+use course::script::{Action, Scene};
+use diagnose::Cause;
+use events::{Event, Exit, Kind, Line, StopSignal, Stream};
+use judge::Verdict;
 use text::{harmless, pad, width};
 
 use super::{BAD, FAINT, STRONG, TERMINALS, paint};
@@ -140,7 +140,13 @@ impl<'a> Live<'a> {
     }
 
     /// The end: files that were written, and whether all went as the script says.
-    pub fn end(&mut self, part: &Part, events: &[Event], verdict: &Verdict) -> io::Result<()> {
+    pub fn end(
+        &mut self,
+        part: &Part,
+        events: &[Event],
+        verdict: &Verdict,
+        causes: &[Cause],
+    ) -> io::Result<()> {
         self.unfold()?;
         let mut out = anstream::stdout();
         let mut files: Vec<_> = events.iter().filter_map(new_file).collect();
@@ -153,8 +159,8 @@ impl<'a> Live<'a> {
                 format!("{}（{}:{}）", failure.rule.title(), part.script.display(), failure.line);
             writeln!(out, "{}", paint(BAD, &format!("和剧本不一样：{text}")))?;
         }
-        if let Some(hang) = &verdict.hang {
-            writeln!(out, "{}", harmless(&hang.sentence))?;
+        for cause in causes {
+            writeln!(out, "{}", harmless(&cause.sentence))?;
         }
         if !verdict.passed() {
             writeln!(out, "详细的比较：cargo xtask check {}", part.lesson)?;

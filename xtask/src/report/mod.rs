@@ -8,7 +8,7 @@
 //! | `live` | a scene while it plays |
 //! | `waiting` | who waits in a standstill, a line for each |
 //! | `progress` | one line on the terminal while a check runs |
-//! | `terminal` | how wide the terminal is |
+//! | `terminal_width` | how wide the terminal is |
 
 pub mod diff;
 pub mod human;
@@ -16,24 +16,26 @@ pub mod json;
 pub mod junit;
 mod live;
 mod progress;
-mod terminal;
+mod terminal_width;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::judge::{Rule, Unchecked, Verdict};
 use course::catalog::{Catalog, Part};
 use course::page::Heading;
 use course::script::Scene;
+use diagnose::Cause;
 use events::{Clock, Event, Kind};
+use judge::{Rule, Unchecked, Verdict};
 
 pub use live::Live;
 pub use progress::Progress;
-pub use terminal::terminal_width;
+pub use terminal_width::terminal_width;
 
 /// What this machine gave to the scenes, and why not more.
 #[derive(Debug, Clone, Copy)]
@@ -46,13 +48,15 @@ pub struct Machine<'a> {
 
 /// A scene that was played and judged.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct Performance {
     /// As it was played.
     pub scene: Scene,
     /// What happened.
     pub events: Vec<Event>,
     /// What the judge says of it.
     pub verdict: Verdict,
+    /// Why that went wrong, as far as it is known.
+    pub causes: Vec<Cause>,
     /// How long it took.
     pub time: Duration,
     /// Among others it ran out of time or the machine failed it; this is its second result, alone.
@@ -64,19 +68,34 @@ pub struct Outcome {
     pub not_played: Option<String>,
 }
 
-impl Outcome {
+impl Performance {
     /// Of a scene that cannot be played here, for the reason `why`.
-    pub fn not_played(scene: Scene, why: String) -> Outcome {
+    pub fn not_played(scene: Scene, why: String) -> Performance {
         let line = scene.interface.map_or(scene.line, |interface| interface.line);
         let unchecked = vec![Unchecked { line, what: format!("整个场景：{why}") }];
-        Outcome {
+        Performance {
             scene,
             events: Vec::new(),
             verdict: Verdict { unchecked, ..Verdict::default() },
+            causes: Vec::new(),
             time: Duration::ZERO,
             replayed: false,
             fault: None,
             not_played: Some(why),
+        }
+    }
+
+    /// Why a failure came about: `failure` is an index into the verdict's. `None`: that is not known.
+    pub fn cause(&self, failure: usize) -> Option<&Cause> {
+        self.causes.iter().find(|cause| cause.failure == failure)
+    }
+
+    /// What is said of a failure: why it came about, if that is known, then what the judge says.
+    fn detail(&self, failure: usize) -> Cow<'_, str> {
+        let detail = &self.verdict.failures[failure].detail;
+        match self.cause(failure) {
+            Some(cause) => Cow::from(cause.told_with(detail)),
+            None => Cow::from(detail),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use course::catalog::Part;
 
-use super::Outcome;
+use super::Performance;
 
 /// How far a check has come.
 #[derive(Debug)]
@@ -36,10 +36,10 @@ impl Progress {
     }
 
     /// A scene is over.
-    pub fn end(&self, part: &Part, outcome: &Outcome) {
+    pub fn end(&self, part: &Part, performance: &Performance) {
         self.update(|state| {
             state.done += 1;
-            state.failed += usize::from(outcome.failed());
+            state.failed += usize::from(performance.failed());
             if let Some(index) = state.playing.iter().position(|number| *number == part.lesson) {
                 state.playing.remove(index);
             }

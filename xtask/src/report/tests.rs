@@ -1,25 +1,28 @@
-//! Text that stays in its columns, and the same standstill in all three reports.
+//! Text that stays in its columns, the same standstill in all three reports, and every report byte for byte.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use events::{Call, Clock, Event, Kind, Object, On, Place, Waiting, Window};
 use serde_json::Value;
 
-use crate::judge::judge;
 use course::catalog::{Catalog, Lesson, Part};
 use course::page::Page;
 use course::script::parse;
-
+use diagnose::diagnose;
+use events::{
+    Call, Clock, Event, Excess, Exit, FileFinding, Kind, Line, Object, On, Place, Source, Stream,
+    Waiting, Window,
+};
+use judge::judge;
 use text::{harmless, pad, width};
 
-use super::{Machine, Outcome, human, json, junit};
+use super::{Machine, Performance, human, json, junit};
 
 const MACHINE: Machine = Machine { own_network: &Ok(()), tracing: &Ok(()) };
 
 /// A program that reads what nobody types.
-fn standstill() -> (Catalog, Part, Outcome) {
+fn standstill() -> (Catalog, Part, Performance) {
     let script = parse("场景 试\n主 $ lesson-x\n主 结束\n").unwrap();
     let scene = script.scenes[0].clone();
     let call = Call::Receive { fd: 0, object: Object::Input, data: Default::default() };
@@ -34,6 +37,7 @@ fn standstill() -> (Catalog, Part, Outcome) {
     let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
     let events = kinds.map(event).to_vec();
     let verdict = judge(&scene, &events);
+    let causes = diagnose(&scene, &events, &verdict);
     let lesson = Lesson {
         number: "98".into(),
         title: "试".into(),
@@ -46,8 +50,9 @@ fn standstill() -> (Catalog, Part, Outcome) {
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
     let time = Duration::ZERO;
     let (replayed, fault, not_played) = (false, None, None);
-    let outcome = Outcome { scene, events, verdict, time, replayed, fault, not_played };
-    (catalog, part, outcome)
+    let performance =
+        Performance { scene, events, verdict, causes, time, replayed, fault, not_played };
+    (catalog, part, performance)
 }
 
 fn text(print: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -58,9 +63,9 @@ fn text(print: impl FnOnce(&mut Vec<u8>)) -> String {
 
 #[test]
 fn people_read_why_who_and_how_to_see_it_again() {
-    let (catalog, part, outcome) = standstill();
+    let (catalog, part, performance) = standstill();
     let report = text(|out| {
-        human::report(out, &catalog, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap();
+        human::report(out, &catalog, &[part], &[performance], MACHINE, Duration::ZERO).unwrap();
     });
     for line in [
         "  永远等下去：主",
@@ -75,9 +80,9 @@ fn people_read_why_who_and_how_to_see_it_again() {
 
 #[test]
 fn programs_read_the_same() {
-    let (catalog, part, outcome) = standstill();
+    let (catalog, part, performance) = standstill();
     let report = text(|out| {
-        json::report(out, &catalog, &[part], &[outcome], MACHINE, Duration::ZERO).unwrap();
+        json::report(out, &catalog, &[part], &[performance], MACHINE, Duration::ZERO).unwrap();
     });
     let report: Value = serde_json::from_str(&report).unwrap();
     let scene = &report["scenes"][0];
@@ -97,14 +102,14 @@ fn programs_read_the_same() {
 #[test]
 fn a_failure_names_the_page_and_what_the_notes_say_of_the_mistake() {
     let reports = |mistakes: &str| {
-        let (mut catalog, part, outcome) = standstill();
+        let (mut catalog, part, performance) = standstill();
         catalog.mistakes = Page::of(mistakes).headings;
-        let (parts, outcomes) = ([part], [outcome]);
+        let (parts, performances) = ([part], [performance]);
         let human = text(|out| {
-            human::report(out, &catalog, &parts, &outcomes, MACHINE, Duration::ZERO).unwrap();
+            human::report(out, &catalog, &parts, &performances, MACHINE, Duration::ZERO).unwrap();
         });
         let json = text(|out| {
-            json::report(out, &catalog, &parts, &outcomes, MACHINE, Duration::ZERO).unwrap();
+            json::report(out, &catalog, &parts, &performances, MACHINE, Duration::ZERO).unwrap();
         });
         let json: Value = serde_json::from_str(&json).unwrap();
         (human, json["scenes"][0]["failures"][0]["notes"].clone())
@@ -122,15 +127,69 @@ fn a_failure_names_the_page_and_what_the_notes_say_of_the_mistake() {
 
 #[test]
 fn a_test_runner_reads_the_same() {
-    let (catalog, part, outcome) = standstill();
+    let (catalog, part, performance) = standstill();
     let report =
-        text(|out| junit::report(out, &catalog, &[part], &[outcome], Duration::ZERO).unwrap());
+        text(|out| junit::report(out, &catalog, &[part], &[performance], Duration::ZERO).unwrap());
     assert!(report.contains("<failure type=\"hang\" message=\"永远等下去：主\">"), "{report}");
     assert!(
         report.contains("等待  主  进程 10  读（read）  等有人输入；src/main.rs:9"),
         "{report}"
     );
     assert!(report.contains("--seed 7"), "{report}");
+}
+
+/// A scene in which something is wrong with a terminal, a lane, files, a process and the scene itself.
+fn everything_wrong() -> (Part, Performance) {
+    let text = "场景 全错\n主 $ lesson-x\n主 | 一\n主/p1 进程 | 二\n客 $ lesson-y\n客 | 三 <甲:数>\n\
+                准备 a = 3 字节\n核对 b = a\n";
+    let script = parse(text).unwrap();
+    let scene = script.scenes[0].clone();
+    let line = |terminal, pid, stream, text: &str| {
+        let (text, source) = (text.to_owned(), Some(Source { pid, tid: pid }));
+        Kind::Line(Line { terminal, stream, text, count: 1, whole: true, source })
+    };
+    let kinds = [
+        Kind::Started { terminal: 0, pid: 10, parent: 1 },
+        Kind::Started { terminal: 1, pid: 20, parent: 1 },
+        line(0, 10, Stream::Out, "一"),
+        line(0, 11, Stream::Out, "二二 \u{1b}[2J<&>"),
+        line(1, 20, Stream::Err, "出错了"),
+        Kind::Exited { terminal: 0, exit: Exit::Code(0) },
+        Kind::Exited { terminal: 1, exit: Exit::Code(3) },
+        Kind::Excess(Excess::Memory(300 << 20)),
+        Kind::File { compared: 0, outcome: FileFinding::Differs { at: 1, found: 3, expected: 3 } },
+        Kind::StrayFile { path: "dir/多余".into(), bytes: 5 },
+        Kind::Orphan { pid: 12, command: "/bin/sleep 100/3".into(), alive: true },
+    ];
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let events = kinds.map(event).to_vec();
+    let verdict = judge(&scene, &events);
+    let causes = diagnose(&scene, &events, &verdict);
+    let source = Arc::new(script.source);
+    let script = PathBuf::from("lessons/x/script.txt");
+    let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
+    let time = Duration::from_millis(1_500);
+    let (replayed, fault, not_played) = (true, None, None);
+    (part, Performance { scene, events, verdict, causes, time, replayed, fault, not_played })
+}
+
+/// Whatever becomes of the types inside, what is printed stays as it is: byte for byte.
+#[test]
+fn the_reports_are_the_same_as_ever() {
+    let (catalog, part, performance) = standstill();
+    let (other_part, other) = everything_wrong();
+    let (parts, performances) = ([part, other_part], [performance, other]);
+    let time = Duration::from_secs(2);
+    let human = text(|out| {
+        human::report(out, &catalog, &parts, &performances, MACHINE, time).unwrap();
+    });
+    let json = text(|out| {
+        json::report(out, &catalog, &parts, &performances, MACHINE, time).unwrap();
+    });
+    let junit = text(|out| junit::report(out, &catalog, &parts, &performances, time).unwrap());
+    assert_eq!(human, include_str!("golden/report.txt"));
+    assert_eq!(json, include_str!("golden/report.json"));
+    assert_eq!(junit, include_str!("golden/report.xml"));
 }
 
 #[test]

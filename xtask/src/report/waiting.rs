@@ -1,16 +1,16 @@
 //! Who waits in a standstill: a line for each.
 
-use crate::explain::{Explanation, Waiter};
 use course::script::Scene;
-
+use diagnose::{Cause, Waiter};
 use text::{harmless, pad, width};
 
 /// So many are shown; more say nothing new.
 const MOST: usize = 12;
 
 /// Terminal, process or thread, call, for whom, and where: in columns.
-pub fn lines(scene: &Scene, hang: &Explanation) -> Vec<String> {
-    let shown = &hang.waiters[..hang.waiters.len().min(MOST)];
+pub fn lines(scene: &Scene, cause: &Cause) -> Vec<String> {
+    let waiters: Vec<&Waiter> = cause.waiters().collect();
+    let shown = &waiters[..waiters.len().min(MOST)];
     let columns = |waiter: &Waiter| {
         let terminal = scene.terminals[waiter.terminal].name.clone();
         [terminal, thread(waiter), waiter.call.clone()]
@@ -33,8 +33,8 @@ pub fn lines(scene: &Scene, hang: &Explanation) -> Vec<String> {
             harmless(&line)
         })
         .collect();
-    if hang.waiters.len() > MOST {
-        lines.push(format!("此外还有 {} 处", hang.waiters.len() - MOST));
+    if waiters.len() > MOST {
+        lines.push(format!("此外还有 {} 处", waiters.len() - MOST));
     }
     lines
 }
@@ -55,6 +55,7 @@ mod tests {
     use events::Place;
 
     use course::script::parse;
+    use diagnose::{Certainty, Code, Evidence};
 
     use super::*;
 
@@ -72,14 +73,26 @@ mod tests {
         }
     }
 
+    fn cause(waiters: Vec<Waiter>) -> Cause {
+        Cause {
+            failure: 0,
+            code: Code::StandstillUnexplained,
+            certainty: Certainty::Candidate,
+            culprit: None,
+            place: None,
+            evidence: waiters.into_iter().map(Evidence::Waits).collect(),
+            remedy: None,
+            sentence: String::new(),
+        }
+    }
+
     #[test]
     fn the_columns_stand_below_each_other() {
         let text = "场景 试\n服务器 $ lesson-s\n客 $ lesson-c\n";
         let scene = parse(text).unwrap().scenes.remove(0);
         let waiters = vec![waiter(0, 10, 1), waiter(1, 12, 1), waiter(0, 13, 64)];
-        let hang = Explanation { sentence: String::new(), step: None, waiters };
         assert_eq!(
-            lines(&scene, &hang),
+            lines(&scene, &cause(waiters)),
             [
                 "服务器  进程 10               接收（recv）  等「客」的数据；a.rs:3",
                 "客      进程 10 的线程 12     接收（recv）  等「客」的数据；a.rs:3",
@@ -92,7 +105,7 @@ mod tests {
     fn a_crowd_is_cut_short() {
         let scene = parse("场景 试\n主 $ lesson-s\n").unwrap().scenes.remove(0);
         let waiters = (0..20).map(|tid| waiter(0, tid, 1)).collect();
-        let shown = lines(&scene, &Explanation { sentence: String::new(), step: None, waiters });
+        let shown = lines(&scene, &cause(waiters));
         assert_eq!((shown.len(), shown[MOST].as_str()), (MOST + 1, "此外还有 8 处"));
     }
 }

@@ -1,6 +1,6 @@
 //! Standstills, and what the explanation of each must say.
 
-use xtask::judge::Rule;
+use judge::Rule;
 
 use crate::bank::{Played, pair, played};
 
@@ -162,8 +162,8 @@ impl Case {
         let played = played(&script, 0)?;
         let rules: Vec<Rule> = played.verdict.failures.iter().map(|one| one.rule).collect();
         assert_eq!(rules, [Rule::Hang], "{script}\n{:#?}", played.verdict);
-        let hang = played.verdict.hang.as_ref().unwrap();
-        assert!(hang.sentence.contains(self.sentence()), "{script}\n{hang:#?}");
+        let cause = played.cause.as_ref().unwrap();
+        assert!(cause.sentence.contains(self.sentence()), "{script}\n{cause:#?}");
         Some(played)
     }
 }

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use performance::{Performance, program, within_a_limit};
 
 use events::{Clock, Kind};
-use xtask::judge::Rule;
+use judge::Rule;
 
 pub use performance::Played;
 

@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use course::script::{Scene, parse};
+use diagnose::{Cause, diagnose};
 use events::{Clock, Event};
+use judge::{Failure, Rule, Verdict, judge};
 use stage::play::play;
 use stage::{Assignment, Detail, Program, network};
-use xtask::judge::{Failure, Rule, Verdict, judge};
 
 /// The runner, whose hidden subcommand plays the scene.
 pub fn xtask() -> &'static Path {
@@ -91,7 +92,9 @@ impl Performance {
         let began = Instant::now();
         let (scene, events) = play(xtask(), assignment, |_| {})?;
         let time = began.elapsed();
-        Ok(Played { verdict: judge(&scene, &events), events, time })
+        let verdict = judge(&scene, &events);
+        let cause = diagnose(&scene, &events, &verdict).pop();
+        Ok(Played { verdict, cause, events, time })
     }
 }
 
@@ -99,6 +102,8 @@ impl Performance {
 #[derive(Debug)]
 pub struct Played {
     pub verdict: Verdict,
+    /// Why nobody went on, if so.
+    pub cause: Option<Cause>,
     pub events: Vec<Event>,
     /// From before the helper process is started until after its end.
     pub time: Duration,

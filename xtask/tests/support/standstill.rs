@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use performance::{Performance, program, xtask};
-
 use events::Clock;
 use stage::Program;
 use stage::observe::probe_tracing;
+
+use performance::{Performance, program, xtask};
 
 pub use performance::Played;
 

@@ -1,0 +1,101 @@
+//! What a diagnosis says: a [`Cause`], and its parts.
+
+use std::time::Duration;
+
+use events::Place;
+
+use super::code::{Code, Remedy};
+
+/// Why a failure came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The failure that it explains: an index into the verdict's failures.
+    pub failure: usize,
+    /// Which kind of cause.
+    pub code: Code,
+    /// Whether it is certain.
+    pub certainty: Certainty,
+    /// The terminal whose program has to change (an index into
+    /// [`Scene::terminals`](course::script::Scene::terminals)); `None`: it may be any.
+    pub culprit: Option<usize>,
+    /// Where in the culprit's source, if that is known.
+    pub place: Option<Place>,
+    /// The facts that it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What to change; `None`: that depends on what the program is for.
+    pub remedy: Option<Remedy>,
+    /// What a teacher would say, in Chinese.
+    pub sentence: String,
+}
+
+/// How much the facts say about a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// Everything that is said follows from what the kernel knows: who holds what, and who waits for whom.
+    Proved,
+    /// It fits the facts, and so would another mistake: what a program expects was concluded from a pattern, or from the
+    /// names of functions on a stack.
+    Candidate,
+}
+
+impl Certainty {
+    /// [`Proved`](Certainty::Proved) if `proved`.
+    pub fn proved_if(proved: bool) -> Certainty {
+        if proved { Certainty::Proved } else { Certainty::Candidate }
+    }
+}
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evidence {
+    /// Somebody waits.
+    Waits(Waiter),
+    /// What was last sent has no end: a line without its newline.
+    HalfALine {
+        /// The terminal that sent it.
+        terminal: usize,
+        /// The text, from the last newline on.
+        text: String,
+    },
+}
+
+/// A thread that waits, or many that wait for the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiter {
+    /// Index into [`Scene::terminals`](course::script::Scene::terminals).
+    pub terminal: usize,
+    /// The process.
+    pub pid: i32,
+    /// The thread; the first of many.
+    pub tid: i32,
+    /// How many threads.
+    pub count: usize,
+    /// In which call, e.g. `接收（recv）`.
+    pub call: String,
+    /// For what and whom, in Chinese.
+    pub target: String,
+    /// Bytes that lie unread on this side and on the other, where it waits for a connection.
+    pub unread: Option<(u64, u64)>,
+    /// Where in its source.
+    pub place: Option<Place>,
+    /// Since when (time of the programs' clock).
+    pub since: Duration,
+}
+
+impl Cause {
+    /// Everybody who waits, the same wait in many threads of a process only once.
+    pub fn waiters(&self) -> impl Iterator<Item = &Waiter> {
+        self.evidence.iter().filter_map(|fact| match fact {
+            Evidence::Waits(waiter) => Some(waiter),
+            Evidence::HalfALine { .. } => None,
+        })
+    }
+
+    /// All that is said of the failure: why it came about, then what the judge says (`detail`, may be empty).
+    pub fn told_with(&self, detail: &str) -> String {
+        match detail {
+            "" => self.sentence.clone(),
+            detail => format!("{}。{detail}", self.sentence),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The kinds of causes, and what helps against each.
+
+/// A kind of cause. Machine formats carry its [`id`](Code::id): it never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// A thread waits for a lock, and no other thread is left that could give it back.
+    LockWithoutOwner,
+    /// Whoever has the lock waits for something else, or for those who want it.
+    LockHeldByWaiter,
+    /// A lock is not given back; by whom is not known.
+    LockHeld,
+    /// Threads that have a lock each, and want another's.
+    LocksInOppositeOrder,
+    /// Two threads wait for each other's end.
+    ThreadsJoinEachOther,
+    /// A thread receives from a channel into which nobody sends.
+    ChannelNeverSent,
+    /// A thread sends into a full channel from which nobody receives.
+    ChannelNeverReceived,
+    /// None of several channels becomes ready.
+    SelectNeverReady,
+    /// A condition variable that nobody notifies.
+    ConditionNeverNotified,
+    /// Too few threads come to a barrier.
+    BarrierTooFew,
+    /// A wait group of which somebody keeps a copy.
+    WaitGroupNeverDone,
+    /// A parked thread that nobody unparks.
+    ParkNeverUnparked,
+    /// Another thread should wake this one; more is not known.
+    NeverWoken,
+    /// A signal has stopped a process, and no other lets it go on.
+    StoppedBySignal,
+    /// A process waits for the end of a pipe whose writing end it or its parent has not closed.
+    PipeEndLeftOpen,
+    /// A process waits for a pipe into which its holders do not write.
+    PipeWriterIdle,
+    /// A process writes into a full pipe that nobody reads.
+    PipeNeverRead,
+    /// Two processes each wait for what the other should write into a pipe.
+    PipesOfEachOther,
+    /// Who reads lines waits for the end of one that was sent without its newline.
+    NewlineMissing,
+    /// Both ends of a connection send, and neither receives.
+    BothSend,
+    /// Both ends of a connection wait for the first word.
+    BothListen,
+    /// Who has sent all waits for the answer; the other end waits for more.
+    HalfCloseMissing,
+    /// A client stands in the queue: nobody accepts it.
+    NeverAccepted,
+    /// Both ends of a connection belong to the one that waits.
+    ConnectionToItself,
+    /// A server waits for the next client, and has a connection open that it no longer serves.
+    ConnectionNeglected,
+    /// The process at the other end of a connection waits for something else.
+    PeerWaitsElsewhere,
+    /// A program waits for input that nobody types.
+    InputNeverComes,
+    /// A parent waits for a child that waits for something else.
+    ChildNeverEnds,
+    /// A server waits for a client that does not come.
+    ClientNeverComes,
+    /// A process waits for a file's lock that it has itself.
+    FileLockTakenTwice,
+    /// A file's lock is not given back.
+    FileLockHeld,
+    /// Nobody opens the other end of a named pipe.
+    FifoNeverOpened,
+    /// A program waits for a signal that nobody sends.
+    SignalNeverComes,
+    /// Nobody sends anything to a socket without a connection.
+    SocketNeverSpokenTo,
+    /// One thread waits, for what is not known.
+    WaitsAlone,
+    /// None of the above.
+    StandstillUnexplained,
+}
+
+/// What to change in the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Remedy {
+    /// Give the lock back before it is taken again, or before waiting for something else.
+    ReleaseLock,
+    /// Take the locks in the same order everywhere.
+    LockInOneOrder,
+    /// Drop every sender that is no longer needed.
+    DropSenders,
+    /// Receive what is sent into the channel.
+    ReceiveFromChannel,
+    /// Notify the condition variable.
+    Notify,
+    /// Drop every copy of the wait group.
+    DropWaitGroup,
+    /// Unpark the thread.
+    Unpark,
+    /// Send `SIGCONT`.
+    Continue,
+    /// Close the ends of the pipe that are not needed, after `fork(2)`.
+    ClosePipeEnds,
+    /// Read the pipe before waiting for its writer.
+    ReadPipe,
+    /// Send the newline.
+    SendNewline,
+    /// Receive before everything is sent.
+    ReceiveWhileSending,
+    /// Half-close (`shutdown(2)`) when all is said.
+    HalfClose,
+    /// Accept the client.
+    Accept,
+    /// Close the connection when it is done with.
+    CloseConnection,
+    /// Give the file's lock back.
+    UnlockFile,
+}
+
+impl Code {
+    /// Every kind.
+    pub const ALL: [Code; 36] = [
+        Code::LockWithoutOwner,
+        Code::LockHeldByWaiter,
+        Code::LockHeld,
+        Code::LocksInOppositeOrder,
+        Code::ThreadsJoinEachOther,
+        Code::ChannelNeverSent,
+        Code::ChannelNeverReceived,
+        Code::SelectNeverReady,
+        Code::ConditionNeverNotified,
+        Code::BarrierTooFew,
+        Code::WaitGroupNeverDone,
+        Code::ParkNeverUnparked,
+        Code::NeverWoken,
+        Code::StoppedBySignal,
+        Code::PipeEndLeftOpen,
+        Code::PipeWriterIdle,
+        Code::PipeNeverRead,
+        Code::PipesOfEachOther,
+        Code::NewlineMissing,
+        Code::BothSend,
+        Code::BothListen,
+        Code::HalfCloseMissing,
+        Code::NeverAccepted,
+        Code::ConnectionToItself,
+        Code::ConnectionNeglected,
+        Code::PeerWaitsElsewhere,
+        Code::InputNeverComes,
+        Code::ChildNeverEnds,
+        Code::ClientNeverComes,
+        Code::FileLockTakenTwice,
+        Code::FileLockHeld,
+        Code::FifoNeverOpened,
+        Code::SignalNeverComes,
+        Code::SocketNeverSpokenTo,
+        Code::WaitsAlone,
+        Code::StandstillUnexplained,
+    ];
+
+    /// Its name in machine formats.
+    pub fn id(self) -> &'static str {
+        match self {
+            Code::LockWithoutOwner => "lock-without-owner",
+            Code::LockHeldByWaiter => "lock-held-by-waiter",
+            Code::LockHeld => "lock-held",
+            Code::LocksInOppositeOrder => "locks-in-opposite-order",
+            Code::ThreadsJoinEachOther => "threads-join-each-other",
+            Code::ChannelNeverSent => "channel-never-sent",
+            Code::ChannelNeverReceived => "channel-never-received",
+            Code::SelectNeverReady => "select-never-ready",
+            Code::ConditionNeverNotified => "condition-never-notified",
+            Code::BarrierTooFew => "barrier-too-few",
+            Code::WaitGroupNeverDone => "wait-group-never-done",
+            Code::ParkNeverUnparked => "park-never-unparked",
+            Code::NeverWoken => "never-woken",
+            Code::StoppedBySignal => "stopped-by-signal",
+            Code::PipeEndLeftOpen => "pipe-end-left-open",
+            Code::PipeWriterIdle => "pipe-writer-idle",
+            Code::PipeNeverRead => "pipe-never-read",
+            Code::PipesOfEachOther => "pipes-of-each-other",
+            Code::NewlineMissing => "newline-missing",
+            Code::BothSend => "both-send",
+            Code::BothListen => "both-listen",
+            Code::HalfCloseMissing => "half-close-missing",
+            Code::NeverAccepted => "never-accepted",
+            Code::ConnectionToItself => "connection-to-itself",
+            Code::ConnectionNeglected => "connection-neglected",
+            Code::PeerWaitsElsewhere => "peer-waits-elsewhere",
+            Code::InputNeverComes => "input-never-comes",
+            Code::ChildNeverEnds => "child-never-ends",
+            Code::ClientNeverComes => "client-never-comes",
+            Code::FileLockTakenTwice => "file-lock-taken-twice",
+            Code::FileLockHeld => "file-lock-held",
+            Code::FifoNeverOpened => "fifo-never-opened",
+            Code::SignalNeverComes => "signal-never-comes",
+            Code::SocketNeverSpokenTo => "socket-never-spoken-to",
+            Code::WaitsAlone => "waits-alone",
+            Code::StandstillUnexplained => "standstill-unexplained",
+        }
+    }
+
+    /// What to change; `None`: that depends on what the program is for.
+    pub fn remedy(self) -> Option<Remedy> {
+        Some(match self {
+            Code::LockWithoutOwner | Code::LockHeldByWaiter | Code::LockHeld => Remedy::ReleaseLock,
+            Code::LocksInOppositeOrder => Remedy::LockInOneOrder,
+            Code::ChannelNeverSent => Remedy::DropSenders,
+            Code::ChannelNeverReceived => Remedy::ReceiveFromChannel,
+            Code::ConditionNeverNotified => Remedy::Notify,
+            Code::WaitGroupNeverDone => Remedy::DropWaitGroup,
+            Code::ParkNeverUnparked => Remedy::Unpark,
+            Code::StoppedBySignal => Remedy::Continue,
+            Code::PipeEndLeftOpen => Remedy::ClosePipeEnds,
+            Code::PipeNeverRead => Remedy::ReadPipe,
+            Code::NewlineMissing => Remedy::SendNewline,
+            Code::BothSend => Remedy::ReceiveWhileSending,
+            Code::HalfCloseMissing => Remedy::HalfClose,
+            Code::NeverAccepted => Remedy::Accept,
+            Code::ConnectionNeglected => Remedy::CloseConnection,
+            Code::FileLockTakenTwice | Code::FileLockHeld => Remedy::UnlockFile,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own() {
+        assert_eq!(Code::StandstillUnexplained as usize + 1, Code::ALL.len(), "the last one");
+        let ids: BTreeSet<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+        assert_eq!(ids.len(), Code::ALL.len());
+        let is_kebab = |id: &str| id.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        assert!(ids.iter().all(|id| is_kebab(id)), "{ids:?}");
+    }
+}

@@ -1,0 +1,55 @@
+//! What a shape has found: a [`Cause`] in the making.
+
+use events::Place;
+
+use super::cause::{Cause, Certainty, Evidence};
+use super::code::Code;
+use super::roster::Roster;
+use super::words::spaced;
+
+/// A cause that does not yet know which failure it explains.
+#[derive(Debug)]
+pub struct Finding {
+    code: Code,
+    certainty: Certainty,
+    sentence: String,
+    culprit: Option<usize>,
+    place: Option<Place>,
+    evidence: Vec<Evidence>,
+}
+
+impl Finding {
+    /// `sentence`: what a teacher would say, in Chinese.
+    pub fn new(code: Code, certainty: Certainty, sentence: impl Into<String>) -> Finding {
+        let (sentence, culprit, place, evidence) = (sentence.into(), None, None, Vec::new());
+        Finding { code, certainty, sentence, culprit, place, evidence }
+    }
+
+    /// The program of this waiting thread has to change, where it waits.
+    pub fn blames(self, roster: &Roster, thread: usize) -> Finding {
+        let one = &roster.waiting[thread];
+        Finding { culprit: Some(roster.terminal(one)), place: one.place.clone(), ..self }
+    }
+
+    /// The program of this process has to change; `None`: which one is not known.
+    pub fn blames_process(self, roster: &Roster, pid: Option<i32>) -> Finding {
+        let Some(pid) = pid else { return self };
+        match roster.threads_of(pid).first() {
+            Some(thread) => self.blames(roster, *thread),
+            None => Finding { culprit: roster.terminal_of(pid), ..self },
+        }
+    }
+
+    /// It rests on this, too.
+    pub fn rests_on(mut self, fact: Evidence) -> Finding {
+        self.evidence.push(fact);
+        self
+    }
+
+    /// The cause of a failure: an index into the verdict's.
+    pub fn explains(self, failure: usize) -> Cause {
+        let Finding { code, certainty, sentence, culprit, place, evidence } = self;
+        let (remedy, sentence) = (code.remedy(), spaced(&sentence));
+        Cause { failure, code, certainty, culprit, place, evidence, remedy, sentence }
+    }
+}

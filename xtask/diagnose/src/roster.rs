@@ -1,0 +1,258 @@
+//! Who is who in a standstill.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
+use course::script::{Action, Scene};
+use events::{Call, Data, Event, Family, Kind, Object, On, Outcome, SocketKind, Step, Waiting};
+
+/// The threads that wait, and what their story tells of them. Threads are indices into `waiting`.
+pub struct Roster<'a> {
+    scene: &'a Scene,
+    /// What the script waits for; `None`: it is done.
+    step: Option<usize>,
+    pub waiting: &'a [Waiting],
+    /// Per process: its terminal.
+    terminals: BTreeMap<i32, usize>,
+    /// The programs' first processes.
+    roots: BTreeSet<i32>,
+    /// Terminals whose program made processes.
+    forked: BTreeSet<usize>,
+    /// Per direction of a connection: when something was last sent.
+    sent: BTreeMap<(SocketAddr, SocketAddr), usize>,
+    /// What was last sent in each direction of a connection.
+    words: BTreeMap<(SocketAddr, SocketAddr), Data>,
+    /// Who listens where.
+    listeners: BTreeMap<SocketAddr, i32>,
+    /// Sockets by process and descriptor.
+    sockets: BTreeMap<(i32, i32), (Family, SocketKind)>,
+}
+
+impl<'a> Roster<'a> {
+    /// `step`: the step of the script that was being waited for, an index into [`Scene::directions`].
+    pub fn new(
+        scene: &'a Scene,
+        events: &'a [Event],
+        step: Option<usize>,
+        waiting: &'a [Waiting],
+    ) -> Roster<'a> {
+        let mut roster = Roster {
+            scene,
+            step,
+            waiting,
+            terminals: BTreeMap::new(),
+            roots: BTreeSet::new(),
+            forked: BTreeSet::new(),
+            sent: BTreeMap::new(),
+            words: BTreeMap::new(),
+            listeners: BTreeMap::new(),
+            sockets: BTreeMap::new(),
+        };
+        for (index, event) in events.iter().enumerate() {
+            match &event.kind {
+                Kind::Started { terminal, pid, .. } => {
+                    roster.roots.insert(*pid);
+                    roster.terminals.insert(*pid, *terminal);
+                }
+                Kind::Traced { terminal, pid, step, .. } => {
+                    roster.terminals.insert(*pid, *terminal);
+                    roster.note(index, *terminal, *pid, step);
+                }
+                _ => {}
+            }
+        }
+        for one in waiting {
+            let terminal = roster.terminal(one);
+            if !roster.roots.contains(&one.pid)
+                && roster.roots.iter().any(|pid| roster.is_in(*pid, terminal))
+            {
+                roster.forked.insert(terminal);
+            }
+        }
+        roster
+    }
+
+    fn note(&mut self, index: usize, terminal: usize, pid: i32, step: &Step) {
+        match step {
+            Step::NewProcess { child } => {
+                self.terminals.insert(*child, terminal);
+                self.forked.insert(terminal);
+            }
+            // what is given away counts from its beginning: the answer may come before the call is left
+            Step::Enter(Call::Send {
+                object: Object::Connection { local, peer }, data, ..
+            }) => {
+                self.sent.insert((*local, *peer), index);
+                self.words.insert((*local, *peer), data.clone());
+            }
+            Step::Leave { call: Call::Socket { family, kind }, outcome: Outcome::Done(fd) } => {
+                if let Ok(fd) = i32::try_from(*fd) {
+                    self.sockets.insert((pid, fd), (*family, *kind));
+                }
+            }
+            Step::Leave {
+                call: Call::Listen { addr: Some(addr), .. },
+                outcome: Outcome::Done(_),
+            } => {
+                self.listeners.insert(*addr, pid);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_in(&self, pid: i32, terminal: usize) -> bool {
+        self.terminals.get(&pid) == Some(&terminal)
+    }
+
+    /// The terminal of a thread.
+    pub fn terminal(&self, one: &Waiting) -> usize {
+        let known = self.terminal_of(one.pid).unwrap_or(one.lane);
+        known.min(self.scene.terminals.len().saturating_sub(1))
+    }
+
+    /// The terminal of a process.
+    pub fn terminal_of(&self, pid: i32) -> Option<usize> {
+        self.terminals.get(&pid).copied()
+    }
+
+    /// Whether the script would still type something into a terminal.
+    pub fn has_more_input(&self, terminal: usize) -> bool {
+        let later = self.step.map_or(&[][..], |step| &self.scene.directions[step..]);
+        later.iter().any(|step| step.terminal == terminal && matches!(step.action, Action::Type(_)))
+    }
+
+    /// The threads of a process, the first thread first.
+    pub fn threads_of(&self, pid: i32) -> Vec<usize> {
+        let mut threads: Vec<usize> =
+            (0..self.waiting.len()).filter(|one| self.waiting[*one].pid == pid).collect();
+        threads.sort_by_key(|one| self.waiting[*one].tid != pid);
+        threads
+    }
+
+    /// The thread with this number.
+    pub fn thread(&self, tid: i32) -> Option<usize> {
+        self.waiting.iter().position(|one| one.tid == tid)
+    }
+
+    /// A signal has stopped it.
+    pub fn is_stopped(&self, pid: i32) -> bool {
+        self.waiting.iter().any(|one| one.pid == pid && one.on == On::Stopped)
+    }
+
+    /// The two addresses of the connection that a thread waits on, its own first.
+    fn ends(&self, thread: usize) -> Option<(SocketAddr, SocketAddr)> {
+        match &self.waiting[thread].call {
+            Call::Send { object: Object::Connection { local, peer }, .. }
+            | Call::Receive { object: Object::Connection { local, peer }, .. } => {
+                Some((*local, *peer))
+            }
+            _ => None,
+        }
+    }
+
+    /// The thread that waits on the other end of the same connection.
+    pub fn other_end(&self, thread: usize) -> Option<usize> {
+        let (local, peer) = self.ends(thread)?;
+        (0..self.waiting.len()).find(|other| self.ends(*other) == Some((peer, local)))
+    }
+
+    /// When a thread's side last sent something on the connection that it waits on.
+    pub fn sent(&self, thread: usize) -> Option<usize> {
+        self.sent.get(&self.ends(thread)?).copied()
+    }
+
+    /// What was last said to the thread's side of the connection that it waits on.
+    pub fn heard(&self, thread: usize) -> Option<&Data> {
+        let (local, peer) = self.ends(thread)?;
+        self.words.get(&(peer, local))
+    }
+
+    /// The kind of socket without a connection that a thread waits on.
+    pub fn socket(&self, thread: usize) -> Option<&'static str> {
+        let one = &self.waiting[thread];
+        let Call::Receive { fd, object: Object::Socket { .. }, .. } = &one.call else {
+            return None;
+        };
+        Some(match self.sockets.get(&(one.pid, *fd)) {
+            Some((Family::Ipv4 | Family::Ipv6, SocketKind::Datagram)) => "数据报套接字（UDP）",
+            Some((Family::Unix, _)) | None => "套接字",
+            Some(_) => "没有连上的套接字",
+        })
+    }
+
+    /// The process that listens where a thread's connection leads to.
+    pub fn server_of(&self, thread: usize) -> Option<i32> {
+        let (_, peer) = self.ends(thread)?;
+        let any = |addr: &SocketAddr| addr.ip().is_unspecified() && addr.port() == peer.port();
+        let found = self.listeners.get(&peer).copied();
+        found.or_else(|| Some(*self.listeners.iter().find(|(addr, _)| any(addr))?.1))
+    }
+
+    /// Whether a thread wants something from its connection or pipe, and does not give.
+    pub fn receives(&self, thread: usize) -> bool {
+        !matches!(self.waiting[thread].call, Call::Send { .. })
+    }
+
+    /// A thread that a thread waits to end (`pthread_join(3)`).
+    pub fn joined(&self, thread: usize) -> Option<usize> {
+        match &self.waiting[thread].on {
+            On::Join { thread } => self.thread(*thread),
+            // the end of a scope: for all of them
+            On::Wake { others, hint: events::Hint::Join, .. } => {
+                others.iter().find_map(|tid| self.thread(*tid))
+            }
+            _ => None,
+        }
+    }
+
+    /// The children that a thread waits for.
+    pub fn children(&self, thread: usize) -> Vec<i32> {
+        match &self.waiting[thread].on {
+            On::Child { child: Some(child), .. } => vec![*child],
+            On::Child { child: None, children } => children.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a process is called.
+    pub fn process_name(&self, pid: i32) -> String {
+        let Some(terminal) = self.terminals.get(&pid) else { return format!("{pid} 号进程") };
+        let name = format!("「{}」", self.scene.terminals[*terminal].name);
+        if !self.forked.contains(terminal) {
+            return name;
+        }
+        let children = self
+            .terminals
+            .iter()
+            .filter(|(other, in_terminal)| *in_terminal == terminal && !self.roots.contains(other));
+        let process = if self.roots.contains(&pid) {
+            "父进程".to_owned()
+        } else if children.count() == 1 {
+            "子进程".to_owned()
+        } else {
+            format!("{pid} 号子进程")
+        };
+        if self.scene.terminals.len() == 1 { process } else { format!("{name}的{process}") }
+    }
+
+    /// What a thread is called: the process alone, where no other thread of it waits.
+    pub fn name(&self, thread: usize) -> String {
+        let one = &self.waiting[thread];
+        let process = self.process_name(one.pid);
+        if self.threads_of(one.pid).len() == 1 && one.tid == one.pid {
+            return process;
+        }
+        let thread = match one.tid == one.pid {
+            true => "主线程（main）".to_owned(),
+            false => format!("{} 号线程", one.tid),
+        };
+        let alone = self.scene.terminals.len() == 1 && self.forked.is_empty();
+        if alone { thread } else { format!("{process}的{thread}") }
+    }
+
+    /// What several processes are called.
+    pub fn process_names(&self, pids: &[i32]) -> String {
+        let names: Vec<String> = pids.iter().map(|pid| self.process_name(*pid)).collect();
+        names.join("、")
+    }
+}

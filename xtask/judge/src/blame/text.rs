@@ -1,0 +1,166 @@
+//! Changes of one line: its text, a name's value, a number, its printer.
+
+use strsim::normalized_levenshtein;
+
+use course::script::{Bindings, Expected, Identity};
+
+use super::super::matcher::{Leniency, Position, State};
+use super::super::printer::wrong_printer;
+use super::super::{Failure, Rule};
+use super::{Hypothesis, LOOK_AHEAD, MOST_STATES, PrintedLine, Rank, Search, one_less};
+
+/// From here on two texts are alike (1: equal).
+const ALIKE: f64 = 0.4;
+
+impl Search<'_> {
+    /// `rest[0]` is right, but another process or thread should have printed it.
+    pub(super) fn other_printer(&self, state: &State, found: &mut Vec<Hypothesis>) {
+        let leniency = Leniency { sources: true, ..Leniency::default() };
+        self.lenient(state, leniency, Rank::Source, found, |_, lane| {
+            let source = self.rest[0].source;
+            source
+                .map_or_else(String::new, |source| wrong_printer(self.matcher, state, lane, source))
+        });
+    }
+
+    /// A name in `rest[0]` has another value than before.
+    pub(super) fn other_value(&self, state: &State, found: &mut Vec<Hypothesis>) {
+        let leniency = Leniency { values: true, ..Leniency::default() };
+        self.lenient(state, leniency, Rank::Value, found, |expected, _| {
+            values_in_words(expected, &state.bindings, self.rest[0].text)
+        });
+    }
+
+    /// A number in `rest[0]` says of its printer what is not true.
+    pub(super) fn untrue(&self, state: &State, found: &mut Vec<Hypothesis>) {
+        let leniency = Leniency { identities: true, ..Leniency::default() };
+        self.lenient(state, leniency, Rank::Identity, found, |expected, _| {
+            self.untrue_in_words(expected)
+        });
+    }
+
+    /// Which number says of the printer of `rest[0]` what is not true.
+    fn untrue_in_words(&self, expected: &Expected) -> String {
+        let first = self.rest[0];
+        let truth = &self.matcher.truth;
+        let loose = expected.pattern.loosened();
+        let found = loose.matches(first.text, expected.counter, &Bindings::new());
+        let (Some(found), Some(source)) = (found, first.source) else { return String::new() };
+        let said: Vec<&str> = expected
+            .pattern
+            .names()
+            .zip(loose.names())
+            .map(|(_, loose)| found[loose].as_str())
+            .collect();
+        let wrong = expected.pattern.identities().find_map(|(name, identity)| {
+            let place = expected.pattern.names().position(|one| one == name)?;
+            let value = said[place];
+            let is_false = truth.is_false(identity, source, first.event, value);
+            is_false.then_some((name, identity, value))
+        });
+        let Some((name, identity, value)) = wrong else { return String::new() };
+        let right = truth.value(identity, source, first.event).unwrap_or_default();
+        let whose = match identity {
+            Identity::Process => "印这一行的进程，编号（pid）",
+            Identity::Parent => "印这一行的进程，父进程的编号（ppid）",
+            Identity::Thread => "印这一行的线程，编号（tid）",
+        };
+        format!("{whose}是 {right}，<{name}> 这里印的是 {value}")
+    }
+
+    /// Takes `rest[0]` for whatever fits it when one thing about it may be wrong.
+    fn lenient(
+        &self,
+        state: &State,
+        leniency: Leniency,
+        rank: Rank,
+        found: &mut Vec<Hypothesis>,
+        detail: impl Fn(&Expected, usize) -> String,
+    ) {
+        let first = PrintedLine { count: 1, ..self.rest[0] };
+        let rule = match rank {
+            Rank::Source => Rule::Source,
+            Rank::Identity => Rule::Identity,
+            _ => Rule::Value,
+        };
+        for (index, next) in self.matcher.step_lenient(state, self.terminal, first, leniency) {
+            let expected = &self.matcher.scene.lines[index];
+            let lane = expected.lane;
+            let at = state.positions[lane];
+            // only the true numbers are known without the line itself
+            let known = if rank == Rank::Identity { &next } else { state };
+            let failure = self.failure(rule, known, lane, at, expected);
+            let (complete, reach) = self.reach(vec![next], &self.after_first());
+            let failure = Failure { detail: detail(expected, lane), ..failure };
+            found.push(Hypothesis { complete, reach, rank, cost: 0, failure });
+        }
+    }
+
+    /// `rest[0]` should have had another text.
+    pub(super) fn other_text(&self, state: &State, found: &mut Vec<Hypothesis>) {
+        for lane in self.lanes() {
+            let Some((at, expected)) = self.next(state, lane) else { continue };
+            let mut failure = self.failure(Rule::Text, state, lane, at, expected);
+            let wanted = failure.expected.as_deref().unwrap_or_default();
+            if wanted == self.rest[0].text && self.rest[0].source.is_some() {
+                // the text is right: it can only be that of another process or thread
+                failure.rule = Rule::Source;
+            }
+            let wanted = failure.expected.as_deref().unwrap_or_default();
+            let similarity = normalized_levenshtein(wanted, self.rest[0].text);
+            let rank = if similarity >= ALIKE { Rank::SimilarText } else { Rank::OtherText };
+            let cost = ((1.0 - similarity) * 1000.0) as u64;
+            let (complete, reach) = self.retexted(state, lane, at);
+            found.push(Hypothesis { complete, reach, rank, cost, failure });
+        }
+    }
+
+    /// Takes `rest[0]` for the next line of a lane, and every later line that fits nowhere too, if it is alike: a
+    /// slip in a loop is in all of its lines.
+    fn retexted(&self, state: &State, lane: usize, at: Position) -> (bool, usize) {
+        let mut next = state.clone();
+        next.positions[lane] = self.matcher.one_more(lane, at);
+        let mut states = vec![next];
+        let mut rest = self.after_first();
+        let mut reach = 0;
+        for _ in 0..LOOK_AHEAD {
+            let (followed, complete, at_end) = self.matcher.follow(states, self.terminal, &rest);
+            reach += followed;
+            if followed == rest.len() {
+                return (complete && self.whole, reach);
+            }
+            let seen = rest[followed];
+            let alike = |state: &State| {
+                let (at, expected) = self.next(state, lane)?;
+                let wanted = expected.pattern.render(expected.counter_at(at.done), &state.bindings);
+                let mut state = state.clone();
+                state.positions[lane] = self.matcher.one_more(lane, at);
+                (normalized_levenshtein(&wanted, seen.text) >= ALIKE).then_some(state)
+            };
+            states = at_end.iter().take(MOST_STATES).filter_map(alike).collect();
+            if states.is_empty() {
+                break;
+            }
+            rest.drain(..followed);
+            rest = one_less(&rest);
+        }
+        (false, reach)
+    }
+}
+
+/// Which name disagrees with what it stood for.
+fn values_in_words(expected: &Expected, known: &Bindings, text: &str) -> String {
+    let loose = expected.pattern.loosened();
+    let Some(found) = loose.matches(text, expected.counter, &Bindings::new()) else {
+        return String::new();
+    };
+    let mut here: Bindings = known.clone();
+    for (name, loose_name) in expected.pattern.names().zip(loose.names()) {
+        let value = &found[loose_name];
+        let before = here.entry(name.to_owned()).or_insert_with(|| value.clone());
+        if before != value {
+            return format!("<{name}> 应当是 {before}，这里是 {value}");
+        }
+    }
+    String::new()
+}

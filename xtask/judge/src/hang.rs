@@ -1,0 +1,225 @@
+//! A scene that came to no end although nobody was out of time: all wait for each other, or one computes for ever.
+
+use course::script::{Action, Scene};
+use events::{Event, Kind, Waiting};
+
+use super::facts::{start_line, waiting_in_words};
+use super::{Failure, Rule, Subject};
+
+/// The standstill, or the endless computation. Why nobody goes on is not the judge's business.
+pub fn check(scene: &Scene, events: &[Event]) -> Option<Failure> {
+    events.iter().enumerate().find_map(|(index, event)| match &event.kind {
+        Kind::Stuck { step, waiting } => Some(standstill(scene, *step, waiting, index)),
+        Kind::Computing { terminal, pid, cpu, repeats, place, .. } => {
+            let place = place.as_ref().map_or_else(String::new, |place| {
+                format!("；它在 {place}，函数 {}", place.function)
+            });
+            let detail = match repeats {
+                Some(call) if call == "sched_yield" => format!(
+                    "进程 {pid} 一遍一遍地让出处理器（sched_yield），等别的线程做什么，可再没有谁会做{place}"
+                ),
+                Some(call) => format!(
+                    "进程 {pid} 一遍一遍地调用 {call}，每次都还没有等到，可再没有谁会让它等到{place}"
+                ),
+                None => format!(
+                    "进程 {pid} 用了 {:.1} 秒处理器时间，别的什么也没有做{place}",
+                    cpu.as_secs_f64()
+                ),
+            };
+            Some(Failure {
+                rule: Rule::Computing,
+                line: start_line(scene, *terminal),
+                subject: Subject::Terminal(*terminal),
+                expected: None,
+                got: None,
+                detail,
+                event: Some(index),
+            })
+        }
+        _ => None,
+    })
+}
+
+/// The step of the script that was being waited for in a standstill: an index into [`Scene::directions`].
+pub fn step(events: &[Event]) -> Option<usize> {
+    events.iter().find_map(|event| match event.kind {
+        Kind::Stuck { step, .. } => step,
+        _ => None,
+    })
+}
+
+fn standstill(scene: &Scene, step: Option<usize>, waiting: &[Waiting], event: usize) -> Failure {
+    let step = step.map(|step| &scene.directions[step]);
+    let first = waiting.first().map_or(0, |one| one.lane);
+    let terminal = step.map_or(first, |step| step.terminal);
+    let line = step.map_or_else(|| start_line(scene, terminal), |step| step.line);
+    let detail = match step {
+        Some(step) => {
+            let waiting = match &step.action {
+                Action::Listen(_) => "在等它监听，并且印出写在「监听」上面的行",
+                action => waiting_in_words(Some(action)),
+            };
+            format!("剧本停在第 {line} 行：{waiting}")
+        }
+        None => format!("剧本{}", waiting_in_words(None)),
+    };
+    let subject = Subject::Terminal(terminal);
+    Failure {
+        rule: Rule::Hang,
+        line,
+        subject,
+        expected: None,
+        got: None,
+        detail,
+        event: Some(event),
+    }
+}
+
+/// Whether a failure is only what a standstill kept from being shown. `step`: what the script waited for.
+///
+/// Lines that the script waits for before it goes on are not: they may be lacking because they have another text now,
+/// and then everybody stands still because the script does.
+pub fn is_consequence(scene: &Scene, step: Option<usize>, failure: &Failure) -> bool {
+    let lacking = match failure.rule {
+        Rule::Missing => failure.got.is_none(),
+        Rule::Stderr => true,
+        _ => false,
+    };
+    let terminal = failure.subject.terminal(scene);
+    let waited_for = step.map(|step| &scene.directions[step]).is_some_and(|step| {
+        let waits = matches!(step.action, Action::Listen(_) | Action::Await | Action::Stop(_));
+        waits && terminal == Some(step.terminal) && failure.line < step.line
+    });
+    lacking && !waited_for
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use events::{Call, Object, On, Outcome, Place, Step};
+
+    use crate::{Verdict, judge};
+    use course::script::parse;
+    use events::{Clock, Exit, Line, Stream, Window};
+
+    use super::*;
+
+    const SCRIPT: &str = "场景 试\n主 $ lesson-x\n主 监听 127.0.0.1:8888\n主 | 第一行\n主 | 第二行\n主 ! 说过\n主 结束\n主 做法 半关闭\n";
+
+    fn line(text: &str) -> Kind {
+        let (stream, text) = (Stream::Out, text.to_owned());
+        Kind::Line(Line { terminal: 0, stream, text, count: 1, whole: true, source: None })
+    }
+
+    fn stuck(step: usize) -> Kind {
+        let call = Call::Receive { fd: 0, object: Object::Input, data: Default::default() };
+        let place = Some(Place { file: "src/main.rs".into(), line: 9, function: "main".into() });
+        let since = Duration::ZERO;
+        let waiting = Waiting { pid: 10, tid: 10, lane: 0, call, on: On::Input, place, since };
+        Kind::Stuck { step: Some(step), waiting: vec![waiting] }
+    }
+
+    fn listening() -> Kind {
+        Kind::Listening { terminal: 0, addr: "127.0.0.1:8888".parse().unwrap() }
+    }
+
+    fn listens(addr: &str) -> Kind {
+        let call = Call::Listen { fd: 3, addr: Some(addr.parse().unwrap()), backlog: 5 };
+        let step = Step::Leave { call, outcome: Outcome::Done(0) };
+        Kind::Traced { terminal: 0, pid: 10, tid: 10, step }
+    }
+
+    fn verdict(middle: Vec<Kind>) -> Verdict {
+        let mut kinds = vec![
+            Kind::Tracing { clock: Clock::Virtual { seed: 3 } },
+            Kind::Started { terminal: 0, pid: 10, parent: 1 },
+        ];
+        kinds.extend(middle);
+        // the runner ends what is left
+        kinds.push(Kind::Exited { terminal: 0, exit: Exit::Signal(9) });
+        let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+        let events: Vec<Event> = kinds.into_iter().map(event).collect();
+        judge(&parse(SCRIPT).unwrap().scenes[0], &events)
+    }
+
+    fn rules(verdict: &Verdict) -> Vec<Rule> {
+        verdict.failures.iter().map(|failure| failure.rule).collect()
+    }
+
+    #[test]
+    fn a_standstill_is_one_failure_and_names_the_step() {
+        let verdict = verdict(vec![listening(), line("第一行"), stuck(2)]);
+        assert_eq!(rules(&verdict), [Rule::Hang]);
+        assert_eq!(verdict.failures[0].line, 7);
+        assert_eq!(verdict.failures[0].detail, "剧本停在第 7 行：在等它结束");
+        assert_eq!(verdict.unchecked, []);
+    }
+
+    #[test]
+    fn what_was_wrong_before_the_standstill_comes_first() {
+        let verdict = verdict(vec![listening(), line("第错行"), stuck(2)]);
+        assert_eq!(rules(&verdict), [Rule::Text, Rule::Hang]);
+    }
+
+    #[test]
+    fn a_server_that_stands_still_before_it_listens() {
+        assert_eq!(rules(&verdict(vec![stuck(1)])), [Rule::Hang]);
+        assert_eq!(rules(&verdict(vec![listens("127.0.0.1:8888"), stuck(1)])), [Rule::Hang]);
+        let elsewhere = verdict(vec![listens("127.0.0.1:9999"), stuck(1)]);
+        assert_eq!(rules(&elsewhere), [Rule::Listen]);
+        assert_eq!(elsewhere.failures[0].detail, "它监听的是 127.0.0.1:9999");
+    }
+
+    #[test]
+    fn a_line_that_the_script_waits_for_is_named_before_the_standstill() {
+        let script =
+            "场景 试\n主 $ lesson-x\n主 ! 开始\n主 监听 127.0.0.1:8888\n主 | 来了\n主 停止\n";
+        let scene = parse(script).unwrap().scenes.remove(0);
+        let judged = |kinds: Vec<Kind>| {
+            let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+            let mut events = vec![event(Kind::Tracing { clock: Clock::Real })];
+            events.push(event(Kind::Started { terminal: 0, pid: 10, parent: 1 }));
+            events.extend(kinds.into_iter().map(event));
+            rules(&judge(&scene, &events))
+        };
+        // it says something else than what the script waits for
+        let addr = "127.0.0.1:8888";
+        assert_eq!(judged(vec![listens(addr), stuck(1)]), [Rule::Stderr, Rule::Hang]);
+        let said = Kind::Line(Line {
+            terminal: 0,
+            stream: Stream::Err,
+            text: "开始".into(),
+            count: 1,
+            whole: true,
+            source: None,
+        });
+        let all = vec![listens(addr), said.clone(), listening(), stuck(2)];
+        assert_eq!(judged(all), [Rule::Missing, Rule::Hang]);
+    }
+
+    #[test]
+    fn a_computation_names_its_place() {
+        let place = Some(Place { file: "src/main.rs".into(), line: 9, function: "work".into() });
+        let cpu = Duration::from_millis(1500);
+        let repeats = None;
+        let computing = Kind::Computing { terminal: 0, pid: 10, tid: 10, cpu, repeats, place };
+        let verdict = verdict(vec![line("第一行"), computing]);
+        assert_eq!(rules(&verdict), [Rule::Computing]);
+        assert_eq!(
+            verdict.failures[0].detail,
+            "进程 10 用了 1.5 秒处理器时间，别的什么也没有做；它在 src/main.rs:9，函数 work"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_traced_is_not_checked() {
+        let why = "没有权限".to_owned();
+        let verdict = verdict(vec![Kind::Untraceable { why, real_time: false }]);
+        let what: Vec<&str> = verdict.unchecked.iter().map(|one| one.what.as_str()).collect();
+        assert_eq!(
+            what,
+            ["「主」是不是真的这样做：半关闭", "程序的每一步：这里不能跟踪（没有权限）"]
+        );
+    }
+}

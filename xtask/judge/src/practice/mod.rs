@@ -1,0 +1,129 @@
+//! Did the programs do what their lesson teaches (`做法`), and not only print the same?
+//!
+//! Only a traced scene can tell, and only one that came to its end.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `processes` | processes and threads: how many, and who waits for them |
+//! | `connections` | accepted connections: how many, how many at once, closed or not |
+//! | `sockets` | options before a socket is bound, half a close |
+
+mod connections;
+mod processes;
+mod sockets;
+#[cfg(test)]
+mod tests;
+
+use course::script::{Demand, Practice, Scene};
+use events::{Event, Kind, Step};
+
+use super::facts::is_cut;
+use super::{Failure, Rule, Subject, Unchecked, is_traced};
+
+/// The demands that were not met.
+pub fn check(scene: &Scene, events: &[Event]) -> Vec<Failure> {
+    if !is_traced(events) || is_cut(events) {
+        return Vec::new();
+    }
+    let failures = scene.demands.iter().filter_map(|demand| {
+        let deeds = Deeds::of(events, demand.terminal)?;
+        let (got, detail) = deeds.against(demand, scene)?;
+        Some(Failure {
+            rule: Rule::Mechanism,
+            line: demand.line,
+            subject: Subject::Terminal(demand.terminal),
+            expected: Some(demand.practice.to_string()),
+            got: Some(got),
+            detail,
+            event: None,
+        })
+    });
+    failures.collect()
+}
+
+/// The demands, where nobody saw what the programs did.
+pub fn unchecked(scene: &Scene, events: &[Event]) -> Vec<Unchecked> {
+    if is_traced(events) {
+        return Vec::new();
+    }
+    let what = |demand: &Demand| {
+        let name = &scene.terminals[demand.terminal].name;
+        let what = format!("「{name}」是不是真的这样做：{}", demand.practice);
+        Unchecked { line: demand.line, what }
+    };
+    scene.demands.iter().map(what).collect()
+}
+
+/// A step of a program.
+struct Deed<'a> {
+    /// Index into the scene's events.
+    event: usize,
+    pid: i32,
+    tid: i32,
+    step: &'a Step,
+}
+
+/// What the processes of one terminal did since its program runs.
+struct Deeds<'a> {
+    root: i32,
+    deeds: Vec<Deed<'a>>,
+    /// When the script stopped it.
+    stopped: Option<usize>,
+}
+
+/// What was done instead, and a sentence about it.
+type Instead = Option<(String, String)>;
+
+impl<'a> Deeds<'a> {
+    /// `None`: the program was never started.
+    fn of(events: &'a [Event], terminal: usize) -> Option<Deeds<'a>> {
+        let root = events.iter().find_map(|event| match event.kind {
+            Kind::Started { terminal: t, pid, .. } if t == terminal => Some(pid),
+            _ => None,
+        })?;
+        let stopped = events.iter().position(
+            |event| matches!(event.kind, Kind::Stopped { terminal: t, .. } if t == terminal),
+        );
+        let traced = events.iter().enumerate().filter_map(|(index, event)| match &event.kind {
+            Kind::Traced { terminal: t, pid, tid, step } if *t == terminal => {
+                Some(Deed { event: index, pid: *pid, tid: *tid, step })
+            }
+            _ => None,
+        });
+        let mut deeds: Vec<Deed> = traced.collect();
+        // what comes before belongs to whoever starts it
+        let exec = |deed: &Deed| deed.pid == root && matches!(deed.step, Step::Exec { .. });
+        if let Some(begin) = deeds.iter().position(exec) {
+            deeds.drain(..=begin);
+        }
+        Some(Deeds { root, deeds, stopped })
+    }
+
+    fn against(&self, demand: &Demand, scene: &Scene) -> Instead {
+        match demand.practice {
+            Practice::Processes(count) => self.processes(count),
+            Practice::Threads(count) => self.threads(count),
+            Practice::WaitForChildren => {
+                let is_counted = |other: &Demand| {
+                    other.terminal == demand.terminal
+                        && matches!(other.practice, Practice::Processes(1..))
+                };
+                self.waits(scene.demands.iter().any(is_counted))
+            }
+            Practice::TerminateChild => self.terminates(),
+            Practice::ReuseAddress => self.reuses_address(),
+            Practice::HalfClose => self.half_closes(),
+            Practice::ConnectionsAtOnce(count) => {
+                let connections = self.connections();
+                let enough = connections.most >= count as usize;
+                (!enough).then(|| (connections.in_words(), String::new()))
+            }
+            Practice::OneConnection => {
+                let connections = self.connections();
+                let detail = "关闭（close）这个客户端的连接，再接受（accept）下一个";
+                (connections.most != 1).then(|| (connections.in_words(), detail.to_owned()))
+            }
+            Practice::CloseConnections => self.closes(),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Processes and threads: how many, and who waits for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::{Call, Outcome, Step};
+
+use super::{Deeds, Instead};
+
+impl Deeds<'_> {
+    pub(super) fn processes(&self, wanted: u32) -> Instead {
+        let made = self.made_processes();
+        if made.len() == wanted as usize {
+            return None;
+        }
+        let of_children = made.iter().filter(|(parent, _)| *parent != self.root).count();
+        let detail = if of_children > 0 {
+            format!("其中 {of_children} 个是子进程创建的：fork 之后，子进程也接着做了父进程的事")
+        } else if made.is_empty() && self.count_threads() > 0 {
+            "线程在同一个进程里，不是另一个进程".to_owned()
+        } else {
+            String::new()
+        };
+        Some((self.made_in_words(), detail))
+    }
+
+    pub(super) fn threads(&self, wanted: u32) -> Instead {
+        let made = self.count_threads();
+        if made == wanted as usize {
+            return None;
+        }
+        let instead = made == 0 && !self.made_processes().is_empty();
+        let detail = if instead {
+            "子进程是另一个进程，不是同一个进程里的线程"
+        } else {
+            ""
+        };
+        Some((self.made_in_words(), detail.to_owned()))
+    }
+
+    /// `counted`: if there is no child at all, another demand says so.
+    pub(super) fn waits(&self, counted: bool) -> Instead {
+        let made = self.made_processes();
+        if made.is_empty() {
+            return (!counted).then(|| ("没有创建子进程".to_owned(), String::new()));
+        }
+        let waited: BTreeSet<i32> = self
+            .deeds
+            .iter()
+            .filter_map(|deed| match deed.step {
+                Step::Leave { call: Call::Wait { .. }, outcome: Outcome::Done(child) } => {
+                    i32::try_from(*child).ok()
+                }
+                _ => None,
+            })
+            .collect();
+        let left: Vec<String> = made
+            .iter()
+            .map(|(_, child)| *child)
+            .filter(|child| !waited.contains(child) && !self.was_stopped_with(*child))
+            .map(|child| child.to_string())
+            .collect();
+        if left.is_empty() {
+            return None;
+        }
+        let got = format!(
+            "创建了 {} 个子进程，等到了 {} 个",
+            made.len(),
+            made.iter().filter(|(_, child)| waited.contains(child)).count()
+        );
+        let detail = format!(
+            "没有等的是进程 {}：子进程先结束，就成了僵尸进程（zombie）；父进程先结束，子进程就成了孤儿，见 wait(2)",
+            left.join("、")
+        );
+        Some((got, detail))
+    }
+
+    pub(super) fn terminates(&self) -> Instead {
+        let mut parents: BTreeMap<i32, i32> = BTreeMap::new();
+        let mut elsewhere = Vec::new();
+        for deed in &self.deeds {
+            let (from, to) = match deed.step {
+                Step::NewProcess { child } => {
+                    parents.insert(*child, deed.pid);
+                    continue;
+                }
+                Step::Ended(_) => {
+                    parents.remove(&deed.pid);
+                    continue;
+                }
+                // it may end of it before the call is left
+                Step::Enter(Call::Kill { target, signal: 1.. }) => (deed.pid, *target),
+                // a signal to a whole group names no child, but reaches it
+                Step::Signal { from: Some(from), .. } => (*from, deed.pid),
+                _ => continue,
+            };
+            if parents.get(&to) == Some(&from) {
+                return None;
+            }
+            elsewhere.push(to);
+        }
+        let got = match elsewhere.first() {
+            None => "没有发过信号".to_owned(),
+            Some(target) => format!("信号发给了 {target}，那不是它还活着的子进程"),
+        };
+        Some((got, "请求子进程结束：给它发 SIGTERM，见 kill(2)".to_owned()))
+    }
+
+    /// Process that made it, and the new one's number.
+    fn made_processes(&self) -> Vec<(i32, i32)> {
+        let made = self.deeds.iter().filter_map(|deed| match deed.step {
+            Step::NewProcess { child } => Some((deed.pid, *child)),
+            _ => None,
+        });
+        made.collect()
+    }
+
+    fn count_threads(&self) -> usize {
+        self.deeds.iter().filter(|deed| matches!(deed.step, Step::NewThread { .. })).count()
+    }
+
+    fn made_in_words(&self) -> String {
+        let (processes, threads) = (self.made_processes().len(), self.count_threads());
+        match (processes, threads) {
+            (0, 0) => "子进程和线程都没有创建".to_owned(),
+            (_, 0) => format!("创建了 {processes} 个子进程"),
+            (0, _) => format!("创建了 {threads} 个线程，没有创建子进程"),
+            _ => format!("创建了 {processes} 个子进程、{threads} 个线程"),
+        }
+    }
+
+    /// It still lived when the script stopped the program.
+    fn was_stopped_with(&self, pid: i32) -> bool {
+        let Some(stopped) = self.stopped else { return false };
+        let ended =
+            self.deeds.iter().find(|deed| deed.pid == pid && matches!(deed.step, Step::Ended(_)));
+        ended.is_none_or(|ended| ended.event > stopped)
+    }
+}

@@ -1,0 +1,218 @@
+//! Every practice: done, and what is said when it is not.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use course::script::parse;
+use events::{
+    Call, Clock, Ended, Exit, Family, Half, Object, Outcome, SocketKind, Step, StopSignal, Window,
+};
+
+use crate::judge;
+
+use super::*;
+
+const ROOT: i32 = 10;
+
+fn done(pid: i32, call: Call, value: i64) -> (i32, Step) {
+    (pid, Step::Leave { call, outcome: Outcome::Done(value) })
+}
+
+fn fork(pid: i32, child: i32) -> (i32, Step) {
+    (pid, Step::NewProcess { child })
+}
+
+fn thread(child: i32) -> (i32, Step) {
+    (ROOT, Step::NewThread { child })
+}
+
+fn wait(child: i32) -> (i32, Step) {
+    let call = Call::Wait { child: Some(child), ended: Some(Ended::Code(0)) };
+    done(ROOT, call, child.into())
+}
+
+fn ended(pid: i32) -> (i32, Step) {
+    (pid, Step::Ended(Ended::Code(0)))
+}
+
+fn accept(fd: i64) -> (i32, Step) {
+    done(ROOT, Call::Accept { fd: 3, local: None, peer: None }, fd)
+}
+
+fn connection() -> Object {
+    let addr: SocketAddr = "127.0.0.1:1".parse().unwrap();
+    Object::Connection { local: addr, peer: addr }
+}
+
+fn close(pid: i32, fd: i32) -> (i32, Step) {
+    done(pid, Call::Close { fd, object: connection() }, 0)
+}
+
+fn socket() -> (i32, Step) {
+    done(ROOT, Call::Socket { family: Family::Ipv4, kind: SocketKind::Stream }, 3)
+}
+
+fn reuse(value: i32) -> (i32, Step) {
+    let option = "SO_REUSEADDR".to_owned();
+    done(ROOT, Call::SetOption { fd: 3, option, value: Some(value) }, 0)
+}
+
+fn bind() -> (i32, Step) {
+    done(ROOT, Call::Bind { fd: 3, addr: None }, 0)
+}
+
+fn shutdown(how: Half) -> (i32, Step) {
+    (ROOT, Step::Enter(Call::Shutdown { fd: 4, object: connection(), how }))
+}
+
+fn receive() -> (i32, Step) {
+    let call = Call::Receive { fd: 4, object: connection(), data: Default::default() };
+    (ROOT, Step::Enter(call))
+}
+
+fn kill(target: i32) -> (i32, Step) {
+    (ROOT, Step::Enter(Call::Kill { target, signal: 15 }))
+}
+
+fn events(deeds: &[(i32, Step)], tracing: bool) -> Vec<Event> {
+    let mut kinds = Vec::new();
+    if tracing {
+        kinds.push(Kind::Tracing { clock: Clock::Virtual { seed: 0 } });
+    }
+    kinds.push(Kind::Started { terminal: 0, pid: ROOT, parent: 1 });
+    // whoever starts the program may do what it likes
+    let before = [fork(ROOT, 90), (ROOT, Step::Exec { program: "x".into(), args: vec![] })];
+    for (pid, step) in before.iter().chain(deeds).cloned() {
+        kinds.push(Kind::Traced { terminal: 0, pid, tid: pid, step });
+    }
+    kinds.push(Kind::Exited { terminal: 0, exit: Exit::Code(0) });
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    kinds.into_iter().map(event).collect()
+}
+
+fn scene(practice: &str) -> Scene {
+    let text = format!("场景 试\n主 $ lesson-x\n主 做法 {practice}\n");
+    parse(&text).unwrap().scenes.remove(0)
+}
+
+/// What is said to have been done instead; empty: nothing is wrong.
+fn got(practice: &str, deeds: &[(i32, Step)]) -> String {
+    let verdict = judge(&scene(practice), &events(deeds, true));
+    assert_eq!(verdict.unchecked, []);
+    let [failure] = verdict.failures.as_slice() else { return String::new() };
+    assert_eq!((failure.rule, failure.line), (Rule::Mechanism, 3));
+    assert_eq!(failure.expected.as_deref(), Some(practice));
+    format!("{}；{}", failure.got.as_deref().unwrap(), failure.detail)
+}
+
+#[test]
+fn processes_and_threads_are_counted_exactly() {
+    let two = [fork(ROOT, 11), fork(ROOT, 12)];
+    assert_eq!(got("创建 2 个子进程", &two), "");
+    assert_eq!(got("创建 1 个子进程", &two), "创建了 2 个子进程；");
+    let runaway = [fork(ROOT, 11), fork(11, 12)];
+    assert!(got("创建 1 个子进程", &runaway).contains("1 个是子进程创建的"));
+    let threads = [thread(11), thread(12)];
+    assert_eq!(got("创建 2 个线程", &threads), "");
+    assert!(got("创建 2 个子进程", &threads).contains("不是另一个进程"));
+    assert!(got("创建 2 个线程", &two).contains("子进程是另一个进程"));
+    assert_eq!(got("创建 0 个子进程", &threads), "");
+    assert_eq!(got("创建 0 个线程", &[]), "");
+}
+
+#[test]
+fn every_child_must_be_waited_for() {
+    let right = [fork(ROOT, 11), fork(ROOT, 12), wait(12), wait(11)];
+    assert_eq!(got("等待每个子进程", &right), "");
+    let wrong = got("等待每个子进程", &right[..3]);
+    assert!(wrong.starts_with("创建了 2 个子进程，等到了 1 个") && wrong.contains("进程 11"));
+    assert_eq!(got("等待每个子进程", &[]), "没有创建子进程；");
+}
+
+#[test]
+fn a_signal_must_reach_a_living_child() {
+    assert_eq!(got("终止子进程", &[fork(ROOT, 11), kill(11)]), "");
+    let signal = (11, Step::Signal { number: 15, from: Some(ROOT) });
+    assert_eq!(got("终止子进程", &[fork(ROOT, 11), kill(-10), signal]), "");
+    assert!(got("终止子进程", &[fork(ROOT, 11)]).contains("没有发过信号"));
+    assert!(got("终止子进程", &[fork(ROOT, 11), ended(11), kill(11)]).contains("发给了 11"));
+}
+
+#[test]
+fn the_address_must_be_allowed_again_before_it_is_bound() {
+    let phrase = "先允许重用地址再绑定";
+    assert_eq!(got(phrase, &[socket(), reuse(1), bind()]), "");
+    assert!(got(phrase, &[socket(), bind(), reuse(1)]).contains("先绑定"));
+    assert!(got(phrase, &[socket(), bind()]).contains("没有设置"));
+    assert!(got(phrase, &[socket(), reuse(1), reuse(0), bind()]).contains("没有设置"));
+    // another socket with the same number
+    assert!(got(phrase, &[socket(), reuse(1), socket(), bind()]).contains("没有设置"));
+    assert!(got(phrase, &[socket()]).contains("没有绑定过"));
+}
+
+#[test]
+fn half_a_close_leaves_the_other_half_open() {
+    assert_eq!(got("半关闭", &[shutdown(Half::Write), receive()]), "");
+    assert!(got("半关闭", &[receive()]).contains("没有调用 shutdown"));
+    assert!(got("半关闭", &[shutdown(Half::Both), receive()]).contains("一起关闭"));
+    assert!(got("半关闭", &[receive(), shutdown(Half::Write)]).contains("之后没有再接收"));
+}
+
+#[test]
+fn connections_are_counted_while_anybody_holds_them() {
+    let two = [accept(4), accept(5), close(ROOT, 4), close(ROOT, 5)];
+    let in_turn = [accept(4), close(ROOT, 4), accept(4), close(ROOT, 4)];
+    assert_eq!(got("同时至少 2 个连接", &two), "");
+    assert!(got("同时至少 2 个连接", &in_turn).contains("一共接受了 2 个连接，同时最多 1 个"));
+    assert_eq!(got("每次只有 1 个连接", &in_turn), "");
+    assert!(got("每次只有 1 个连接", &two).contains("同时最多 2 个"));
+    assert!(got("每次只有 1 个连接", &[]).contains("没有接受过连接"));
+    // a child has the connection, the parent accepts the next
+    let child = [accept(4), fork(ROOT, 11), close(ROOT, 4), accept(4), ended(11)];
+    assert_eq!(got("同时至少 2 个连接", &child), "");
+    let child = [accept(4), fork(ROOT, 11), close(ROOT, 4), ended(11), accept(4)];
+    assert_eq!(got("每次只有 1 个连接", &child), "");
+}
+
+#[test]
+fn connections_must_be_closed_by_a_program_that_ends_by_itself() {
+    let right = [accept(4), close(ROOT, 4), ended(ROOT)];
+    assert_eq!(got("连接全部关闭", &right), "");
+    let wrong = [accept(4), accept(5), close(ROOT, 4), ended(ROOT)];
+    assert!(got("连接全部关闭", &wrong).contains("有 1 个没有关闭"));
+    let mut stopped = events(&wrong, true);
+    let kind = Kind::Stopped { terminal: 0, signal: StopSignal::Int };
+    stopped.insert(5, Event { at: Duration::ZERO, window: Window::exact(0), kind });
+    assert_eq!(check(&scene("连接全部关闭"), &stopped), []);
+}
+
+#[test]
+fn a_number_may_be_given_away_before_its_close_is_left() {
+    let step = |tid, step| (tid, step);
+    let closing = Call::Close { fd: 4, object: connection() };
+    let steps = [
+        step(ROOT, accept(4).1),
+        step(ROOT, Step::Enter(closing)),
+        step(77, accept(4).1),
+        step(ROOT, close(ROOT, 4).1),
+        step(77, accept(5).1),
+    ];
+    let mut kinds = events(&[], true);
+    for (tid, step) in steps {
+        let kind = Kind::Traced { terminal: 0, pid: ROOT, tid, step };
+        kinds.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
+    }
+    assert_eq!(check(&scene("同时至少 2 个连接"), &kinds), []);
+}
+
+#[test]
+fn without_tracing_nothing_is_passed_and_nothing_fails() {
+    let verdict = judge(&scene("半关闭"), &events(&[], false));
+    assert!(verdict.passed());
+    let [unchecked] = verdict.unchecked.as_slice() else { panic!("{verdict:?}") };
+    assert_eq!((unchecked.line, unchecked.what.as_str()), (3, "「主」是不是真的这样做：半关闭"));
+    let mut cut = events(&[], true);
+    let kind = Kind::OutOfTime { step: None, listens: Vec::new() };
+    cut.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
+    assert_eq!(check(&scene("半关闭"), &cut), [], "what was cut off may still have come");
+}
