@@ -1,10 +1,11 @@
 //! The course's runner, as a library: `main.rs` is the command line, `tests/` play scenes of their own.
 //!
-//! Data flows one way: [`catalog`] (what lessons there are) -> [`script`] (what each should show) -> [`stage`] and
-//! [`observe`] (play it, in a [`helper`] process; [`play`] is this side of it) -> [`judge`] (events against script) ->
-//! [`diagnose`] (why it went wrong) -> [`report`] (for people) and [`draw`] (pictures of traced scenes). [`commands`] puts them together. [`bless`] goes back,
-//! from events to the script. [`bench`], [`doctor`] and [`book`] stand apart: one measures, one looks at the machine, one
-//! makes the notes a book; none judges.
+//! Data flows one way: [`course`] (what lessons there are, what each should show) -> [`stage`] (plays it, in a helper
+//! process) -> [`events`] (what happened) -> [`judge`] (events against script) -> [`diagnose`] (why it went wrong) ->
+//! [`report`] (for people) and [`draw`] (pictures of traced scenes). Each is a crate, but for the last but one: what may
+//! not know of what does not compile. [`perform`] puts the first five together, [`commands`] are what can be typed.
+//! [`bless`](::bless) goes back, from events to the script. [`bench`], [`doctor`] and [`book`](::book) stand apart: one
+//! measures, one looks at the machine, one makes the notes a book; none judges.
 
 pub mod bench;
 pub mod cargo;
@@ -12,5 +13,6 @@ pub mod cli;
 pub mod commands;
 pub mod doctor;
 mod memory_files;
+pub mod perform;
 pub mod report;
 mod which;

@@ -4,11 +4,10 @@
 //! other nothing but the order; files that do not fit there wait for their turn. Both are measured.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::Write as _;
 use std::net::SocketAddrV4;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use anyhow::{Context, Result, ensure};
 use nix::sys::socket::{setsockopt, sockopt};

@@ -7,16 +7,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+
 use events::{Call, Clock, Ended, Outcome, Step};
 use tracer::{News, Tracer};
 
-use super::Bench;
-use super::peers;
 use super::place::{RECEIVED, SOURCE};
 use super::process::{start, stop_if_interrupted};
 use super::sample::{Rounds, median, ratio, shown};
 use super::table::Table;
-use super::upload;
+use super::{Bench, peers, upload};
 
 /// The size of the upload, if there is as much.
 const MOST_MIB: u32 = 200;

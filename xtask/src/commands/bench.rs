@@ -31,7 +31,7 @@ pub fn run(catalog: &Catalog, options: &BenchOptions) -> Result<ExitCode> {
         true => {
             // we run already: nothing to build anew
             let mut programs = cargo::build(&catalog.root, &PACKAGES[..5], Profile::Dev)?;
-            programs.insert("xtask".to_owned(), super::xtask_program()?);
+            programs.insert("xtask".to_owned(), crate::perform::xtask_program()?);
             programs
         }
     };

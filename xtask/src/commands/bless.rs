@@ -15,9 +15,8 @@ use stage::interrupt;
 use text::harmless;
 
 use crate::cli::{StageOptions, TraceOptions};
-use crate::report::{Performance, diff};
-
-use super::{Theatre, check};
+use crate::perform::{JOBS, Performance, Theatre, play_all};
+use crate::report::{Progress, diff};
 
 /// A scene that waits for a changed line shows only what comes before it: it is played again, at most this often.
 const ROUNDS: usize = 8;
@@ -35,11 +34,11 @@ struct Book {
 /// A scene that is being played.
 struct Rehearsal {
     part: Part,
-    progress: Progress,
+    state: State,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
+enum State {
     /// Not played yet, or ended early the last time.
     Open,
     /// Mended from a whole performance: the next one must pass.
@@ -68,8 +67,9 @@ pub fn run(
         if parts.is_empty() {
             break;
         }
-        let outcomes =
-            check::play_all(&theatre, &parts, check::JOBS.into(), TraceOptions::default())?;
+        let progress = Progress::new(parts.len());
+        let outcomes = play_all(&theatre, &parts, JOBS.into(), TraceOptions::default(), &progress);
+        progress.clear();
         if interrupt::interrupted() {
             eprintln!("已中断：剧本没有改");
             return Ok(ExitCode::from(130));
@@ -88,7 +88,7 @@ pub fn run(
 fn books(catalog: &Catalog, parts: Vec<Part>) -> Result<Vec<Book>> {
     let mut books: Vec<Book> = Vec::new();
     for part in parts {
-        let scene = Rehearsal { part, progress: Progress::Open };
+        let scene = Rehearsal { part, state: State::Open };
         match books.last_mut().filter(|book| book.path == scene.part.script) {
             Some(book) => book.scenes.push(scene),
             None => {
@@ -105,7 +105,7 @@ fn books(catalog: &Catalog, parts: Vec<Part>) -> Result<Vec<Book>> {
 
 impl Book {
     fn open(&self) -> impl Iterator<Item = &Rehearsal> {
-        self.scenes.iter().filter(|scene| scene.progress != Progress::Done)
+        self.scenes.iter().filter(|scene| scene.state != State::Done)
     }
 
     /// The open scenes are played as the text has them now.
@@ -124,7 +124,7 @@ impl Book {
 
     /// Mends the text after what the open scenes have shown; `outcomes` has theirs next.
     fn learn(&mut self, outcomes: &mut impl Iterator<Item = Performance>) {
-        let open = self.scenes.iter_mut().filter(|scene| scene.progress != Progress::Done);
+        let open = self.scenes.iter_mut().filter(|scene| scene.state != State::Done);
         for (scene, outcome) in open.zip(outcomes) {
             let title = &scene.part.scene.title;
             let line = scene.part.scene.line;
@@ -136,29 +136,29 @@ impl Book {
                 }),
                 None => mend(&self.now, title, &with_script_addresses(&outcome.events)),
             };
-            scene.progress = match result {
+            scene.state = match result {
                 // ended early: the mended text shows more
                 Ok(mended) if !mended.complete => {
                     self.now = mended.text;
-                    Progress::Open
+                    State::Open
                 }
-                Ok(mended) if mended.text == self.now => Progress::Done,
-                Ok(mended) if scene.progress == Progress::Mended => {
+                Ok(mended) if mended.text == self.now => State::Done,
+                Ok(mended) if scene.state == State::Mended => {
                     let line = first_difference(&self.now, &mended.text);
                     self.refused.push(changes_every_time(line, &mended.text));
-                    Progress::Done
+                    State::Done
                 }
                 Ok(mended) => {
                     self.now = mended.text;
-                    Progress::Mended
+                    State::Mended
                 }
                 Err(mut refusal) => {
-                    if scene.progress == Progress::Mended {
+                    if scene.state == State::Mended {
                         refusal.why =
                             format!("照第一遍的输出改好了，再演一遍又对不上：{}", refusal.why);
                     }
                     self.refused.push(refusal);
-                    Progress::Done
+                    State::Done
                 }
             };
         }

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::doctor::{Readings, diagnose};
 use text::{pad, width};
+
+use crate::doctor::{Readings, diagnose};
 
 /// Prints one line for everything that differs from machine to machine, and below it cause and remedy.
 pub fn run() -> Result<ExitCode> {
-    let findings = diagnose(&Readings::take(&super::xtask_program()?));
+    let findings = diagnose(&Readings::take(&crate::perform::xtask_program()?));
     let widest = |texts: Vec<&str>| texts.into_iter().map(width).max().unwrap_or(0);
     let names = widest(findings.iter().map(|finding| finding.name).collect());
     let states = widest(findings.iter().map(|finding| finding.state.as_str()).collect());

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::report::terminal_width;
 use course::catalog::Catalog;
 use text::pad;
+
+use crate::report::terminal_width;
 
 /// Prints number, title and packages of every lesson.
 pub fn run(catalog: &Catalog) -> Result<ExitCode> {

@@ -11,21 +11,15 @@ mod run;
 mod trace;
 mod trace_any;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use ::book::preprocess;
-use course::catalog::{Catalog, Part};
-use course::script::{Interface, Scene};
-use events::Clock;
-use stage::observe::probe_tracing;
-use stage::{Assignment, Detail, Folders, Program, network, slowness};
+use course::catalog::Catalog;
 
-use crate::cargo::{self, Profile};
-use crate::cli::{Command, StageOptions};
+use crate::cli::Command;
 
 /// Carries out a command.
 ///
@@ -53,106 +47,5 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         Command::Bench(options) => bench::run(&catalog, &options),
         Command::Book { open, serve } => book::run(&catalog, open, serve),
         Command::Preprocess { args } => preprocess::run(root, &args),
-    }
-}
-
-/// Ourselves, to be started again as a helper.
-fn xtask_program() -> Result<PathBuf> {
-    std::env::current_exe().context("找不到 xtask 自己")
-}
-
-/// Everything that scenes need and share: built programs, folders, and what the machine offers.
-struct Theatre {
-    /// Ourselves: the helper processes are hidden subcommands.
-    xtask: PathBuf,
-    lessons: PathBuf,
-    programs: BTreeMap<String, Program>,
-    folders: Folders,
-    /// The time limits of all scenes are this many times longer: other programs keep the machine busy.
-    slowness: f64,
-    /// `Err`: why scenes have no network of their own.
-    own_network: Result<(), String>,
-    /// `Err`: why it cannot have a second interface. Only asked when a scene needs one.
-    second_interface: Result<(), String>,
-    /// `Err`: why programs cannot be traced, or the clock not be made.
-    tracing: Result<(), String>,
-}
-
-impl Theatre {
-    /// Builds the programs of `parts` and looks at the machine.
-    fn open(catalog: &Catalog, parts: &[Part], options: StageOptions) -> Result<Theatre> {
-        let wanted: BTreeSet<&str> = parts.iter().flat_map(|part| part.scene.packages()).collect();
-        let wanted: Vec<&str> = wanted.into_iter().collect();
-        let binaries = match wanted.is_empty() {
-            true => Default::default(),
-            false => cargo::build(&catalog.root, &wanted, Profile::Dev)?,
-        };
-        let mut programs = BTreeMap::new();
-        for name in wanted {
-            let path =
-                binaries.get(name).with_context(|| format!("编译之后没有找到程序 {name}"))?;
-            let package = catalog.packages().find(|package| package.name == name);
-            let address = package.and_then(|package| package.address);
-            programs.insert(name.to_owned(), Program { path: path.clone(), address });
-        }
-        // next to the programs: where they were built, there is room for files
-        let target = programs.values().next().and_then(|program| program.path.parent()?.parent());
-        let target = target.map_or_else(|| catalog.root.join("target"), Path::to_owned);
-        let folders = Folders::new(&target)
-            .with_context(|| format!("建不了场景的文件夹（在 {} 里）", target.display()))?;
-        let xtask = xtask_program()?;
-        let lessons = catalog.root.join("lessons");
-        let own_network = match options.shared_network {
-            true => Err("命令行里写了 --shared-network".to_owned()),
-            false => {
-                let paths = programs.values().map(|program| program.path.as_path());
-                let needed: Vec<&Path> = paths.chain([lessons.as_path()]).collect();
-                network::probe(&xtask, &needed)
-            }
-        };
-        let needs_interface = parts.iter().any(|part| part.scene.interface.is_some());
-        let second_interface = match &own_network {
-            Err(_) => Err("场景没有单独的网络".to_owned()),
-            Ok(()) if needs_interface => network::probe_interface(&xtask),
-            Ok(()) => Ok(()),
-        };
-        let tracing = probe_tracing(&xtask);
-        let slowness = slowness();
-        Ok(Theatre {
-            xtask,
-            lessons,
-            programs,
-            folders,
-            slowness,
-            own_network,
-            second_interface,
-            tracing,
-        })
-    }
-
-    /// What a scene needs and this machine does not have, in Chinese; `None`: it can be played.
-    fn lacks(&self, scene: &Scene) -> Option<String> {
-        let Interface { address, .. } = scene.interface?;
-        let why = self.second_interface.as_ref().err()?;
-        Some(format!("要第二张网卡 {address}，这里没有：{why}"))
-    }
-
-    /// What the helper of one scene needs, with a new folder. `trace`: on which clock the programs are traced.
-    fn assign(&self, scene: &Scene, trace: Option<Clock>) -> Result<Assignment> {
-        let packages: BTreeSet<&str> = scene.packages().collect();
-        let mut scene = scene.clone();
-        scene.limit = scene.limit.mul_f64(self.slowness);
-        let programs = self.programs.iter().filter(|(name, _)| packages.contains(name.as_str()));
-        Ok(Assignment {
-            scene,
-            folder: self.folders.scene().context("建不了场景的文件夹")?,
-            lessons: self.lessons.clone(),
-            programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
-            own_network: self.own_network.is_ok(),
-            trace,
-            detail: Detail::Picture,
-            directory: None,
-            parent: std::process::id() as i32,
-        })
     }
 }

@@ -12,8 +12,9 @@ use events::Clock;
 use stage::{interrupt, play};
 
 use crate::cli::StageOptions;
+use crate::perform::Theatre;
 
-use super::{Theatre, trace};
+use super::trace;
 
 /// Where the pictures are, below the workspace.
 pub const FOLDER: &str = "docs/pictures";

@@ -10,9 +10,8 @@ use judge::judge;
 use stage::{interrupt, play};
 
 use crate::cli::StageOptions;
+use crate::perform::Theatre;
 use crate::report::Live;
-
-use super::Theatre;
 
 /// Plays the scenes of `targets` one after the other, except those that are there for checking only.
 pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Result<ExitCode> {

@@ -13,9 +13,8 @@ use events::{Clock, Event, Kind};
 use stage::{interrupt, play};
 
 use crate::cli::{DrawingOptions, StageOptions};
+use crate::perform::Theatre;
 use crate::report::terminal_width;
-
-use super::Theatre;
 
 /// Cells of a line when nothing else is asked for and no terminal says how many it has.
 const WIDTH: u16 = 100;

@@ -14,9 +14,10 @@ use stage::limits::{INPUT_LINE, OWN_PROGRAMS_TIME};
 use stage::{Program, interrupt, play};
 
 use crate::cli::{DrawingOptions, StageOptions};
+use crate::perform::Theatre;
 use crate::which::which;
 
-use super::{Theatre, trace};
+use super::trace;
 
 /// Plays the programs: `command` holds several, with commas between them. The lines of the file `input` are typed into
 /// the last one.

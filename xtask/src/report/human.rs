@@ -9,9 +9,10 @@ use events::{Event, Kind, Stream};
 use judge::Failure;
 use text::{harmless, pad, width};
 
+use crate::perform::Performance;
+
 use super::{
-    BAD, FAINT, GOOD, Machine, Performance, REPLAYED, STRONG, context_of, notes, paint, seconds,
-    waiting,
+    BAD, FAINT, GOOD, Machine, REPLAYED, STRONG, context_of, notes, paint, seconds, waiting,
 };
 
 /// How many mistakes of one scene are shown in full.

@@ -12,7 +12,9 @@ use diagnose::{Cause, Waiter};
 use events::{Clock, Event, Kind, Stream};
 use judge::Rule;
 
-use super::{Machine, Performance, context_of, notes};
+use crate::perform::Performance;
+
+use super::{Machine, context_of, notes};
 
 #[derive(Serialize)]
 struct Report<'a> {

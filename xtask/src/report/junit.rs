@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use course::catalog::{Catalog, Part};
 
-use super::{Performance, waiting};
+use crate::perform::Performance;
+
+use super::waiting;
 
 /// Prints one XML document.
 ///

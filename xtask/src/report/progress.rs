@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use course::catalog::Part;
 
-use super::Performance;
+use crate::perform::{Onlooker, Performance};
 
 /// How far a check has come.
 #[derive(Debug)]
@@ -28,22 +28,6 @@ impl Progress {
     pub fn new(total: usize) -> Progress {
         let shown = std::io::stderr().is_terminal();
         Progress { state: Mutex::default(), total, shown }
-    }
-
-    /// A scene begins.
-    pub fn begin(&self, part: &Part) {
-        self.update(|state| state.playing.push(part.lesson.clone()));
-    }
-
-    /// A scene is over.
-    pub fn end(&self, part: &Part, performance: &Performance) {
-        self.update(|state| {
-            state.done += 1;
-            state.failed += usize::from(performance.failed());
-            if let Some(index) = state.playing.iter().position(|number| *number == part.lesson) {
-                state.playing.remove(index);
-            }
-        });
     }
 
     /// Removes the line.
@@ -70,5 +54,21 @@ impl Progress {
         let line = format!("已完成 {done}/{total}{failed}；正在演第 {playing} 课");
         // to the start of the line, the text, clear the rest of the line
         let _ = write!(std::io::stderr(), "\r{line}\x1b[K");
+    }
+}
+
+impl Onlooker for Progress {
+    fn begin(&self, part: &Part) {
+        self.update(|state| state.playing.push(part.lesson.clone()));
+    }
+
+    fn end(&self, part: &Part, performance: &Performance) {
+        self.update(|state| {
+            state.done += 1;
+            state.failed += usize::from(performance.failed());
+            if let Some(index) = state.playing.iter().position(|number| *number == part.lesson) {
+                state.playing.remove(index);
+            }
+        });
     }
 }

@@ -17,7 +17,9 @@ use events::{
 use judge::judge;
 use text::{harmless, pad, width};
 
-use super::{Machine, Performance, human, json, junit};
+use crate::perform::Performance;
+
+use super::{Machine, human, json, junit};
 
 const MACHINE: Machine = Machine { own_network: &Ok(()), tracing: &Ok(()) };
 

@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn the_lessons_still_write_what_is_looked_for() {
-        let hook = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/src/error.rs");
+        let hook =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/src/error.rs");
         assert!(std::fs::read_to_string(hook).unwrap().contains(OF_LESSONS));
     }
 }

@@ -5,9 +5,7 @@ mod transcript;
 
 use std::collections::BTreeMap;
 
-use course::script::{
-    Expected, Part, Pattern, Scene, parse,
-};
+use course::script::{Expected, Part, Pattern, Scene, parse};
 use events::Line;
 
 use super::{Rule, judge};

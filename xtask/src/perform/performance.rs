@@ -1,0 +1,131 @@
+//! A scene that was played, judged and explained.
+
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+
+use course::catalog::Part;
+use course::script::Scene;
+use diagnose::{Cause, diagnose};
+use events::{Clock, Event, Kind};
+use judge::{Unchecked, Verdict, judge};
+use stage::{Assignment, Detail, play};
+
+use super::Theatre;
+
+/// A scene that was played and judged.
+#[derive(Debug)]
+pub struct Performance {
+    /// As it was played.
+    pub scene: Scene,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// What the judge says of it.
+    pub verdict: Verdict,
+    /// Why that went wrong, as far as it is known.
+    pub causes: Vec<Cause>,
+    /// How long it took.
+    pub time: Duration,
+    /// Among others it ran out of time or the machine failed it; this is its second result, alone.
+    pub replayed: bool,
+    /// The scene could not be played at all: a fault of the machine, in Chinese.
+    pub fault: Option<String>,
+    /// The scene was not played, because it needs what this machine does not have (in Chinese). Then it has neither
+    /// passed nor failed, and its verdict names it as not checked.
+    pub not_played: Option<String>,
+}
+
+impl Performance {
+    /// Of a scene that cannot be played here, for the reason `why`.
+    pub fn not_played(scene: Scene, why: String) -> Performance {
+        let line = scene.interface.map_or(scene.line, |interface| interface.line);
+        let unchecked = vec![Unchecked { line, what: format!("整个场景：{why}") }];
+        Performance {
+            scene,
+            events: Vec::new(),
+            verdict: Verdict { unchecked, ..Verdict::default() },
+            causes: Vec::new(),
+            time: Duration::ZERO,
+            replayed: false,
+            fault: None,
+            not_played: Some(why),
+        }
+    }
+
+    /// Why a failure came about: `failure` is an index into the verdict's. `None`: that is not known.
+    pub fn cause(&self, failure: usize) -> Option<&Cause> {
+        self.causes.iter().find(|cause| cause.failure == failure)
+    }
+
+    /// What is said of a failure: why it came about, if that is known, then what the judge says.
+    pub fn detail(&self, failure: usize) -> Cow<'_, str> {
+        let detail = &self.verdict.failures[failure].detail;
+        match self.cause(failure) {
+            Some(cause) => Cow::from(cause.told_with(detail)),
+            None => Cow::from(detail),
+        }
+    }
+
+    /// It was played, and everything that could be checked holds.
+    pub fn passed(&self) -> bool {
+        self.not_played.is_none() && self.fault.is_none() && self.verdict.passed()
+    }
+
+    /// It was played, or should have been, and something was wrong.
+    pub fn failed(&self) -> bool {
+        self.not_played.is_none() && !self.passed()
+    }
+
+    /// The clock that its programs saw; `None`: they were not traced.
+    pub fn clock(&self) -> Option<Clock> {
+        self.events.iter().find_map(|event| match event.kind {
+            Kind::Tracing { clock } => Some(clock),
+            _ => None,
+        })
+    }
+
+    /// Time that passed for its programs, if that was not ours.
+    pub fn virtual_time(&self) -> Option<Duration> {
+        self.seed()?;
+        self.events.last().map(|event| event.at)
+    }
+
+    /// The number that decided the order of its threads; `None`: no number did.
+    pub fn seed(&self) -> Option<u64> {
+        match self.clock()? {
+            Clock::Real => None,
+            Clock::Virtual { seed } => Some(seed),
+        }
+    }
+}
+
+/// Plays a scene once, judges and explains it.
+pub fn play_once(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Performance {
+    let began = Instant::now();
+    let played = theatre.assign(&part.scene, trace).and_then(|assignment| {
+        let assignment = Assignment { detail: Detail::Verdict, ..assignment };
+        let folder = assignment.folder.clone();
+        let played = play::play(&theatre.xtask, assignment, |_| {});
+        // what cannot be removed now is removed with all folders at the end, or by the next run
+        let _ = stage::remove(&folder);
+        played
+    });
+    let time = began.elapsed();
+    match played {
+        Ok((scene, events)) => {
+            let verdict = judge(&scene, &events);
+            let causes = diagnose(&scene, &events, &verdict);
+            let (replayed, fault, not_played) = (false, None, None);
+            Performance { scene, events, verdict, causes, time, replayed, fault, not_played }
+        }
+        Err(fault) => Performance {
+            scene: part.scene.clone(),
+            events: Vec::new(),
+            verdict: Default::default(),
+            causes: Vec::new(),
+            time,
+            replayed: false,
+            fault: Some(format!("{fault:#}")),
+            not_played: None,
+        },
+    }
+}

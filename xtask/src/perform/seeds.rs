@@ -1,0 +1,65 @@
+//! In which orders a scene is played, and on which clock: a seed decides which of several threads comes first.
+
+use course::catalog::Part;
+use events::{Clock, Event, Kind};
+use stage::interrupt;
+
+use crate::cli::TraceOptions;
+
+use super::performance::play_once;
+use super::{Performance, Theatre};
+
+/// The orders in which a scene is played, besides the plainest, if there are others.
+const SEEDS: [u64; 2] = [1, 2];
+
+/// Plays a scene: traced where that can be, and in several orders if there are several. The first failure counts.
+pub fn play_in_orders(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Performance {
+    if let Some(why) = theatre.lacks(&part.scene) {
+        return Performance::not_played(part.scene.clone(), why);
+    }
+    if trace.no_trace || theatre.tracing.is_err() {
+        return play_once(theatre, part, None);
+    }
+    let seed = trace.seed.unwrap_or(0);
+    let clock = if part.scene.real_time { Clock::Real } else { Clock::Virtual { seed } };
+    let mut performance = play_once(theatre, part, Some(clock));
+    while let Some((why, real_time)) = untraceable(&performance) {
+        // once more, with what can be done; why not more is told
+        let clock = (real_time && performance.clock() != Some(Clock::Real)).then_some(Clock::Real);
+        performance = play_once(theatre, part, clock);
+        if clock.is_none() {
+            performance.events.insert(0, why);
+            return performance;
+        }
+    }
+    if performance.clock() == Some(Clock::Real) {
+        return performance;
+    }
+    if trace.seed.is_none() && has_other_orders(&performance) {
+        for seed in SEEDS {
+            if performance.failed() || interrupt::interrupted() {
+                break;
+            }
+            let other = play_once(theatre, part, Some(Clock::Virtual { seed }));
+            let time = performance.time + other.time;
+            if other.failed() {
+                performance = other;
+            }
+            performance.time = time;
+        }
+    }
+    performance
+}
+
+/// Says why the programs could not be traced, and whether they can be in real time.
+fn untraceable(performance: &Performance) -> Option<(Event, bool)> {
+    performance.events.iter().find_map(|event| match event.kind {
+        Kind::Untraceable { real_time, .. } => Some((event.clone(), real_time)),
+        _ => None,
+    })
+}
+
+/// Somebody else could have come first, at some moment of it.
+fn has_other_orders(performance: &Performance) -> bool {
+    performance.events.iter().any(|event| matches!(event.kind, Kind::Choices(1..)))
+}
