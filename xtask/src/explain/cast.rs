@@ -99,7 +99,7 @@ impl<'a> Cast<'a> {
 
     /// The terminal of a thread.
     pub fn terminal(&self, one: &Waiting) -> usize {
-        let known = self.terminals.get(&one.pid).copied().unwrap_or(one.lane);
+        let known = self.terminals.get(&one.pid).copied().unwrap_or(one.program);
         known.min(self.scene.terminals.len().saturating_sub(1))
     }
 

@@ -105,7 +105,7 @@ mod tests {
         let call = Call::Receive { fd: 0, object: Object::Input, data: Default::default() };
         let place = Some(Place { file: "src/main.rs".into(), line: 9, function: "main".into() });
         let since = Duration::ZERO;
-        let waiting = Waiting { pid: 10, tid: 10, lane: 0, call, on: On::Input, place, since };
+        let waiting = Waiting { pid: 10, tid: 10, program: 0, call, on: On::Input, place, since };
         Kind::Stuck { step: Some(step), waiting: vec![waiting] }
     }
 

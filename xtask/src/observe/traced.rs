@@ -62,7 +62,7 @@ impl Traced {
     fn seen(&mut self, news: News) -> Vec<Seen> {
         self.tick += 1;
         match news {
-            News::Event { lane: terminal, event } => {
+            News::Event { program: terminal, event } => {
                 let tracer::Event { pid, tid, step, .. } = event;
                 // the lines themselves come right after it
                 if is_print(&step) || !self.waits && is_wait(&step) {
@@ -70,7 +70,7 @@ impl Traced {
                 }
                 vec![Seen::Kind(self.window(), Kind::Traced { terminal, pid, tid, step })]
             }
-            News::Output { lane: terminal, errors, pid, tid, bytes } => {
+            News::Output { program: terminal, errors, pid, tid, bytes } => {
                 let stream = if errors { Stream::Err } else { Stream::Out };
                 let output = &mut self.outputs[terminal][usize::from(errors)];
                 output.bytes += bytes.len() as u64;
@@ -86,7 +86,7 @@ impl Traced {
                 vec![Seen::Ended(Ended { pid, group, name, exit })]
             }
             News::Stuck(waiting) => vec![Seen::Cut(Kind::Stuck { step: None, waiting })],
-            News::Computing { lane: terminal, pid, tid, cpu, repeats, place } => {
+            News::Computing { program: terminal, pid, tid, cpu, repeats, place } => {
                 vec![Seen::Cut(Kind::Computing { terminal, pid, tid, cpu, repeats, place })]
             }
             News::Refused(refused) => {

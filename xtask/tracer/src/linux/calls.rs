@@ -912,11 +912,11 @@ impl Pending {
     }
 }
 
-/// The lane of a program's output, and whether it is that for errors.
+/// Which program a standard output belongs to, and whether it is that for errors.
 pub fn output_of(object: &Object) -> Option<(usize, bool)> {
     match object {
-        Object::Output { lane } => Some((*lane, false)),
-        Object::Errors { lane } => Some((*lane, true)),
+        Object::Output { program } => Some((*program, false)),
+        Object::Errors { program } => Some((*program, true)),
         _ => None,
     }
 }

@@ -40,9 +40,9 @@ use nix::unistd::pipe2;
 use reports::wait_for_child;
 
 use super::calls::{Pending, Sleep, Timeouts};
+use super::choice::Choices;
 use super::clock::ProgramClock;
 use super::objects::Objects;
-use super::order::Order;
 use super::quiet::Eyes;
 use super::regs::Regs;
 use super::spawn;
@@ -66,15 +66,15 @@ const OTHER_FILES: u64 = 200;
 pub enum News {
     /// A program did something.
     Event {
-        /// The lane that its process belongs to.
-        lane: usize,
+        /// Which of the programs its process belongs to, as given to [`Tracer::start`].
+        program: usize,
         /// What.
         event: Event,
     },
     /// A program wrote to its standard output or standard error.
     Output {
-        /// The lane.
-        lane: usize,
+        /// Which of the programs, as given to [`Tracer::start`].
+        program: usize,
         /// Standard error.
         errors: bool,
         /// Who wrote.
@@ -99,8 +99,8 @@ pub enum News {
     Stuck(Vec<Waiting>),
     /// A thread computes without end, or asks without end.
     Computing {
-        /// The lane.
-        lane: usize,
+        /// Which of the programs, as given to [`Tracer::start`].
+        program: usize,
         /// The process.
         pid: i32,
         /// The thread.
@@ -206,7 +206,7 @@ struct Again {
 }
 
 struct Process {
-    lane: usize,
+    program: usize,
     /// Its working directory.
     folder: String,
     /// It has called `exit_group(2)`: all its threads are about to end.
@@ -217,7 +217,7 @@ struct Death {
     born: u64,
     pid: i32,
     tid: i32,
-    lane: Option<usize>,
+    program: Option<usize>,
     ended: Ended,
     /// Its parent is this process.
     ours: bool,
@@ -229,7 +229,7 @@ struct Death {
 struct Captured {
     file: std::fs::File,
     open: bool,
-    /// The lane, and whether it is the output for errors.
+    /// Which program, and whether it is its output for errors.
     of: (usize, bool),
     /// What has come through it while somebody writes there what is not in his memory (`sendfile(2)`): only here it can be
     /// read.
@@ -251,7 +251,7 @@ pub struct Tracer {
     buffer: Box<[u8]>,
     /// Of so many threads what `/proc` says is kept open.
     most_eyes: usize,
-    /// The programs that were started: process and lane.
+    /// The programs that were started: process and number.
     started: Vec<(i32, usize)>,
     /// Bytes that came through the pipes, and bytes that somebody was seen to write.
     drained: u64,
@@ -264,7 +264,7 @@ pub struct Tracer {
     births: u64,
     deaths: Vec<Death>,
     news: VecDeque<News>,
-    order: Order,
+    choice: Choices,
     /// Somebody may have been killed: a held thread may be gone.
     wary: bool,
     /// A signal may wait for somebody who sleeps.
@@ -323,7 +323,7 @@ impl Tracer {
             births: 0,
             deaths: Vec::new(),
             news: VecDeque::new(),
-            order: Order::new(seed),
+            choice: Choices::new(seed),
             wary: false,
             signals_due: false,
             signals_used: false,
@@ -347,25 +347,30 @@ impl Tracer {
 
     /// How often it was for the tracer to choose who comes first; never: every seed gives the same run.
     pub fn choices(&self) -> u64 {
-        self.order.choices()
+        self.choice.count()
     }
 
-    /// Starts a program in a lane of its own. Its standard output and standard error come as [`News::Output`]; its standard
+    /// Starts a program, known by the number `program` from now on. Its standard output and standard error come as [`News::Output`]; its standard
     /// input is a pipe if `input`, else empty.
     ///
     /// # Errors
     /// It cannot be started, or not be traced.
-    pub fn start(&mut self, mut command: Command, lane: usize, input: bool) -> io::Result<Started> {
+    pub fn start(
+        &mut self,
+        mut command: Command,
+        program: usize,
+        input: bool,
+    ) -> io::Result<Started> {
         let (output, output_writer) = pipe2(OFlag::O_CLOEXEC)?;
         let (errors, errors_writer) = pipe2(OFlag::O_CLOEXEC)?;
         for (reader, object) in
-            [(output, Object::Output { lane }), (errors, Object::Errors { lane })]
+            [(output, Object::Output { program }), (errors, Object::Errors { program })]
         {
             let flags = OFlag::from_bits_truncate(fcntl(&reader, FcntlArg::F_GETFL)?);
             fcntl(&reader, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
             // more than the system's limit is refused: then it is as large as usual
             let _ = fcntl(&reader, FcntlArg::F_SETPIPE_SZ(PIPE_SIZE));
-            let of = (lane, matches!(object, Object::Errors { .. }));
+            let of = (program, matches!(object, Object::Errors { .. }));
             self.objects.name_pipe(number_of(reader.as_fd())?, object);
             self.captured.push(Captured { file: reader.into(), open: true, of, kept: None });
         }
@@ -380,8 +385,8 @@ impl Tracer {
             None
         };
         let pid = spawn::spawn(command)?;
-        self.started.push((pid, lane));
-        self.processes.insert(pid, Process { lane, folder: String::new(), ends: false });
+        self.started.push((pid, program));
+        self.processes.insert(pid, Process { program, folder: String::new(), ends: false });
         self.add(pid, pid, State::Held(Resume { until_exit: false, signal: 0 }));
         self.executed(pid)?;
         Ok(Started { pid, input: writer })
@@ -478,7 +483,7 @@ impl Tracer {
         let pid = thread.pid;
         let Some(process) = self.processes.get(&pid) else { return };
         let event = Event { at: self.clock.now(), pid, tid, step };
-        self.news.push_back(News::Event { lane: process.lane, event });
+        self.news.push_back(News::Event { program: process.program, event });
     }
 }
 

@@ -11,20 +11,20 @@
 //! | `netlink` | one question to the kernel, and its answers |
 //! | `clock` | real or virtual time |
 //! | `quiet` | whether nobody can run |
-//! | `order` | who comes first among those who could |
+//! | `choice` | who comes first among those who could |
 //! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
 //! | `source` | the source line of a thread |
 
 mod calls;
+mod choice;
 mod clock;
 mod engine;
 mod filter;
 mod memory;
 pub mod netlink;
 mod objects;
-mod order;
 mod procfs;
 mod quiet;
 mod regs;

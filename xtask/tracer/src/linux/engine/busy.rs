@@ -52,9 +52,9 @@ impl Tracer {
         {
             self.said_computing = true;
             let place = source::Places::default().of_blocked(pid, tid).0;
-            let lane = self.processes.get(&pid).map_or(0, |process| process.lane);
+            let program = self.processes.get(&pid).map_or(0, |process| process.program);
             let (cpu, repeats) = (processor_time(tid), Some(call.to_owned()));
-            self.news.push_back(News::Computing { lane, pid, tid, cpu, repeats, place });
+            self.news.push_back(News::Computing { program, pid, tid, cpu, repeats, place });
         }
     }
 
@@ -112,9 +112,9 @@ impl Tracer {
                 self.said_computing = true;
                 let pid = thread.pid;
                 let place = source::place_of_running(pid, tid);
-                let lane = self.processes.get(&pid).map_or(0, |process| process.lane);
+                let program = self.processes.get(&pid).map_or(0, |process| process.program);
                 self.news.push_back(News::Computing {
-                    lane,
+                    program,
                     pid,
                     tid,
                     cpu: used,

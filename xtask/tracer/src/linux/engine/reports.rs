@@ -96,7 +96,7 @@ impl Tracer {
         }
         let pid = thread.as_ref().map_or(tid, |thread| thread.pid);
         let born = thread.map_or(u64::MAX, |thread| thread.born);
-        let lane = self.processes.get(&pid).map(|process| process.lane);
+        let program = self.processes.get(&pid).map(|process| process.program);
         if self.turn == Some(tid) {
             self.turn = None;
         }
@@ -104,7 +104,7 @@ impl Tracer {
             thread.vfork = None;
         }
         let ours = parent == Some(std::process::id() as i32);
-        self.deaths.push(Death { born, pid, tid, lane, ended, ours, group, name });
+        self.deaths.push(Death { born, pid, tid, program, ended, ours, group, name });
         // its parent is told by a signal
         self.signals_due = true;
         self.questions = 0;
@@ -114,16 +114,17 @@ impl Tracer {
     pub(super) fn mourn(&mut self) {
         let mut deaths = std::mem::take(&mut self.deaths);
         deaths.sort_by_key(|death| (death.pid == death.tid, death.born, death.tid));
-        for Death { pid, tid, lane, ended, ours, group, name, .. } in deaths {
+        for Death { pid, tid, program, ended, ours, group, name, .. } in deaths {
             let at = self.clock.now();
-            if let Some(lane) = lane {
+            if let Some(program) = program {
                 let ends = self.processes.get(&pid).is_none_or(|process| process.ends);
                 let step = match tid == pid {
                     true => Some(Step::Ended(ended)),
                     false => (!ends).then_some(Step::ThreadEnded),
                 };
                 if let Some(step) = step {
-                    self.news.push_back(News::Event { lane, event: Event { at, pid, tid, step } });
+                    self.news
+                        .push_back(News::Event { program, event: Event { at, pid, tid, step } });
                 }
             }
             if tid == pid {
@@ -157,19 +158,20 @@ impl Tracer {
         for (tid, status) in orphans {
             let Some(pid) = procfs::process_of(tid) else { continue };
             let parents = [procfs::parent(pid), procfs::group(pid)].into_iter().flatten();
-            let known: Vec<usize> = parents.filter_map(|one| self.lane_of(one)).collect();
-            let lane = known.first().copied().unwrap_or_default();
+            let known: Vec<usize> = parents.filter_map(|one| self.program_of(one)).collect();
+            let program = known.first().copied().unwrap_or_default();
             let folder = procfs::folder(pid);
-            let process = Process { lane, folder, ends: false };
+            let process = Process { program, folder, ends: false };
             self.processes.entry(pid).or_insert(process);
             self.add(pid, tid, State::Stopped(status));
         }
         found
     }
 
-    pub(super) fn lane_of(&self, pid: i32) -> Option<usize> {
-        let started = || self.started.iter().find(|(one, _)| *one == pid).map(|(_, lane)| *lane);
-        self.processes.get(&pid).map(|process| process.lane).or_else(started)
+    pub(super) fn program_of(&self, pid: i32) -> Option<usize> {
+        let started =
+            || self.started.iter().find(|(one, _)| *one == pid).map(|(_, program)| *program);
+        self.processes.get(&pid).map(|process| process.program).or_else(started)
     }
 }
 

@@ -115,8 +115,8 @@ impl Tracer {
         let is_thread = procfs::is_thread_of(pid, child);
         let owner = if is_thread { pid } else { child };
         if !is_thread && let Some(process) = self.processes.get(&pid) {
-            let (lane, folder) = (process.lane, process.folder.clone());
-            self.processes.insert(child, Process { lane, folder, ends: false });
+            let (program, folder) = (process.program, process.folder.clone());
+            self.processes.insert(child, Process { program, folder, ends: false });
         }
         let state = self.early.remove(&child).map_or(State::Unseen, State::Stopped);
         self.add(owner, child, state);
@@ -455,13 +455,13 @@ impl Tracer {
         if told {
             self.tell(tid, Step::Leave { call, outcome });
         }
-        if let Some((lane, errors)) = to.filter(|_| !output.is_empty()) {
+        if let Some((program, errors)) = to.filter(|_| !output.is_empty()) {
             self.attributed += match &outcome {
                 Outcome::Done(bytes) => *bytes as u64,
                 _ => 0,
             };
             let pid = self.threads.get(&tid).map_or(tid, |thread| thread.pid);
-            self.news.push_back(News::Output { lane, errors, pid, tid, bytes: output });
+            self.news.push_back(News::Output { program, errors, pid, tid, bytes: output });
         }
         Ok(())
     }

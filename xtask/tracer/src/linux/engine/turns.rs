@@ -169,7 +169,7 @@ impl Tracer {
             .map(|(tid, thread)| stuck::Thread {
                 pid: thread.pid,
                 tid: *tid,
-                lane: self.processes.get(&thread.pid).map_or(0, |process| process.lane),
+                program: self.processes.get(&thread.pid).map_or(0, |process| process.program),
                 call: thread.pending.as_ref().map(|pending| pending.waits_in()),
                 frozen: matches!(thread.state, State::Frozen),
                 since: thread.since,
@@ -209,7 +209,7 @@ impl Tracer {
         let mut ready: Vec<(u64, u64, i32)> =
             self.ready().map(|(tid, thread)| (thread.ready_since, thread.born, tid)).collect();
         ready.sort_unstable();
-        self.order.pick(&ready).map(|(_, _, tid)| *tid)
+        self.choice.pick(&ready).map(|(_, _, tid)| *tid)
     }
 
     pub(super) fn give_turn(&mut self, tid: i32) {
@@ -358,7 +358,7 @@ impl Tracer {
         }
         let tied: Vec<_> =
             waits.into_iter().take_while(|wait| (wait.0, wait.1) == (deadline, since)).collect();
-        let Some((_, _, _, tid)) = self.order.pick(&tied).copied() else { return Ok(false) };
+        let Some((_, _, _, tid)) = self.choice.pick(&tied).copied() else { return Ok(false) };
         self.clock.jump_to(deadline);
         self.calls = 0;
         self.time_is_over(tid)?;
