@@ -39,10 +39,10 @@ use nix::unistd::pipe2;
 
 use reports::wait_for_child;
 
-use super::calls::{Pending, Sleep, Timeouts};
+use super::calls::{Decoder, Pending, Sleep};
 use super::choice::Choices;
 use super::clock::ProgramClock;
-use super::objects::Objects;
+use super::objects::Stream;
 use super::quiet::Eyes;
 use super::regs::Regs;
 use super::spawn;
@@ -229,8 +229,7 @@ struct Death {
 struct Captured {
     file: std::fs::File,
     open: bool,
-    /// Which program, and whether it is its output for errors.
-    of: (usize, bool),
+    of: Stream,
     /// What has come through it while somebody writes there what is not in his memory (`sendfile(2)`): only here it can be
     /// read.
     kept: Option<Vec<u8>>,
@@ -239,8 +238,7 @@ struct Captured {
 /// Follows programs. All its methods must be called from one thread.
 pub struct Tracer {
     clock: ProgramClock,
-    objects: Objects,
-    timeouts: Timeouts,
+    decoder: Decoder,
     threads: BTreeMap<i32, Thread>,
     processes: BTreeMap<i32, Process>,
     /// The number of every process and thread that ever was one of ours: whom they may send signals.
@@ -304,8 +302,7 @@ impl Tracer {
         };
         Ok(Tracer {
             clock: ProgramClock::new(is_virtual),
-            objects: Objects::default(),
-            timeouts: Timeouts::default(),
+            decoder: Decoder::default(),
             threads: BTreeMap::new(),
             processes: BTreeMap::new(),
             ours: BTreeSet::new(),
@@ -370,14 +367,14 @@ impl Tracer {
             fcntl(&reader, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
             // more than the system's limit is refused: then it is as large as usual
             let _ = fcntl(&reader, FcntlArg::F_SETPIPE_SZ(PIPE_SIZE));
-            let of = (program, matches!(object, Object::Errors { .. }));
-            self.objects.name_pipe(number_of(reader.as_fd())?, object);
+            let of = Stream { program, errors: matches!(object, Object::Errors { .. }) };
+            self.decoder.objects.name_pipe(number_of(reader.as_fd())?, object);
             self.captured.push(Captured { file: reader.into(), open: true, of, kept: None });
         }
         command.stdout(Stdio::from(output_writer)).stderr(Stdio::from(errors_writer));
         let writer = if input {
             let (reader, writer) = pipe2(OFlag::O_CLOEXEC)?;
-            self.objects.name_pipe(number_of(reader.as_fd())?, Object::Input);
+            self.decoder.objects.name_pipe(number_of(reader.as_fd())?, Object::Input);
             command.stdin(Stdio::from(reader));
             Some(writer)
         } else {

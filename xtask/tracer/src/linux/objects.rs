@@ -57,6 +57,26 @@ impl Objects {
     }
 }
 
+/// One of the two outputs of a program that was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stream {
+    /// Which program, as given to [`Tracer::start`](super::Tracer::start).
+    pub program: usize,
+    /// Its standard error, not its standard output.
+    pub errors: bool,
+}
+
+impl Stream {
+    /// That which an object is, if it is one.
+    pub fn of(object: &Object) -> Option<Stream> {
+        match *object {
+            Object::Output { program } => Some(Stream { program, errors: false }),
+            Object::Errors { program } => Some(Stream { program, errors: true }),
+            _ => None,
+        }
+    }
+}
+
 /// A copy of another process's descriptor (`pidfd_getfd(2)`); containers may forbid it.
 fn borrow(pid: i32, fd: i32) -> Option<OwnedFd> {
     // SAFETY: plain system calls; the descriptors are owned at once.

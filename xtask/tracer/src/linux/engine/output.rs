@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::{Captured, PIPE_SIZE, Tracer};
+use crate::linux::objects::Stream;
 
 impl Tracer {
     /// Much of the programs' output lies in its pipes: soon somebody would have to wait.
@@ -36,7 +37,7 @@ impl Tracer {
     }
 
     /// Somebody is about to write to an output what is not in his memory: what comes through it from now on is kept.
-    pub(super) fn keep(&mut self, output: (usize, bool)) {
+    pub(super) fn keep(&mut self, output: Stream) {
         self.drain();
         if let Some(captured) = self.captured.iter_mut().find(|one| one.of == output) {
             captured.kept.get_or_insert_default();
@@ -45,12 +46,7 @@ impl Tracer {
 
     /// Somebody has written to an output; `bytes` are those that he is known to have written, of `length`. Gives those that
     /// he has written.
-    pub(super) fn take_kept(
-        &mut self,
-        output: (usize, bool),
-        bytes: Vec<u8>,
-        length: usize,
-    ) -> Vec<u8> {
+    pub(super) fn take_kept(&mut self, output: Stream, bytes: Vec<u8>, length: usize) -> Vec<u8> {
         let is_kept = |one: &Captured| one.of == output && one.kept.is_some();
         if length == 0 || !self.captured.iter().any(is_kept) {
             return bytes;
@@ -71,7 +67,7 @@ impl Tracer {
     pub(super) fn forget_kept(&mut self) {
         for captured in self.captured.iter_mut().filter(|captured| captured.kept.is_some()) {
             let pending = self.threads.values().filter_map(|thread| thread.pending.as_ref());
-            if !pending.into_iter().any(|pending| pending.unseen() == Some(captured.of)) {
+            if !pending.into_iter().any(|pending| pending.unseen == Some(captured.of)) {
                 captured.kept = None;
             }
         }

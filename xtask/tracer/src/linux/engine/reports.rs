@@ -91,7 +91,7 @@ impl Tracer {
         self.said_stuck = false;
         let Some(ended) = ended_by(status) else { return };
         let thread = self.threads.remove(&tid);
-        if thread.as_ref().and_then(|thread| thread.pending.as_ref()?.unseen()).is_some() {
+        if thread.as_ref().and_then(|thread| thread.pending.as_ref()?.unseen).is_some() {
             self.forget_kept();
         }
         let pid = thread.as_ref().map_or(tid, |thread| thread.pid);

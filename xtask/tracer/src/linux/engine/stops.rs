@@ -10,8 +10,10 @@ use super::reports::makes_somebody;
 use super::{Again, MOST_YIELDS, News, Process, Refused, Resume, State, Tracer, YIELD_COST};
 use crate::event::{Call, Data, Family, Outcome, SocketKind, Step};
 use crate::linux::calls::{
-    Caller, ClockLook, Decoder, Entry, Pending, Refusal, Sleep, is_announced, is_restart, output_of,
+    Caller, ClockLook, Decoder, Entry, Pending, Refusal, Sleep, is_interrupted, is_restart,
 };
+use crate::linux::clock::ProgramClock;
+use crate::linux::objects::Stream;
 use crate::linux::regs::Regs;
 use crate::linux::signals::{bit, is_called, is_only_ignored, kills_at_once};
 use crate::linux::{memory, procfs};
@@ -194,23 +196,20 @@ impl Tracer {
     pub(super) fn decode<T>(
         &mut self,
         tid: i32,
-        act: impl FnOnce(&mut Decoder, &Caller) -> T,
+        act: impl FnOnce(&mut Decoder, &Caller, &ProgramClock) -> T,
     ) -> Option<T> {
         let pid = self.threads.get(&tid)?.pid;
         let folder = &self.processes.get(&pid)?.folder;
         let caller = Caller { pid, tid, folder };
-        let mut decoder = Decoder {
-            objects: &mut self.objects,
-            timeouts: &mut self.timeouts,
-            clock: &self.clock,
-        };
-        Some(act(&mut decoder, &caller))
+        Some(act(&mut self.decoder, &caller, &self.clock))
     }
 
     /// A thread is about to make a call.
     pub(super) fn entered(&mut self, tid: i32) -> io::Result<()> {
         let mut regs = Regs::read(tid)?;
-        let Some(entry) = self.decode(tid, |decoder, caller| decoder.enter(caller, &regs)) else {
+        let Some(entry) =
+            self.decode(tid, |decoder, caller, clock| decoder.enter(caller, &regs, clock))
+        else {
             return Ok(());
         };
         let now = self.clock.now();
@@ -324,10 +323,10 @@ impl Tracer {
         let most = pending.limit.as_ref().filter(|_| !self.clock.is_virtual());
         let most = most.map(|limit| limit.deadline.saturating_sub(self.clock.now()));
         pending.wait_for_source(tid, regs, most)?;
-        if let Some(output) = pending.unseen() {
+        if let Some(output) = pending.unseen {
             self.keep(output);
         }
-        if pending.told && !is_told && is_announced(&pending.call) {
+        if pending.told && pending.announced && !is_told {
             self.tell(tid, Step::Enter(pending.call.clone()));
         }
         if let Call::Kill { target, .. } = pending.call {
@@ -376,16 +375,9 @@ impl Tracer {
         let mut changed = pending.give_back(&mut regs, self.clock.is_virtual());
         let restarts = is_restart(regs.result());
         if self.clock.is_virtual() {
-            if regs.number() == libc::SYS_times
-                && let Some(ticks) = self.clock.ticks()
-            {
-                regs.set_result(ticks);
-                changed = true;
-            }
-            pending.say_what_is_left(tid, &regs, self.clock.now());
-            changed |= pending.expire(tid, &mut regs) || pending.break_off(&mut regs);
+            changed |= pending.end_in_virtual_time(tid, &mut regs, &mut self.clock);
         }
-        if regs.result() == i64::from(-libc::EINTR) && !pending.expired && is_only_ignored(tid) {
+        if is_interrupted(regs.result()) && !pending.expired && is_only_ignored(tid) {
             return self.make_again(tid, &pending, &mut regs);
         }
         let limit = pending.limit.as_ref().map(|limit| limit.deadline);
@@ -399,9 +391,10 @@ impl Tracer {
         if changed {
             regs.write(tid)?;
         }
-        let result = self.decode(tid, |decoder, caller| decoder.leave(caller, &mut pending, &regs));
+        let result =
+            self.decode(tid, |decoder, caller, _| decoder.leave(caller, &mut pending, &regs));
         let Some((outcome, output)) = result else { return Ok(()) };
-        if regs.number() == libc::SYS_rt_sigtimedwait
+        if let Call::AwaitSignal { .. } = pending.call
             && let Outcome::Done(signal) = outcome
             && kills_at_once(tid, signal as i32)
             && let Some(thread) = self.threads.get(&tid)
@@ -417,14 +410,14 @@ impl Tracer {
         let told = pending.told;
         let mut call = pending.call.clone();
         let to = match &call {
-            Call::Send { object, .. } => output_of(object),
+            Call::Send { object, .. } => Stream::of(object),
             _ => None,
         };
         let mut output = output;
         if let (Some(to), Outcome::Done(length)) = (to, outcome) {
             output = self.take_kept(to, output, length as usize);
         }
-        if pending.unseen().is_some() {
+        if pending.unseen.is_some() {
             if let Call::Send { data, .. } = &mut call {
                 *data = Data::new(&output, output.len() as u64);
             }
@@ -455,7 +448,7 @@ impl Tracer {
         if told {
             self.tell(tid, Step::Leave { call, outcome });
         }
-        if let Some((program, errors)) = to.filter(|_| !output.is_empty()) {
+        if let Some(Stream { program, errors }) = to.filter(|_| !output.is_empty()) {
             self.attributed += match &outcome {
                 Outcome::Done(bytes) => *bytes as u64,
                 _ => 0,

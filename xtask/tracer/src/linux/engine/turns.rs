@@ -175,7 +175,7 @@ impl Tracer {
                 since: thread.since,
             })
             .collect();
-        stuck::explain(threads, &mut self.objects)
+        stuck::explain(threads, &mut self.decoder.objects)
     }
 
     pub(super) fn ready(&self) -> impl Iterator<Item = (i32, &Thread)> {
