@@ -75,6 +75,12 @@ impl Stream {
             _ => None,
         }
     }
+
+    /// The same as an object.
+    pub fn object(self) -> Object {
+        let Stream { program, errors } = self;
+        if errors { Object::Errors { program } } else { Object::Output { program } }
+    }
 }
 
 /// A copy of another process's descriptor (`pidfd_getfd(2)`); containers may forbid it.
