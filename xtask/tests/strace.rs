@@ -90,7 +90,7 @@ fn by_tracer([server, client]: &[PathBuf; 2]) -> [Vec<String>; 2] {
     let mut calls = [Vec::new(), Vec::new()];
     while !tracer.is_over() {
         assert!(began.elapsed() < PATIENCE, "{calls:?}");
-        let Some(News::Event { lane, event }) = tracer.step(Duration::from_millis(10)).unwrap()
+        let Some(News::Event { program, event }) = tracer.step(Duration::from_millis(10)).unwrap()
         else {
             continue;
         };
@@ -101,7 +101,7 @@ fn by_tracer([server, client]: &[PathBuf; 2]) -> [Vec<String>; 2] {
         if ["write", "read"].contains(&call.name()) {
             continue; // not of a socket
         }
-        calls[lane].push(format!("{} = {result}", call.name()));
+        calls[program].push(format!("{} = {result}", call.name()));
     }
     calls
 }

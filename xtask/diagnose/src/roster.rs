@@ -106,7 +106,7 @@ impl<'a> Roster<'a> {
 
     /// The terminal of a thread.
     pub fn terminal(&self, one: &Waiting) -> usize {
-        let known = self.terminal_of(one.pid).unwrap_or(one.lane);
+        let known = self.terminal_of(one.pid).unwrap_or(one.program);
         known.min(self.scene.terminals.len().saturating_sub(1))
     }
 

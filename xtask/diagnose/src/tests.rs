@@ -28,9 +28,9 @@ fn connection(pid: i32) -> Object {
     }
 }
 
-fn waiting(lane: usize, pid: i32, tid: i32, call: Call, on: On) -> Waiting {
+fn waiting(program: usize, pid: i32, tid: i32, call: Call, on: On) -> Waiting {
     let place = Some(Place { file: "src/main.rs".into(), line: 7, function: "run".into() });
-    Waiting { pid, tid, lane, call, on, place, since: Duration::from_secs(1) }
+    Waiting { pid, tid, program, call, on, place, since: Duration::from_secs(1) }
 }
 
 fn receive(object: Object) -> Call {

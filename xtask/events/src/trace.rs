@@ -283,13 +283,13 @@ pub enum Object {
     Input,
     /// The standard output of one of the programs that the tracer's user started: which (as given to `start`).
     Output {
-        /// The lane.
-        lane: usize,
+        /// The index of the program, as given to `Tracer::start`.
+        program: usize,
     },
     /// The standard error of one of those programs.
     Errors {
-        /// The lane.
-        lane: usize,
+        /// The index of the program, as given to `Tracer::start`.
+        program: usize,
     },
     /// A file.
     File {
@@ -409,7 +409,7 @@ pub struct Waiting {
     /// The thread.
     pub tid: i32,
     /// Which of the programs that were started it belongs to.
-    pub lane: usize,
+    pub program: usize,
     /// In which call.
     pub call: Call,
     /// For what, as far as the kernel knows.

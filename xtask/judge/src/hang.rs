@@ -50,7 +50,7 @@ pub fn step(events: &[Event]) -> Option<usize> {
 
 fn standstill(scene: &Scene, step: Option<usize>, waiting: &[Waiting], event: usize) -> Failure {
     let step = step.map(|step| &scene.directions[step]);
-    let first = waiting.first().map_or(0, |one| one.lane);
+    let first = waiting.first().map_or(0, |one| one.program);
     let terminal = step.map_or(first, |step| step.terminal);
     let line = step.map_or_else(|| start_line(scene, terminal), |step| step.line);
     let detail = match step {
@@ -116,7 +116,7 @@ mod tests {
         let call = Call::Receive { fd: 0, object: Object::Input, data: Default::default() };
         let place = Some(Place { file: "src/main.rs".into(), line: 9, function: "main".into() });
         let since = Duration::ZERO;
-        let waiting = Waiting { pid: 10, tid: 10, lane: 0, call, on: On::Input, place, since };
+        let waiting = Waiting { pid: 10, tid: 10, program: 0, call, on: On::Input, place, since };
         Kind::Stuck { step: Some(step), waiting: vec![waiting] }
     }
 

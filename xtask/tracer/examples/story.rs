@@ -23,10 +23,10 @@ fn main() -> std::io::Result<()> {
     let mut waiting = args.split(|arg| arg == ",").enumerate();
     let mut tracer = Tracer::new(time)?;
     let mut start = |tracer: &mut Tracer| -> std::io::Result<()> {
-        if let Some((lane, words)) = waiting.next() {
+        if let Some((program, words)) = waiting.next() {
             let mut command = Command::new(&words[0]);
             command.args(&words[1..]);
-            tracer.start(command, lane, false)?;
+            tracer.start(command, program, false)?;
         }
         Ok(())
     };
@@ -34,9 +34,9 @@ fn main() -> std::io::Result<()> {
     let began = std::time::Instant::now();
     loop {
         match tracer.step(Duration::from_millis(100))? {
-            Some(News::Event { lane, event }) => {
+            Some(News::Event { program, event }) => {
                 println!(
-                    "{:>9.4} {lane} {} {} {:?}",
+                    "{:>9.4} {program} {} {} {:?}",
                     event.at.as_secs_f64(),
                     event.pid,
                     event.tid,

@@ -88,8 +88,8 @@ impl Rehearsal {
 
     pub fn print(&mut self, who: Who, stream: Stream, text: &str) {
         let object = match stream {
-            Stream::Out => Object::Output { lane: who.0 },
-            Stream::Err => Object::Errors { lane: who.0 },
+            Stream::Out => Object::Output { program: who.0 },
+            Stream::Err => Object::Errors { program: who.0 },
         };
         let data = Data::new(format!("{text}\n").as_bytes(), text.len() as u64 + 1);
         let length = data.bytes as i64;

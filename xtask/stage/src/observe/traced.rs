@@ -56,7 +56,7 @@ impl Traced {
     fn seen(&mut self, news: News) -> Vec<Observation> {
         self.tick += 1;
         match news {
-            News::Event { lane: terminal, event } => {
+            News::Event { program: terminal, event } => {
                 let events::trace::Event { pid, tid, step, .. } = event;
                 // the lines themselves come right after it
                 if is_print(&step) || self.detail == Detail::Verdict && is_wait(&step) {
@@ -64,7 +64,7 @@ impl Traced {
                 }
                 vec![Observation::Kind(self.window(), Kind::Traced { terminal, pid, tid, step })]
             }
-            News::Output { lane: terminal, errors, pid, tid, bytes } => {
+            News::Output { program: terminal, errors, pid, tid, bytes } => {
                 let stream = if errors { Stream::Err } else { Stream::Out };
                 let output = &mut self.outputs[terminal][usize::from(errors)];
                 output.bytes += bytes.len() as u64;
@@ -80,7 +80,7 @@ impl Traced {
                 vec![Observation::Ended(Reaped { pid, group, name, exit })]
             }
             News::Stuck(waiting) => vec![Observation::Cut(Kind::Stuck { step: None, waiting })],
-            News::Computing { lane: terminal, pid, tid, cpu, repeats, place } => {
+            News::Computing { program: terminal, pid, tid, cpu, repeats, place } => {
                 vec![Observation::Cut(Kind::Computing { terminal, pid, tid, cpu, repeats, place })]
             }
             News::Refused(refused) => {

@@ -16,20 +16,12 @@ pub fn act(name: &str, args: &[String]) -> bool {
         "threads" => threads(args[0].parse().unwrap()),
         "sleeping-threads" => sleeping_threads(args[0].parse().unwrap()),
         "command" => {
-            let status = Command::new("/proc/self/exe").arg("sleep").arg("2000").status();
+            let length = args.first().map_or("2000", |length| length.as_str());
+            let status = Command::new("/proc/self/exe").arg("sleep").arg(length).status();
             println!("{}", status.unwrap().success());
         }
         "exec" => panic!("{}", Command::new("/proc/self/exe").arg("two-sleepers").exec()),
-        "exec-by-thread" => {
-            thread::spawn(|| thread::sleep(millis(100_000)));
-            let (_send, receive) = mpsc::channel::<()>();
-            thread::spawn(move || receive.recv());
-            let exec = thread::spawn(|| {
-                thread::sleep(millis(300));
-                panic!("{}", Command::new("/proc/self/exe").arg("hello").exec());
-            });
-            exec.join().unwrap();
-        }
+        "exec-by-thread" => exec_by_thread(),
         "exit-with-sleeper" => {
             thread::spawn(|| thread::sleep(millis(100_000)));
             thread::sleep(millis(500));
@@ -126,4 +118,16 @@ fn stuck_locks() {
     thread::sleep(millis(100));
     let _second = locks.1.lock().unwrap();
     thread.join().unwrap();
+}
+
+/// Another thread than the first one becomes another program, while the others sleep and wait.
+fn exec_by_thread() {
+    thread::spawn(|| thread::sleep(millis(100_000)));
+    let (_send, receive) = mpsc::channel::<()>();
+    thread::spawn(move || receive.recv());
+    let exec = thread::spawn(|| {
+        thread::sleep(millis(300));
+        panic!("{}", Command::new("/proc/self/exe").arg("hello").exec());
+    });
+    exec.join().unwrap();
 }

@@ -38,7 +38,7 @@ pub fn act(name: &str, _args: &[String]) -> bool {
                 libc::timerfd_settime(fd, 0, &raw const timer, std::ptr::null_mut());
                 libc::read(fd, (&raw mut count).cast(), 8);
             }
-            println!("{count} {}", tenths(began));
+            println!("{count} @{}", tenths(began));
         }
         _ => return false,
     }

@@ -45,7 +45,9 @@ pub fn act(name: &str, args: &[String]) -> bool {
         }
         "odd-targets" => odd_targets(),
         "sigwait" => sigwait(args.iter().any(|arg| arg == "blocked")),
-        "interrupted-sleep" => interrupted_sleep(),
+        "interrupted-sleep" => {
+            interrupted_sleep(args.first().map_or(1, |length| length.parse().unwrap()));
+        }
         "interrupted-waits" => interrupted_waits(),
         "ignored-signals" => ignored_signals(),
         "restarted-read" => restarted_read(),
@@ -71,7 +73,7 @@ pub fn act(name: &str, args: &[String]) -> bool {
             let began = Instant::now();
             alarm::set(1);
             pause();
-            println!("{}", tenths(began));
+            println!("@{}", tenths(began));
         }
         _ => return false,
     }
@@ -95,9 +97,9 @@ fn odd_targets() {
             catch(Signal::SIGUSR1, SaFlags::empty());
             let child = in_child(|| {
                 let began = Instant::now();
-                let length = libc::timespec { tv_sec: 5, tv_nsec: 0 };
+                let length = libc::timespec { tv_sec: 100, tv_nsec: 0 };
                 libc::nanosleep(&raw const length, std::ptr::null_mut());
-                println!("woken early: {}", began.elapsed().as_secs() < 4);
+                println!("woken early: {}", began.elapsed().as_secs() < 90);
             });
             let folder = std::fs::File::open(format!("/proc/{child}")).unwrap();
             let fd = match in_proc {
@@ -124,20 +126,26 @@ fn sigwait(blocked: bool) {
     println!("{:?}", signals.wait().unwrap());
 }
 
-/// Signals that are caught cut a sleep short, and say how much was left; one that is ignored does not.
-fn interrupted_sleep() {
+/// Signals that are caught cut a sleep short, and say how much was left; one that is ignored does not. The first comes after
+/// `length` seconds. Printed are tenths of that: how long it slept, and that together with what was left.
+fn interrupted_sleep(length: u32) {
     catch(Signal::SIGUSR1, SaFlags::SA_RESTART);
-    let child = sender(&[(1000, Signal::SIGWINCH), (1000, Signal::SIGUSR1)]);
-    let length = libc::timespec { tv_sec: 5, tv_nsec: 0 };
+    let second = 1000 * u64::from(length);
+    let child = sender(&[(second, Signal::SIGWINCH), (second, Signal::SIGUSR1)]);
+    let began = Instant::now();
+    let whole = libc::timespec { tv_sec: 5 * libc::time_t::from(length), tv_nsec: 0 };
     let mut left = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: both live through the call.
-    let done = unsafe { libc::nanosleep(&raw const length, &raw mut left) };
-    let left = left.tv_sec * 10 + (left.tv_nsec + 50_000_000) / 100_000_000;
-    println!("{done} left {left} caught {}", CAUGHT.load(Ordering::Relaxed));
+    let done = unsafe { libc::nanosleep(&raw const whole, &raw mut left) };
+    let slept = began.elapsed();
+    let left = std::time::Duration::new(left.tv_sec as u64, left.tv_nsec as u32);
+    let tenths = |time: std::time::Duration| time.as_millis() / u128::from(100 * length);
+    let caught = CAUGHT.load(Ordering::Relaxed);
+    println!("{done} slept @{} of @{} caught {caught}", tenths(slept), tenths(slept + left));
     let began = Instant::now();
     waitpid(child, None).unwrap();
-    thread::sleep(millis(1000));
-    println!("{}", tenths(began));
+    thread::sleep(millis(second));
+    println!("@{}", tenths(began.elapsed()));
 }
 
 /// A signal that is caught, with `SA_RESTART`, ends waits with a time limit all the same (signal(7)).
@@ -149,20 +157,20 @@ fn interrupted_waits() {
     unsafe {
         let child = sender(&[(500, Signal::SIGUSR1)]);
         let word = 0_u32;
-        let limit = libc::timespec { tv_sec: 2, tv_nsec: 0 };
+        let limit = libc::timespec { tv_sec: 100, tv_nsec: 0 };
         let done =
             libc::syscall(libc::SYS_futex, &raw const word, libc::FUTEX_WAIT, 0, &raw const limit);
-        println!("futex {done} {:?} {}", error(), tenths(began));
+        println!("futex {done} {:?} @{}", error(), tenths(began));
         waitpid(child, None).unwrap();
         let child = sender(&[(500, Signal::SIGUSR1)]);
-        let done = libc::poll(std::ptr::null_mut(), 0, 2000);
-        println!("poll {done} {:?} {}", error(), tenths(began));
+        let done = libc::poll(std::ptr::null_mut(), 0, 100_000);
+        println!("poll {done} {:?} @{}", error(), tenths(began));
         waitpid(child, None).unwrap();
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-        socket.set_read_timeout(Some(millis(2000))).unwrap();
+        socket.set_read_timeout(Some(millis(100_000))).unwrap();
         let child = sender(&[(500, Signal::SIGUSR1)]);
         let got = socket.recv(&mut [0]).unwrap_err().raw_os_error();
-        println!("recv {got:?} {}", tenths(began));
+        println!("recv {got:?} @{}", tenths(began));
         waitpid(child, None).unwrap();
     }
 }
@@ -189,11 +197,11 @@ fn stopped_sleeper() {
         let child = in_child(|| {
             if waits {
                 // SAFETY: no descriptors.
-                unsafe { libc::poll(std::ptr::null_mut(), 0, 1000) };
+                unsafe { libc::poll(std::ptr::null_mut(), 0, 3000) };
             } else {
-                thread::sleep(millis(1000));
+                thread::sleep(millis(3000));
             }
-            println!("child {}", tenths(began) % 100);
+            println!("child @{}", tenths(began));
         });
         thread::sleep(millis(200));
         kill(child, Signal::SIGSTOP).unwrap();
@@ -202,7 +210,7 @@ fn stopped_sleeper() {
         thread::sleep(millis(300));
         kill(child, Signal::SIGCONT).unwrap();
         waitpid(child, None).unwrap();
-        println!("parent {}", tenths(began) % 100);
+        println!("parent @{}", tenths(began));
     }
 }
 
@@ -242,19 +250,6 @@ fn fork_storm() {
 /// Children that end, and other signals that do nothing, cut nothing short, and make nothing last longer.
 fn ignored_signals() {
     let began = Instant::now();
-    let report = |name: &str, done: i64, children: [Pid; 2]| {
-        let error = (done < 0).then(std::io::Error::last_os_error);
-        println!(
-            "{name} {done} {:?} {}",
-            error.and_then(|one| one.raw_os_error()),
-            tenths(began) / 5
-        );
-        for child in children {
-            waitpid(child, None).unwrap();
-        }
-    };
-    // one that ends, and one that sends; a stop of the kernel has no part in it
-    let children = || [sender(&[(300, Signal::SIGWINCH)]), in_child(|| thread::sleep(millis(600)))];
     let second = libc::timespec { tv_sec: 1, tv_nsec: 0 };
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.set_read_timeout(Some(millis(1000))).unwrap();
@@ -264,7 +259,7 @@ fn ignored_signals() {
         let set = libc::epoll_create1(0);
         let both = children();
         let done = libc::epoll_wait(set, &raw mut event, 1, 1000);
-        report("epoll", done.into(), both);
+        report(began, "epoll", done.into(), both);
         let both = children();
         let (none, length) = (std::ptr::null::<libc::sigset_t>(), 8);
         let done = libc::syscall(
@@ -276,21 +271,30 @@ fn ignored_signals() {
             none,
             length,
         );
-        report("epoll", done, both);
+        report(began, "epoll", done, both);
         let both = children();
         let done = libc::recv(socket.as_raw_fd(), std::ptr::null_mut(), 0, 0);
-        report("recv", done as i64, both);
+        report(began, "recv", done as i64, both);
         let mut signals: libc::sigset_t = std::mem::zeroed();
         libc::sigaddset(&raw mut signals, libc::SIGUSR1);
         let both = children();
         let done = libc::sigtimedwait(&raw const signals, std::ptr::null_mut(), &raw const second);
-        report("sigtimedwait", done.into(), both);
+        report(began, "sigtimedwait", done.into(), both);
+    }
+    ignored_at_semaphore(began);
+}
+
+/// The same at a semaphore of the kernel, with a time limit and without.
+fn ignored_at_semaphore(began: Instant) {
+    let second = libc::timespec { tv_sec: 1, tv_nsec: 0 };
+    // SAFETY: everything lives through the calls.
+    unsafe {
         let semaphore = libc::semget(libc::IPC_PRIVATE, 1, 0o600);
         let mut take = libc::sembuf { sem_num: 0, sem_op: -1, sem_flg: 0 };
         let both = children();
         let done =
             libc::syscall(libc::SYS_semtimedop, semaphore, &raw mut take, 1, &raw const second);
-        report("semaphore", done, both);
+        report(began, "semaphore", done, both);
         let both = children();
         let giver = in_child(|| {
             thread::sleep(millis(1000));
@@ -298,8 +302,23 @@ fn ignored_signals() {
             libc::semop(semaphore, &raw mut give, 1);
         });
         let done = libc::semop(semaphore, &raw mut take, 1);
-        report("semaphore", done.into(), both);
+        report(began, "semaphore", done.into(), both);
         waitpid(giver, None).unwrap();
         libc::semctl(semaphore, 0, libc::IPC_RMID);
+    }
+}
+
+/// One that ends, and one that sends; a stop of the kernel has no part in it.
+fn children() -> [Pid; 2] {
+    [sender(&[(300, Signal::SIGWINCH)]), in_child(|| thread::sleep(millis(600)))]
+}
+
+/// What came of a wait, and when.
+fn report(began: Instant, name: &str, done: i64, children: [Pid; 2]) {
+    let error = (done < 0).then(std::io::Error::last_os_error);
+    let error = error.and_then(|one| one.raw_os_error());
+    println!("{name} {done} {error:?} @{}", tenths(began) / 5);
+    for child in children {
+        waitpid(child, None).unwrap();
     }
 }

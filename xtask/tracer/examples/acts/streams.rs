@@ -82,7 +82,7 @@ fn splice(began: Instant, from: &impl AsRawFd, into: &impl AsRawFd) {
     // SAFETY: plain system call.
     let done = unsafe { libc::splice(from, none, into, none, 9, 0) };
     let error = (done < 0).then(Error::last_os_error).and_then(|error| error.raw_os_error());
-    println!("{done} {error:?} {}", tenths(began) / 5);
+    println!("{done} {error:?} @{}", tenths(began) / 5);
 }
 
 /// What waits for bytes of a socket ends at its time, is cut short by a signal, and goes on after one with `SA_RESTART`.

@@ -17,7 +17,8 @@ pub const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// Tenths of a second since then, without the little that computing and waking take.
+/// Tenths of a second since then, without the little that computing and waking take. Printed behind an `@`: in real time,
+/// on a busy machine, it may be more.
 pub fn tenths(since: Instant) -> u128 {
     since.elapsed().as_millis() / 100
 }
@@ -56,7 +57,7 @@ pub fn act(name: &str, args: &[String]) -> bool {
         "datagrams" => datagrams(),
         "inherited-timeout" => inherited_timeout(),
         "invalid" => invalid(),
-        "rarer-limits" => rarer_limits(),
+        "rarer-limits" => rarer_limits(args.first().map_or(1, |length| length.parse().unwrap())),
         "ticks" => ticks(),
         _ => return false,
     }
@@ -108,27 +109,27 @@ fn five_lines() {
 fn limits() {
     let began = Instant::now();
     let (send, receive) = mpsc::channel();
+    println!("{:?} @{}", receive.recv_timeout(millis(500)), tenths(began));
     thread::spawn(move || {
-        thread::sleep(millis(700));
+        thread::sleep(millis(200));
         send.send(7).unwrap();
         thread::sleep(millis(300_000));
     });
-    println!("{:?} {}", receive.recv_timeout(millis(500)), tenths(began));
-    println!("{:?} {}", receive.recv_timeout(millis(500)), tenths(began));
+    println!("{:?} @{}", receive.recv_timeout(millis(100_000)), tenths(began));
     let pair = (Mutex::new(()), Condvar::new());
     let guard = pair.0.lock().unwrap();
     let (_guard, waited) = pair.1.wait_timeout(guard, millis(1500)).unwrap();
-    println!("{} {}", waited.timed_out(), tenths(began));
+    println!("{} @{}", waited.timed_out(), tenths(began));
     thread::park_timeout(millis(800));
-    println!("parked {}", tenths(began));
+    println!("parked @{}", tenths(began));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut here = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (mut there, _) = listener.accept().unwrap();
     here.set_read_timeout(Some(millis(2000))).unwrap();
     println!("{:?}", here.read_timeout().unwrap());
-    println!("{:?} {}", here.read(&mut [0]).unwrap_err().kind(), tenths(began));
+    println!("{:?} @{}", here.read(&mut [0]).unwrap_err().kind(), tenths(began));
     there.write_all(b"x").unwrap();
-    println!("{:?} {}", here.read(&mut [0]).unwrap(), tenths(began));
+    println!("{:?} @{}", here.read(&mut [0]).unwrap(), tenths(began));
 }
 
 /// poll, select and epoll with time limits, on a pipe into which something comes after a second.
@@ -246,13 +247,14 @@ fn datagrams() {
     let there = UdpSocket::bind("127.0.0.1:0").unwrap();
     here.set_read_timeout(Some(millis(1000))).unwrap();
     let began = Instant::now();
-    println!("{:?} {}", here.recv(&mut [0]).unwrap_err().kind(), tenths(began));
+    println!("{:?} @{}", here.recv(&mut [0]).unwrap_err().kind(), tenths(began));
+    here.set_read_timeout(Some(millis(100_000))).unwrap();
     let to = here.local_addr().unwrap();
     let child = in_child(|| {
         thread::sleep(millis(500));
         there.send_to(b"x", to).unwrap();
     });
-    println!("{:?} {}", here.recv(&mut [0]).unwrap(), tenths(began));
+    println!("{:?} @{}", here.recv(&mut [0]).unwrap(), tenths(began));
     waitpid(child, None).unwrap();
 }
 
@@ -269,10 +271,10 @@ fn inherited_timeout() {
     };
     assert_eq!(done, 0);
     let began = Instant::now();
-    println!("{:?} {}", listener.accept().unwrap_err().kind(), tenths(began));
+    println!("{:?} @{}", listener.accept().unwrap_err().kind(), tenths(began));
     let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (mut stream, _) = listener.accept().unwrap();
-    println!("{:?} {}", stream.read(&mut [0]).unwrap_err().kind(), tenths(began));
+    println!("{:?} @{}", stream.read(&mut [0]).unwrap_err().kind(), tenths(began));
 }
 
 /// Time limits that are none: the kernel says so.
@@ -288,51 +290,53 @@ fn invalid() {
 }
 
 /// Waits of other kinds with a limit: semaphores and message queues of the kernel, locks that lend priority, several words,
-/// several messages. All go on before the thread that holds the lock has slept.
-fn rarer_limits() {
-    let error = |done: i64| {
-        let error = (done < 0).then(std::io::Error::last_os_error);
-        error.and_then(|error| error.raw_os_error())
-    };
-    let seconds = |clock, more| {
-        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: `time` lives through the call.
-        unsafe { libc::clock_gettime(clock, &raw mut time) };
-        time.tv_sec += more;
-        time
-    };
+/// several messages. Each lasts so many seconds; all go on before the thread that holds the lock has slept. Printed are
+/// halves of that length.
+fn rarer_limits(length: u32) {
+    let halves = |since: Instant| tenths(since) / u128::from(5 * length);
     static WORD: AtomicU32 = AtomicU32::new(0);
     let began = Instant::now();
-    thread::spawn(|| {
+    let (locked, lock) = mpsc::channel();
+    thread::spawn(move || {
         // SAFETY: plain system call.
         WORD.store(unsafe { libc::gettid() } as u32, Ordering::Relaxed);
-        thread::sleep(millis(60_000));
+        locked.send(()).unwrap();
+        thread::sleep(millis(60_000) * length);
     });
+    lock.recv().unwrap();
     thread::sleep(millis(100));
     let word = WORD.as_ptr();
     // SAFETY: everything lives through the calls.
     unsafe {
-        let until = seconds(libc::CLOCK_REALTIME, 1);
+        let until = later(libc::CLOCK_REALTIME, length);
         let operation = libc::FUTEX_LOCK_PI;
         let done = libc::syscall(libc::SYS_futex, word, operation, 0, &raw const until);
-        println!("lock {:?} {}", error(done), tenths(began) / 5);
+        println!("lock {:?} @{}", error(done), halves(began));
 
         let value = u64::from(WORD.load(Ordering::Relaxed));
         /// `FUTEX2_SIZE_U32` of linux/futex.h.
         const SIZE: u64 = 2;
         let words = [value, word as u64, SIZE];
-        let until = seconds(libc::CLOCK_MONOTONIC, 1);
+        let until = later(libc::CLOCK_MONOTONIC, length);
         let clock = libc::CLOCK_MONOTONIC;
         let done =
             libc::syscall(libc::SYS_futex_waitv, words.as_ptr(), 1, 0, &raw const until, clock);
-        println!("words {:?} {}", error(done), tenths(began) / 5);
+        println!("words {:?} @{}", error(done), halves(began));
+    }
+    kernel_limits(began, length);
+}
 
+/// The same for semaphores, message queues and several messages.
+fn kernel_limits(began: Instant, length: u32) {
+    let halves = |since: Instant| tenths(since) / u128::from(5 * length);
+    // SAFETY: everything lives through the calls.
+    unsafe {
         let semaphore = libc::semget(libc::IPC_PRIVATE, 1, 0o600);
         let mut take = libc::sembuf { sem_num: 0, sem_op: -1, sem_flg: 0 };
-        let limit = libc::timespec { tv_sec: 1, tv_nsec: 0 };
+        let limit = libc::timespec { tv_sec: length.into(), tv_nsec: 0 };
         let done =
             libc::syscall(libc::SYS_semtimedop, semaphore, &raw mut take, 1, &raw const limit);
-        println!("semaphore {:?} {}", error(done), tenths(began) / 5);
+        println!("semaphore {:?} @{}", error(done), halves(began));
         libc::semctl(semaphore, 0, libc::IPC_RMID);
 
         let name = CString::new(format!("/acts-{}", std::process::id())).unwrap();
@@ -342,19 +346,34 @@ fn rarer_limits() {
         let queue = libc::mq_open(name.as_ptr(), flags, 0o600, &raw mut queue);
         libc::mq_unlink(name.as_ptr());
         let mut message = [0; 8];
-        let until = seconds(libc::CLOCK_REALTIME, 1);
+        let until = later(libc::CLOCK_REALTIME, length);
         let none = std::ptr::null_mut();
         let done = libc::mq_timedreceive(queue, message.as_mut_ptr(), 8, none, &raw const until);
-        println!("queue {:?} {}", error(done as i64), tenths(began) / 5);
+        println!("queue {:?} @{}", error(done as i64), halves(began));
 
         let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-        socket.set_read_timeout(Some(millis(1000))).unwrap();
+        socket.set_read_timeout(Some(millis(1000) * length)).unwrap();
         let mut messages: [libc::mmsghdr; 2] = std::mem::zeroed();
         let before = Instant::now();
         let descriptor = socket.as_raw_fd();
         let done = libc::recvmmsg(descriptor, messages.as_mut_ptr(), 2, 0, std::ptr::null_mut());
-        println!("messages {:?} {}", error(done.into()), tenths(before) / 5);
+        println!("messages {:?} @{}", error(done.into()), halves(before));
     }
+}
+
+/// The error of a call that has failed.
+fn error(done: i64) -> Option<i32> {
+    let error = (done < 0).then(std::io::Error::last_os_error);
+    error.and_then(|error| error.raw_os_error())
+}
+
+/// What `clock` says in `length` seconds.
+fn later(clock: libc::clockid_t, length: u32) -> libc::timespec {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` lives through the call.
+    unsafe { libc::clock_gettime(clock, &raw mut time) };
+    time.tv_sec += libc::time_t::from(length);
+    time
 }
 
 /// `times(2)` has a clock too.
@@ -366,5 +385,5 @@ fn ticks() {
     };
     let before = now();
     thread::sleep(millis(2000));
-    println!("{}", (now() - before) / 100);
+    println!("@{}", (now() - before) / 100);
 }

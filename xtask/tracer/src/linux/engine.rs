@@ -12,280 +12,101 @@
 //!                          +---- a stop ---- LetGo <------------- Held
 //! ```
 //!
+//! What is known, each with a state of its own that nobody else touches:
+//!
+//! | part | what it knows |
+//! | --- | --- |
+//! | `scheduler` | whose turn it is, what time it is, who comes first |
+//! | `thread`, `threads`, `processes` | who lives, and what each of them does |
+//! | `deaths` | who has ended and has not been told of yet |
+//! | `outputs` | what the programs print |
+//! | `traffic` | what may be on its way in the network |
+//! | `signalling` | what signals may have done unseen |
+//! | `busy` | who computes, or only asks, again and again |
+//! | `stillness` | since when nothing has happened |
+//!
+//! What the [`Tracer`] does with it:
+//!
 //! | part | task |
 //! | --- | --- |
-//! | this file | the tracer: what it keeps, how it is asked |
+//! | this file | how it is asked |
+//! | `news` | what it has to say |
 //! | `reports` | stops and ends, as the kernel reports them |
-//! | `turns` | who goes on, and when the clock jumps |
-//! | `busy` | who computes, or only asks, again and again |
+//! | `turns` | one step: who goes on |
 //! | `stops` | what a stop means, and how the thread goes on |
-//! | `output` | what the programs print |
+//! | `entry`, `exit` | of a call |
+//! | `sleeps` | how they begin and end in virtual time |
+//! | `standstill` | whether nobody can run, and nothing will come |
 
 mod busy;
-mod output;
+mod deaths;
+mod entry;
+mod exit;
+mod news;
+mod outputs;
+mod processes;
 mod reports;
+mod scheduler;
+mod signalling;
+mod sleeps;
+mod standstill;
+mod stillness;
 mod stops;
+mod thread;
+mod threads;
+mod traffic;
 mod turns;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::sys::resource::{Resource, getrlimit};
+use nix::fcntl::OFlag;
 use nix::unistd::pipe2;
 
-use reports::wait_for_child;
+pub use news::{News, Refused, Started};
 
-use super::calls::{Pending, Sleep, Timeouts};
-use super::clock::ProgramClock;
-use super::objects::Objects;
-use super::order::Order;
-use super::quiet::Eyes;
-use super::regs::Regs;
+use self::busy::Busy;
+use self::deaths::Deaths;
+use self::outputs::Outputs;
+use self::processes::Processes;
+use self::reports::wait_for_child;
+use self::scheduler::Scheduler;
+use self::signalling::Signalling;
+use self::stillness::Stillness;
+use self::thread::{Resume, State};
+use self::threads::Threads;
+use self::traffic::Traffic;
+use super::calls::Decoder;
+use super::objects::Stream;
 use super::spawn;
 use events::trace::Event;
-use events::{Clock, Ended, Object, Place, Step, Waiting};
+use events::{Clock, Object, Step};
 
-/// `sched_yield` so often in a row is waiting; each further one costs a little time, so that the clock moves on.
-const MOST_YIELDS: u32 = 200;
-const YIELD_COST: Duration = Duration::from_micros(50);
 /// Most threads come to their next stop within this time, and need not be looked at before.
 const USUAL: Duration = Duration::from_micros(30);
 /// Naps while nothing happens.
 const SHORTEST_NAP: Duration = Duration::from_micros(5);
 const LONGEST_NAP: Duration = Duration::from_millis(1);
-/// What a program's output may hold before it has to wait for us.
-const PIPE_SIZE: i32 = 1 << 20;
-/// Descriptors that are left for other things than what `/proc` says about threads (three for each).
-const OTHER_FILES: u64 = 200;
-
-/// What the tracer has to say.
-#[derive(Debug)]
-pub enum News {
-    /// A program did something.
-    Event {
-        /// The lane that its process belongs to.
-        lane: usize,
-        /// What.
-        event: Event,
-    },
-    /// A program wrote to its standard output or standard error.
-    Output {
-        /// The lane.
-        lane: usize,
-        /// Standard error.
-        errors: bool,
-        /// Who wrote.
-        pid: i32,
-        /// Which of its threads.
-        tid: i32,
-        /// What.
-        bytes: Vec<u8>,
-    },
-    /// A process whose parent is this process has ended: a program that was started, or one that was inherited.
-    Ended {
-        /// The process.
-        pid: i32,
-        /// Its process group, as it was.
-        group: i32,
-        /// Its name, cut to 15 bytes by the kernel.
-        name: String,
-        /// How.
-        ended: Ended,
-    },
-    /// Nobody can run, and nothing will ever wake anybody.
-    Stuck(Vec<Waiting>),
-    /// A thread computes without end, or asks without end.
-    Computing {
-        /// The lane.
-        lane: usize,
-        /// The process.
-        pid: i32,
-        /// The thread.
-        tid: i32,
-        /// Processor time since its last call.
-        cpu: Duration,
-        /// The call that it makes again and again; `None`: it makes none.
-        repeats: Option<String>,
-        /// Where it is now.
-        place: Option<Place>,
-    },
-    /// A program does something that cannot be followed: what comes from now on is not to be trusted.
-    Refused(Refused),
-}
-
-/// Why a program cannot be followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
-    /// It traces others itself (`ptrace(2)`).
-    Ptrace,
-    /// It makes its calls by way of shared memory (`io_uring(7)`).
-    IoUring,
-    /// It has a timer made by the kernel (`setitimer(2)`, `timer_create(2)`, `timerfd_create(2)`): virtual time only.
-    Timer,
-    /// Its file is set-user-id or set-group-id: traced, it would not get that right.
-    SetUid,
-    /// It is made for another kind of machine (32 bits).
-    Foreign,
-    /// It has more threads and processes than can be followed.
-    TooMany,
-}
-
-/// A program that was started.
-#[derive(Debug)]
-pub struct Started {
-    /// Its process id.
-    pub pid: i32,
-    /// The writing end of its standard input, if it was asked for.
-    pub input: Option<OwnedFd>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Resume {
-    /// Stop again when the call is over.
-    until_exit: bool,
-    /// Deliver this signal.
-    signal: i32,
-}
-
-enum State {
-    /// Its parent has told of it; its first stop has not come.
-    Unseen,
-    /// It runs, or is blocked in the kernel.
-    LetGo,
-    /// At a stop that has not been looked at: its wait status.
-    Stopped(i32),
-    /// At a stop that has been looked at.
-    Held(Resume),
-    /// At the entry of a sleep.
-    Asleep(Sleep),
-    /// Stopped by a signal (`SIGSTOP`), until another one lets it go on.
-    Frozen,
-}
-
-struct Thread {
-    pid: i32,
-    /// Creation order.
-    born: u64,
-    state: State,
-    /// On it, from the first time that we ask.
-    eyes: Option<Eyes>,
-    /// The call it is in.
-    pending: Option<Box<Pending>>,
-    /// A call that a signal broke off and that may go on (`restart_syscall(2)`).
-    broken_off: Option<Box<Pending>>,
-    /// A wait with a limit that is made again as if nothing had happened.
-    again: Option<Again>,
-    /// When its present wait began.
-    since: Duration,
-    /// The decision since which it waits for its turn.
-    ready_since: u64,
-    /// How often in a row it gave way, or asked for something that had not come yet.
-    yields: u32,
-    /// The child it waits for (`vfork(2)`).
-    vfork: Option<i32>,
-    /// It computes, and the others no longer wait for it.
-    unruly: bool,
-    /// When it was let go.
-    let_go: Instant,
-    /// Its processor time when we first looked after it had run for a while.
-    cpu: Option<Duration>,
-    /// Its processor time when the clock last moved.
-    cpu_at_step: Duration,
-}
-
-/// A call that is made again by the kernel after a signal without a handler, or by us: its time goes on.
-struct Again {
-    number: i64,
-    stack: u64,
-    deadline: Option<Duration>,
-    /// That it began has been told.
-    told: bool,
-}
-
-struct Process {
-    lane: usize,
-    /// Its working directory.
-    folder: String,
-    /// It has called `exit_group(2)`: all its threads are about to end.
-    ends: bool,
-}
-
-struct Death {
-    born: u64,
-    pid: i32,
-    tid: i32,
-    lane: Option<usize>,
-    ended: Ended,
-    /// Its parent is this process.
-    ours: bool,
-    group: i32,
-    name: String,
-}
-
-/// The reading end of a program's output.
-struct Captured {
-    file: std::fs::File,
-    open: bool,
-    /// The lane, and whether it is the output for errors.
-    of: (usize, bool),
-    /// What has come through it while somebody writes there what is not in his memory (`sendfile(2)`): only here it can be
-    /// read.
-    kept: Option<Vec<u8>>,
-}
 
 /// Follows programs. All its methods must be called from one thread.
 pub struct Tracer {
-    clock: ProgramClock,
-    objects: Objects,
-    timeouts: Timeouts,
-    threads: BTreeMap<i32, Thread>,
-    processes: BTreeMap<i32, Process>,
-    /// The number of every process and thread that ever was one of ours: whom they may send signals.
-    ours: BTreeSet<i32>,
-    /// Stops of threads of which no parent has told yet.
-    early: BTreeMap<i32, i32>,
-    captured: Vec<Captured>,
-    buffer: Box<[u8]>,
-    /// Of so many threads what `/proc` says is kept open.
-    most_eyes: usize,
-    /// The programs that were started: process and lane.
-    started: Vec<(i32, usize)>,
-    /// Bytes that came through the pipes, and bytes that somebody was seen to write.
-    drained: u64,
-    attributed: u64,
-    turn: Option<i32>,
-    calls_left: u32,
-    /// Calls since the clock last jumped.
-    calls: u32,
-    decisions: u64,
-    births: u64,
-    deaths: Vec<Death>,
+    scheduler: Scheduler,
+    threads: Threads,
+    processes: Processes,
+    deaths: Deaths,
+    decoder: Decoder,
+    outputs: Outputs,
+    traffic: Traffic,
+    signalling: Signalling,
+    busy: Busy,
+    stillness: Stillness,
+    /// What has not been said yet.
     news: VecDeque<News>,
-    order: Order,
-    /// Somebody may have been killed: a held thread may be gone.
-    wary: bool,
-    /// A signal may wait for somebody who sleeps.
-    signals_due: bool,
-    /// Some signal was sent in this scene.
-    signals_used: bool,
-    network_used: bool,
-    ipv6_used: bool,
-    datagrams_used: bool,
-    /// In real time: some timer of the kernel may wake anybody.
-    timers_used: bool,
-    /// Since when something has been on its way.
-    on_its_way: Option<Instant>,
-    last_event: Instant,
     /// Somebody was let go just now.
     has_let_go: bool,
-    said_stuck: bool,
-    said_computing: bool,
-    /// Questions since anything else happened.
-    questions: u32,
 }
 
 impl Tracer {
@@ -298,82 +119,39 @@ impl Tracer {
         let mut child = SigSet::empty();
         child.add(Signal::SIGCHLD);
         pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&child), None)?;
-        let (files, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
-        let (is_virtual, seed) = match clock {
-            Clock::Real => (false, 0),
-            Clock::Virtual { seed } => (true, seed),
-        };
         Ok(Tracer {
-            clock: ProgramClock::new(is_virtual),
-            objects: Objects::default(),
-            timeouts: Timeouts::default(),
-            threads: BTreeMap::new(),
-            processes: BTreeMap::new(),
-            ours: BTreeSet::new(),
-            early: BTreeMap::new(),
-            captured: Vec::new(),
-            buffer: vec![0; 64 << 10].into(),
-            most_eyes: (files.saturating_sub(OTHER_FILES) / 3) as usize,
-            started: Vec::new(),
-            drained: 0,
-            attributed: 0,
-            turn: None,
-            calls_left: 0,
-            calls: 0,
-            decisions: 0,
-            births: 0,
-            deaths: Vec::new(),
+            scheduler: Scheduler::new(clock),
+            threads: Threads::new()?,
+            processes: Processes::default(),
+            deaths: Deaths::default(),
+            decoder: Decoder::default(),
+            outputs: Outputs::new(),
+            traffic: Traffic::default(),
+            signalling: Signalling::default(),
+            busy: Busy::default(),
+            stillness: Stillness::new(),
             news: VecDeque::new(),
-            order: Order::new(seed),
-            wary: false,
-            signals_due: false,
-            signals_used: false,
-            network_used: false,
-            ipv6_used: false,
-            datagrams_used: false,
-            timers_used: false,
-            on_its_way: None,
-            last_event: Instant::now(),
             has_let_go: false,
-            said_stuck: false,
-            said_computing: false,
-            questions: 0,
         })
     }
 
-    /// Time since tracing began, of the clock that the programs see.
-    pub fn now(&self) -> Duration {
-        self.clock.now()
-    }
-
-    /// How often it was for the tracer to choose who comes first; never: every seed gives the same run.
-    pub fn choices(&self) -> u64 {
-        self.order.choices()
-    }
-
-    /// Starts a program in a lane of its own. Its standard output and standard error come as [`News::Output`]; its standard
-    /// input is a pipe if `input`, else empty.
+    /// Starts a program, known by the number `program` from now on. Its standard output and standard error come as
+    /// [`News::Output`]; its standard input is a pipe if `input`, else empty.
     ///
     /// # Errors
     /// It cannot be started, or not be traced.
-    pub fn start(&mut self, mut command: Command, lane: usize, input: bool) -> io::Result<Started> {
-        let (output, output_writer) = pipe2(OFlag::O_CLOEXEC)?;
-        let (errors, errors_writer) = pipe2(OFlag::O_CLOEXEC)?;
-        for (reader, object) in
-            [(output, Object::Output { lane }), (errors, Object::Errors { lane })]
-        {
-            let flags = OFlag::from_bits_truncate(fcntl(&reader, FcntlArg::F_GETFL)?);
-            fcntl(&reader, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-            // more than the system's limit is refused: then it is as large as usual
-            let _ = fcntl(&reader, FcntlArg::F_SETPIPE_SZ(PIPE_SIZE));
-            let of = (lane, matches!(object, Object::Errors { .. }));
-            self.objects.name_pipe(number_of(reader.as_fd())?, object);
-            self.captured.push(Captured { file: reader.into(), open: true, of, kept: None });
-        }
-        command.stdout(Stdio::from(output_writer)).stderr(Stdio::from(errors_writer));
+    pub fn start(
+        &mut self,
+        mut command: Command,
+        program: usize,
+        input: bool,
+    ) -> io::Result<Started> {
+        let objects = &mut self.decoder.objects;
+        let mut capture = |errors| self.outputs.capture(Stream { program, errors }, objects);
+        command.stdout(Stdio::from(capture(false)?)).stderr(Stdio::from(capture(true)?));
         let writer = if input {
             let (reader, writer) = pipe2(OFlag::O_CLOEXEC)?;
-            self.objects.name_pipe(number_of(reader.as_fd())?, Object::Input);
+            self.decoder.objects.name_pipe(number_of(&reader)?, Object::Input);
             command.stdin(Stdio::from(reader));
             Some(writer)
         } else {
@@ -381,30 +159,10 @@ impl Tracer {
             None
         };
         let pid = spawn::spawn(command)?;
-        self.started.push((pid, lane));
-        self.processes.insert(pid, Process { lane, folder: String::new(), ends: false });
-        self.add(pid, pid, State::Held(Resume { until_exit: false, signal: 0 }));
+        self.processes.start(pid, program);
+        self.add(pid, pid, State::Held(Resume::default()));
         self.executed(pid)?;
         Ok(Started { pid, input: writer })
-    }
-
-    /// The user has sent signals, or will at once, before the next [`Tracer::step`].
-    pub fn signalled(&mut self) {
-        self.wary = true;
-        self.signals_due = true;
-        self.signals_used = true;
-        self.said_stuck = false;
-    }
-
-    /// Nobody is left.
-    pub fn is_over(&self) -> bool {
-        self.threads.is_empty() && self.deaths.is_empty() && self.news.is_empty()
-    }
-
-    /// Bytes that a program's output has, and that nobody was seen to write (`sendfile(2)` to standard output).
-    pub fn unattributed(&mut self) -> u64 {
-        self.drain();
-        self.drained.saturating_sub(self.attributed)
     }
 
     /// The next thing that happens; `None`: nothing has happened for `patience`. The programs go on only within this
@@ -420,7 +178,7 @@ impl Tracer {
                 return Ok(Some(news));
             }
             let gathered = self.gather()?;
-            let acted = if self.clock.is_virtual() {
+            let acted = if self.scheduler.is_virtual() {
                 self.go_on_by_turns()?
             } else {
                 self.go_on_at_once()?
@@ -451,57 +209,53 @@ impl Tracer {
         Ok(self.news.drain(..).collect())
     }
 
+    /// The user has sent signals, or will at once, before the next [`Tracer::step`].
+    pub fn signalled(&mut self) {
+        self.signalling.sent();
+        self.stillness.take_back();
+    }
+
+    /// Nobody is left.
+    pub fn is_over(&self) -> bool {
+        self.threads.is_empty() && self.deaths.is_empty() && self.news.is_empty()
+    }
+
+    /// Time since tracing began, of the clock that the programs see.
+    pub fn now(&self) -> Duration {
+        self.scheduler.now()
+    }
+
+    /// How often it was for the tracer to choose who comes first; never: every seed gives the same run.
+    pub fn choices(&self) -> u64 {
+        self.scheduler.choices()
+    }
+
+    /// Bytes that a program's output has, and that nobody was seen to write (`sendfile(2)` to standard output).
+    pub fn unattributed(&mut self) -> u64 {
+        self.outputs.unattributed()
+    }
+
     fn add(&mut self, pid: i32, tid: i32, state: State) {
-        self.births += 1;
-        self.ours.extend([pid, tid]);
-        let thread = Thread {
-            pid,
-            born: self.births,
-            state,
-            eyes: None,
-            pending: None,
-            broken_off: None,
-            again: None,
-            since: self.clock.now(),
-            ready_since: self.decisions,
-            yields: 0,
-            vfork: None,
-            unruly: false,
-            let_go: Instant::now(),
-            cpu: None,
-            cpu_at_step: Duration::ZERO,
-        };
-        self.threads.insert(tid, thread);
+        self.processes.count_as_ours([pid, tid]);
+        let Tracer { scheduler, threads, .. } = self;
+        threads.add(pid, tid, state, scheduler.now(), scheduler.decision());
     }
 
     fn tell(&mut self, tid: i32, step: Step) {
-        let Some(thread) = self.threads.get(&tid) else { return };
+        let Some(thread) = self.threads.get(tid) else { return };
         let pid = thread.pid;
-        let Some(process) = self.processes.get(&pid) else { return };
-        let event = Event { at: self.clock.now(), pid, tid, step };
-        self.news.push_back(News::Event { lane: process.lane, event });
+        let Some(program) = self.processes.program_of(pid) else { return };
+        let event = Event { at: self.scheduler.now(), pid, tid, step };
+        self.news.push_back(News::Event { program, event });
+    }
+
+    /// Nothing is kept of an output to which nobody writes unseen bytes any more.
+    fn forget_kept(&mut self) {
+        self.outputs.forget_kept(|output| self.threads.write_unseen(output));
     }
 }
 
-impl Thread {
-    /// Until when it sleeps, or waits at most.
-    fn deadline(&self) -> Option<Duration> {
-        match (&self.state, &self.pending) {
-            (State::Asleep(sleep), _) => Some(sleep.deadline),
-            (State::LetGo, Some(pending)) if !pending.expired => {
-                pending.limit.as_ref().map(|limit| limit.deadline)
-            }
-            _ => None,
-        }
-    }
-}
-
-impl Again {
-    fn is_made_by(&self, regs: &Regs) -> bool {
-        (self.number, self.stack) == (regs.number(), regs.stack())
-    }
-}
-
-fn number_of(fd: std::os::fd::BorrowedFd) -> io::Result<u64> {
+/// The number that a pipe has in the kernel.
+fn number_of(fd: impl AsFd) -> io::Result<u64> {
     Ok(nix::sys::stat::fstat(fd)?.st_ino)
 }

@@ -1,101 +1,15 @@
-//! Which system calls stop a traced program: a classic BPF program for `seccomp(2)`. All others cost nothing.
+//! Which system calls stop a traced program: a classic BPF program for `seccomp(2)`, made from the table of the calls that
+//! are watched. All others cost nothing.
 
 use std::io;
+
+use super::calls::table::{Row, Stops, TABLE};
 
 /// Audit value of this machine's own kind of system calls (linux/audit.h).
 #[cfg(target_arch = "x86_64")]
 const ARCHITECTURE: u32 = 0xc000_003e;
 #[cfg(target_arch = "aarch64")]
 const ARCHITECTURE: u32 = 0xc000_00b7;
-
-/// Calls that every machine has.
-const EVERYWHERE: &[libc::c_long] = &[
-    libc::SYS_socket,
-    libc::SYS_setsockopt,
-    libc::SYS_getsockopt,
-    libc::SYS_bind,
-    libc::SYS_listen,
-    libc::SYS_accept,
-    libc::SYS_accept4,
-    libc::SYS_connect,
-    libc::SYS_shutdown,
-    libc::SYS_close,
-    libc::SYS_read,
-    libc::SYS_readv,
-    libc::SYS_recvfrom,
-    libc::SYS_recvmsg,
-    libc::SYS_write,
-    libc::SYS_writev,
-    libc::SYS_sendto,
-    libc::SYS_sendmsg,
-    libc::SYS_sendfile,
-    libc::SYS_splice,
-    libc::SYS_tee,
-    libc::SYS_vmsplice,
-    libc::SYS_pwritev2,
-    libc::SYS_copy_file_range,
-    libc::SYS_pipe2,
-    libc::SYS_renameat,
-    libc::SYS_renameat2,
-    libc::SYS_linkat,
-    libc::SYS_nanosleep,
-    libc::SYS_clock_nanosleep,
-    libc::SYS_clock_gettime,
-    libc::SYS_gettimeofday,
-    libc::SYS_ppoll,
-    libc::SYS_pselect6,
-    libc::SYS_epoll_pwait,
-    libc::SYS_epoll_pwait2,
-    libc::SYS_wait4,
-    libc::SYS_waitid,
-    libc::SYS_kill,
-    libc::SYS_tkill,
-    libc::SYS_tgkill,
-    libc::SYS_rt_sigqueueinfo,
-    libc::SYS_rt_tgsigqueueinfo,
-    libc::SYS_pidfd_send_signal,
-    libc::SYS_rt_sigsuspend,
-    libc::SYS_rt_sigtimedwait,
-    libc::SYS_flock,
-    libc::SYS_sched_yield,
-    libc::SYS_exit_group,
-    libc::SYS_setitimer,
-    libc::SYS_timer_settime,
-    libc::SYS_timerfd_settime,
-    libc::SYS_ptrace,
-    libc::SYS_restart_syscall,
-    libc::SYS_recvmmsg,
-    libc::SYS_sendmmsg,
-    libc::SYS_semop,
-    libc::SYS_semtimedop,
-    libc::SYS_mq_timedsend,
-    libc::SYS_mq_timedreceive,
-    libc::SYS_futex_waitv,
-    libc::SYS_times,
-    libc::SYS_io_uring_setup,
-];
-
-/// Older forms that only this machine has.
-#[cfg(target_arch = "x86_64")]
-const HERE: &[libc::c_long] = &[
-    libc::SYS_pipe,
-    libc::SYS_poll,
-    libc::SYS_select,
-    libc::SYS_epoll_wait,
-    libc::SYS_pause,
-    libc::SYS_time,
-    libc::SYS_alarm,
-    libc::SYS_rename,
-    libc::SYS_link,
-];
-#[cfg(target_arch = "aarch64")]
-const HERE: &[libc::c_long] = &[];
-
-/// `FUTEX_WAIT`, `FUTEX_LOCK_PI`, `FUTEX_WAIT_BITSET`, `FUTEX_WAIT_REQUEUE_PI`, `FUTEX_LOCK_PI2` (linux/futex.h): the
-/// operations that wait.
-pub const FUTEX_WAITS: [u32; 5] = [0, 6, 9, 11, 13];
-/// Without `FUTEX_PRIVATE_FLAG` and `FUTEX_CLOCK_REALTIME`.
-pub const FUTEX_OPERATION: u32 = 0x7f;
 
 // linux/bpf_common.h, linux/seccomp.h
 const LOAD: u16 = 0x20; // BPF_LD | BPF_W | BPF_ABS
@@ -107,36 +21,46 @@ const TRACE: u32 = 0x7ff0_0000;
 /// Offsets in `struct seccomp_data`.
 const NUMBER: u32 = 0;
 const ARCH: u32 = 4;
-const SECOND_ARGUMENT: u32 = 24;
+const ARGUMENTS: u32 = 16;
 
 /// The filter's instructions.
 pub fn program() -> Vec<libc::sock_filter> {
-    let op = |code, k| libc::sock_filter { code, jt: 0, jf: 0, k };
-    let if_equal =
-        |k, then, otherwise| libc::sock_filter { code: IF_EQUAL, jt: then, jf: otherwise, k };
-    let calls: Vec<u32> = EVERYWHERE.iter().chain(HERE).map(|number| *number as u32).collect();
-    // the end: futex's own test (3, and one for each operation), allow (1), trace (1)
-    let waits = FUTEX_WAITS.len() as u8;
-    let end = waits + 5;
-    let mut program =
-        vec![op(LOAD, ARCH), if_equal(ARCHITECTURE, 1, 0), op(RETURN, ALLOW), op(LOAD, NUMBER)];
-    for (index, number) in calls.iter().enumerate() {
-        let behind = (calls.len() - index - 1) as u8;
-        program.push(if_equal(*number, behind + end - 1, 0));
+    // a call of another kind of machine is none of these numbers
+    let begin = [op(LOAD, ARCH), if_equal(ARCHITECTURE, 1, 0), op(RETURN, ALLOW), op(LOAD, NUMBER)];
+    let rows = TABLE.iter().flat_map(instructions);
+    begin.into_iter().chain(rows).chain([op(RETURN, ALLOW)]).collect()
+}
+
+/// Those of one system call: they stop it, or allow it, or leave the number where it is for the next one.
+fn instructions(row: &Row) -> Vec<libc::sock_filter> {
+    let number = row.number as u32;
+    match row.stops {
+        Stops::Always => vec![if_equal(number, 0, 1), op(RETURN, TRACE)],
+        Stops::If { argument, mask, values } => {
+            let mut tests = vec![op(LOAD, ARGUMENTS + 8 * argument), op(AND, mask)];
+            for value in values {
+                tests.extend([if_equal(*value, 0, 1), op(RETURN, TRACE)]);
+            }
+            tests.push(op(RETURN, ALLOW));
+            tests.insert(0, if_equal(number, 0, tests.len() as u8));
+            tests
+        }
     }
-    // a call that is no futex is allowed: over load, and, the tests
-    program.push(if_equal(libc::SYS_futex as u32, 0, waits + 2));
-    program.push(op(LOAD, SECOND_ARGUMENT));
-    program.push(op(AND, FUTEX_OPERATION));
-    for (index, operation) in FUTEX_WAITS.iter().enumerate() {
-        program.push(if_equal(*operation, waits - index as u8, 0));
-    }
-    program.push(op(RETURN, ALLOW));
-    program.push(op(RETURN, TRACE));
-    program
+}
+
+fn op(code: u16, k: u32) -> libc::sock_filter {
+    libc::sock_filter { code, jt: 0, jf: 0, k }
+}
+
+/// So many instructions are left out if the value is `k`, and so many if it is not.
+fn if_equal(k: u32, then: u8, otherwise: u8) -> libc::sock_filter {
+    libc::sock_filter { code: IF_EQUAL, jt: then, jf: otherwise, k }
 }
 
 /// Between fork and exec: from now on the listed calls stop this process. Only system calls, no memory is taken.
+///
+/// # Errors
+/// The kernel takes no filter.
 pub fn install(program: &[libc::sock_filter]) -> io::Result<()> {
     let filter =
         libc::sock_fprog { len: program.len() as u16, filter: program.as_ptr().cast_mut() };
@@ -152,11 +76,11 @@ pub fn install(program: &[libc::sock_filter]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::calls::table::row_of;
     use super::*;
 
     /// What the filter says about a call: the little machine of bpf(4), as far as the filter uses it.
-    fn verdict(arch: u32, number: u32, second: u32) -> u32 {
-        let program = program();
+    fn verdict(program: &[libc::sock_filter], arch: u32, number: u32, args: [u32; 6]) -> u32 {
         let (mut at, mut value) = (0, 0);
         loop {
             let step = program[at];
@@ -164,7 +88,7 @@ mod tests {
             match (step.code, step.k) {
                 (LOAD, NUMBER) => value = number,
                 (LOAD, ARCH) => value = arch,
-                (LOAD, SECOND_ARGUMENT) => value = second,
+                (LOAD, at) if at >= ARGUMENTS => value = args[(at - ARGUMENTS) as usize / 8],
                 (AND, k) => value &= k,
                 (IF_EQUAL, k) => at += usize::from(if value == k { step.jt } else { step.jf }),
                 (RETURN, k) => return k,
@@ -173,20 +97,46 @@ mod tests {
         }
     }
 
+    /// What the table says about it.
+    fn stops(number: u32, args: [u32; 6]) -> bool {
+        row_of(number.into()).is_some_and(|row| match row.stops {
+            Stops::Always => true,
+            Stops::If { argument, mask, values } => {
+                values.contains(&(args[argument as usize] & mask))
+            }
+        })
+    }
+
     #[test]
-    fn listed_calls_stop_and_others_do_not() {
-        for number in EVERYWHERE.iter().chain(HERE) {
-            assert_eq!(verdict(ARCHITECTURE, *number as u32, 0), TRACE, "{number}");
-            assert_eq!(verdict(1, *number as u32, 0), ALLOW, "another kind of call");
+    fn the_filter_stops_exactly_the_calls_of_the_table() {
+        let program = program();
+        // more than any machine has
+        for number in 0..1024 {
+            for value in 0..512 {
+                let args = [value; 6];
+                let expected = if stops(number, args) { TRACE } else { ALLOW };
+                assert_eq!(verdict(&program, ARCHITECTURE, number, args), expected, "{number}");
+            }
+            assert_eq!(verdict(&program, 1, number, [0; 6]), ALLOW, "another kind of call");
         }
+        assert!(TABLE.iter().all(|row| (0..1024).contains(&row.number)));
+    }
+
+    #[test]
+    fn calls_that_tell_nothing_do_not_stop() {
         for number in [libc::SYS_getppid, libc::SYS_mmap, libc::SYS_openat, libc::SYS_clone] {
-            assert_eq!(verdict(ARCHITECTURE, number as u32, 0), ALLOW);
+            assert_eq!(verdict(&program(), ARCHITECTURE, number as u32, [0; 6]), ALLOW);
         }
+        assert_eq!(verdict(&program(), ARCHITECTURE, libc::SYS_socket as u32, [0; 6]), TRACE);
     }
 
     #[test]
     fn only_a_futex_that_waits_stops() {
-        let futex = |operation| verdict(ARCHITECTURE, libc::SYS_futex as u32, operation);
+        let program = program();
+        let futex = |operation| {
+            let args = [0, operation, 0, 0, 0, 0];
+            verdict(&program, ARCHITECTURE, libc::SYS_futex as u32, args)
+        };
         let flags = 128 | 256;
         assert_eq!((futex(0), futex(9 | flags), futex(128)), (TRACE, TRACE, TRACE));
         assert_eq!((futex(6 | 128), futex(11), futex(13 | flags)), (TRACE, TRACE, TRACE));

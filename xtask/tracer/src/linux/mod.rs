@@ -10,19 +10,19 @@
 //! | `procfs` | what the kernel says about threads; about TCP: the crate `sockdiag` |
 //! | `clock` | real or virtual time |
 //! | `quiet` | whether nobody can run |
-//! | `order` | who comes first among those who could |
+//! | `choice` | who comes first among those who could |
 //! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
 //! | `source` | the source line of a thread |
 
 mod calls;
+mod choice;
 mod clock;
 mod engine;
 mod filter;
 mod memory;
 mod objects;
-mod order;
 mod procfs;
 mod quiet;
 mod regs;
@@ -30,7 +30,5 @@ mod signals;
 mod source;
 mod spawn;
 mod stuck;
-
-use sockdiag::sockets;
 
 pub use engine::{News, Refused, Started, Tracer};

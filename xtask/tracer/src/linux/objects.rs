@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
-use super::{memory, procfs, sockets};
+use sockdiag::sockets;
+
+use super::{memory, procfs};
 use events::Object;
 
 /// The pipes that the user of the tracer has given the programs, by their number in the kernel; and what is known
@@ -54,6 +56,32 @@ impl Objects {
             self.connections.insert(number, object.clone());
         }
         object
+    }
+}
+
+/// One of the two outputs of a program that was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stream {
+    /// Which program, as given to [`Tracer::start`](super::Tracer::start).
+    pub program: usize,
+    /// Its standard error, not its standard output.
+    pub errors: bool,
+}
+
+impl Stream {
+    /// That which an object is, if it is one.
+    pub fn of(object: &Object) -> Option<Stream> {
+        match *object {
+            Object::Output { program } => Some(Stream { program, errors: false }),
+            Object::Errors { program } => Some(Stream { program, errors: true }),
+            _ => None,
+        }
+    }
+
+    /// The same as an object.
+    pub fn object(self) -> Object {
+        let Stream { program, errors } = self;
+        if errors { Object::Errors { program } } else { Object::Output { program } }
     }
 }
 

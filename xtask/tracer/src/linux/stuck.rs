@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use super::objects::Objects;
 use super::procfs::{self, Doing};
-use super::sockets::{self, Families, States};
 use super::{memory, source};
 use events::{Call, Hint, Object, On, Waiting};
+use sockdiag::sockets::{self, Families, States};
 
 /// A thread that cannot run.
 pub struct Thread {
     pub pid: i32,
     pub tid: i32,
-    pub lane: usize,
+    pub program: usize,
     /// The call it is in, if that is one that we watch.
     pub call: Option<Call>,
     /// A signal has stopped it.
@@ -27,19 +27,19 @@ pub struct Thread {
 pub fn explain(mut threads: Vec<Thread>, objects: &mut Objects) -> Vec<Waiting> {
     // one that has ended before the others of its process waits for nothing, and wakes nobody
     threads.retain(|thread| procfs::state(thread.tid) != Some('Z'));
-    let scene = Scene::look(&threads);
+    let standstill = Standstill::look(&threads);
     let mut places = source::Places::default();
     threads
         .iter()
         .map(|thread| {
-            let Thread { pid, tid, lane, ref call, frozen, since } = *thread;
+            let Thread { pid, tid, program, ref call, frozen, since } = *thread;
             let call = call.clone().unwrap_or_else(|| unknown_call(tid));
             let (place, hint) = places.of_blocked(pid, tid);
             let on = match frozen {
                 true => On::Stopped,
-                false => scene.on(thread, &call, hint, objects),
+                false => standstill.on(thread, &call, hint, objects),
             };
-            Waiting { pid, tid, lane, call, on, place, since }
+            Waiting { pid, tid, program, call, on, place, since }
         })
         .collect()
 }
@@ -76,7 +76,7 @@ fn unknown_call(tid: i32) -> Call {
 }
 
 /// Everything that is asked once for all threads.
-struct Scene<'a> {
+struct Standstill<'a> {
     threads: &'a [Thread],
     sockets: Vec<sockets::Socket>,
     /// Descriptors of every process: number and target.
@@ -85,10 +85,10 @@ struct Scene<'a> {
     splices: bool,
 }
 
-impl<'a> Scene<'a> {
-    fn look(threads: &'a [Thread]) -> Scene<'a> {
+impl<'a> Standstill<'a> {
+    fn look(threads: &'a [Thread]) -> Standstill<'a> {
         let pids = threads.iter().map(|thread| thread.pid);
-        Scene {
+        Standstill {
             threads,
             sockets: sockets::in_states(States::ALIVE, Families::Both).unwrap_or_default(),
             descriptors: pids.map(|pid| (pid, procfs::descriptors(pid))).collect(),
@@ -146,7 +146,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Processes of the scene that have a lock on a file (`proc_locks(5)`).
+    /// Processes of the standstill that have a lock on a file (`proc_locks(5)`).
     fn lock_holders(&self, inode: u64) -> Vec<i32> {
         let text = std::fs::read_to_string("/proc/locks").unwrap_or_default();
         let suffix = format!(":{inode}");

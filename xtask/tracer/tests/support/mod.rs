@@ -97,6 +97,32 @@ pub fn follow(clock: Clock, command: Command, input: Option<&str>) -> Told {
     told
 }
 
+/// So many seconds on the clock of the program cost nothing: they are far more than [`follow`] waits for a program that hangs.
+#[allow(dead_code, reason = "not every file of tests sleeps")]
+pub fn assert_costs_nothing(told: &Told, slept: u64) {
+    let slept = Duration::from_secs(slept);
+    assert!(slept > 10 * PATIENCE, "too short to tell");
+    assert!(told.virtual_time >= slept, "{:?}", told.virtual_time);
+    assert!(told.real_time < slept / 10, "{:?}", told.real_time);
+}
+
+/// On the busiest machine nothing is later than this.
+#[allow(dead_code, reason = "not every file of tests looks at real time")]
+const LATEST: u64 = 600;
+
+/// The same text, but for its times (words like `@15`, tenths of a second or longer units): they may be late, never early.
+#[allow(dead_code, reason = "not every file of tests looks at real time")]
+pub fn assert_same_but_late(actual: &str, expected: &str) {
+    let time = |word: &str| word.strip_prefix('@').and_then(|time| time.parse::<u64>().ok());
+    let same = |(actual, expected): (&str, &str)| match (time(actual), time(expected)) {
+        (Some(actual), Some(expected)) => (expected..expected + LATEST).contains(&actual),
+        _ => actual == expected,
+    };
+    let words = |text: &str| text.split([' ', '\n']).count();
+    let mut pairs = actual.split([' ', '\n']).zip(expected.split([' ', '\n']));
+    assert!(words(actual) == words(expected) && pairs.all(same), "{actual}\n---\n{expected}");
+}
+
 /// Kills a program and all its children.
 fn end(pid: i32, tracer: &mut Tracer) {
     let mut all = vec![pid];

@@ -1,23 +1,23 @@
 //! Who comes first among those who could: always the first, or what a seed says.
 
-/// Decides, and decides the same way every time.
+/// Decides, and decides the same way every time: choices made by a seed.
 #[derive(Debug)]
-pub struct Order {
+pub struct Choices {
     /// `None`: the plainest order.
     state: Option<u64>,
     /// How often there was more than one.
-    choices: u64,
+    made: u64,
 }
 
-impl Order {
+impl Choices {
     /// Seed 0 is the plainest order.
-    pub fn new(seed: u64) -> Order {
-        Order { state: (seed != 0).then_some(seed), choices: 0 }
+    pub fn new(seed: u64) -> Choices {
+        Choices { state: (seed != 0).then_some(seed), made: 0 }
     }
 
     /// One of those that could come next, of which the first is the plainest choice.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        self.choices += u64::from(from.len() > 1);
+        self.made += u64::from(from.len() > 1);
         let index = match &mut self.state {
             // nothing to decide, nothing is used up: the same seed means the same however often we ask
             Some(state) if from.len() > 1 => (next(state) % from.len() as u64) as usize,
@@ -27,8 +27,8 @@ impl Order {
     }
 
     /// How often there was something to choose; never: every seed gives the same order.
-    pub fn choices(&self) -> u64 {
-        self.choices
+    pub fn count(&self) -> u64 {
+        self.made
     }
 }
 
@@ -47,28 +47,28 @@ mod tests {
 
     #[test]
     fn without_a_seed_the_first_comes_first() {
-        let mut order = Order::new(0);
-        assert!((0..10).all(|_| order.pick(&[1, 2, 3]) == Some(&1)));
+        let mut choices = Choices::new(0);
+        assert!((0..10).all(|_| choices.pick(&[1, 2, 3]) == Some(&1)));
     }
 
     #[test]
     fn a_seed_gives_the_same_order_again() {
         let choices = |seed| -> Vec<i32> {
-            let mut order = Order::new(seed);
-            (0..20).map(|_| *order.pick(&[1, 2, 3]).unwrap()).collect()
+            let mut choices = Choices::new(seed);
+            (0..20).map(|_| *choices.pick(&[1, 2, 3]).unwrap()).collect()
         };
         assert_eq!(choices(7), choices(7));
         assert_ne!(choices(7), choices(8));
-        assert_eq!(Order::new(7).pick::<i32>(&[]), None);
+        assert_eq!(Choices::new(7).pick::<i32>(&[]), None);
     }
 
     #[test]
     fn only_a_choice_among_several_counts() {
-        let mut order = Order::new(0);
-        order.pick(&[1]);
-        order.pick::<i32>(&[]);
-        assert_eq!(order.choices(), 0);
-        order.pick(&[1, 2]);
-        assert_eq!(order.choices(), 1);
+        let mut choices = Choices::new(0);
+        choices.pick(&[1]);
+        choices.pick::<i32>(&[]);
+        assert_eq!(choices.count(), 0);
+        choices.pick(&[1, 2]);
+        assert_eq!(choices.count(), 1);
     }
 }

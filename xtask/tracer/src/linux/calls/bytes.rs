@@ -1,0 +1,183 @@
+//! Calls that carry bytes: into a descriptor, out of one, or from one to another.
+
+use super::{Entering, Entry, Pending};
+use crate::linux::objects::{Stream, would_wait};
+use crate::linux::{memory, procfs};
+use events::{Call, Data, Object};
+
+/// So much of one write to an output is looked at; nobody wants to know more.
+const MOST_OUTPUT: usize = 128 << 20;
+
+/// Parts of memory that hold the bytes: address and length.
+type Parts = Vec<(u64, u64)>;
+
+/// `read(2)`, `recvfrom(2)`.
+pub fn read(entering: &mut Entering) -> Option<Entry> {
+    let parts = vec![(entering.arg(1), entering.arg(2))];
+    receive(entering, parts)
+}
+
+/// `readv(2)`.
+pub fn readv(entering: &mut Entering) -> Option<Entry> {
+    let parts = vector(entering)?;
+    receive(entering, parts)
+}
+
+/// `recvmsg(2)`.
+pub fn recvmsg(entering: &mut Entering) -> Option<Entry> {
+    let parts = message(entering)?;
+    receive(entering, parts)
+}
+
+/// `write(2)`, `sendto(2)`.
+pub fn write(entering: &mut Entering) -> Option<Entry> {
+    let parts = vec![(entering.arg(1), entering.arg(2))];
+    send(entering, parts)
+}
+
+/// `writev(2)`.
+pub fn writev(entering: &mut Entering) -> Option<Entry> {
+    let parts = vector(entering)?;
+    send(entering, parts)
+}
+
+/// `sendmsg(2)`.
+pub fn sendmsg(entering: &mut Entering) -> Option<Entry> {
+    let parts = message(entering)?;
+    send(entering, parts)
+}
+
+/// `vmsplice(2)`: of the end of a pipe that is read it takes bytes.
+pub fn vmsplice(entering: &mut Entering) -> Option<Entry> {
+    if procfs::is_writable(entering.caller.pid, entering.int(0)) { writev(entering) } else { None }
+}
+
+/// `pwritev2(2)` at the present place, which is the only one that a pipe has.
+pub fn pwritev2(entering: &mut Entering) -> Option<Entry> {
+    if entering.arg(3) as i64 == -1 { writev(entering) } else { None }
+}
+
+/// `sendfile(2)`.
+pub fn sendfile(entering: &mut Entering) -> Option<Entry> {
+    let (to, total) = (entering.int(0), entering.arg(3));
+    send_unseen(entering, to, total)?.watched()
+}
+
+/// `tee(2)`.
+pub fn tee(entering: &mut Entering) -> Option<Entry> {
+    let (to, total) = (entering.int(1), entering.arg(2));
+    send_unseen(entering, to, total)?.watched()
+}
+
+/// `copy_file_range(2)`.
+pub fn copy_file_range(entering: &mut Entering) -> Option<Entry> {
+    let (to, total) = (entering.int(2), entering.arg(4));
+    send_unseen(entering, to, total)?.watched()
+}
+
+/// `splice(2)`. While it waits for bytes of a socket, the kernel has the pipe locked (`splice_file_to_pipe` in fs/splice.c):
+/// whoever reads that pipe then, we too, waits without an end, and no signal helps. So the bytes are waited for before.
+pub fn splice(entering: &mut Entering) -> Option<Entry> {
+    let (fd, flags) = (entering.int(0), entering.arg(5) as u32);
+    let source = entering.object(fd)?;
+    let (to, total) = (entering.int(2), entering.arg(4));
+    let mut pending = send_unseen(entering, to, total)?;
+    let is_socket = matches!(source, Object::Connection { .. } | Object::Socket { .. });
+    if is_socket && flags & libc::SPLICE_F_NONBLOCK == 0 && would_wait(entering.caller.pid, fd) {
+        let limit = entering.timeout_of(fd, &source, true);
+        pending = pending.limited(limit).waiting_for(fd);
+    }
+    pending.watched()
+}
+
+/// `recvmmsg(2)`: several messages; what they say is not looked at. It looks at its own time limit only when one has come.
+pub fn recvmmsg(entering: &mut Entering) -> Option<Entry> {
+    messages(entering, true)
+}
+
+/// `sendmmsg(2)`: several messages; what they say is not looked at.
+pub fn sendmmsg(entering: &mut Entering) -> Option<Entry> {
+    messages(entering, false)
+}
+
+fn messages(entering: &mut Entering, receive: bool) -> Option<Entry> {
+    let fd = entering.int(0);
+    let object = entering.object(fd)?;
+    let limit = entering.timeout_of(fd, &object, receive);
+    Pending::untold(entering.regs.number()).limited(limit).watched()
+}
+
+fn receive(entering: &mut Entering, parts: Parts) -> Option<Entry> {
+    let fd = entering.int(0);
+    let object = interesting(entering, fd)?;
+    let call = Call::Receive { fd, object, data: Data::default() };
+    carries(entering, call, parts)?.watched()
+}
+
+/// Its bytes are in memory.
+fn send(entering: &mut Entering, parts: Parts) -> Option<Entry> {
+    let fd = entering.int(0);
+    let object = interesting(entering, fd)?;
+    let total = parts.iter().map(|(_, size)| size).sum();
+    let data = Data::new(&memory::gather(entering.tid(), &parts, Data::MOST), total);
+    carries(entering, Call::Send { fd, object, data }, parts)?.watched()
+}
+
+/// Its bytes are in no memory of the program.
+fn send_unseen(entering: &mut Entering, fd: i32, total: u64) -> Option<Pending> {
+    let object = interesting(entering, fd)?;
+    let data = Data { bytes: total, cut: true, ..Data::default() };
+    carries(entering, Call::Send { fd, object, data }, Vec::new())
+}
+
+/// What a descriptor leads to. `None`: to a file that has nothing to do with the program's folder.
+fn interesting(entering: &mut Entering, fd: i32) -> Option<Object> {
+    match entering.object(fd)? {
+        Object::File { path } if !path.starts_with(entering.caller.folder) => None,
+        object => Some(object),
+    }
+}
+
+/// A call that carries bytes; they come to lie, or lie, in these parts of memory.
+fn carries(entering: &Entering, call: Call, parts: Parts) -> Option<Pending> {
+    let (Call::Send { fd, ref object, .. } | Call::Receive { fd, ref object, .. }) = call else {
+        return None;
+    };
+    let receive = matches!(call, Call::Receive { .. });
+    let output = Stream::of(object);
+    let is_file = matches!(object, Object::File { .. });
+    let is_told = *object != Object::Other;
+    let limit = entering.timeout_of(fd, object, receive);
+    let mut pending = Pending::new(call).limited(limit);
+    pending.told = is_told;
+    pending.announced = output.is_none() && !is_file;
+    pending.unseen = output.filter(|_| !receive && parts.is_empty());
+    let is_output = output.is_some();
+    Some(pending.then(move |call, leaving| {
+        let (Call::Send { data, .. } | Call::Receive { data, .. }) = call else { return };
+        let bytes = leaving.value as u64;
+        if parts.is_empty() {
+            *data = Data { bytes, cut: bytes > 0, ..Data::default() };
+            return;
+        }
+        let most = if is_output { MOST_OUTPUT } else { Data::MOST };
+        let head = memory::gather(leaving.tid(), &parts, most.min(bytes as usize));
+        *data = Data::new(&head, bytes);
+        if is_output {
+            leaving.output = head;
+        }
+    }))
+}
+
+/// The buffers of a `struct iovec` array in the second and third argument.
+fn vector(entering: &Entering) -> Option<Parts> {
+    memory::read_parts(entering.tid(), entering.arg(1), entering.arg(2) as usize).ok()
+}
+
+/// The buffers of a `struct msghdr` in the second argument.
+fn message(entering: &Entering) -> Option<Parts> {
+    let (tid, address) = (entering.tid(), entering.arg(1));
+    let parts = memory::read_u64(tid, address + 16).ok()?;
+    let count = memory::read_u64(tid, address + 24).ok()?;
+    memory::read_parts(tid, parts, count as usize).ok()
+}

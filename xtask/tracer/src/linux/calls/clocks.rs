@@ -1,0 +1,54 @@
+//! Calls about time: sleeps, and looks at a clock.
+
+use std::time::Duration;
+
+use super::{ClockLook, Entering, Entry, Pending, Sleep};
+use crate::linux::memory;
+use events::Call;
+
+/// `nanosleep(2)`.
+pub fn nanosleep(entering: &mut Entering) -> Option<Entry> {
+    let length = memory::read_timespec(entering.tid(), entering.arg(0)).ok()?;
+    sleep(length, entering.now() + length, entering.arg(1))
+}
+
+/// `clock_nanosleep(2)`.
+pub fn clock_nanosleep(entering: &mut Entering) -> Option<Entry> {
+    let time = memory::read_timespec(entering.tid(), entering.arg(2)).ok()?;
+    let now = entering.now();
+    if entering.int(1) & libc::TIMER_ABSTIME == 0 {
+        return sleep(time, now + time, entering.arg(3));
+    }
+    let deadline = entering.clock.since_began(entering.int(0), time);
+    sleep(deadline.saturating_sub(now), deadline, 0)
+}
+
+fn sleep(length: Duration, deadline: Duration, remainder: u64) -> Option<Entry> {
+    let remainder = (remainder != 0).then_some(remainder);
+    Some(Entry::Sleep(Sleep { call: Call::Sleep { length }, deadline, remainder }))
+}
+
+/// `clock_gettime(2)`.
+pub fn clock_gettime(entering: &mut Entering) -> Option<Entry> {
+    let (clock, address) = (entering.int(0), entering.arg(1));
+    Some(Entry::Clock(ClockLook::Timespec { clock, address }))
+}
+
+/// `gettimeofday(2)`.
+pub fn gettimeofday(entering: &mut Entering) -> Option<Entry> {
+    Some(Entry::Clock(ClockLook::Timeval { address: entering.arg(0) }))
+}
+
+/// `time(2)`.
+#[cfg(target_arch = "x86_64")]
+pub fn time(entering: &mut Entering) -> Option<Entry> {
+    Some(Entry::Clock(ClockLook::Seconds { address: entering.arg(0) }))
+}
+
+/// `times(2)`: the processor times that it writes are the kernel's, what it returns is a time of our clock.
+pub fn times(entering: &mut Entering) -> Option<Entry> {
+    if !entering.clock.is_virtual() {
+        return None;
+    }
+    Pending::untold(entering.regs.number()).returning_ticks().watched()
+}

@@ -1,0 +1,151 @@
+//! The exit of a call: what it has brought, and whether it is over at all.
+
+use std::io;
+
+use nix::errno::Errno;
+
+use super::busy::YIELD_COST;
+use super::thread::Again;
+use super::{News, Tracer};
+use crate::linux::calls::{Pending, is_interrupted, is_restart};
+use crate::linux::objects::Stream;
+use crate::linux::regs::Regs;
+use crate::linux::signals::{is_only_ignored, kills_at_once};
+use events::{Call, Data, Outcome, Step};
+
+impl Tracer {
+    /// A call is over.
+    pub(super) fn left(&mut self, tid: i32) -> io::Result<()> {
+        let pending = self.threads.get_mut(tid).and_then(|thread| thread.pending.take());
+        let Some(mut pending) = pending else { return Ok(()) };
+        let mut regs = Regs::read(tid)?;
+        if pending.end_of_wait(tid, &mut regs)? {
+            return self.make_again(tid, &pending, &mut regs);
+        }
+        let is_virtual = self.scheduler.is_virtual();
+        let mut changed = pending.give_back(&mut regs, is_virtual);
+        let restarts = is_restart(regs.result());
+        if is_virtual {
+            changed |= pending.end_in_virtual_time(tid, &mut regs, self.scheduler.clock_mut());
+        }
+        if is_interrupted(regs.result()) && !pending.expired && is_only_ignored(tid) {
+            return self.make_again(tid, &pending, &mut regs);
+        }
+        // the kernel makes it again if no handler runs: until the same time
+        if is_restart(regs.result())
+            && let Some(limit) = &pending.limit
+            && let Some(thread) = self.threads.get_mut(tid)
+        {
+            thread.again = Some(Again::new(&regs, Some(limit.deadline), false));
+        }
+        if changed {
+            regs.write(tid)?;
+        }
+        let left =
+            self.decode(tid, |decoder, caller, _| decoder.leave(caller, &mut pending, &regs));
+        let Some((outcome, output)) = left else { return Ok(()) };
+        if self.dies_of_awaited(tid, &pending.call, outcome)? {
+            return Ok(());
+        }
+        self.has_brought(tid, pending, outcome, output, restarts);
+        Ok(())
+    }
+
+    /// At the exit of a call: it is made once more, without the program or anybody else noticing, until the same time.
+    fn make_again(&mut self, tid: i32, pending: &Pending, regs: &mut Regs) -> io::Result<()> {
+        if let Some(thread) = self.threads.get_mut(tid) {
+            let deadline = pending.limit.as_ref().map(|limit| limit.deadline);
+            thread.again = Some(Again::new(regs, deadline, true));
+        }
+        regs.make_again(tid)
+    }
+
+    /// `sigwait(3)` with a signal that would have killed the process: the call never returns then; for a traced process the
+    /// kernel leaves that to us.
+    fn dies_of_awaited(&self, tid: i32, call: &Call, outcome: Outcome) -> io::Result<bool> {
+        let (Call::AwaitSignal { .. }, Outcome::Done(signal)) = (call, outcome) else {
+            return Ok(false);
+        };
+        let Some(thread) = self.threads.get(tid).filter(|_| kills_at_once(tid, signal as i32))
+        else {
+            return Ok(false);
+        };
+        // SAFETY: plain system call.
+        Errno::result(unsafe { libc::syscall(libc::SYS_tgkill, thread.pid, tid, signal) })?;
+        Ok(true)
+    }
+
+    /// Tells what a call has brought; `output`: the bytes that went to the output of a program; `restarts`: the kernel may
+    /// make it again.
+    fn has_brought(
+        &mut self,
+        tid: i32,
+        mut pending: Box<Pending>,
+        outcome: Outcome,
+        output: Vec<u8>,
+        restarts: bool,
+    ) {
+        if let Call::Kill { .. } = pending.call {
+            self.signalled();
+        }
+        let mut call = pending.call.clone();
+        let to = match &call {
+            Call::Send { object, .. } => Stream::of(object),
+            _ => None,
+        };
+        let output = match (to, outcome) {
+            (Some(to), Outcome::Done(length)) => {
+                self.outputs.take_kept(to, output, length as usize)
+            }
+            _ => output,
+        };
+        if pending.unseen.is_some() {
+            if let Call::Send { data, .. } = &mut call {
+                *data = Data::new(&output, output.len() as u64);
+            }
+            self.forget_kept();
+        }
+        self.count_questions(tid, &call, outcome, pending.expired);
+        let told = pending.told;
+        if restarts
+            && outcome == Outcome::Interrupted
+            && let Some(thread) = self.threads.get_mut(tid)
+        {
+            pending.expired = false;
+            thread.broken_off = Some(pending);
+        }
+        if told {
+            self.tell(tid, Step::Leave { call, outcome });
+        }
+        if let Some(to) = to.filter(|_| !output.is_empty()) {
+            self.print(tid, to, output, outcome);
+        }
+    }
+
+    /// Whoever asked in vain asks; anybody else does something.
+    fn count_questions(&mut self, tid: i32, call: &Call, outcome: Outcome, expired: bool) {
+        let in_vain = match (call, outcome) {
+            (Call::Wait { .. }, Outcome::Done(0)) => true,
+            (_, Outcome::Failed(libc::EAGAIN)) => !expired,
+            _ => false,
+        };
+        if in_vain {
+            if self.asked(tid, call.name()) {
+                self.scheduler.clock_mut().pass(YIELD_COST);
+            }
+        } else if let Some(thread) = self.threads.get_mut(tid) {
+            thread.yields = 0;
+            self.busy.end_of_questions();
+        }
+    }
+
+    /// A thread has written these bytes to the output of a program.
+    fn print(&mut self, tid: i32, to: Stream, bytes: Vec<u8>, outcome: Outcome) {
+        if let Outcome::Done(written) = outcome {
+            self.outputs.attribute(written as u64);
+        }
+        let pid = self.threads.get(tid).map_or(tid, |thread| thread.pid);
+        let Stream { program, errors } = to;
+        self.news.push_back(News::Output { program, errors, pid, tid, bytes });
+    }
+}

@@ -1,0 +1,54 @@
+//! Since when nothing has happened, and whether it has been told.
+
+use std::time::{Duration, Instant};
+
+/// Nothing happens.
+pub struct Stillness {
+    since: Instant,
+    told: bool,
+    /// In real time: some timer of the kernel may wake anybody.
+    timers: bool,
+}
+
+impl Stillness {
+    /// From now on.
+    pub fn new() -> Stillness {
+        Stillness { since: Instant::now(), told: false, timers: false }
+    }
+
+    /// Something has happened.
+    pub fn end(&mut self) {
+        self.since = Instant::now();
+        self.told = false;
+    }
+
+    /// How long nothing has happened.
+    pub fn length(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    /// That it will last for ever has been told.
+    pub fn is_told(&self) -> bool {
+        self.told
+    }
+
+    /// That it will last for ever is told.
+    pub fn tell(&mut self) {
+        self.told = true;
+    }
+
+    /// What was told may no longer be true.
+    pub fn take_back(&mut self) {
+        self.told = false;
+    }
+
+    /// A program has a timer of the kernel.
+    pub fn expect_timer(&mut self) {
+        self.timers = true;
+    }
+
+    /// A timer of the kernel may end it.
+    pub fn may_end_by_timer(&self) -> bool {
+        self.timers
+    }
+}

@@ -1,0 +1,189 @@
+//! One thread: what it does, what it waits for, how long it has computed.
+
+use std::time::{Duration, Instant};
+
+use crate::linux::calls::{Pending, Sleep};
+use crate::linux::procfs;
+use crate::linux::quiet::Eyes;
+use crate::linux::regs::Regs;
+
+/// Nobody asks before that whether a thread computes.
+const SOON: Duration = Duration::from_millis(10);
+
+/// How a thread goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resume {
+    /// Stop again when the call is over.
+    pub until_exit: bool,
+    /// Deliver this signal.
+    pub signal: i32,
+}
+
+/// What a thread does.
+pub enum State {
+    /// Its parent has told of it; its first stop has not come.
+    Unseen,
+    /// It runs, or is blocked in the kernel.
+    LetGo,
+    /// At a stop that has not been looked at: its wait status.
+    Stopped(i32),
+    /// At a stop that has been looked at.
+    Held(Resume),
+    /// At the entry of a sleep.
+    Asleep(Sleep),
+    /// Stopped by a signal (`SIGSTOP`), until another one lets it go on.
+    Frozen,
+}
+
+/// A thread of a program.
+pub struct Thread {
+    pub pid: i32,
+    /// Creation order.
+    pub born: u64,
+    pub state: State,
+    /// The call it is in.
+    pub pending: Option<Box<Pending>>,
+    /// A call that a signal broke off and that may go on (`restart_syscall(2)`).
+    pub broken_off: Option<Box<Pending>>,
+    /// A wait with a limit that is made again as if nothing had happened.
+    pub again: Option<Again>,
+    /// When its present wait began.
+    pub since: Duration,
+    /// How often in a row it gave way, or asked for something that had not come yet.
+    pub yields: u32,
+    /// It waits for the child that it has made (`vfork(2)`).
+    pub vfork: Option<i32>,
+    /// It computes, and the others no longer wait for it.
+    pub unruly: bool,
+    /// On it, from the first time that we ask.
+    pub(super) eyes: Option<Eyes>,
+    /// The decision since which it waits for its turn.
+    pub(super) ready_since: u64,
+    /// When it was let go.
+    let_go: Instant,
+    /// Its processor time when we first looked after it had run for a while.
+    cpu: Option<Duration>,
+    /// Its processor time when the clock last moved.
+    pub(super) cpu_at_step: Duration,
+}
+
+/// A call that is made again by the kernel after a signal without a handler, or by us: its time goes on.
+pub struct Again {
+    number: i64,
+    stack: u64,
+    /// Until when it waits at most.
+    pub deadline: Option<Duration>,
+    /// That it began has been told.
+    pub told: bool,
+}
+
+impl Thread {
+    /// One that was born just now; it waits for its turn from this decision on.
+    pub fn new(pid: i32, born: u64, state: State, now: Duration, decision: u64) -> Thread {
+        Thread {
+            pid,
+            born,
+            state,
+            eyes: None,
+            pending: None,
+            broken_off: None,
+            again: None,
+            since: now,
+            ready_since: decision,
+            yields: 0,
+            vfork: None,
+            unruly: false,
+            let_go: Instant::now(),
+            cpu: None,
+            cpu_at_step: Duration::ZERO,
+        }
+    }
+
+    /// It runs, or is blocked in the kernel.
+    pub fn is_let_go(&self) -> bool {
+        matches!(self.state, State::LetGo)
+    }
+
+    /// It is at a stop, and nothing but its turn is needed for it to go on.
+    pub fn is_ready(&self) -> bool {
+        matches!(self.state, State::Stopped(_) | State::Held(_))
+    }
+
+    /// Until when it sleeps, or waits at most.
+    pub fn deadline(&self) -> Option<Duration> {
+        match (&self.state, &self.pending) {
+            (State::LetGo, Some(pending)) if pending.expired => None,
+            (State::LetGo | State::Asleep(_), _) => self.limit(),
+            _ => None,
+        }
+    }
+
+    /// The same, also of a thread that is at a stop.
+    pub fn limit(&self) -> Option<Duration> {
+        match &self.state {
+            State::Asleep(sleep) => Some(sleep.deadline),
+            _ => self.pending.as_ref()?.limit.as_ref().map(|limit| limit.deadline),
+        }
+    }
+
+    /// A new program: whatever it was in is over.
+    pub fn executed(&mut self) {
+        self.pending = None;
+        self.broken_off = None;
+        self.again = None;
+        // another thread may have taken its number (execve(2))
+        self.eyes = None;
+    }
+
+    /// It is in this call from now on, and stops at its exit.
+    pub fn pend(&mut self, pending: Box<Pending>) {
+        self.pending = Some(pending);
+        self.state = State::Held(Resume { until_exit: true, signal: 0 });
+    }
+
+    /// It goes on.
+    pub fn go(&mut self) {
+        self.state = State::LetGo;
+        self.cpu = None;
+        self.let_go = Instant::now();
+    }
+
+    /// It has stopped, with this wait status; it waits for its turn from this decision on.
+    pub fn stop(&mut self, status: i32, decision: u64) {
+        self.state = State::Stopped(status);
+        self.ready_since = decision;
+        self.unruly = false;
+    }
+
+    /// Its processor time since it was first seen to run for long; `None`: it was let go just now.
+    pub fn computed(&mut self, tid: i32) -> Option<Duration> {
+        if self.let_go.elapsed() < SOON {
+            return None;
+        }
+        let cpu = processor_time(tid);
+        Some(cpu.saturating_sub(*self.cpu.get_or_insert(cpu)))
+    }
+
+    /// The others no longer wait for it.
+    pub fn become_unruly(&mut self) {
+        self.unruly = true;
+        self.cpu_at_step = self.cpu.unwrap_or_default();
+    }
+}
+
+impl Again {
+    /// The call that is at its entry, or has just ended.
+    pub fn new(regs: &Regs, deadline: Option<Duration>, told: bool) -> Again {
+        Again { number: regs.number(), stack: regs.stack(), deadline, told }
+    }
+
+    /// It is this one that is being made.
+    pub fn is_made_by(&self, regs: &Regs) -> bool {
+        (self.number, self.stack) == (regs.number(), regs.stack())
+    }
+}
+
+/// Processor time of a thread.
+pub fn processor_time(tid: i32) -> Duration {
+    procfs::schedule(tid).map_or(Duration::ZERO, |(nanos, _)| Duration::from_nanos(nanos))
+}
