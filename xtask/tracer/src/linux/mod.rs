@@ -16,6 +16,7 @@
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
 //! | `source` | the source line of a thread |
+//! | `program` | functions and lines of a program's addresses |
 
 mod calls;
 mod clock;
@@ -26,6 +27,7 @@ pub mod netlink;
 mod objects;
 mod order;
 mod procfs;
+mod program;
 mod quiet;
 mod regs;
 mod signals;

@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::{MOST_YIELDS, News, State, Thread, Tracer};
+use crate::linux::program::Files;
 use crate::linux::{procfs, source};
 
 /// A thread that computes so long without a call no longer keeps the others waiting.
@@ -51,7 +52,7 @@ impl Tracer {
             && !self.threads.values().any(goes_on)
         {
             self.said_computing = true;
-            let place = source::Places::default().of_blocked(pid, tid).0;
+            let place = source::Places::new(&Files::default()).of_blocked(pid, tid).0;
             let lane = self.processes.get(&pid).map_or(0, |process| process.lane);
             let (cpu, repeats) = (processor_time(tid), Some(call.to_owned()));
             self.news.push_back(News::Computing { lane, pid, tid, cpu, repeats, place });
