@@ -15,6 +15,7 @@
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
 //! | `source` | the source line of a thread |
+//! | `program` | functions and lines of a program's addresses |
 
 mod calls;
 mod choice;
@@ -24,6 +25,7 @@ mod filter;
 mod memory;
 mod objects;
 mod procfs;
+mod program;
 mod quiet;
 mod regs;
 mod signals;

@@ -8,10 +8,9 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use addr2line::Loader;
-
 use super::memory;
 use super::procfs::{self, Mapping};
+use super::program::{Files, Program};
 use super::regs::{self, Regs};
 use events::{Hint, Place};
 
@@ -23,13 +22,18 @@ const CHAIN: usize = 3;
 const PROLOGUE: u64 = 5;
 
 /// Finds places; remembers the programs it has read.
-#[derive(Default)]
-pub struct Places {
-    programs: HashMap<String, Option<Loader>>,
+pub struct Places<'files> {
+    files: &'files Files,
+    programs: HashMap<String, Option<Program<'files>>>,
     mappings: HashMap<i32, Vec<Mapping>>,
 }
 
-impl Places {
+impl<'files> Places<'files> {
+    /// Reads programs into `files`.
+    pub fn new(files: &'files Files) -> Places<'files> {
+        Places { files, programs: HashMap::new(), mappings: HashMap::new() }
+    }
+
     /// Of a thread that is blocked in the kernel, or stopped at the beginning or end of a call: the innermost line of
     /// its program, and what the names of the functions inside of that tell.
     pub fn of_blocked(&mut self, pid: i32, tid: i32) -> (Option<Place>, Hint) {
@@ -70,8 +74,8 @@ impl Places {
 
     /// How far into its function an address is.
     fn offset_in_function(&mut self, pid: i32, tid: i32, address: u64) -> Option<u64> {
-        let (loader, probe) = self.locate(pid, tid, address)?;
-        probe.checked_sub(loader.find_symbol_info(probe)?.address())
+        let (program, probe) = self.locate(pid, tid, address)?;
+        probe.checked_sub(program.symbol(probe)?.0)
     }
 
     /// The thread, and not its process, whose first thread may have ended.
@@ -91,14 +95,14 @@ impl Places {
     }
 
     /// The program or library that an address is in, and where in its file.
-    fn locate(&mut self, pid: i32, tid: i32, address: u64) -> Option<(&Loader, u64)> {
+    fn locate(&mut self, pid: i32, tid: i32, address: u64) -> Option<(&Program<'files>, u64)> {
         let mappings = self.mappings(pid, tid);
         let inside = |one: &&Mapping| (one.start..one.end).contains(&address);
         let path = mappings.iter().find(inside)?.path.clone();
         let base = mappings.iter().find(|one| one.path == path)?.start;
         let program = self.programs.entry(path.clone());
-        let loader = program.or_insert_with(|| Loader::new(&path).ok()).as_ref()?;
-        Some((loader, address - base + loader.relative_address_base()))
+        let program = program.or_insert_with(|| Program::read(&path, self.files)).as_ref()?;
+        Some((program, address - base))
     }
 
     /// Of return addresses, the innermost first.
@@ -106,13 +110,10 @@ impl Places {
         let mut names = Vec::new();
         for address in addresses {
             // a return address is that of the next instruction
-            let Some((loader, probe)) = self.locate(pid, tid, address - 1) else { continue };
-            let name = loader
-                .find_symbol(probe)
-                .map(|name| addr2line::demangle_auto(name.into(), None).into_owned());
+            let Some((program, probe)) = self.locate(pid, tid, address - 1) else { continue };
+            let name = program.function(probe);
             let name = name.map(|name| without_hash(&name).to_owned()).unwrap_or_default();
-            if let Ok(Some(location)) = loader.find_location(probe)
-                && let (Some(file), Some(line)) = (location.file, location.line)
+            if let Some((file, line)) = program.line(probe)
                 && !is_library(file)
             {
                 // what it is inside of says nothing about what it waits for
@@ -195,7 +196,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Stops a thread that computes and says where it is: where it was found most often, since between two functions, before
 /// the one has made its frame and after it has given it up, the stack tells less. It stays stopped, if it lives.
 pub fn place_of_running(pid: i32, tid: i32) -> Option<Place> {
-    let mut places = Places::default();
+    let files = Files::default();
+    let mut places = Places::new(&files);
     let mut found: Vec<(usize, Place)> = Vec::new();
     for look in 0..LOOKS {
         let Some(status) = interrupt(tid) else { break };

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::objects::Objects;
 use super::procfs::{self, Doing};
+use super::program::Files;
 use super::{memory, source};
 use events::{Call, Hint, Object, On, Waiting};
 use sockdiag::sockets::{self, Families, States};
@@ -28,7 +29,8 @@ pub fn explain(mut threads: Vec<Thread>, objects: &mut Objects) -> Vec<Waiting> 
     // one that has ended before the others of its process waits for nothing, and wakes nobody
     threads.retain(|thread| procfs::state(thread.tid) != Some('Z'));
     let standstill = Standstill::look(&threads);
-    let mut places = source::Places::default();
+    let files = Files::default();
+    let mut places = source::Places::new(&files);
     threads
         .iter()
         .map(|thread| {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::thread::{State, Thread, processor_time};
 use super::{News, Tracer};
+use crate::linux::program::Files;
 use crate::linux::source;
 use events::Place;
 
@@ -81,7 +82,7 @@ impl Tracer {
         let pid = thread.pid;
         self.scheduler.use_up_turn();
         if self.busy.count_question() && !self.threads.any(Thread::may_do_something) {
-            let place = source::Places::default().of_blocked(pid, tid).0;
+            let place = source::Places::new(&Files::default()).of_blocked(pid, tid).0;
             self.tell_busy(pid, tid, processor_time(tid), Some(call.to_owned()), place);
         }
         true
