@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use events::{Call, Clock, Outcome, Step};
+use events::{Activity, Call, CallResult, Clock};
 use tracer::{News, Tracer};
 
 const SERVER: &str = "lesson-01-one-sentence-server";
@@ -90,11 +90,14 @@ fn by_tracer([server, client]: &[PathBuf; 2]) -> [Vec<String>; 2] {
     let mut calls = [Vec::new(), Vec::new()];
     while !tracer.is_over() {
         assert!(began.elapsed() < PATIENCE, "{calls:?}");
-        let Some(News::Event { program, event }) = tracer.step(Duration::from_millis(10)).unwrap()
+        let Some(News::Event { program, event }) =
+            tracer.advance(Duration::from_millis(10)).unwrap()
         else {
             continue;
         };
-        let Step::Leave { call, outcome: Outcome::Done(result) } = event.step else { continue };
+        let Activity::Leave { call, outcome: CallResult::Done(result) } = event.activity else {
+            continue;
+        };
         if let Call::Listen { addr: Some(addr), .. } = call {
             tracer.start(command(client, addr), 1, false).unwrap();
         }

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use course::script::{Action, Scene};
-use events::{Call, Data, Event, Family, Kind, Object, On, Outcome, SocketKind, Step, Waiting};
+use events::{
+    Activity, Call, CallResult, Data, Event, Family, Kind, Object, On, SocketKind, Waiting,
+};
 
 /// The threads that wait, and what their story tells of them. Threads are indices into `waiting`.
 pub struct Roster<'a> {
     scene: &'a Scene,
     /// What the script waits for; `None`: it is done.
-    step: Option<usize>,
+    direction: Option<usize>,
     pub waiting: &'a [Waiting],
     /// Per process: its terminal.
     terminals: BTreeMap<i32, usize>,
@@ -29,16 +31,16 @@ pub struct Roster<'a> {
 }
 
 impl<'a> Roster<'a> {
-    /// `step`: the step of the script that was being waited for, an index into [`Scene::directions`].
+    /// `direction`: the direction of the script that was being waited for, an index into [`Scene::directions`].
     pub fn new(
         scene: &'a Scene,
         events: &'a [Event],
-        step: Option<usize>,
+        direction: Option<usize>,
         waiting: &'a [Waiting],
     ) -> Roster<'a> {
         let mut roster = Roster {
             scene,
-            step,
+            direction,
             waiting,
             terminals: BTreeMap::new(),
             roots: BTreeSet::new(),
@@ -54,9 +56,9 @@ impl<'a> Roster<'a> {
                     roster.roots.insert(*pid);
                     roster.terminals.insert(*pid, *terminal);
                 }
-                Kind::Traced { terminal, pid, step, .. } => {
+                Kind::Traced { terminal, pid, activity, .. } => {
                     roster.terminals.insert(*pid, *terminal);
-                    roster.note(index, *terminal, *pid, step);
+                    roster.note(index, *terminal, *pid, activity);
                 }
                 _ => {}
             }
@@ -72,27 +74,32 @@ impl<'a> Roster<'a> {
         roster
     }
 
-    fn note(&mut self, index: usize, terminal: usize, pid: i32, step: &Step) {
-        match step {
-            Step::NewProcess { child } => {
+    fn note(&mut self, index: usize, terminal: usize, pid: i32, activity: &Activity) {
+        match activity {
+            Activity::NewProcess { child } => {
                 self.terminals.insert(*child, terminal);
                 self.forked.insert(terminal);
             }
             // what is given away counts from its beginning: the answer may come before the call is left
-            Step::Enter(Call::Send {
-                object: Object::Connection { local, peer }, data, ..
+            Activity::Enter(Call::Send {
+                object: Object::Connection { local, peer },
+                data,
+                ..
             }) => {
                 self.sent.insert((*local, *peer), index);
                 self.words.insert((*local, *peer), data.clone());
             }
-            Step::Leave { call: Call::Socket { family, kind }, outcome: Outcome::Done(fd) } => {
+            Activity::Leave {
+                call: Call::Socket { family, kind },
+                outcome: CallResult::Done(fd),
+            } => {
                 if let Ok(fd) = i32::try_from(*fd) {
                     self.sockets.insert((pid, fd), (*family, *kind));
                 }
             }
-            Step::Leave {
+            Activity::Leave {
                 call: Call::Listen { addr: Some(addr), .. },
-                outcome: Outcome::Done(_),
+                outcome: CallResult::Done(_),
             } => {
                 self.listeners.insert(*addr, pid);
             }
@@ -117,8 +124,10 @@ impl<'a> Roster<'a> {
 
     /// Whether the script would still type something into a terminal.
     pub fn has_more_input(&self, terminal: usize) -> bool {
-        let later = self.step.map_or(&[][..], |step| &self.scene.directions[step..]);
-        later.iter().any(|step| step.terminal == terminal && matches!(step.action, Action::Type(_)))
+        let later = self.direction.map_or(&[][..], |direction| &self.scene.directions[direction..]);
+        later.iter().any(|direction| {
+            direction.terminal == terminal && matches!(direction.action, Action::Type(_))
+        })
     }
 
     /// The threads of a process, the first thread first.

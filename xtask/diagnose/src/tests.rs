@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use course::script::{Scene, parse};
 use events::{
-    Call, Clock, Data, Event, Hint, Kind, Object, On, Outcome, Place, Step, Waiting, Window,
+    Activity, Call, CallResult, Clock, Data, Event, Hint, Kind, Object, On, Place, Waiting, Window,
 };
 use judge::{Rule, judge};
 
@@ -99,21 +99,21 @@ fn event(kind: Kind) -> Event {
     Event { at: Duration::ZERO, window: Window::exact(0), kind }
 }
 
-fn traced(terminal: usize, pid: i32, step: Step) -> Event {
-    event(Kind::Traced { terminal, pid, tid: pid, step })
+fn traced(terminal: usize, pid: i32, activity: Activity) -> Event {
+    event(Kind::Traced { terminal, pid, tid: pid, activity })
 }
 
 fn sent(pid: i32) -> Event {
-    traced(usize::from(pid == CLIENT), pid, Step::Enter(send(connection(pid))))
+    traced(usize::from(pid == CLIENT), pid, Activity::Enter(send(connection(pid))))
 }
 
 fn forked() -> Event {
-    traced(0, SERVER, Step::NewProcess { child: 11 })
+    traced(0, SERVER, Activity::NewProcess { child: 11 })
 }
 
 fn listening() -> Event {
     let call = Call::Listen { fd: 3, addr: Some(addr(SERVER_ADDR)), backlog: 5 };
-    traced(0, SERVER, Step::Leave { call, outcome: Outcome::Done(0) })
+    traced(0, SERVER, Activity::Leave { call, outcome: CallResult::Done(0) })
 }
 
 fn one() -> Scene {
@@ -131,7 +131,7 @@ fn explained(scene: &Scene, story: Vec<Event>, waiting: Vec<Waiting>) -> Cause {
         events.push(event(Kind::Started { terminal, pid, parent: 1 }));
     }
     events.extend(story);
-    events.push(event(Kind::Stuck { step: Some(1), waiting }));
+    events.push(event(Kind::Stuck { direction: Some(1), waiting }));
     let verdict = judge(scene, &events);
     let mut causes = diagnose(scene, &events, &verdict);
     assert_eq!(causes.len(), 1);

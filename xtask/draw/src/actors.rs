@@ -53,7 +53,8 @@ impl Actors {
         let mut printed: HashMap<usize, Vec<&str>> = HashMap::new();
         for event in events {
             let actor = actors.follow(event);
-            if let Kind::Traced { terminal, step: events::Step::Exec { .. }, .. } = &event.kind
+            if let Kind::Traced { terminal, activity: events::Activity::Exec { .. }, .. } =
+                &event.kind
                 && actor.is_some_and(|actor| actors.all[actor].role == Role::Program)
             {
                 for one in &mut actors.all {
@@ -84,13 +85,13 @@ impl Actors {
                 Some(source) => Some(self.at(line.terminal, source.pid, source.tid)),
                 None => self.program(line.terminal),
             },
-            Kind::Traced { terminal, pid, tid, step } => {
+            Kind::Traced { terminal, pid, tid, activity } => {
                 let actor = self.at(*terminal, *pid, *tid);
-                match step {
-                    events::Step::NewProcess { child } => {
+                match activity {
+                    events::Activity::NewProcess { child } => {
                         self.enter(*terminal, *child, *child, Role::Process, Some(actor));
                     }
-                    events::Step::NewThread { child } => {
+                    events::Activity::NewThread { child } => {
                         self.enter(*terminal, *pid, *child, Role::Thread, Some(actor));
                     }
                     _ => {}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 
-use events::{Call, Half, Object, Outcome};
+use events::{Call, CallResult, Half, Object};
 
 use super::actors::Actors;
 use super::deeds::{Act, Deed, joined};
@@ -102,7 +102,7 @@ impl Tracker<'_> {
         for (to, deed) in deeds.iter().enumerate() {
             if let Act::Calls {
                 call: Call::Accept { peer: Some(peer), .. },
-                outcome: Some(Outcome::Done(_)),
+                outcome: Some(CallResult::Done(_)),
             } = &deed.act
                 && let Some(from) = connects.get_mut(peer).and_then(VecDeque::pop_front)
             {
@@ -138,15 +138,15 @@ impl Tracker<'_> {
         index: usize,
         pid: i32,
         call: &Call,
-        outcome: Option<Outcome>,
+        outcome: Option<CallResult>,
         deeds: &[Deed],
     ) {
         let actors = self.actors;
         match (call, outcome) {
-            (Call::Send { object, .. }, Some(Outcome::Done(_)) | None) => {
+            (Call::Send { object, .. }, Some(CallResult::Done(_)) | None) => {
                 self.send(index, pid, object, deeds[index].bytes);
             }
-            (Call::Receive { object, .. }, Some(Outcome::Done(value))) => {
+            (Call::Receive { object, .. }, Some(CallResult::Done(value))) => {
                 if let Some(reverse) = channel(object, true).filter(|channel| !channel.is_pipe()) {
                     self.use_channel(pid, &reverse);
                 }
@@ -167,7 +167,7 @@ impl Tracker<'_> {
             (Call::Connect { local: Some(local), peer: Some(peer), .. }, _) => {
                 self.use_channel(pid, &Channel::Connection(*local, *peer));
             }
-            (Call::Wait { .. }, Some(Outcome::Done(child))) => {
+            (Call::Wait { .. }, Some(CallResult::Done(child))) => {
                 let child = child as i32;
                 let ended = |one: &Deed| {
                     matches!(one.act, Act::Ends { .. }) && actors.all[one.actor].pid == child

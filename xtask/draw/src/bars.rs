@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use events::{Call, Ended, Event, Kind, Object, Step};
+use events::{Activity, Call, Event, Exit, Kind, Object};
 
 use super::actors::{Actors, Role};
 use super::deeds::tells_nothing;
@@ -82,7 +82,7 @@ pub fn bars(events: &[Event], actors: &Actors, namer: &Namer<'_>) -> Vec<Bar> {
                 chart.mark(actor, event.at, MarkKind::Print, format!("印出「{text}」"));
                 chart.bar(actor, event.at).printed += line.count;
             }
-            Kind::Traced { pid, step, .. } => chart.step(actor, event.at, *pid, step),
+            Kind::Traced { pid, activity, .. } => chart.activity(actor, event.at, *pid, activity),
             _ => continue,
         }
         last = last.max(event.at);
@@ -110,36 +110,36 @@ struct Chart<'a> {
 }
 
 impl Chart<'_> {
-    fn step(&mut self, actor: usize, at: Duration, pid: i32, step: &Step) {
+    fn activity(&mut self, actor: usize, at: Duration, pid: i32, activity: &Activity) {
         self.bar(actor, at);
-        match step {
-            Step::NewProcess { child } => {
+        match activity {
+            Activity::NewProcess { child } => {
                 self.makes(actor, at, self.actors.who(*child, *child), "创建子进程");
             }
-            Step::NewThread { child } => {
+            Activity::NewThread { child } => {
                 self.makes(actor, at, self.actors.who(pid, *child), "创建线程");
             }
             // what it was before does not count: a shell, a shim
-            Step::Exec { .. } if self.actors.all[actor].role == Role::Program => {
+            Activity::Exec { .. } if self.actors.all[actor].role == Role::Program => {
                 self.bars.insert(actor, Bar::new(actor, at));
             }
-            Step::Enter(call) if rests(call) => {
+            Activity::Enter(call) if rests(call) => {
                 self.resting.insert(actor, (at, call.clone()));
             }
-            Step::Enter(Call::Kill { target, signal: number }) => {
+            Activity::Enter(Call::Kill { target, signal: number }) => {
                 let whom = self.namer.process(*target);
                 let text = format!("发信号 {} 给 {whom}", signal(*number));
                 self.mark(actor, at, MarkKind::Signal, text);
             }
-            Step::Leave { call, .. } if rests(call) => self.wake(actor, at),
-            Step::Signal { number, .. } if !tells_nothing(*number) => {
+            Activity::Leave { call, .. } if rests(call) => self.wake(actor, at),
+            Activity::Signal { number, .. } if !tells_nothing(*number) => {
                 self.mark(actor, at, MarkKind::Signal, format!("收到信号 {}", signal(*number)));
             }
-            Step::ThreadEnded => self.ends(actor, at, "线程结束".to_owned()),
-            Step::Ended(ended) => {
+            Activity::ThreadEnded => self.ends(actor, at, "线程结束".to_owned()),
+            Activity::Exited(ended) => {
                 let text = match ended {
-                    Ended::Code(code) => format!("结束（退出码 {code}）"),
-                    Ended::Signal(number) => format!("被信号 {} 终止", signal(*number)),
+                    Exit::Code(code) => format!("结束（退出码 {code}）"),
+                    Exit::Signal(number) => format!("被信号 {} 终止", signal(*number)),
                 };
                 self.ends(actor, at, text);
                 // a process takes its threads along

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use events::{Call, Object, Outcome, Stream};
+use events::{Call, CallResult, Object, Stream};
 
 use super::deeds::{Act, Deed};
 use super::words::seconds;
@@ -119,7 +119,7 @@ fn nap(deed: &Deed) -> Option<Duration> {
 
 fn shape(act: &Act) -> Option<Shape> {
     match act {
-        Act::Calls { call, outcome: Some(Outcome::Done(value)) } => match call {
+        Act::Calls { call, outcome: Some(CallResult::Done(value)) } => match call {
             Call::Send { object: Object::File { path }, .. } => Some(Shape::Write(path.clone())),
             Call::Send { fd, object, .. } => Some(Shape::Send(*fd, object.clone())),
             Call::Receive { fd, object, .. } if *value > 0 => {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use course::script::{Action, Bindings, Scene};
-use events::{Call, Event, Kind, Step};
+use events::{Activity, Call, Event, Kind};
 
 use super::Names;
 use super::actors::Actors;
@@ -34,7 +34,7 @@ impl<'a> Namer<'a> {
         let mut fixed: BTreeSet<u16> = scene
             .directions
             .iter()
-            .filter_map(|step| match step.action {
+            .filter_map(|direction| match direction.action {
                 Action::Listen(addr) | Action::Connect(addr) => Some(addr.port()),
                 _ => None,
             })
@@ -46,7 +46,10 @@ impl<'a> Namer<'a> {
                 Kind::Address { script, real } => {
                     stand_ins.insert(real.port(), script.port());
                 }
-                Kind::Traced { step: Step::Enter(call) | Step::Leave { call, .. }, .. } => {
+                Kind::Traced {
+                    activity: Activity::Enter(call) | Activity::Leave { call, .. },
+                    ..
+                } => {
                     let (ours, chosen) = match call {
                         Call::Bind { addr, .. } | Call::Listen { addr, .. } => (addr, &None),
                         Call::Accept { local, peer, .. } => (local, peer),

@@ -157,11 +157,11 @@ fn number(
     deeds: &[Deed],
 ) -> HashMap<usize, String> {
     let mut programs: HashMap<usize, Program<'_>> = HashMap::new();
-    for step in &scene.directions {
-        if let Action::Start { package, .. } = &step.action
+    for direction in &scene.directions {
+        if let Action::Start { package, .. } = &direction.action
             && let Some(source) = sources.get(package)
         {
-            programs.insert(step.terminal, Program::of(source));
+            programs.insert(direction.terminal, Program::of(source));
         }
     }
     let mut numbers = HashMap::new();
@@ -181,10 +181,10 @@ fn number(
 }
 
 fn tone(deed: &Deed) -> Tone {
-    use events::{Ended, Outcome};
+    use events::{CallResult, Exit};
     match &deed.act {
-        Act::Calls { outcome: Some(Outcome::Failed(_)), .. } => Tone::Failure,
-        Act::Ends { ended: Ended::Code(1..), .. } => Tone::Failure,
+        Act::Calls { outcome: Some(CallResult::Failed(_)), .. } => Tone::Failure,
+        Act::Ends { ended: Exit::Code(1..), .. } => Tone::Failure,
         Act::Waits(_) | Act::Sleeps(_) | Act::Calls { call: Call::Sleep { .. }, .. } => Tone::Wait,
         Act::Prints { .. } | Act::Typed(_) => Tone::Print,
         Act::Calls { .. } | Act::Runs { .. } => Tone::Call,

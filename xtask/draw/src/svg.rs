@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use text::escape_xml;
+
 /// Fonts that have Chinese characters, on the systems that readers have.
 const FONTS: &str =
     "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif";
@@ -49,8 +51,8 @@ pub fn open(width: f64, height: f64, title: &str, description: &str) -> String {
          width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\" lang=\"zh-CN\" \
          aria-labelledby=\"title desc\">\n\
          <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n<style>\n",
-        escape(title),
-        escape(description)
+        escape_xml(title),
+        escape_xml(description)
     );
     let _ = writeln!(svg, "text{{font-family:{FONTS};font-size:16px;white-space:pre}}");
     svg.push_str(
@@ -71,7 +73,7 @@ pub fn open(width: f64, height: f64, title: &str, description: &str) -> String {
 
 /// A text of one line; `class` may be empty.
 pub fn text(x: f64, y: f64, class: &str, text: &str) -> String {
-    format!("<text x=\"{x:.0}\" y=\"{y:.0}\" class=\"{class}\">{}</text>\n", escape(text))
+    format!("<text x=\"{x:.0}\" y=\"{y:.0}\" class=\"{class}\">{}</text>\n", escape_xml(text))
 }
 
 /// How wide a text is at 16 px, rather too wide than too narrow: fonts differ.
@@ -85,20 +87,4 @@ pub fn measure(text: &str) -> f64 {
         _ => 1.0,
     };
     text.chars().map(em).sum::<f64>() * 16.0
-}
-
-/// A text as XML has it.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c if c.is_control() => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -3,9 +3,11 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use text::escape_xml;
+
 use super::bars::{Bar, Mark, MarkKind, Rest};
 use super::story::Story;
-use super::svg::{escape, measure, open, text};
+use super::svg::{measure, open, text};
 use super::timeline::{end, full_name, label, tick};
 
 const MARGIN: f64 = 24.0;
@@ -89,7 +91,11 @@ fn drawn(bar: &Bar, y: f64, x: &impl Fn(Duration) -> f64) -> String {
             svg,
             "<rect class=\"{class}\" x=\"{left:.1}\" y=\"{y:.0}\" width=\"{:.1}\" height=\"{BAR:.0}\"><title>{}</title></rect>",
             (right - left).max(1.0),
-            escape(&format!("{title}，{:.2} 到 {:.2} 秒", from.as_secs_f64(), to.as_secs_f64()))
+            escape_xml(&format!(
+                "{title}，{:.2} 到 {:.2} 秒",
+                from.as_secs_f64(),
+                to.as_secs_f64()
+            ))
         );
     };
     span(bar.from, bar.to, "run", "运行");
@@ -141,7 +147,7 @@ fn title(mark: &Mark) -> String {
 }
 
 fn sign(svg: &mut String, class: &str, shape: &str, title: &str) {
-    let title = escape(title);
+    let title = escape_xml(title);
     let _ = writeln!(svg, "<path class=\"{class}\" d=\"{shape}\"><title>{title}</title></path>");
 }
 

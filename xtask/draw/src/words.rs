@@ -5,7 +5,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
-use events::{Call, Data, Ended, Half, Object, Outcome, SocketKind, Stream};
+use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream};
 
 use super::actors::{Actors, Role};
 use super::deeds::{Act, Deed, joined};
@@ -76,10 +76,10 @@ impl Speaker<'_> {
             Act::Signalled { number, .. } => {
                 Phrase::plain(format!("收到信号 {}{}", signal(*number), by_hand(*number)))
             }
-            Act::Ends { ended: Ended::Code(code), .. } => {
+            Act::Ends { ended: Exit::Code(code), .. } => {
                 Phrase::plain(format!("结束（退出码 {code}）"))
             }
-            Act::Ends { ended: Ended::Signal(number), .. } => {
+            Act::Ends { ended: Exit::Signal(number), .. } => {
                 Phrase::plain(format!("被信号 {} 终止{}", signal(*number), by_hand(*number)))
             }
             Act::ThreadEnds => Phrase::plain("线程结束"),
@@ -108,9 +108,9 @@ impl Speaker<'_> {
     }
 
     /// A call that was made. Long because it has an arm for every call.
-    fn call(&self, call: &Call, outcome: Option<Outcome>, deed: &Deed) -> Phrase {
+    fn call(&self, call: &Call, outcome: Option<CallResult>, deed: &Deed) -> Phrase {
         let value = match outcome {
-            Some(Outcome::Done(value)) => Some(value),
+            Some(CallResult::Done(value)) => Some(value),
             _ => None,
         };
         let result = value.map(|value| format!(" = {value}")).unwrap_or_default();
@@ -185,8 +185,8 @@ impl Speaker<'_> {
                 let child = value.map(|value| self.namer.process(value as i32));
                 let child = child.map(|child| format!(" = {child}")).unwrap_or_default();
                 let how = match ended {
-                    Some(Ended::Code(code)) => format!("（退出码 {code}）"),
-                    Some(Ended::Signal(number)) => format!("（{}）", signal(*number)),
+                    Some(Exit::Code(code)) => format!("（退出码 {code}）"),
+                    Some(Exit::Signal(number)) => format!("（{}）", signal(*number)),
                     None => String::new(),
                 };
                 Phrase::plain(format!("等到子进程结束 wait(){child}{how}"))
@@ -217,7 +217,7 @@ impl Speaker<'_> {
                 Phrase::plain(format!("{}(){result}", call.name()))
             }
         };
-        if let Some(Outcome::Failed(errno)) = outcome {
+        if let Some(CallResult::Failed(errno)) = outcome {
             phrase.tail.push_str(&failure(call, errno));
         }
         phrase

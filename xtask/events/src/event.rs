@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::{Excess, Exit, FileFinding, StopSignal};
-use crate::trace::{Clock, Place, Step, Waiting};
+use crate::trace::{Activity, Clock, Place, Waiting};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,11 +127,11 @@ pub enum Kind {
         /// It still ran when it was found.
         alive: bool,
     },
-    /// The scene's time is up; the step that was being waited for, if any.
+    /// The scene's time is up.
     OutOfTime {
-        /// Index into the scene's steps.
-        step: Option<usize>,
-        /// If that step waits for a listener: where its program listens instead.
+        /// The direction of the script that was being waited for, if any: an index into the scene's directions.
+        direction: Option<usize>,
+        /// If that waits for a listener: where its program listens instead.
         listens: Vec<SocketAddrV4>,
     },
     /// More output than any lesson prints: the scene was ended.
@@ -150,14 +150,14 @@ pub enum Kind {
     },
     /// The scene took more of the machine than any lesson needs: it was ended.
     Excess(Excess),
-    /// The programs are traced: every line has its source, and every step of theirs is told. Comes first.
+    /// The programs are traced: every line has its source, and everything that they do is told. Comes first.
     Tracing {
         /// The clock that they see.
         clock: Clock,
     },
     /// Virtual time only: how often it was for the tracer to choose who comes first. Never: every seed gives the same run.
     Choices(u64),
-    /// A step of a traced program. What it prints comes as [`Kind::Line`] instead.
+    /// What a traced program did. What it prints comes as [`Kind::Line`] instead.
     Traced {
         /// Index into the scene's terminals.
         terminal: usize,
@@ -166,12 +166,12 @@ pub enum Kind {
         /// The thread.
         tid: i32,
         /// What it did.
-        step: Step,
+        activity: Activity,
     },
     /// Nobody can run, and nothing will ever wake anybody: the scene was ended.
     Stuck {
-        /// The step of the script that was being waited for, if any: an index into the scene's steps.
-        step: Option<usize>,
+        /// The direction of the script that was being waited for, if any: an index into the scene's directions.
+        direction: Option<usize>,
         /// Every thread that waits.
         waiting: Vec<Waiting>,
     },
@@ -202,7 +202,7 @@ pub enum Kind {
         /// Index into the files that the scene compares.
         compared: usize,
         /// What was found.
-        outcome: FileFinding,
+        finding: FileFinding,
     },
     /// A file below the scene's folder that the script did not put there: a program made it, whether the script
     /// speaks of it or not. Told at the end of the scene, also of one that was cut.

@@ -14,6 +14,6 @@ pub mod trace;
 pub use event::*;
 pub use outcome::*;
 pub use trace::{
-    Call, Clock, Data, Ended, Family, Half, Hint, Object, On, Outcome, Place, SocketKind, Step,
-    Waiting,
+    Activity, Call, CallResult, Clock, Data, Family, Half, Hint, Object, On, Place, SocketKind,
+    TraceEvent, Waiting,
 };

@@ -1,8 +1,8 @@
 //! What traced programs did: the language between the tracer and everybody who reads its story.
 //!
 //! Events come in an order that never runs backwards: whatever made another thing possible comes before it. A call
-//! that gives something away (send, connect, kill) counts from its [`Step::Enter`], one that gets something (recv,
-//! accept, wait) from its [`Step::Leave`].
+//! that gives something away (send, connect, kill) counts from its [`Activity::Enter`], one that gets something (recv,
+//! accept, wait) from its [`Activity::Leave`].
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::outcome::Exit;
+
 /// One thing that one thread did, or that happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Event {
+pub struct TraceEvent {
     /// Time since tracing began: of the clock that the programs see, so virtual where sleeping costs nothing.
     pub at: Duration,
     /// The process.
@@ -20,12 +22,12 @@ pub struct Event {
     /// The thread; equal to `pid` for a process's first one.
     pub tid: i32,
     /// What happened.
-    pub step: Step,
+    pub activity: Activity,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Step {
+pub enum Activity {
     /// The process runs this program from now on (`execve(2)`): its path and its arguments after the first.
     Exec {
         /// The program's file.
@@ -50,7 +52,7 @@ pub enum Step {
         /// The call, with what it brought.
         call: Call,
         /// How it ended.
-        outcome: Outcome,
+        outcome: CallResult,
     },
     /// A signal reached it.
     Signal {
@@ -62,7 +64,7 @@ pub enum Step {
     /// The thread ended; its process goes on.
     ThreadEnded,
     /// The process ended.
-    Ended(Ended),
+    Exited(Exit),
 }
 
 /// The clock that traced programs see.
@@ -77,18 +79,9 @@ pub enum Clock {
     },
 }
 
-/// How a process ended.
+/// What a call came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ended {
-    /// With this exit code.
-    Code(i32),
-    /// Killed by this signal.
-    Signal(i32),
-}
-
-/// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
+pub enum CallResult {
     /// With this value (bytes, a descriptor, a process id; 0 where there is nothing to say).
     Done(i64),
     /// With this error (`errno(3)`).
@@ -210,7 +203,7 @@ pub enum Call {
         /// The child; `None`: any.
         child: Option<i32>,
         /// How it ended; filled in when it leaves.
-        ended: Option<Ended>,
+        ended: Option<Exit>,
     },
     /// `futex(2)`: waits for another thread (a lock, a join, a channel, a condition variable).
     Futex {

@@ -9,7 +9,7 @@ use super::{Failure, Rule, Subject};
 /// The standstill, or the endless computation. Why nobody goes on is not the judge's business.
 pub fn check(scene: &Scene, events: &[Event]) -> Option<Failure> {
     events.iter().enumerate().find_map(|(index, event)| match &event.kind {
-        Kind::Stuck { step, waiting } => Some(standstill(scene, *step, waiting, index)),
+        Kind::Stuck { direction, waiting } => Some(standstill(scene, *direction, waiting, index)),
         Kind::Computing { terminal, pid, cpu, repeats, place, .. } => {
             let place = place.as_ref().map_or_else(String::new, |place| {
                 format!("；它在 {place}，函数 {}", place.function)
@@ -40,22 +40,27 @@ pub fn check(scene: &Scene, events: &[Event]) -> Option<Failure> {
     })
 }
 
-/// The step of the script that was being waited for in a standstill: an index into [`Scene::directions`].
-pub fn step(events: &[Event]) -> Option<usize> {
+/// The direction of the script that was being waited for in a standstill: an index into [`Scene::directions`].
+pub fn direction(events: &[Event]) -> Option<usize> {
     events.iter().find_map(|event| match event.kind {
-        Kind::Stuck { step, .. } => step,
+        Kind::Stuck { direction, .. } => direction,
         _ => None,
     })
 }
 
-fn standstill(scene: &Scene, step: Option<usize>, waiting: &[Waiting], event: usize) -> Failure {
-    let step = step.map(|step| &scene.directions[step]);
+fn standstill(
+    scene: &Scene,
+    direction: Option<usize>,
+    waiting: &[Waiting],
+    event: usize,
+) -> Failure {
+    let direction = direction.map(|direction| &scene.directions[direction]);
     let first = waiting.first().map_or(0, |one| one.program);
-    let terminal = step.map_or(first, |step| step.terminal);
-    let line = step.map_or_else(|| start_line(scene, terminal), |step| step.line);
-    let detail = match step {
-        Some(step) => {
-            let waiting = match &step.action {
+    let terminal = direction.map_or(first, |direction| direction.terminal);
+    let line = direction.map_or_else(|| start_line(scene, terminal), |direction| direction.line);
+    let detail = match direction {
+        Some(direction) => {
+            let waiting = match &direction.action {
                 Action::Listen(_) => "在等它监听，并且印出写在「监听」上面的行",
                 action => waiting_in_words(Some(action)),
             };
@@ -75,21 +80,23 @@ fn standstill(scene: &Scene, step: Option<usize>, waiting: &[Waiting], event: us
     }
 }
 
-/// Whether a failure is only what a standstill kept from being shown. `step`: what the script waited for.
+/// Whether a failure is only what a standstill kept from being shown. `direction`: what the script waited for.
 ///
 /// Lines that the script waits for before it goes on are not: they may be lacking because they have another text now,
 /// and then everybody stands still because the script does.
-pub fn is_consequence(scene: &Scene, step: Option<usize>, failure: &Failure) -> bool {
+pub fn is_consequence(scene: &Scene, direction: Option<usize>, failure: &Failure) -> bool {
     let lacking = match failure.rule {
         Rule::Missing => failure.got.is_none(),
         Rule::Stderr => true,
         _ => false,
     };
     let terminal = failure.subject.terminal(scene);
-    let waited_for = step.map(|step| &scene.directions[step]).is_some_and(|step| {
-        let waits = matches!(step.action, Action::Listen(_) | Action::Await | Action::Stop(_));
-        waits && terminal == Some(step.terminal) && failure.line < step.line
-    });
+    let waited_for =
+        direction.map(|direction| &scene.directions[direction]).is_some_and(|direction| {
+            let waits =
+                matches!(direction.action, Action::Listen(_) | Action::Await | Action::Stop(_));
+            waits && terminal == Some(direction.terminal) && failure.line < direction.line
+        });
     lacking && !waited_for
 }
 
@@ -97,7 +104,7 @@ pub fn is_consequence(scene: &Scene, step: Option<usize>, failure: &Failure) -> 
 mod tests {
     use std::time::Duration;
 
-    use events::{Call, Object, On, Outcome, Place, Step};
+    use events::{Activity, Call, CallResult, Object, On, Place};
 
     use crate::{Verdict, judge};
     use course::script::parse;
@@ -112,12 +119,12 @@ mod tests {
         Kind::Line(Line { terminal: 0, stream, text, count: 1, whole: true, source: None })
     }
 
-    fn stuck(step: usize) -> Kind {
+    fn stuck(direction: usize) -> Kind {
         let call = Call::Receive { fd: 0, object: Object::Input, data: Default::default() };
         let place = Some(Place { file: "src/main.rs".into(), line: 9, function: "main".into() });
         let since = Duration::ZERO;
         let waiting = Waiting { pid: 10, tid: 10, program: 0, call, on: On::Input, place, since };
-        Kind::Stuck { step: Some(step), waiting: vec![waiting] }
+        Kind::Stuck { direction: Some(direction), waiting: vec![waiting] }
     }
 
     fn listening() -> Kind {
@@ -126,8 +133,8 @@ mod tests {
 
     fn listens(addr: &str) -> Kind {
         let call = Call::Listen { fd: 3, addr: Some(addr.parse().unwrap()), backlog: 5 };
-        let step = Step::Leave { call, outcome: Outcome::Done(0) };
-        Kind::Traced { terminal: 0, pid: 10, tid: 10, step }
+        let activity = Activity::Leave { call, outcome: CallResult::Done(0) };
+        Kind::Traced { terminal: 0, pid: 10, tid: 10, activity }
     }
 
     fn verdict(middle: Vec<Kind>) -> Verdict {

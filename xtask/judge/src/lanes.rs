@@ -68,7 +68,7 @@ fn check_terminal(
     failures: &mut Vec<Failure>,
 ) -> Vec<Explained> {
     for (index, line) in seen.iter().enumerate() {
-        match matcher.step_many(now, terminal, *line) {
+        match matcher.advance_many(now, terminal, *line) {
             Ok(next) => now = next,
             Err(DeadEnd::TooMany(before)) => {
                 failures.push(blame::ambiguous(matcher, terminal, line));
@@ -224,10 +224,11 @@ fn unchecked(scene: &Scene, events: &[Event]) -> Vec<Unchecked> {
     }
     for event in events {
         let Kind::Connected { terminal, seen: false } = event.kind else { continue };
-        let connects = |step: &&Direction| {
-            step.terminal == terminal && matches!(step.action, Action::Connect(_))
+        let connects = |direction: &&Direction| {
+            direction.terminal == terminal && matches!(direction.action, Action::Connect(_))
         };
-        let line = scene.directions.iter().find(connects).map_or(scene.line, |step| step.line);
+        let line =
+            scene.directions.iter().find(connects).map_or(scene.line, |direction| direction.line);
         let what = format!("「{}」是否已经连上", scene.terminals[terminal].name);
         unchecked.push(Unchecked { line, what });
     }

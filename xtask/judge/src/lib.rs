@@ -83,8 +83,8 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     let mut output = lanes::check(scene, events);
     let hang = hang::check(scene, events);
     if hang.is_some() {
-        let step = hang::step(events);
-        output.failures.retain(|failure| !hang::is_consequence(scene, step, failure));
+        let direction = hang::direction(events);
+        output.failures.retain(|failure| !hang::is_consequence(scene, direction, failure));
     }
     let practice = practice::check(scene, events);
     // a line from the wrong process is explained by how many processes there were
@@ -119,7 +119,7 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     Verdict { failures, unchecked }
 }
 
-/// Whether every step of the programs is known.
+/// Whether everything that the programs did is known.
 fn is_traced(events: &[Event]) -> bool {
     let any = |wanted: fn(&Kind) -> bool| events.iter().any(|event| wanted(&event.kind));
     any(|kind| matches!(kind, Kind::Tracing { .. }))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use course::script::Identity;
-use events::{Event, Kind, Source, Step};
+use events::{Activity, Event, Kind, Source};
 
 /// Which process made which, and until when it lived.
 pub struct Truth {
@@ -25,10 +25,10 @@ impl Truth {
                     truth.parents.insert(*pid, *parent);
                     truth.adopter = Some(*parent);
                 }
-                Kind::Traced { pid, step: Step::NewProcess { child }, .. } => {
+                Kind::Traced { pid, activity: Activity::NewProcess { child }, .. } => {
                     truth.parents.insert(*child, *pid);
                 }
-                Kind::Traced { pid, step: Step::Ended(_), .. } => {
+                Kind::Traced { pid, activity: Activity::Exited(_), .. } => {
                     truth.ended.insert(*pid, index);
                 }
                 _ => {}
@@ -64,7 +64,7 @@ impl Truth {
 mod tests {
     use std::time::Duration;
 
-    use events::Ended;
+    use events::Exit;
 
     use events::Window;
 
@@ -72,11 +72,11 @@ mod tests {
 
     #[test]
     fn an_orphan_may_name_its_parent_or_its_adopter() {
-        let traced = |pid, step| Kind::Traced { terminal: 0, pid, tid: pid, step };
+        let traced = |pid, activity| Kind::Traced { terminal: 0, pid, tid: pid, activity };
         let kinds = [
             Kind::Started { terminal: 0, pid: 10, parent: 1 },
-            traced(10, Step::NewProcess { child: 11 }),
-            traced(10, Step::Ended(Ended::Code(0))),
+            traced(10, Activity::NewProcess { child: 11 }),
+            traced(10, Activity::Exited(Exit::Code(0))),
         ];
         let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
         let truth = Truth::new(&kinds.map(event));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use events::{Call, Clock, Ended, Outcome, Step};
+use events::{Activity, Call, CallResult, Clock, Exit};
 use tracer::{News, Tracer};
 
 use super::place::{RECEIVED, SOURCE};
@@ -109,22 +109,22 @@ fn follow(server: Command, client: &impl Fn(&str) -> Option<Command>) -> Result<
     while !tracer.is_over() {
         stop_if_interrupted()?;
         ensure!(Instant::now() < limit, "到了时限还没有结束");
-        match tracer.step(Duration::from_millis(10))? {
+        match tracer.advance(Duration::from_millis(10))? {
             Some(News::Event { event, .. }) => {
-                let Step::Leave { call: Call::Listen { addr: Some(addr), .. }, outcome } =
-                    event.step
+                let Activity::Leave { call: Call::Listen { addr: Some(addr), .. }, outcome } =
+                    event.activity
                 else {
                     continue;
                 };
                 if let Some(command) = client(&addr.to_string())
-                    && matches!(outcome, Outcome::Done(_))
+                    && matches!(outcome, CallResult::Done(_))
                 {
                     began = Instant::now();
                     tracer.start(command, 1, false)?;
                 }
             }
-            Some(News::Ended { name, ended, .. }) => {
-                ensure!(ended == Ended::Code(0), "{name} 没有正常结束");
+            Some(News::Ended { name, exit: ended, .. }) => {
+                ensure!(ended == Exit::Code(0), "{name} 没有正常结束");
             }
             _ => {}
         }

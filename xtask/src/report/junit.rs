@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use course::catalog::{Catalog, Part};
+use text::escape_xml;
 
 use crate::perform::Performance;
 
@@ -60,7 +61,7 @@ pub fn report(
         writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{seconds:.3}\">",
-            escape(&format!("{} {}", lesson.number, lesson.title))
+            escape_xml(&format!("{} {}", lesson.number, lesson.title))
         )?;
         for (part, performance) in cases {
             case(out, part, performance)?;
@@ -75,16 +76,16 @@ fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Res
         out,
         "    <testcase classname=\"lesson-{}\" name=\"{}\" file=\"{}\" line=\"{}\" time=\"{:.3}\">",
         part.lesson,
-        escape(&part.scene.title),
-        escape(&part.script.display().to_string()),
+        escape_xml(&part.scene.title),
+        escape_xml(&part.script.display().to_string()),
         part.scene.line,
         performance.time.as_secs_f64()
     )?;
     if let Some(fault) = &performance.fault {
-        writeln!(out, "      <error message=\"{}\"/>", escape(fault))?;
+        writeln!(out, "      <error message=\"{}\"/>", escape_xml(fault))?;
     }
     if let Some(why) = &performance.not_played {
-        writeln!(out, "      <skipped message=\"{}\"/>", escape(why))?;
+        writeln!(out, "      <skipped message=\"{}\"/>", escape_xml(why))?;
     }
     failures(out, part, performance)?;
     let mut notes: Vec<String> = performance
@@ -100,7 +101,7 @@ fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Res
         notes.push(format!("先后次序：--seed {seed}"));
     }
     if !notes.is_empty() {
-        writeln!(out, "      <system-out>{}</system-out>", escape(&notes.join("\n")))?;
+        writeln!(out, "      <system-out>{}</system-out>", escape_xml(&notes.join("\n")))?;
     }
     writeln!(out, "    </testcase>")
 }
@@ -110,7 +111,12 @@ fn failures(out: &mut impl Write, part: &Part, performance: &Performance) -> io:
     // JUnit has one failure a case: the first names it, all are in its text
     let Some(first) = performance.verdict.failures.first() else { return Ok(()) };
     let message = format!("{}：{}", first.rule.title(), first.subject.name(&performance.scene));
-    writeln!(out, "      <failure type=\"{}\" message=\"{}\">", first.rule.id(), escape(&message))?;
+    writeln!(
+        out,
+        "      <failure type=\"{}\" message=\"{}\">",
+        first.rule.id(),
+        escape_xml(&message)
+    )?;
     for (index, failure) in performance.verdict.failures.iter().enumerate() {
         let mut text = format!(
             "{}:{} {}：{}\n",
@@ -133,38 +139,7 @@ fn failures(out: &mut impl Write, part: &Part, performance: &Performance) -> io:
                 text.push_str(&format!("  等待  {line}\n"));
             }
         }
-        write!(out, "{}", escape(&text))?;
+        write!(out, "{}", escape_xml(&text))?;
     }
     writeln!(out, "      </failure>")
-}
-
-/// Text for XML 1.0: the five special characters, and no character that XML does not allow (section 2.2).
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&apos;"),
-            '\n' | '\t' => escaped.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                escaped.extend(c.escape_default());
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_that_a_program_prints_breaks_the_document() {
-        assert_eq!(escape("<a b=\"c\">&'"), "&lt;a b=&quot;c&quot;&gt;&amp;&apos;");
-        assert_eq!(escape("\u{1b}[2J\0\u{ffff}字"), "\\u{1b}[2J\\u{0}\\u{ffff}字");
-    }
 }

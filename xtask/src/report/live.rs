@@ -90,11 +90,10 @@ impl<'a> Live<'a> {
 
     /// What the program of a terminal was started with.
     fn command(&self, terminal: usize) -> String {
-        let start =
-            self.scene.directions.iter().find(|step| {
-                step.terminal == terminal && matches!(step.action, Action::Start { .. })
-            });
-        let Some(Action::Start { package, args }) = start.map(|step| &step.action) else {
+        let start = self.scene.directions.iter().find(|direction| {
+            direction.terminal == terminal && matches!(direction.action, Action::Start { .. })
+        });
+        let Some(Action::Start { package, args }) = start.map(|direction| &direction.action) else {
             return String::new();
         };
         args.iter().fold(package.clone(), |line, arg| {

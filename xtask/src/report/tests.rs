@@ -34,7 +34,7 @@ fn standstill() -> (Catalog, Part, Performance) {
     let kinds = [
         Kind::Tracing { clock: Clock::Virtual { seed: 7 } },
         Kind::Started { terminal: 0, pid: 10, parent: 1 },
-        Kind::Stuck { step: Some(1), waiting },
+        Kind::Stuck { direction: Some(1), waiting },
     ];
     let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
     let events = kinds.map(event).to_vec();
@@ -159,7 +159,7 @@ fn everything_wrong() -> (Part, Performance) {
         Kind::Exited { terminal: 0, exit: Exit::Code(0) },
         Kind::Exited { terminal: 1, exit: Exit::Code(3) },
         Kind::Excess(Excess::Memory(300 << 20)),
-        Kind::File { compared: 0, outcome: FileFinding::Differs { at: 1, found: 3, expected: 3 } },
+        Kind::File { compared: 0, finding: FileFinding::Differs { at: 1, found: 3, expected: 3 } },
         Kind::StrayFile { path: "dir/多余".into(), bytes: 5 },
         Kind::Orphan { pid: 12, command: "/bin/sleep 100/3".into(), alive: true },
     ];

@@ -57,8 +57,9 @@ impl Addresses {
             return args; // a mistake on purpose: leave it
         }
         let addr = written.unwrap_or(default);
-        let serves = scene.directions.iter().any(|step| {
-            step.terminal == terminal && matches!(step.action, Action::Listen(at) if at == addr)
+        let serves = scene.directions.iter().any(|direction| {
+            direction.terminal == terminal
+                && matches!(direction.action, Action::Listen(at) if at == addr)
         });
         let real = match serves {
             true => SocketAddrV4::new(*addr.ip(), 0),

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 #[cfg(target_os = "linux")]
-use events::{Call, Clock, Outcome, Step};
+use events::{Activity, Call, CallResult, Clock};
 use tracer::{News, Tracer};
 
 #[cfg(target_os = "linux")]
@@ -33,17 +33,17 @@ fn main() -> std::io::Result<()> {
     start(&mut tracer)?;
     let began = std::time::Instant::now();
     loop {
-        match tracer.step(Duration::from_millis(100))? {
+        match tracer.advance(Duration::from_millis(100))? {
             Some(News::Event { program, event }) => {
                 println!(
                     "{:>9.4} {program} {} {} {:?}",
                     event.at.as_secs_f64(),
                     event.pid,
                     event.tid,
-                    event.step
+                    event.activity
                 );
-                if let Step::Leave { call: Call::Listen { .. }, outcome: Outcome::Done(_) } =
-                    event.step
+                if let Activity::Leave { call: Call::Listen { .. }, outcome: CallResult::Done(_) } =
+                    event.activity
                 {
                     start(&mut tracer)?;
                 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use events::{Clock, Ended};
+use events::{Clock, Exit};
 use support::{ACTS, Told, VIRTUAL, act, assert_same_but_late, follow, runs};
 use tracer::{News, Refused, Tracer};
 
@@ -57,10 +57,10 @@ fn what_cannot_be_started_is_an_error_and_leaves_nothing() {
                 continue;
             }
             while !tracer.is_over() {
-                if let Some(News::Ended { ended, .. }) =
-                    tracer.step(Duration::from_secs(1)).unwrap()
+                if let Some(News::Ended { exit: ended, .. }) =
+                    tracer.advance(Duration::from_secs(1)).unwrap()
                 {
-                    assert_ne!(ended, Ended::Code(0));
+                    assert_ne!(ended, Exit::Code(0));
                 }
             }
         }
@@ -92,7 +92,7 @@ fn timers_of_the_kernel_are_refused_in_virtual_time_and_awaited_in_real_time() {
     }
     assert_same_but_late(&act(Clock::Real, &["timerfd"]).text(), "1 @2\n");
     assert_same_but_late(&act(Clock::Real, &["alarm-and-pause"]).text(), "@10\n");
-    assert_eq!(act(Clock::Real, &["setitimer"]).ended, Some(Ended::Signal(libc::SIGALRM)));
+    assert_eq!(act(Clock::Real, &["setitimer"]).ended, Some(Exit::Signal(libc::SIGALRM)));
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_program_for_32_bits_is_refused() {
 #[test]
 fn a_thousand_threads_are_followed_and_more_than_two_thousand_are_not() {
     let told = act(VIRTUAL, &["threads", "1000"]);
-    assert_eq!((told.text().as_str(), told.ended), ("1000\n", Some(Ended::Code(0))));
+    assert_eq!((told.text().as_str(), told.ended), ("1000\n", Some(Exit::Code(0))));
     for clock in CLOCKS {
         assert_eq!(act(clock, &["threads", "2100"]).refused, Some(Refused::TooMany));
     }
@@ -192,7 +192,7 @@ fn what_is_typed_is_read() {
 fn crashes_are_told_as_what_they_are() {
     for clock in CLOCKS {
         for (name, signal) in [("segv", libc::SIGSEGV), ("abort", libc::SIGABRT)] {
-            assert_eq!(act(clock, &[name]).ended, Some(Ended::Signal(signal)), "{name}");
+            assert_eq!(act(clock, &[name]).ended, Some(Exit::Signal(signal)), "{name}");
         }
     }
 }
@@ -215,7 +215,7 @@ fn a_program_that_is_ended_in_the_middle_is_gone() {
         follow(VIRTUAL, command, None)
     };
     assert!(told("stuck-locks").stuck.is_some());
-    assert_eq!(told("deaf-orphan").ended, Some(Ended::Code(0)));
+    assert_eq!(told("deaf-orphan").ended, Some(Exit::Code(0)));
     assert_eq!(told("orphan").text(), "parent\norphan\n");
     assert!(!runs(&path));
     fs::remove_dir_all(path.parent().unwrap()).unwrap();

@@ -6,7 +6,7 @@ mod support;
 
 use std::process::{Command, Stdio};
 
-use events::{Clock, Ended, On};
+use events::{Clock, Exit, On};
 use support::{ACTS, VIRTUAL, act, assert_costs_nothing, assert_same_but_late};
 
 /// In real time and in virtual time, in several orders.
@@ -21,7 +21,7 @@ fn compare(args: &[&str]) {
     assert_same_but_late(&String::from_utf8_lossy(&alone.stdout), &exact);
     for clock in CLOCKS {
         let told = act(clock, args);
-        assert_eq!(told.ended, Some(Ended::Code(0)), "{args:?} {clock:?} {:#?}", told.stuck);
+        assert_eq!(told.ended, Some(Exit::Code(0)), "{args:?} {clock:?} {:#?}", told.stuck);
         match clock {
             Clock::Real => assert_same_but_late(&told.text(), &exact),
             _ => assert_eq!(told.text(), exact, "{args:?} {clock:?}"),

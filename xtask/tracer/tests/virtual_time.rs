@@ -8,14 +8,14 @@ mod support;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
-use events::{Clock, Ended};
+use events::{Clock, Exit};
 use story::story;
 use support::{ACTS, Told, VIRTUAL, act, assert_costs_nothing, assert_same_but_late};
 
 /// It ends well, and prints this; in real time the times in it (words like `@15`) may be later.
 fn check(clock: Clock, args: &[&str], expected: &str) -> Told {
     let told = act(clock, args);
-    assert_eq!(told.ended, Some(Ended::Code(0)), "{args:?} {told:#?}");
+    assert_eq!(told.ended, Some(Exit::Code(0)), "{args:?} {told:#?}");
     match clock {
         Clock::Real => assert_same_but_late(&told.text(), expected),
         Clock::Virtual { .. } => assert_eq!(told.text(), expected, "{args:?}"),
@@ -135,7 +135,7 @@ fn a_signal_that_is_waited_for_without_being_blocked_kills_as_it_does_alone() {
         for clock in [VIRTUAL, Clock::Real] {
             let told = act(clock, args);
             assert_eq!(told.text(), text, "{args:?} {clock:?}");
-            let ended = signal.map_or(Ended::Code(0), Ended::Signal);
+            let ended = signal.map_or(Exit::Code(0), Exit::Signal);
             assert_eq!(told.ended, Some(ended), "{args:?} {clock:?}");
         }
     }
@@ -150,7 +150,7 @@ fn threads_and_processes_begin_and_end_as_they_do_alone() {
     check(VIRTUAL, &["exec-by-thread"], "hello\n");
     check(VIRTUAL, &["leader-goes-first"], "thread 5\n");
     let told = act(VIRTUAL, &["exit-with-sleeper"]);
-    assert_eq!((told.text().as_str(), told.ended), ("exit\n", Some(Ended::Code(7))));
+    assert_eq!((told.text().as_str(), told.ended), ("exit\n", Some(Exit::Code(7))));
     let told = act(VIRTUAL, &["orphan"]);
     assert_eq!(told.text(), "parent\norphan\n");
     check(VIRTUAL, &["sleeping-threads", "100"], "100\n");

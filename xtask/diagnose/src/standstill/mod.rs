@@ -54,11 +54,11 @@ const SHAPES: [Shape; 20] = [
 
 /// The cause of a standstill ([`Kind::Stuck`]), and everybody who waits in it.
 pub fn find(case: &Case) -> Option<Finding> {
-    let (step, waiting) = case.events.iter().find_map(|event| match &event.kind {
-        Kind::Stuck { step, waiting } => Some((*step, waiting.as_slice())),
+    let (direction, waiting) = case.events.iter().find_map(|event| match &event.kind {
+        Kind::Stuck { direction, waiting } => Some((*direction, waiting.as_slice())),
         _ => None,
     })?;
-    let roster = Roster::new(case.scene, case.events, step, waiting);
+    let roster = Roster::new(case.scene, case.events, direction, waiting);
     let finding = SHAPES.iter().find_map(|shape| shape(&roster))?;
     Some(waiters::of(&roster).into_iter().map(Evidence::Waits).fold(finding, Finding::rests_on))
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use events::{Call, Ended, Event, Family, Hint, Kind, On, Outcome, Step};
+use events::{Activity, Call, CallResult, Event, Exit, Family, Hint, Kind, On};
 
 use super::super::actors::{Actors, Role};
 use super::super::names::Namer;
@@ -26,8 +26,8 @@ pub fn collect(events: &[Event], actors: &mut Actors, namer: &Namer<'_>) -> Vec<
             continue;
         };
         match &event.kind {
-            Kind::Traced { terminal, pid, step, .. } => {
-                collector.step(event.at, actor, *terminal, *pid, step, actors);
+            Kind::Traced { terminal, pid, activity, .. } => {
+                collector.activity(event.at, actor, *terminal, *pid, activity, actors);
             }
             Kind::Line(line) => {
                 let text = namer.line(line.terminal, &line.text);
@@ -78,40 +78,42 @@ impl<'a> Collector<'a> {
         self.deeds.len() - 1
     }
 
-    fn step(
+    fn activity(
         &mut self,
         at: Duration,
         actor: usize,
         terminal: usize,
         pid: i32,
-        step: &Step,
+        activity: &Activity,
         actors: &Actors,
     ) {
-        match step {
-            Step::Exec { .. } if actors.all[actor].role == Role::Program => {
+        match activity {
+            Activity::Exec { .. } if actors.all[actor].role == Role::Program => {
                 // only what follows the last exec is the program that was meant: before it were shells and shims
                 for deed in &mut self.deeds {
                     deed.gone |= actors.all[deed.actor].terminal == terminal;
                 }
             }
-            Step::Exec { program, .. } => {
+            Activity::Exec { program, .. } => {
                 let program = self.namer.file(program);
                 self.push(at, actor, Act::Runs { program });
             }
-            Step::NewProcess { child } => self.makes(at, actor, actors.who(*child, *child), false),
-            Step::NewThread { child } => self.makes(at, actor, actors.who(pid, *child), true),
-            Step::Enter(call) => self.enter(at, actor, pid, call),
-            Step::Leave { call, outcome } => {
+            Activity::NewProcess { child } => {
+                self.makes(at, actor, actors.who(*child, *child), false)
+            }
+            Activity::NewThread { child } => self.makes(at, actor, actors.who(pid, *child), true),
+            Activity::Enter(call) => self.enter(at, actor, pid, call),
+            Activity::Leave { call, outcome } => {
                 self.ended_before(at, pid, call, *outcome, actors);
                 self.leave(at, actor, pid, call, *outcome, actors);
             }
-            Step::Signal { number, from } => {
+            Activity::Signal { number, from } => {
                 if !tells_nothing(*number) {
                     self.push(at, actor, Act::Signalled { number: *number, from: *from });
                 }
             }
-            Step::ThreadEnded => self.thread_ends(at, actor),
-            Step::Ended(ended) => self.ends(at, actor, *ended),
+            Activity::ThreadEnded => self.thread_ends(at, actor),
+            Activity::Exited(ended) => self.ends(at, actor, *ended),
         }
     }
 
@@ -121,10 +123,10 @@ impl<'a> Collector<'a> {
         at: Duration,
         pid: i32,
         call: &Call,
-        outcome: Outcome,
+        outcome: CallResult,
         actors: &Actors,
     ) {
-        if let (Call::Wait { ended: Some(ended), .. }, Outcome::Done(child)) = (call, outcome)
+        if let (Call::Wait { ended: Some(ended), .. }, CallResult::Done(child)) = (call, outcome)
             && let Some(child) = actors.who(child as i32, child as i32)
         {
             self.ends(at, child, *ended);
@@ -170,12 +172,13 @@ impl<'a> Collector<'a> {
         actor: usize,
         pid: i32,
         call: &Call,
-        outcome: Outcome,
+        outcome: CallResult,
         actors: &Actors,
     ) {
         let pending = self.pending.remove(&actor).filter(|(name, _)| *name == call.name());
         let wanted = self.wanted(pid, call);
-        if let (Call::Socket { family: Family::Other(_), .. }, Outcome::Done(fd)) = (call, outcome)
+        if let (Call::Socket { family: Family::Other(_), .. }, CallResult::Done(fd)) =
+            (call, outcome)
         {
             self.silent.insert((pid, fd as i32));
             return;
@@ -186,7 +189,7 @@ impl<'a> Collector<'a> {
         let told = Act::Calls { call: call.clone(), outcome: Some(outcome) };
         // a lock or a poll that was waited for is no news, a thread's end is
         let join = joined(call, pid, actors).is_some();
-        let news = outcome != Outcome::Interrupted
+        let news = outcome != CallResult::Interrupted
             && !idle(call, outcome)
             && (join || !matches!(call, Call::Futex { .. } | Call::Poll { .. }));
         let Some((_, index)) = pending else {
@@ -224,7 +227,7 @@ impl<'a> Collector<'a> {
     /// A file that is renamed twice in a row got its first name only on the way to the second.
     fn renamed_again(&mut self, index: usize) {
         let done = |deed: &Deed| match &deed.act {
-            Act::Calls { call: Call::Rename { from, to }, outcome: Some(Outcome::Done(_)) } => {
+            Act::Calls { call: Call::Rename { from, to }, outcome: Some(CallResult::Done(_)) } => {
                 Some((from.clone(), to.clone()))
             }
             _ => None,
@@ -242,12 +245,12 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn ends(&mut self, at: Duration, actor: usize, ended: Ended) {
+    fn ends(&mut self, at: Duration, actor: usize, ended: Exit) {
         if !self.over.insert(actor) {
             return;
         }
         let mut sender = None;
-        if let Ended::Signal(signal) = ended {
+        if let Exit::Signal(signal) = ended {
             let last = self.deeds.iter_mut().rev().find(|deed| deed.actor == actor && !deed.gone);
             if let Some(deed) = last
                 && let Act::Signalled { number, from } = deed.act
@@ -308,8 +311,8 @@ impl<'a> Collector<'a> {
 }
 
 /// A call that came back with nothing at all.
-fn idle(call: &Call, outcome: Outcome) -> bool {
-    matches!((call, outcome), (Call::Wait { .. }, Outcome::Done(0)))
+fn idle(call: &Call, outcome: CallResult) -> bool {
+    matches!((call, outcome), (Call::Wait { .. }, CallResult::Done(0)))
 }
 
 /// The bytes of a call that carries some.
@@ -317,7 +320,7 @@ fn carried(act: &Act) -> u64 {
     match act {
         Act::Calls {
             call: Call::Send { data, .. } | Call::Receive { data, .. },
-            outcome: Some(Outcome::Done(bytes)),
+            outcome: Some(CallResult::Done(bytes)),
         } => u64::try_from(*bytes).unwrap_or(data.bytes),
         Act::Calls { call: Call::Send { data, .. }, outcome: None } => data.bytes,
         _ => 0,

@@ -5,7 +5,7 @@ mod relevance;
 
 use std::time::Duration;
 
-use events::{Call, Ended, Outcome, Stream};
+use events::{Call, CallResult, Exit, Stream};
 
 use super::actors::Actors;
 
@@ -41,7 +41,7 @@ pub enum Act {
         /// The call.
         call: Call,
         /// How it ended.
-        outcome: Option<Outcome>,
+        outcome: Option<CallResult>,
     },
     /// It slept several times, not always as long: all together.
     Sleeps(Duration),
@@ -80,7 +80,7 @@ pub enum Act {
     /// Its process ends.
     Ends {
         /// How.
-        ended: Ended,
+        ended: Exit,
         /// Who sent the signal that did it.
         from: Option<i32>,
     },

@@ -7,7 +7,7 @@ use std::path::Path;
 mod performances;
 mod rehearsal;
 
-use events::Ended;
+use events::Exit;
 
 use super::{Names, Picture, Sources, Story, svg, tell, text};
 use course::script::Scene;
@@ -275,11 +275,11 @@ fn an_end_is_told_before_whoever_waited_for_it() {
     r.join_enter(main, 301);
     r.sleep_leave(thread, 100);
     r.join_leave(main, 301);
-    r.step(thread, events::Step::ThreadEnded);
+    r.act(thread, events::Activity::ThreadEnded);
     let child = r.fork(main, 302);
     r.wait_enter(main, 302);
     r.print(child, Stream::Out, "好");
-    r.wait_leave(main, 302, Ended::Code(3));
+    r.wait_leave(main, 302, Exit::Code(3));
     r.exit(child, 3);
     let scene = scene(lesson!("07-pid-lookup", "script.txt"), 0);
     let story = tell(&scene, &r.events, &Sources::new(), Names::Stable);

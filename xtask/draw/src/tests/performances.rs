@@ -1,6 +1,6 @@
 //! What the programs of the lessons do, as the tracer tells it.
 
-use events::{Call, Ended, Event, Kind, Object, Step, Stream};
+use events::{Activity, Call, Event, Exit, Kind, Object, Stream};
 
 use super::rehearsal::{Rehearsal, Who, addr, connection};
 
@@ -90,9 +90,9 @@ pub fn two_processes() -> Vec<Event> {
     for child in children {
         r.exit(child, 0);
     }
-    r.wait_leave(main, 701, Ended::Code(0));
+    r.wait_leave(main, 701, Exit::Code(0));
     r.wait_enter(main, 702);
-    r.wait_leave(main, 702, Ended::Code(0));
+    r.wait_leave(main, 702, Exit::Code(0));
     r.exit(main, 0);
     r.events
 }
@@ -117,9 +117,9 @@ pub fn terminate() -> Vec<Event> {
     r.enter(main, kill.clone());
     r.leave(main, kill, 0);
     r.wait_enter(main, 901);
-    r.step(child, Step::Signal { number: 15, from: Some(900) });
-    r.step(child, Step::Ended(Ended::Signal(15)));
-    r.wait_leave(main, 901, Ended::Signal(15));
+    r.act(child, Activity::Signal { number: 15, from: Some(900) });
+    r.act(child, Activity::Exited(Exit::Signal(15)));
+    r.wait_leave(main, 901, Exit::Signal(15));
     r.print(main, Stream::Out, "main进程结束了");
     r.exit(main, 0);
     r.events
@@ -154,7 +154,7 @@ pub fn three_threads() -> Vec<Event> {
         }
     }
     for who in threads {
-        r.step(who, Step::ThreadEnded);
+        r.act(who, Activity::ThreadEnded);
     }
     r.futex_leave(main);
     r.exit(main, 0);

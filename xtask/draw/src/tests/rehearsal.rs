@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use course::script::{self, Scene};
 use events::{
-    Call, Clock, Data, Ended, Event, Family, Half, Kind, Line, Object, Outcome, SocketKind, Source,
-    Step, Stream, Window,
+    Activity, Call, CallResult, Clock, Data, Event, Exit, Family, Half, Kind, Line, Object,
+    SocketKind, Source, Stream, Window,
 };
 
 use super::super::Sources;
@@ -60,29 +60,29 @@ impl Rehearsal {
     pub fn start(&mut self, terminal: usize, pid: i32) -> Who {
         self.tell(Kind::Started { terminal, pid, parent: 1 });
         let who = Who(terminal, pid, pid);
-        self.step(who, Step::Exec { program: "/somewhere/lesson".into(), args: vec![] });
+        self.act(who, Activity::Exec { program: "/somewhere/lesson".into(), args: vec![] });
         who
     }
 
-    pub fn step(&mut self, Who(terminal, pid, tid): Who, step: Step) {
-        self.tell(Kind::Traced { terminal, pid, tid, step });
+    pub fn act(&mut self, Who(terminal, pid, tid): Who, activity: Activity) {
+        self.tell(Kind::Traced { terminal, pid, tid, activity });
     }
 
     pub fn enter(&mut self, who: Who, call: Call) {
-        self.step(who, Step::Enter(call));
+        self.act(who, Activity::Enter(call));
     }
 
     pub fn leave(&mut self, who: Who, call: Call, value: i64) {
-        self.step(who, Step::Leave { call, outcome: Outcome::Done(value) });
+        self.act(who, Activity::Leave { call, outcome: CallResult::Done(value) });
     }
 
     pub fn fork(&mut self, who: Who, child: i32) -> Who {
-        self.step(who, Step::NewProcess { child });
+        self.act(who, Activity::NewProcess { child });
         Who(who.0, child, child)
     }
 
     pub fn spawn(&mut self, who: Who, child: i32) -> Who {
-        self.step(who, Step::NewThread { child });
+        self.act(who, Activity::NewThread { child });
         Who(who.0, who.1, child)
     }
 
@@ -107,7 +107,7 @@ impl Rehearsal {
     }
 
     pub fn exit(&mut self, who: Who, code: i32) {
-        self.step(who, Step::Ended(Ended::Code(code)));
+        self.act(who, Activity::Exited(Exit::Code(code)));
     }
 
     pub fn socket(&mut self, who: Who, fd: i32) {
@@ -186,7 +186,7 @@ impl Rehearsal {
         self.enter(who, Call::Wait { child: Some(child), ended: None });
     }
 
-    pub fn wait_leave(&mut self, who: Who, child: i32, ended: Ended) {
+    pub fn wait_leave(&mut self, who: Who, child: i32, ended: Exit) {
         let call = Call::Wait { child: Some(child), ended: Some(ended) };
         self.leave(who, call, child.into());
     }

@@ -83,7 +83,7 @@ impl Search<'_> {
             Rank::Identity => Rule::Identity,
             _ => Rule::Value,
         };
-        for (index, next) in self.matcher.step_lenient(state, self.terminal, first, leniency) {
+        for (index, next) in self.matcher.advance_leniently(state, self.terminal, first, leniency) {
             let expected = &self.matcher.scene.lines[index];
             let lane = expected.lane;
             let at = state.positions[lane];

@@ -13,13 +13,13 @@ pub(super) fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>
         let mine = Subject::Terminal(terminal);
         let panicked = failures.iter().any(|one| one.rule == Rule::Panic && one.subject == mine);
         let Some((index, exit)) = exit_of(events, terminal) else { continue };
-        let mine = || scene.directions.iter().filter(|step| step.terminal == terminal);
-        let wanted = mine().find_map(|step| match step.action {
-            Action::End(end) => Some((step.line, end)),
+        let mine = || scene.directions.iter().filter(|direction| direction.terminal == terminal);
+        let wanted = mine().find_map(|direction| match direction.action {
+            Action::End(end) => Some((direction.line, end)),
             _ => None,
         });
-        let stopped = mine().find_map(|step| match step.action {
-            Action::Stop(signal) => Some((step.line, signal)),
+        let stopped = mine().find_map(|direction| match direction.action {
+            Action::Stop(signal) => Some((direction.line, signal)),
             _ => None,
         });
         // of several signals, the last one ended it

@@ -24,9 +24,9 @@ pub fn leftovers(scene: &Scene, events: &[Event]) -> Vec<Failure> {
     }
     for (index, event) in events.iter().enumerate() {
         let (rule, line, subject, detail) = match &event.kind {
-            Kind::File { compared, outcome } => {
+            Kind::File { compared, finding } => {
                 let wanted = &scene.compared[*compared];
-                let Some(detail) = file_in_words(outcome) else { continue };
+                let Some(detail) = file_in_words(finding) else { continue };
                 (Rule::File, wanted.line, Subject::File(wanted.path.clone()), detail)
             }
             Kind::StrayFile { path, bytes } => {

@@ -21,11 +21,11 @@ pub(super) fn excess(scene: &Scene, excess: &Excess, event: usize) -> Failure {
 /// Time was up before the scene was over.
 pub(super) fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     let found = events.iter().enumerate().find_map(|(index, event)| match event.kind {
-        Kind::OutOfTime { step, .. } => Some((index, step)),
+        Kind::OutOfTime { direction, .. } => Some((index, direction)),
         _ => None,
     });
-    let Some((index, step)) = found else { return };
-    let step = step.map(|step| &scene.directions[step]);
+    let Some((index, direction)) = found else { return };
+    let direction = direction.map(|direction| &scene.directions[direction]);
     // reported as not listening
     if failures.iter().any(|failure| failure.rule == Rule::Listen) {
         return;
@@ -34,11 +34,11 @@ pub(super) fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Fa
         .filter(|terminal| is_running(events, *terminal))
         .map(|terminal| scene.terminals[terminal].name.as_str())
         .collect();
-    let terminal = step
-        .map(|step| step.terminal)
+    let terminal = direction
+        .map(|direction| direction.terminal)
         .or_else(|| (0..scene.terminals.len()).find(|terminal| is_running(events, *terminal)));
-    let line = step.map_or(scene.line, |step| step.line);
-    let waiting = waiting_in_words(step.map(|step| &step.action));
+    let line = direction.map_or(scene.line, |direction| direction.line);
+    let waiting = waiting_in_words(direction.map(|direction| &direction.action));
     let detail = format!(
         "{} 秒内没有结束：{waiting}；还在运行的：{}",
         scene.limit.as_secs(),
@@ -48,7 +48,7 @@ pub(super) fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Fa
     failures.push(failure(Rule::Time, line, terminal, &detail, Some(index)));
 }
 
-/// What the runner waits for at a step; `None`: all steps are done.
+/// What the runner waits for at a direction; `None`: all steps are done.
 pub fn waiting_in_words(action: Option<&Action>) -> &'static str {
     match action {
         Some(Action::End(_)) => "在等它结束",

@@ -3,51 +3,51 @@
 use std::net::{SocketAddr, SocketAddrV4};
 
 use course::script::{Action, Scene};
-use events::{Call, Event, Kind, Outcome, Step};
+use events::{Activity, Call, CallResult, Event, Kind};
 
 use super::{Failure, Rule, exit_of, failure, is_cut, last_words};
 
 /// A program that does not listen where the script waits for it.
 pub(super) fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     let stuck = events.iter().find_map(|event| match event.kind {
-        Kind::OutOfTime { step, .. } | Kind::Stuck { step, .. } => step,
+        Kind::OutOfTime { direction, .. } | Kind::Stuck { direction, .. } => direction,
         _ => None,
     });
-    for (index, step) in scene.directions.iter().enumerate() {
-        let Action::Listen(addr) = step.action else { continue };
+    for (index, direction) in scene.directions.iter().enumerate() {
+        let Action::Listen(addr) = direction.action else { continue };
         if stuck.is_some_and(|stuck| stuck < index) {
             continue; // never asked
         }
         let of_terminal = |one: &&course::script::Direction| {
-            one.terminal == step.terminal && matches!(one.action, Action::Listen(_))
+            one.terminal == direction.terminal && matches!(one.action, Action::Listen(_))
         };
         let before = scene.directions[..index].iter().filter(of_terminal).count();
         let found = events.iter().filter(
-            |event| matches!(event.kind, Kind::Listening { terminal, .. } if terminal == step.terminal),
+            |event| matches!(event.kind, Kind::Listening { terminal, .. } if terminal == direction.terminal),
         );
         let listens = found.count() > before;
         let started = events.iter().any(
-            |event| matches!(event.kind, Kind::Started { terminal, .. } if terminal == step.terminal),
+            |event| matches!(event.kind, Kind::Started { terminal, .. } if terminal == direction.terminal),
         );
         if listens || !started {
             continue;
         }
-        let detail = match exit_of(events, step.terminal) {
+        let detail = match exit_of(events, direction.terminal) {
             Some((_, exit)) => format!(
                 "程序已经结束（{}），一直没有监听{}",
                 exit,
-                last_words_behind(events, step.terminal)
+                last_words_behind(events, direction.terminal)
             ),
             // it listens, but is waited for because of what it has not printed: out of time
             None if found_at(events, addr) => continue,
             // a standstill or a computation says more than that it does not listen
-            None if was_ended_early(events) => match traced_listeners(events, step.terminal) {
+            None if was_ended_early(events) => match traced_listeners(events, direction.terminal) {
                 addrs if addrs.is_empty() || addrs.contains(&addr) => continue,
                 addrs => listens_elsewhere(&addrs),
             },
             None => listening_in_words(events),
         };
-        let mut failure = failure(Rule::Listen, step.line, step.terminal, &detail, None);
+        let mut failure = failure(Rule::Listen, direction.line, direction.terminal, &detail, None);
         failure.expected = Some(format!("监听 {addr}"));
         failures.push(failure);
     }
@@ -55,18 +55,18 @@ pub(super) fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<
 
 /// A program that should have been connected and ended instead. (Still running: out of time.)
 pub(super) fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
-    for step in &scene.directions {
-        let Action::Connect(addr) = step.action else { continue };
+    for direction in &scene.directions {
+        let Action::Connect(addr) = direction.action else { continue };
         let connected = events.iter().any(
-            |event| matches!(event.kind, Kind::Connected { terminal, .. } if terminal == step.terminal),
+            |event| matches!(event.kind, Kind::Connected { terminal, .. } if terminal == direction.terminal),
         );
-        let Some((_, exit)) = exit_of(events, step.terminal) else { continue };
+        let Some((_, exit)) = exit_of(events, direction.terminal) else { continue };
         if connected || is_cut(events) {
             continue;
         }
-        let last = last_words_behind(events, step.terminal);
+        let last = last_words_behind(events, direction.terminal);
         let detail = format!("程序已经结束（{}），没有见到它连上{last}", exit);
-        let mut failure = failure(Rule::Connect, step.line, step.terminal, &detail, None);
+        let mut failure = failure(Rule::Connect, direction.line, direction.terminal, &detail, None);
         failure.expected = Some(format!("连接 {addr}"));
         failures.push(failure);
     }
@@ -112,10 +112,10 @@ fn traced_listeners(events: &[Event], terminal: usize) -> Vec<SocketAddrV4> {
     let listens = events.iter().filter_map(|event| match &event.kind {
         Kind::Traced {
             terminal: t,
-            step:
-                Step::Leave {
+            activity:
+                Activity::Leave {
                     call: Call::Listen { addr: Some(SocketAddr::V4(addr)), .. },
-                    outcome: Outcome::Done(_),
+                    outcome: CallResult::Done(_),
                 },
             ..
         } if *t == terminal => Some(*addr),

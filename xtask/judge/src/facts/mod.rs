@@ -31,8 +31,8 @@ pub fn of_programs(scene: &Scene, events: &[Event]) -> Vec<Failure> {
     for (index, event) in events.iter().enumerate() {
         match &event.kind {
             Kind::CannotStart { terminal, why } => {
-                let step = start_line(scene, *terminal);
-                failures.push(failure(Rule::Start, step, *terminal, why, Some(index)));
+                let line = start_line(scene, *terminal);
+                failures.push(failure(Rule::Start, line, *terminal, why, Some(index)));
             }
             Kind::TooMuchOutput { terminal, bytes } => {
                 let detail = format!("已经印了 {bytes} 字节，不再等它");
@@ -40,8 +40,8 @@ pub fn of_programs(scene: &Scene, events: &[Event]) -> Vec<Failure> {
                 failures.push(failure(Rule::TooMuchOutput, line, *terminal, &detail, Some(index)));
             }
             Kind::Excess(excess) => failures.push(limits::excess(scene, excess, index)),
-            Kind::Traced { terminal, pid, step, .. } => {
-                let Some(detail) = signals::stray_signal(events, *pid, step) else { continue };
+            Kind::Traced { terminal, pid, activity, .. } => {
+                let Some(detail) = signals::stray_signal(events, *pid, activity) else { continue };
                 let line = start_line(scene, *terminal);
                 let rule = Rule::StraySignal;
                 failures.push(failure(rule, line, *terminal, &detail, Some(index)));
@@ -73,8 +73,10 @@ pub fn start_line(scene: &Scene, terminal: usize) -> usize {
     scene
         .directions
         .iter()
-        .find(|step| step.terminal == terminal && matches!(step.action, Action::Start { .. }))
-        .map_or(scene.line, |step| step.line)
+        .find(|direction| {
+            direction.terminal == terminal && matches!(direction.action, Action::Start { .. })
+        })
+        .map_or(scene.line, |direction| direction.line)
 }
 
 /// The runner ended the scene before it was over.

@@ -2,12 +2,14 @@
 
 use nix::sys::signal::Signal;
 
-use events::{Call, Event, Kind, Outcome, Step};
+use events::{Activity, Call, CallResult, Event, Kind};
 
 /// A signal to somebody who is not in the scene: neither we nor the kernel let it through. In words.
-pub(super) fn stray_signal(events: &[Event], pid: i32, step: &Step) -> Option<String> {
-    let Step::Leave { call: Call::Kill { target, signal }, outcome: Outcome::Failed(libc::EPERM) } =
-        step
+pub(super) fn stray_signal(events: &[Event], pid: i32, activity: &Activity) -> Option<String> {
+    let Activity::Leave {
+        call: Call::Kill { target, signal },
+        outcome: CallResult::Failed(libc::EPERM),
+    } = activity
     else {
         return None;
     };

@@ -7,11 +7,11 @@
 //! | --- | --- |
 //! | `state` | one explanation, and how it came about |
 //! | `fit` | does a line fit a line of the script: its text, its numbers, its printer? |
-//! | `step` | from the explanations before a line to those after it |
+//! | `advance` | from the explanations before a line to those after it |
 
+mod advance;
 mod fit;
 mod state;
-mod step;
 
 use std::rc::Rc;
 
@@ -20,9 +20,9 @@ use events::{Event, Kind, Line, Source};
 
 use super::truth::Truth;
 
+pub use advance::DeadEnd;
 pub use fit::Leniency;
 pub use state::{Explained, Position, State, Trail};
-pub use step::DeadEnd;
 
 /// A line as the matcher sees it.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{Call, Ended, Outcome, Step};
+use events::{Activity, Call, CallResult, Exit};
 
 use super::{Deeds, Instead};
 
@@ -44,30 +44,32 @@ impl Deeds<'_> {
         let mut closing: BTreeSet<i32> = BTreeSet::new();
         for deed in &self.deeds {
             let pid = deed.pid;
-            match deed.step {
-                Step::Leave { call: Call::Accept { .. }, outcome: Outcome::Done(fd) } => {
+            match deed.activity {
+                Activity::Leave { call: Call::Accept { .. }, outcome: CallResult::Done(fd) } => {
                     count.total += 1;
                     open.insert((pid, i32::try_from(*fd).unwrap_or(-1)), count.total);
                 }
                 // the number is free from here on: another thread may get it before this call is left
-                Step::Enter(Call::Close { fd, .. }) => {
+                Activity::Enter(Call::Close { fd, .. }) => {
                     closing.insert(deed.tid);
                     open.remove(&(pid, *fd));
                 }
-                Step::Leave { call: Call::Close { fd, .. }, .. } if !closing.remove(&deed.tid) => {
+                Activity::Leave { call: Call::Close { fd, .. }, .. }
+                    if !closing.remove(&deed.tid) =>
+                {
                     open.remove(&(pid, *fd));
                 }
-                Step::NewProcess { child } => {
+                Activity::NewProcess { child } => {
                     let own: Vec<_> = open.range((pid, i32::MIN)..=(pid, i32::MAX)).collect();
                     let inherited: Vec<_> =
                         own.into_iter().map(|((_, fd), one)| ((*child, *fd), *one)).collect();
                     open.extend(inherited);
                 }
                 // what accept(2) of std gives does not outlive an exec
-                Step::Exec { .. } => open.retain(|(holder, _), _| *holder != pid),
-                Step::Ended(how) => {
+                Activity::Exec { .. } => open.retain(|(holder, _), _| *holder != pid),
+                Activity::Exited(how) => {
                     // a child's copies go with it, as they should; so does what a signal cut off
-                    if pid == self.root && matches!(how, Ended::Code(_)) {
+                    if pid == self.root && matches!(how, Exit::Code(_)) {
                         count.left += open.keys().filter(|(holder, _)| *holder == pid).count();
                     }
                     open.retain(|(holder, _), _| *holder != pid);

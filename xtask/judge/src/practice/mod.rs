@@ -15,7 +15,7 @@ mod sockets;
 mod tests;
 
 use course::script::{Demand, Practice, Scene};
-use events::{Event, Kind, Step};
+use events::{Activity, Event, Kind};
 
 use super::facts::is_cut;
 use super::{Failure, Rule, Subject, Unchecked, is_traced};
@@ -54,13 +54,13 @@ pub fn unchecked(scene: &Scene, events: &[Event]) -> Vec<Unchecked> {
     scene.demands.iter().map(what).collect()
 }
 
-/// A step of a program.
+/// A activity of a program.
 struct Deed<'a> {
     /// Index into the scene's events.
     event: usize,
     pid: i32,
     tid: i32,
-    step: &'a Step,
+    activity: &'a Activity,
 }
 
 /// What the processes of one terminal did since its program runs.
@@ -85,14 +85,14 @@ impl<'a> Deeds<'a> {
             |event| matches!(event.kind, Kind::Stopped { terminal: t, .. } if t == terminal),
         );
         let traced = events.iter().enumerate().filter_map(|(index, event)| match &event.kind {
-            Kind::Traced { terminal: t, pid, tid, step } if *t == terminal => {
-                Some(Deed { event: index, pid: *pid, tid: *tid, step })
+            Kind::Traced { terminal: t, pid, tid, activity } if *t == terminal => {
+                Some(Deed { event: index, pid: *pid, tid: *tid, activity })
             }
             _ => None,
         });
         let mut deeds: Vec<Deed> = traced.collect();
         // what comes before belongs to whoever starts it
-        let exec = |deed: &Deed| deed.pid == root && matches!(deed.step, Step::Exec { .. });
+        let exec = |deed: &Deed| deed.pid == root && matches!(deed.activity, Activity::Exec { .. });
         if let Some(begin) = deeds.iter().position(exec) {
             deeds.drain(..=begin);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{Call, Outcome, Step};
+use events::{Activity, Call, CallResult};
 
 use super::{Deeds, Instead};
 
@@ -46,8 +46,8 @@ impl Deeds<'_> {
         let waited: BTreeSet<i32> = self
             .deeds
             .iter()
-            .filter_map(|deed| match deed.step {
-                Step::Leave { call: Call::Wait { .. }, outcome: Outcome::Done(child) } => {
+            .filter_map(|deed| match deed.activity {
+                Activity::Leave { call: Call::Wait { .. }, outcome: CallResult::Done(child) } => {
                     i32::try_from(*child).ok()
                 }
                 _ => None,
@@ -78,19 +78,19 @@ impl Deeds<'_> {
         let mut parents: BTreeMap<i32, i32> = BTreeMap::new();
         let mut elsewhere = Vec::new();
         for deed in &self.deeds {
-            let (from, to) = match deed.step {
-                Step::NewProcess { child } => {
+            let (from, to) = match deed.activity {
+                Activity::NewProcess { child } => {
                     parents.insert(*child, deed.pid);
                     continue;
                 }
-                Step::Ended(_) => {
+                Activity::Exited(_) => {
                     parents.remove(&deed.pid);
                     continue;
                 }
                 // it may end of it before the call is left
-                Step::Enter(Call::Kill { target, signal: 1.. }) => (deed.pid, *target),
+                Activity::Enter(Call::Kill { target, signal: 1.. }) => (deed.pid, *target),
                 // a signal to a whole group names no child, but reaches it
-                Step::Signal { from: Some(from), .. } => (*from, deed.pid),
+                Activity::Signal { from: Some(from), .. } => (*from, deed.pid),
                 _ => continue,
             };
             if parents.get(&to) == Some(&from) {
@@ -107,15 +107,15 @@ impl Deeds<'_> {
 
     /// Process that made it, and the new one's number.
     fn made_processes(&self) -> Vec<(i32, i32)> {
-        let made = self.deeds.iter().filter_map(|deed| match deed.step {
-            Step::NewProcess { child } => Some((deed.pid, *child)),
+        let made = self.deeds.iter().filter_map(|deed| match deed.activity {
+            Activity::NewProcess { child } => Some((deed.pid, *child)),
             _ => None,
         });
         made.collect()
     }
 
     fn count_threads(&self) -> usize {
-        self.deeds.iter().filter(|deed| matches!(deed.step, Step::NewThread { .. })).count()
+        self.deeds.iter().filter(|deed| matches!(deed.activity, Activity::NewThread { .. })).count()
     }
 
     fn made_in_words(&self) -> String {
@@ -131,8 +131,10 @@ impl Deeds<'_> {
     /// It still lived when the script stopped the program.
     fn was_stopped_with(&self, pid: i32) -> bool {
         let Some(stopped) = self.stopped else { return false };
-        let ended =
-            self.deeds.iter().find(|deed| deed.pid == pid && matches!(deed.step, Step::Ended(_)));
+        let ended = self
+            .deeds
+            .iter()
+            .find(|deed| deed.pid == pid && matches!(deed.activity, Activity::Exited(_)));
         ended.is_none_or(|ended| ended.event > stopped)
     }
 }

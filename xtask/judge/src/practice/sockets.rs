@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use events::{Call, Half, Outcome, Step};
+use events::{Activity, Call, CallResult, Half};
 
 use super::{Deeds, Instead};
 
@@ -13,16 +13,16 @@ impl Deeds<'_> {
         let mut any = false;
         let mut late = false;
         for deed in &self.deeds {
-            match deed.step {
-                Step::Leave { call: Call::Socket { .. }, outcome: Outcome::Done(fd) } => {
+            match deed.activity {
+                Activity::Leave { call: Call::Socket { .. }, outcome: CallResult::Done(fd) } => {
                     // the number may have belonged to another socket before
                     let new = (deed.pid, i32::try_from(*fd).unwrap_or(-1));
                     allowed.remove(&new);
                     bound.remove(&new);
                 }
-                Step::Leave {
+                Activity::Leave {
                     call: Call::SetOption { fd, option, value },
-                    outcome: Outcome::Done(_),
+                    outcome: CallResult::Done(_),
                 } if option == "SO_REUSEADDR" => {
                     late |= bound.contains(&(deed.pid, *fd));
                     match value {
@@ -30,13 +30,13 @@ impl Deeds<'_> {
                         _ => allowed.insert((deed.pid, *fd)),
                     };
                 }
-                Step::Leave { call: Call::Bind { fd, .. }, .. } => {
+                Activity::Leave { call: Call::Bind { fd, .. }, .. } => {
                     any = true;
                     if !allowed.contains(&(deed.pid, *fd)) {
                         bound.insert((deed.pid, *fd));
                     }
                 }
-                Step::NewProcess { child } => {
+                Activity::NewProcess { child } => {
                     let inherit = |set: &mut BTreeSet<(i32, i32)>| {
                         let own: Vec<i32> =
                             set.iter().filter(|one| one.0 == deed.pid).map(|one| one.1).collect();
@@ -62,14 +62,14 @@ impl Deeds<'_> {
         let mut half = Vec::new();
         let mut whole = false;
         for deed in &self.deeds {
-            match deed.step {
-                Step::Enter(Call::Shutdown { fd, object, how }) => match how {
+            match deed.activity {
+                Activity::Enter(Call::Shutdown { fd, object, how }) => match how {
                     Half::Write => half.push((deed.pid, *fd, object)),
                     Half::Both => whole = true,
                     Half::Read => {}
                 },
-                Step::Enter(Call::Receive { fd, object, .. })
-                | Step::Leave { call: Call::Receive { fd, object, .. }, .. } => {
+                Activity::Enter(Call::Receive { fd, object, .. })
+                | Activity::Leave { call: Call::Receive { fd, object, .. }, .. } => {
                     let same = |(pid, half_fd, half): &(i32, i32, &events::Object)| {
                         *pid == deed.pid && (half_fd == fd || *half == object)
                     };

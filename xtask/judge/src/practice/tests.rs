@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use course::script::parse;
 use events::{
-    Call, Clock, Ended, Exit, Family, Half, Object, Outcome, SocketKind, Step, StopSignal, Window,
+    Activity, Call, CallResult, Clock, Exit, Family, Half, Object, SocketKind, StopSignal, Window,
 };
 
 use crate::judge;
@@ -14,28 +14,28 @@ use super::*;
 
 const ROOT: i32 = 10;
 
-fn done(pid: i32, call: Call, value: i64) -> (i32, Step) {
-    (pid, Step::Leave { call, outcome: Outcome::Done(value) })
+fn done(pid: i32, call: Call, value: i64) -> (i32, Activity) {
+    (pid, Activity::Leave { call, outcome: CallResult::Done(value) })
 }
 
-fn fork(pid: i32, child: i32) -> (i32, Step) {
-    (pid, Step::NewProcess { child })
+fn fork(pid: i32, child: i32) -> (i32, Activity) {
+    (pid, Activity::NewProcess { child })
 }
 
-fn thread(child: i32) -> (i32, Step) {
-    (ROOT, Step::NewThread { child })
+fn thread(child: i32) -> (i32, Activity) {
+    (ROOT, Activity::NewThread { child })
 }
 
-fn wait(child: i32) -> (i32, Step) {
-    let call = Call::Wait { child: Some(child), ended: Some(Ended::Code(0)) };
+fn wait(child: i32) -> (i32, Activity) {
+    let call = Call::Wait { child: Some(child), ended: Some(Exit::Code(0)) };
     done(ROOT, call, child.into())
 }
 
-fn ended(pid: i32) -> (i32, Step) {
-    (pid, Step::Ended(Ended::Code(0)))
+fn ended(pid: i32) -> (i32, Activity) {
+    (pid, Activity::Exited(Exit::Code(0)))
 }
 
-fn accept(fd: i64) -> (i32, Step) {
+fn accept(fd: i64) -> (i32, Activity) {
     done(ROOT, Call::Accept { fd: 3, local: None, peer: None }, fd)
 }
 
@@ -44,46 +44,46 @@ fn connection() -> Object {
     Object::Connection { local: addr, peer: addr }
 }
 
-fn close(pid: i32, fd: i32) -> (i32, Step) {
+fn close(pid: i32, fd: i32) -> (i32, Activity) {
     done(pid, Call::Close { fd, object: connection() }, 0)
 }
 
-fn socket() -> (i32, Step) {
+fn socket() -> (i32, Activity) {
     done(ROOT, Call::Socket { family: Family::Ipv4, kind: SocketKind::Stream }, 3)
 }
 
-fn reuse(value: i32) -> (i32, Step) {
+fn reuse(value: i32) -> (i32, Activity) {
     let option = "SO_REUSEADDR".to_owned();
     done(ROOT, Call::SetOption { fd: 3, option, value: Some(value) }, 0)
 }
 
-fn bind() -> (i32, Step) {
+fn bind() -> (i32, Activity) {
     done(ROOT, Call::Bind { fd: 3, addr: None }, 0)
 }
 
-fn shutdown(how: Half) -> (i32, Step) {
-    (ROOT, Step::Enter(Call::Shutdown { fd: 4, object: connection(), how }))
+fn shutdown(how: Half) -> (i32, Activity) {
+    (ROOT, Activity::Enter(Call::Shutdown { fd: 4, object: connection(), how }))
 }
 
-fn receive() -> (i32, Step) {
+fn receive() -> (i32, Activity) {
     let call = Call::Receive { fd: 4, object: connection(), data: Default::default() };
-    (ROOT, Step::Enter(call))
+    (ROOT, Activity::Enter(call))
 }
 
-fn kill(target: i32) -> (i32, Step) {
-    (ROOT, Step::Enter(Call::Kill { target, signal: 15 }))
+fn kill(target: i32) -> (i32, Activity) {
+    (ROOT, Activity::Enter(Call::Kill { target, signal: 15 }))
 }
 
-fn events(deeds: &[(i32, Step)], tracing: bool) -> Vec<Event> {
+fn events(deeds: &[(i32, Activity)], tracing: bool) -> Vec<Event> {
     let mut kinds = Vec::new();
     if tracing {
         kinds.push(Kind::Tracing { clock: Clock::Virtual { seed: 0 } });
     }
     kinds.push(Kind::Started { terminal: 0, pid: ROOT, parent: 1 });
     // whoever starts the program may do what it likes
-    let before = [fork(ROOT, 90), (ROOT, Step::Exec { program: "x".into(), args: vec![] })];
-    for (pid, step) in before.iter().chain(deeds).cloned() {
-        kinds.push(Kind::Traced { terminal: 0, pid, tid: pid, step });
+    let before = [fork(ROOT, 90), (ROOT, Activity::Exec { program: "x".into(), args: vec![] })];
+    for (pid, activity) in before.iter().chain(deeds).cloned() {
+        kinds.push(Kind::Traced { terminal: 0, pid, tid: pid, activity });
     }
     kinds.push(Kind::Exited { terminal: 0, exit: Exit::Code(0) });
     let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
@@ -96,7 +96,7 @@ fn scene(practice: &str) -> Scene {
 }
 
 /// What is said to have been done instead; empty: nothing is wrong.
-fn got(practice: &str, deeds: &[(i32, Step)]) -> String {
+fn got(practice: &str, deeds: &[(i32, Activity)]) -> String {
     let verdict = judge(&scene(practice), &events(deeds, true));
     assert_eq!(verdict.unchecked, []);
     let [failure] = verdict.failures.as_slice() else { return String::new() };
@@ -132,7 +132,7 @@ fn every_child_must_be_waited_for() {
 #[test]
 fn a_signal_must_reach_a_living_child() {
     assert_eq!(got("终止子进程", &[fork(ROOT, 11), kill(11)]), "");
-    let signal = (11, Step::Signal { number: 15, from: Some(ROOT) });
+    let signal = (11, Activity::Signal { number: 15, from: Some(ROOT) });
     assert_eq!(got("终止子进程", &[fork(ROOT, 11), kill(-10), signal]), "");
     assert!(got("终止子进程", &[fork(ROOT, 11)]).contains("没有发过信号"));
     assert!(got("终止子进程", &[fork(ROOT, 11), ended(11), kill(11)]).contains("发给了 11"));
@@ -188,18 +188,18 @@ fn connections_must_be_closed_by_a_program_that_ends_by_itself() {
 
 #[test]
 fn a_number_may_be_given_away_before_its_close_is_left() {
-    let step = |tid, step| (tid, step);
+    let activity = |tid, activity| (tid, activity);
     let closing = Call::Close { fd: 4, object: connection() };
     let steps = [
-        step(ROOT, accept(4).1),
-        step(ROOT, Step::Enter(closing)),
-        step(77, accept(4).1),
-        step(ROOT, close(ROOT, 4).1),
-        step(77, accept(5).1),
+        activity(ROOT, accept(4).1),
+        activity(ROOT, Activity::Enter(closing)),
+        activity(77, accept(4).1),
+        activity(ROOT, close(ROOT, 4).1),
+        activity(77, accept(5).1),
     ];
     let mut kinds = events(&[], true);
-    for (tid, step) in steps {
-        let kind = Kind::Traced { terminal: 0, pid: ROOT, tid, step };
+    for (tid, activity) in steps {
+        let kind = Kind::Traced { terminal: 0, pid: ROOT, tid, activity };
         kinds.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
     }
     assert_eq!(check(&scene("同时至少 2 个连接"), &kinds), []);
@@ -212,7 +212,7 @@ fn without_tracing_nothing_is_passed_and_nothing_fails() {
     let [unchecked] = verdict.unchecked.as_slice() else { panic!("{verdict:?}") };
     assert_eq!((unchecked.line, unchecked.what.as_str()), (3, "「主」是不是真的这样做：半关闭"));
     let mut cut = events(&[], true);
-    let kind = Kind::OutOfTime { step: None, listens: Vec::new() };
+    let kind = Kind::OutOfTime { direction: None, listens: Vec::new() };
     cut.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
     assert_eq!(check(&scene("半关闭"), &cut), [], "what was cut off may still have come");
 }

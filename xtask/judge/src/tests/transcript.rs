@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use course::script::{Action, End, Expected, Identity, Mechanism, NameKind, Part, Pattern, Scene};
-use events::{Event, Exit, FileFinding, Kind, Line, Source, Step, StopSignal, Stream, Window};
+use events::{Activity, Event, Exit, FileFinding, Kind, Line, Source, StopSignal, Stream, Window};
 
 /// SplitMix64: the same transcripts for the same seed, on every machine.
 pub struct Random(pub u64);
@@ -100,12 +100,12 @@ impl<'a> Transcript<'a> {
         let pid = root(terminal);
         let made = (0..self.scene.lanes.len()).filter_map(|lane| {
             let child = self.source(lane)?;
-            let step = match (self.scene.lanes[lane].terminal == terminal, child) {
-                (true, Source { pid: child, .. }) if child != pid => Step::NewProcess { child },
-                (true, Source { tid: child, .. }) if child != pid => Step::NewThread { child },
+            let activity = match (self.scene.lanes[lane].terminal == terminal, child) {
+                (true, Source { pid: child, .. }) if child != pid => Activity::NewProcess { child },
+                (true, Source { tid: child, .. }) if child != pid => Activity::NewThread { child },
                 _ => return None,
             };
-            Some(Kind::Traced { terminal, pid, tid: pid, step })
+            Some(Kind::Traced { terminal, pid, tid: pid, activity })
         });
         made.collect()
     }
@@ -118,18 +118,18 @@ impl<'a> Transcript<'a> {
     /// The events before and after the lines.
     pub fn around(&self, lines: Vec<Line>) -> Vec<Event> {
         let mut kinds = Vec::new();
-        for step in &self.scene.directions {
-            match step.action {
+        for direction in &self.scene.directions {
+            match direction.action {
                 Action::Start { .. } => {
-                    let (terminal, pid) = (step.terminal, root(step.terminal));
+                    let (terminal, pid) = (direction.terminal, root(direction.terminal));
                     kinds.push(Kind::Started { terminal, pid, parent: PARENT });
                     kinds.extend(self.children(terminal));
                 }
                 Action::Listen(addr) => {
-                    kinds.push(Kind::Listening { terminal: step.terminal, addr })
+                    kinds.push(Kind::Listening { terminal: direction.terminal, addr })
                 }
                 Action::Connect(_) => {
-                    kinds.push(Kind::Connected { terminal: step.terminal, seen: true })
+                    kinds.push(Kind::Connected { terminal: direction.terminal, seen: true })
                 }
                 _ => {}
             }
@@ -147,10 +147,11 @@ impl<'a> Transcript<'a> {
             }));
         }
         for terminal in 0..self.scene.terminals.len() {
-            let mine = || self.scene.directions.iter().filter(|step| step.terminal == terminal);
+            let mine =
+                || self.scene.directions.iter().filter(|direction| direction.terminal == terminal);
             let mut exit = Exit::Code(0);
-            for step in mine() {
-                match step.action {
+            for direction in mine() {
+                match direction.action {
                     Action::Stop(signal) => {
                         kinds.push(Kind::Stopped { terminal, signal });
                         exit = Exit::Signal(match signal {
@@ -167,7 +168,7 @@ impl<'a> Transcript<'a> {
             kinds.push(Kind::Exited { terminal, exit });
         }
         for compared in 0..self.scene.compared.len() {
-            kinds.push(Kind::File { compared, outcome: FileFinding::Same });
+            kinds.push(Kind::File { compared, finding: FileFinding::Same });
         }
         events(kinds)
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
-use events::{Call, Kind, Object, Step, Window};
+use events::{Activity, Call, Kind, Object, Window};
 
 use crate::{Program, Reaped};
 
@@ -77,10 +77,10 @@ pub enum Observation {
 }
 
 impl Observation {
-    /// A step may have waited for this: for a line, an end, a listener, a connection, for room in an input.
+    /// A direction may have waited for this: for a line, an end, a listener, a connection, for room in an input.
     pub fn may_unblock(&self) -> bool {
-        let Observation::Kind(_, Kind::Traced { step, .. }) = self else { return true };
-        let Step::Leave { call, .. } = step else { return false };
+        let Observation::Kind(_, Kind::Traced { activity, .. }) = self else { return true };
+        let Activity::Leave { call, .. } = activity else { return false };
         matches!(
             call,
             Call::Listen { .. }

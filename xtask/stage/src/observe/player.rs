@@ -1,11 +1,11 @@
-//! Plays a scene: carries out its steps, one after the other, and tells what it sees.
+//! Plays a scene: carries out its directions, one after the other, and tells what it sees.
 //!
 //! How it sees is another matter: through the programs' pipes ([`pipes`](super::pipes)), or by tracing them
 //! ([`traced`](super::traced)).
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `actions` | carries out one step of the script |
+//! | `actions` | carries out one direction of the script |
 //! | `ending` | the end of the scene |
 
 mod actions;
@@ -51,7 +51,7 @@ pub fn play(
         began: Instant::now(),
         interrupted: catch_interrupts()?,
         programs: (0..assignment.scene.terminals.len()).map(|_| None).collect(),
-        steps: Sequencer::new(&assignment.scene),
+        directions: Sequencer::new(&assignment.scene),
         addresses: Addresses::new(!assignment.own_network),
         stopped: Vec::new(),
         observer,
@@ -90,7 +90,7 @@ impl Drop for EndOnDrop {
 /// How the performance came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// Every step carried out, every program ended.
+    /// Every direction carried out, every program ended.
     Complete,
     /// Out of time or too much output: the report has been made.
     Cut,
@@ -112,7 +112,7 @@ struct Player<'a> {
     began: Instant,
     interrupted: Arc<AtomicBool>,
     programs: Vec<Option<OnStage>>,
-    steps: Sequencer<'a>,
+    directions: Sequencer<'a>,
     addresses: Addresses,
     /// Process groups that the script has stopped.
     stopped: Vec<i32>,
@@ -124,7 +124,7 @@ impl Player<'_> {
     fn perform(&mut self) -> io::Result<Ending> {
         // after a look that found something, look again at once: it fixes the order of what comes later
         let mut again = false;
-        // something that the next step may have waited for
+        // something that the next direction may have waited for
         let mut due = true;
         let mut pending = None;
         let mut meter = Meter::default();
@@ -197,20 +197,20 @@ impl Player<'_> {
                     if line.stream == Stream::Err {
                         self.note_listening(line.terminal, &line.text);
                     }
-                    self.steps.saw(&line, &self.addresses.in_script(&line.text));
+                    self.directions.saw(&line, &self.addresses.in_script(&line.text));
                     self.tell_at(window, Kind::Line(line))?;
                 }
                 Observation::Kind(window, kind) => self.tell_at(window, kind)?,
                 Observation::Ended(ended) => self.ended(ended)?,
                 // it waits, but not for a client: then the next program may be what it waits for
                 Observation::Cut(Kind::Stuck { .. })
-                    if matches!(self.steps.current(), Some((_, _, Action::Settle))) =>
+                    if matches!(self.directions.current(), Some((_, _, Action::Settle))) =>
                 {
-                    self.steps.done();
+                    self.directions.done();
                 }
                 Observation::Cut(Kind::Stuck { waiting, .. }) => {
-                    let step = self.steps.current().map(|(step, ..)| step);
-                    self.tell(Kind::Stuck { step, waiting })?;
+                    let direction = self.directions.current().map(|(direction, ..)| direction);
+                    self.tell(Kind::Stuck { direction, waiting })?;
                     return Ok(true);
                 }
                 Observation::Cut(kind) => {
@@ -243,7 +243,8 @@ impl Player<'_> {
     }
 
     fn is_over(&self) -> bool {
-        self.steps.current().is_none() && (0..self.programs.len()).all(|one| self.has_ended(one))
+        self.directions.current().is_none()
+            && (0..self.programs.len()).all(|one| self.has_ended(one))
     }
 
     fn ended(&mut self, ended: Reaped) -> io::Result<()> {

@@ -35,7 +35,7 @@ pub fn try_it() -> Result<(), String> {
     use std::process::Command;
     use std::time::{Duration, Instant};
 
-    use events::{Clock, Step};
+    use events::{Activity, Clock};
 
     use tracer::{News, Tracer};
 
@@ -53,12 +53,12 @@ pub fn try_it() -> Result<(), String> {
             return Err("虚拟的时间不往前走".to_owned());
         }
         match tracer
-            .step(Duration::from_millis(10))
+            .advance(Duration::from_millis(10))
             .map_err(|error| format!("跟踪中断（{error}）"))?
         {
-            Some(News::Event { event, .. }) => match event.step {
-                Step::NewProcess { .. } => processes += 1,
-                Step::Ended(_) => ends += 1,
+            Some(News::Event { event, .. }) => match event.activity {
+                Activity::NewProcess { .. } => processes += 1,
+                Activity::Exited(_) => ends += 1,
                 _ => {}
             },
             Some(News::Output { bytes, .. }) => text.extend(bytes),

@@ -31,10 +31,10 @@ impl<'a> Sequencer<'a> {
         }
     }
 
-    /// The step that is to be carried out: its index, its terminal and what it says.
+    /// The direction that is to be carried out: its index, its terminal and what it says.
     pub fn current(&self) -> Option<(usize, usize, &'a Action)> {
-        let step = self.scene.directions.get(self.next)?;
-        Some((self.next, step.terminal, &step.action))
+        let direction = self.scene.directions.get(self.next)?;
+        Some((self.next, direction.terminal, &direction.action))
     }
 
     /// It has been carried out.
@@ -74,25 +74,25 @@ impl<'a> Sequencer<'a> {
             .then(|| args.iter().map(|arg| arg.render(None, &self.bindings)).collect())
     }
 
-    /// Whether a terminal has printed everything of its own that stands above the current step.
+    /// Whether a terminal has printed everything of its own that stands above the current direction.
     /// `in_script` gives a line the addresses that the script has.
     pub fn has_printed_all_above(&mut self, in_script: impl Fn(&str) -> String) -> bool {
-        let Some(step) = self.scene.directions.get(self.next) else { return true };
-        let of_terminal = |lane: usize| self.scene.lanes[lane].terminal == step.terminal;
-        let lines = self.scene.lines[..step.lines_above].iter();
+        let Some(direction) = self.scene.directions.get(self.next) else { return true };
+        let of_terminal = |lane: usize| self.scene.lanes[lane].terminal == direction.terminal;
+        let lines = self.scene.lines[..direction.lines_above].iter();
         let printed: u64 =
             lines.filter(|one| of_terminal(one.lane)).map(|one| *one.times.start()).sum();
         let wanted: Vec<&Expected> =
             self.scene.stderr_lines.iter().filter(|one| of_terminal(one.lane)).collect();
-        for text in std::mem::take(&mut self.said[step.terminal]) {
-            let next = wanted.get(self.found[step.terminal]);
+        for text in std::mem::take(&mut self.said[direction.terminal]) {
+            let next = wanted.get(self.found[direction.terminal]);
             if next.is_some_and(|next| next.pattern.matches_alone(&in_script(&text), None)) {
-                self.found[step.terminal] += 1;
+                self.found[direction.terminal] += 1;
             }
         }
-        let above = self.scene.stderr_lines[..step.stderr_above].iter();
+        let above = self.scene.stderr_lines[..direction.stderr_above].iter();
         let above = above.filter(|one| of_terminal(one.lane)).count();
-        self.printed[step.terminal] >= printed && self.found[step.terminal] >= above
+        self.printed[direction.terminal] >= printed && self.found[direction.terminal] >= above
     }
 }
 

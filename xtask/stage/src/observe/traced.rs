@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use events::{Call, Clock, Exit, Kind, Line, Object, Source, Step, Stream, Window};
+use events::{Activity, Call, Clock, Kind, Line, Object, Source, Stream, Window};
 use tracer::{News, Refused, Tracer};
 
 use crate::limits::{LOOK_EVERY, TRACED_TIME_UNTOLD};
@@ -57,12 +57,15 @@ impl Traced {
         self.tick += 1;
         match news {
             News::Event { program: terminal, event } => {
-                let events::trace::Event { pid, tid, step, .. } = event;
+                let events::TraceEvent { pid, tid, activity, .. } = event;
                 // the lines themselves come right after it
-                if is_print(&step) || self.detail == Detail::Verdict && is_wait(&step) {
+                if is_print(&activity) || self.detail == Detail::Verdict && is_wait(&activity) {
                     return Vec::new();
                 }
-                vec![Observation::Kind(self.window(), Kind::Traced { terminal, pid, tid, step })]
+                vec![Observation::Kind(
+                    self.window(),
+                    Kind::Traced { terminal, pid, tid, activity },
+                )]
             }
             News::Output { program: terminal, errors, pid, tid, bytes } => {
                 let stream = if errors { Stream::Err } else { Stream::Out };
@@ -72,14 +75,12 @@ impl Traced {
                 let lines = output.lines.push(&bytes);
                 self.lines(terminal, stream, lines)
             }
-            News::Ended { pid, group, name, ended } => {
-                let exit = match ended {
-                    events::Ended::Code(code) => Exit::Code(code),
-                    events::Ended::Signal(signal) => Exit::Signal(signal),
-                };
+            News::Ended { pid, group, name, exit } => {
                 vec![Observation::Ended(Reaped { pid, group, name, exit })]
             }
-            News::Stuck(waiting) => vec![Observation::Cut(Kind::Stuck { step: None, waiting })],
+            News::Stuck(waiting) => {
+                vec![Observation::Cut(Kind::Stuck { direction: None, waiting })]
+            }
             News::Computing { program: terminal, pid, tid, cpu, repeats, place } => {
                 vec![Observation::Cut(Kind::Computing { terminal, pid, tid, cpu, repeats, place })]
             }
@@ -121,10 +122,10 @@ impl Observer for Traced {
             return Ok(self.first.drain(..).collect());
         }
         let (began, until) = (Instant::now(), self.tracer.now() + TRACED_TIME_UNTOLD);
-        while let Some(news) = self.tracer.step(nap.saturating_sub(began.elapsed()))? {
+        while let Some(news) = self.tracer.advance(nap.saturating_sub(began.elapsed()))? {
             let seen = self.seen(news);
             if !seen.is_empty() {
-                // one at a time: a step of the script may be due right after it
+                // one at a time: a direction of the script may be due right after it
                 return Ok(seen);
             }
             if began.elapsed() >= LOOK_EVERY || self.tracer.now() >= until {
@@ -178,15 +179,15 @@ impl Observer for Traced {
 }
 
 /// Somebody sleeps, or waits for a lock, another thread or whichever descriptor.
-fn is_wait(step: &Step) -> bool {
-    let (Step::Enter(call) | Step::Leave { call, .. }) = step else { return false };
+fn is_wait(activity: &Activity) -> bool {
+    let (Activity::Enter(call) | Activity::Leave { call, .. }) = activity else { return false };
     matches!(call, Call::Sleep { .. } | Call::Futex { .. } | Call::Poll { .. })
 }
 
 /// Something was written to standard output or standard error.
-fn is_print(step: &Step) -> bool {
-    let call = match step {
-        Step::Enter(call) | Step::Leave { call, .. } => call,
+fn is_print(activity: &Activity) -> bool {
+    let call = match activity {
+        Activity::Enter(call) | Activity::Leave { call, .. } => call,
         _ => return false,
     };
     matches!(call, Call::Send { object: Object::Output { .. } | Object::Errors { .. }, .. })

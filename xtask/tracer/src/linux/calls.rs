@@ -29,7 +29,7 @@ use super::memory;
 use super::objects::Objects;
 use super::procfs;
 use super::regs::Regs;
-use events::{Call, Data, Ended, Object, Outcome};
+use events::{Call, CallResult, Data, Exit, Object};
 use limit::{Limit, TimeArgument, TimeForm};
 use pending::outcome_of;
 use timeouts::Timeouts;
@@ -120,10 +120,10 @@ impl Decoder {
         caller: &Caller,
         pending: &mut Pending,
         regs: &Regs,
-    ) -> (Outcome, Vec<u8>) {
+    ) -> (CallResult, Vec<u8>) {
         pending.restore_memory(caller.tid);
         let outcome = outcome_of(regs.result());
-        let Outcome::Done(value) = outcome else {
+        let CallResult::Done(value) = outcome else {
             if let Call::Receive { data, .. } | Call::Send { data, .. } = &mut pending.call {
                 *data = Data::default();
             }
@@ -132,7 +132,7 @@ impl Decoder {
         let Decoder { objects, timeouts } = self;
         let mut leaving = Leaving { objects, timeouts, caller, value, output: Vec::new() };
         pending.finish(&mut leaving);
-        (Outcome::Done(leaving.value), leaving.output)
+        (CallResult::Done(leaving.value), leaving.output)
     }
 }
 
@@ -248,11 +248,11 @@ fn identity(tid: i32, fd: i32) -> Option<Object> {
 }
 
 /// A status as `wait(2)` gives it.
-pub fn ended_by(status: i32) -> Option<Ended> {
+pub fn ended_by(status: i32) -> Option<Exit> {
     if libc::WIFEXITED(status) {
-        Some(Ended::Code(libc::WEXITSTATUS(status)))
+        Some(Exit::Code(libc::WEXITSTATUS(status)))
     } else if libc::WIFSIGNALED(status) {
-        Some(Ended::Signal(libc::WTERMSIG(status)))
+        Some(Exit::Signal(libc::WTERMSIG(status)))
     } else {
         None
     }

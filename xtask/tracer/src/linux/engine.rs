@@ -32,7 +32,7 @@
 //! | this file | how it is asked |
 //! | `news` | what it has to say |
 //! | `reports` | stops and ends, as the kernel reports them |
-//! | `turns` | one step: who goes on |
+//! | `turns` | who goes on |
 //! | `stops` | what a stop means, and how the thread goes on |
 //! | `entry`, `exit` | of a call |
 //! | `sleeps` | how they begin and end in virtual time |
@@ -82,8 +82,8 @@ use self::traffic::Traffic;
 use super::calls::Decoder;
 use super::objects::Stream;
 use super::spawn;
-use events::trace::Event;
-use events::{Clock, Object, Step};
+use events::TraceEvent;
+use events::{Activity, Clock, Object};
 
 /// Most threads come to their next stop within this time, and need not be looked at before.
 const USUAL: Duration = Duration::from_micros(30);
@@ -170,7 +170,7 @@ impl Tracer {
     ///
     /// # Errors
     /// The kernel refuses something that it allowed before.
-    pub fn step(&mut self, patience: Duration) -> io::Result<Option<News>> {
+    pub fn advance(&mut self, patience: Duration) -> io::Result<Option<News>> {
         let began = Instant::now();
         let mut nap = SHORTEST_NAP;
         loop {
@@ -209,7 +209,7 @@ impl Tracer {
         Ok(self.news.drain(..).collect())
     }
 
-    /// The user has sent signals, or will at once, before the next [`Tracer::step`].
+    /// The user has sent signals, or will at once, before the next [`Tracer::advance`].
     pub fn signalled(&mut self) {
         self.signalling.sent();
         self.stillness.take_back();
@@ -241,11 +241,11 @@ impl Tracer {
         threads.add(pid, tid, state, scheduler.now(), scheduler.decision());
     }
 
-    fn tell(&mut self, tid: i32, step: Step) {
+    fn tell(&mut self, tid: i32, activity: Activity) {
         let Some(thread) = self.threads.get(tid) else { return };
         let pid = thread.pid;
         let Some(program) = self.processes.program_of(pid) else { return };
-        let event = Event { at: self.scheduler.now(), pid, tid, step };
+        let event = TraceEvent { at: self.scheduler.now(), pid, tid, activity };
         self.news.push_back(News::Event { program, event });
     }
 

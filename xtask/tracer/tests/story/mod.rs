@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use events::trace::Event;
-use events::{Call, Outcome, Step};
+use events::TraceEvent;
+use events::{Activity, Call, CallResult};
 
 /// Everything, with processes and threads numbered in the order in which they are spoken of.
-pub fn story(events: &[Event]) -> Vec<String> {
+pub fn story(events: &[TraceEvent]) -> Vec<String> {
     let mut names = BTreeMap::new();
     let mut name = |id: i32| {
         let next = names.len();
@@ -16,14 +16,14 @@ pub fn story(events: &[Event]) -> Vec<String> {
         .iter()
         .map(|event| {
             let who = (name(event.pid), name(event.tid));
-            let what = match &event.step {
-                Step::NewProcess { child } => format!("process {}", name(*child)),
-                Step::NewThread { child } => format!("thread {}", name(*child)),
-                Step::Signal { number, .. } => format!("signal {number}"),
-                Step::Enter(call) => format!("enter {}", plain(call, &mut name)),
-                Step::Leave { call, outcome } => {
+            let what = match &event.activity {
+                Activity::NewProcess { child } => format!("process {}", name(*child)),
+                Activity::NewThread { child } => format!("thread {}", name(*child)),
+                Activity::Signal { number, .. } => format!("signal {number}"),
+                Activity::Enter(call) => format!("enter {}", plain(call, &mut name)),
+                Activity::Leave { call, outcome } => {
                     let outcome = match (call, outcome) {
-                        (Call::Wait { .. }, Outcome::Done(pid)) if *pid > 0 => {
+                        (Call::Wait { .. }, CallResult::Done(pid)) if *pid > 0 => {
                             format!("ended {}", name(*pid as i32))
                         }
                         (_, outcome) => format!("{outcome:?}"),

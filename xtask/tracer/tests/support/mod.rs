@@ -6,8 +6,8 @@ use std::process::Command;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use events::trace::Event;
-use events::{Clock, Ended, Waiting};
+use events::TraceEvent;
+use events::{Clock, Exit, Waiting};
 use tracer::{News, Refused, Tracer};
 
 /// Virtual time in the plainest order.
@@ -28,11 +28,11 @@ pub static ACTS: LazyLock<PathBuf> = LazyLock::new(|| {
 /// What was told of a program.
 #[derive(Debug, Default)]
 pub struct Told {
-    pub events: Vec<Event>,
+    pub events: Vec<TraceEvent>,
     /// Standard output and standard error, in the order in which they were written.
     pub output: Vec<u8>,
     /// How the program itself ended.
-    pub ended: Option<Ended>,
+    pub ended: Option<Exit>,
     /// Others that ended as children of this process.
     pub inherited: usize,
     pub stuck: Option<Vec<Waiting>>,
@@ -69,10 +69,10 @@ pub fn follow(clock: Clock, command: Command, input: Option<&str>) -> Told {
     let mut told = Told::default();
     while !tracer.is_over() {
         assert!(began.elapsed() < PATIENCE, "hangs: {told:#?}");
-        match tracer.step(Duration::from_millis(100)).unwrap() {
+        match tracer.advance(Duration::from_millis(100)).unwrap() {
             Some(News::Event { event, .. }) => told.events.push(event),
             Some(News::Output { bytes, .. }) => told.output.extend(bytes),
-            Some(News::Ended { pid, ended, .. }) if pid == started.pid => {
+            Some(News::Ended { pid, exit: ended, .. }) if pid == started.pid => {
                 told.ended = Some(ended);
                 told.virtual_time = tracer.now();
             }

@@ -3,11 +3,12 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use super::error::ParseError;
-use super::{Parser, operand};
 use crate::script::spelling::{File, Line, Words};
 use crate::script::words::{ABSENT, Moment, SECONDS};
 use crate::script::{Compared, Content, DEFAULT_LIMIT, Distinct, Interface, Prepared, Scene};
+
+use super::error::ParseError;
+use super::{Parser, operand};
 
 impl Parser<'_> {
     pub(super) fn heading(

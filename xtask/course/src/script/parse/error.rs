@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use unicode_width::UnicodeWidthStr;
+use text::width;
 
 use crate::script::spelling::{Line, Words};
 
@@ -27,7 +27,7 @@ impl fmt::Display for ParseError {
         let gutter = " ".repeat(number.len());
         let before: String = self.source.chars().take(self.column - 1).collect();
         // a tab has no width of its own: show it as one space, in the line and below it
-        let pad = " ".repeat(before.replace('\t', " ").width());
+        let pad = " ".repeat(width(&before.replace("\t", " ")));
         writeln!(f, "第 {} 行第 {} 列：{}", self.line, self.column, self.message)?;
         writeln!(f, "  {number} | {}", self.source.replace('\t', " "))?;
         writeln!(f, "  {gutter} | {pad}^")?;
@@ -63,18 +63,4 @@ impl Line<'_> {
         let message = format!("多余的「{}」", self.rest(extra.at));
         Err(self.error(extra.at, message, "这一行到前面为止已经完整，请删去"))
     }
-}
-
-/// The candidate that `word` was probably meant to be.
-pub(super) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let limit = (word.chars().count() / 2).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= limit && *distance < candidate.chars().count())
-        .min()
-        .map(|(_, candidate)| candidate)
 }

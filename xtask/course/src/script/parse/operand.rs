@@ -4,10 +4,11 @@ use std::net::SocketAddrV4;
 use std::ops::RangeInclusive;
 use std::path::{Component, Path};
 
-use super::error::ParseError;
 use crate::script::spelling::{self, Line, Word, Words};
 use crate::script::words::{ANY, BY, BYTES, LESSON, TIMES};
 use crate::script::{Content, End, StopSignal};
+
+use super::error::ParseError;
 
 /// A line is repeated at most this often.
 pub const MOST_TIMES: u64 = 10_000_000;

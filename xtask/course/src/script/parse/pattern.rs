@@ -2,11 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use super::Parser;
-use super::error::{ParseError, nearest};
-use super::operand::MOST_TIMES;
+use text::near;
+
 use crate::script::spelling::{Argument, Line, Sign, Text, Token};
 use crate::script::{Identity, NameKind, Part, Pattern};
+
+use super::Parser;
+use super::error::ParseError;
+use super::operand::MOST_TIMES;
 
 /// Whether this can be a name: of a terminal, a lane or a text.
 pub fn is_name(text: &str) -> bool {
@@ -87,7 +90,7 @@ impl Parser<'_> {
         if self.names.contains_key(name) {
             return Ok(());
         }
-        let help = match nearest(name, self.names.keys().map(String::as_str)) {
+        let help = match near(name, self.names.keys().map(String::as_str)) {
             Some(near) => format!("是不是 <{near}>？"),
             None => "名字要先在上面某一行输出里出现".to_owned(),
         };
@@ -140,7 +143,7 @@ fn identity(
 ) -> Result<Identity, ParseError> {
     let Some(identity) = Identity::ALL.into_iter().find(|one| one.word() == word) else {
         let words = Identity::ALL.map(Identity::word);
-        let help = match nearest(word, words) {
+        let help = match near(word, words) {
             Some(near) => format!("是不是 <{name}:{near}>？"),
             None => {
                 format!("可以写 <{name}:数>，表示只能是数字；还有 :{}", words.join("、:"))

@@ -1,13 +1,16 @@
 //! Lines about a terminal or a lane: `名字[/道] 动作 …`.
 
-use super::error::{ParseError, nearest};
-use super::pattern::is_name;
-use super::{Parser, operand};
+use text::near;
+
 use crate::script::spelling::{Act, Argument, Line, Printed, Stage, Word, Words};
 use crate::script::words::{Directive, MARKS, Mark, OUTPUT, Verb, after_a_terminal};
 use crate::script::{
     Action, Demand, Direction, Expected, Forbidden, Lane, Mechanism, Practice, Terminal,
 };
+
+use super::error::ParseError;
+use super::pattern::is_name;
+use super::{Parser, operand};
 
 /// A typed line is at most this long: so a pipe takes it whole or not at all (PIPE_BUF, pipe(7)).
 const MOST_TYPED: usize = 4_000;
@@ -114,7 +117,7 @@ impl Parser<'_> {
         }
         let mut known: Vec<&str> = Directive::words().collect();
         known.extend(terminals.iter().map(|terminal| terminal.name.as_str()));
-        let help = match nearest(name, known) {
+        let help = match near(name, known) {
             Some(near) => format!("是不是「{near}」？"),
             None => format!("先启动它：「{name} $ lesson-…」"),
         };
@@ -255,7 +258,7 @@ impl Parser<'_> {
             }
             let any_number = |c: char| if c.is_ascii_digit() { 'N' } else { c };
             let form: String = text.chars().map(any_number).collect();
-            let help = match nearest(&form, Practice::phrases()) {
+            let help = match near(&form, Practice::phrases()) {
                 Some(near) if near.contains('N') => format!("是不是「{near}」？N 是数"),
                 Some(near) => format!("是不是「{near}」？"),
                 None => all_practices(),
@@ -294,7 +297,7 @@ fn check_name(line: &Line, name: Word) -> Result<(), ParseError> {
     if is_name(terminal) && lane.is_none_or(is_name) {
         return Ok(());
     }
-    let help = match nearest(text, Directive::words()) {
+    let help = match near(text, Directive::words()) {
         Some(near) => format!("是不是「{near}」？"),
         None => {
             "一行以终端的名字开头，例如「服务器端 | 文字」；名字只用文字、数字和下划线".to_owned()
@@ -317,7 +320,7 @@ fn check_half_width(line: &Line, at: usize) -> Result<(), ParseError> {
 /// Something else than `|` follows the name of a lane.
 fn no_output(line: &Line, at: usize, lane: &str) -> ParseError {
     let word = line.text[at..].split_whitespace().next().unwrap_or_default();
-    match nearest(word, Mechanism::words()) {
+    match near(word, Mechanism::words()) {
         Some(near) => line.error(at, "看不懂这条道是什么", format!("是不是「{near}」？")),
         None => line.error(
             at,
@@ -334,7 +337,7 @@ fn unknown(line: &Line, name: Word, at: usize) -> ParseError {
         "" => format!("「{}」后面什么也没有", name.text),
         word => format!("不认识「{word}」"),
     };
-    let help = match nearest(word, after_a_terminal()) {
+    let help = match near(word, after_a_terminal()) {
         Some(near) => format!("是不是「{near}」？"),
         None => {
             let marks = MARKS.iter().map(|mark| format!("{} {}", mark.text, mark.task));

@@ -3,10 +3,11 @@
 use std::fmt::Debug;
 use std::net::Ipv4Addr;
 
-use super::{ParseError, parse};
 use crate::script::{
     Action, Content, End, Identity, Interface, Mechanism, Part, Scene, StopSignal,
 };
+
+use super::{ParseError, parse};
 
 fn scene(text: &str) -> Scene {
     let mut script = parse(text).unwrap_or_else(|error| panic!("{error}"));

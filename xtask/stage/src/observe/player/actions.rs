@@ -15,7 +15,7 @@ use crate::observe::observer::{Launch, set_nonblocking};
 
 use super::{OnStage, Player};
 
-/// A step that cannot be carried out yet: how it becomes known that it can.
+/// A direction that cannot be carried out yet: how it becomes known that it can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pending {
     /// Something is printed, or a program ends: the observer wakes up.
@@ -25,11 +25,11 @@ pub(super) enum Pending {
 }
 
 impl Player<'_> {
-    /// Carries out every step whose time has come. Says how the next one makes itself known.
+    /// Carries out every direction whose time has come. Says how the next one makes itself known.
     pub(super) fn carry_out(&mut self) -> io::Result<Option<Pending>> {
-        while let Some((_, terminal, action)) = self.steps.current() {
+        while let Some((_, terminal, action)) = self.directions.current() {
             let wait = match action {
-                Action::Start { package, args } => match self.steps.arguments(args) {
+                Action::Start { package, args } => match self.directions.arguments(args) {
                     Some(args) => {
                         self.start(terminal, package, args)?;
                         None
@@ -55,7 +55,7 @@ impl Player<'_> {
             if wait.is_some() {
                 return Ok(wait);
             }
-            self.steps.done();
+            self.directions.done();
         }
         Ok(None)
     }
@@ -181,6 +181,6 @@ impl Player<'_> {
     }
 
     fn has_printed_all_above(&mut self) -> bool {
-        self.steps.has_printed_all_above(|text| self.addresses.in_script(text))
+        self.directions.has_printed_all_above(|text| self.addresses.in_script(text))
     }
 }

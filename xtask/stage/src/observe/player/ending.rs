@@ -26,16 +26,16 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// The time is up: the step that did not come to its end, and where its program listens instead.
+    /// The time is up: the direction that did not come to its end, and where its program listens instead.
     pub(super) fn out_of_time(&self) -> Kind {
-        let Some((step, terminal, action)) = self.steps.current() else {
-            return Kind::OutOfTime { step: None, listens: Vec::new() };
+        let Some((direction, terminal, action)) = self.directions.current() else {
+            return Kind::OutOfTime { direction: None, listens: Vec::new() };
         };
         let listens = match (action, &self.programs[terminal]) {
             (Action::Listen(_), Some(program)) => crate::listening(program.pid).unwrap_or_default(),
             _ => Vec::new(),
         };
-        Kind::OutOfTime { step: Some(step), listens }
+        Kind::OutOfTime { direction: Some(direction), listens }
     }
 
     /// Everything has been ended: what the pipes still hold, what was left behind, what the files are.
@@ -61,7 +61,7 @@ impl Player<'_> {
         let Assignment { folder, lessons, .. } = self.assignment;
         for fact in crate::inspect(self.scene, folder, lessons) {
             let kind = match fact {
-                FileFact::Compared(compared, outcome) => Kind::File { compared, outcome },
+                FileFact::Compared(compared, finding) => Kind::File { compared, finding },
                 FileFact::Stray(path, bytes) => Kind::StrayFile { path, bytes },
             };
             self.tell(kind)?;

@@ -9,7 +9,7 @@ use crate::linux::clock::ProgramClock;
 use crate::linux::memory;
 use crate::linux::objects::Stream;
 use crate::linux::regs::Regs;
-use events::{Call, Outcome};
+use events::{Call, CallResult};
 
 /// A call under way.
 pub struct Pending {
@@ -290,11 +290,11 @@ const WITH_HANDLER: i64 = -512;
 const WITHOUT_HANDLER: i64 = -514;
 
 /// How a call has ended, from what it returned.
-pub fn outcome_of(result: i64) -> Outcome {
+pub fn outcome_of(result: i64) -> CallResult {
     match result {
-        _ if is_restart(result) => Outcome::Interrupted,
-        -4095..=-1 => Outcome::Failed(-result as i32),
-        _ => Outcome::Done(result),
+        _ if is_restart(result) => CallResult::Interrupted,
+        -4095..=-1 => CallResult::Failed(-result as i32),
+        _ => CallResult::Done(result),
     }
 }
 
@@ -323,12 +323,12 @@ mod tests {
 
     #[test]
     fn results_say_how_a_call_has_ended() {
-        assert_eq!(outcome_of(7), Outcome::Done(7));
-        assert_eq!(outcome_of(-i64::from(libc::EINTR)), Outcome::Failed(libc::EINTR));
+        assert_eq!(outcome_of(7), CallResult::Done(7));
+        assert_eq!(outcome_of(-i64::from(libc::EINTR)), CallResult::Failed(libc::EINTR));
         for result in [-512, -513, -514, -516] {
-            assert_eq!(outcome_of(result), Outcome::Interrupted);
+            assert_eq!(outcome_of(result), CallResult::Interrupted);
         }
         // an address high up is no error (syscalls(2))
-        assert_eq!(outcome_of(-4096), Outcome::Done(-4096));
+        assert_eq!(outcome_of(-4096), CallResult::Done(-4096));
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Entering, Entry, Limit, Pending, TimeArgument, TimeForm, ended_by};
 use crate::linux::memory;
-use events::{Call, Ended};
+use events::{Call, Exit};
 
 /// `poll(2)`.
 #[cfg(target_arch = "x86_64")]
@@ -128,8 +128,8 @@ pub fn waitid(entering: &mut Entering) -> Option<Entry> {
         // siginfo_t: si_code, si_pid, si_status
         let (code, child, status) = (field(8), field(16), field(24));
         *ended = match code {
-            libc::CLD_EXITED => Some(Ended::Code(status)),
-            libc::CLD_KILLED | libc::CLD_DUMPED => Some(Ended::Signal(status)),
+            libc::CLD_EXITED => Some(Exit::Code(status)),
+            libc::CLD_KILLED | libc::CLD_DUMPED => Some(Exit::Signal(status)),
             _ => None,
         };
         leaving.value = child.into();

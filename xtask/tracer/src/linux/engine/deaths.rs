@@ -1,8 +1,8 @@
 //! Those who have ended and of whom nobody has told yet.
 
 use super::{News, Tracer};
-use events::trace::Event;
-use events::{Ended, Step};
+use events::TraceEvent;
+use events::{Activity, Exit};
 
 /// The end of a thread or a process.
 pub struct Death {
@@ -12,7 +12,7 @@ pub struct Death {
     pub tid: i32,
     /// The program it belonged to.
     pub program: Option<usize>,
-    pub ended: Ended,
+    pub ended: Exit,
     /// What is to be said of a process whose parent is this process.
     pub ours: Option<Obituary>,
 }
@@ -54,19 +54,19 @@ impl Tracer {
         let at = self.scheduler.now();
         for Death { pid, tid, program, ended, ours, .. } in self.deaths.take() {
             if let Some(program) = program {
-                let step = match tid == pid {
-                    true => Some(Step::Ended(ended)),
-                    false => (!self.processes.ends(pid)).then_some(Step::ThreadEnded),
+                let activity = match tid == pid {
+                    true => Some(Activity::Exited(ended)),
+                    false => (!self.processes.ends(pid)).then_some(Activity::ThreadEnded),
                 };
-                if let Some(step) = step {
-                    let event = Event { at, pid, tid, step };
+                if let Some(activity) = activity {
+                    let event = TraceEvent { at, pid, tid, activity };
                     self.news.push_back(News::Event { program, event });
                 }
             }
             if tid == pid {
                 self.processes.remove(pid);
                 if let Some(Obituary { group, name }) = ours {
-                    self.news.push_back(News::Ended { pid, group, name, ended });
+                    self.news.push_back(News::Ended { pid, group, name, exit: ended });
                 }
             }
         }
@@ -81,7 +81,7 @@ mod tests {
     fn threads_come_before_their_process_and_the_older_before_the_younger() {
         let mut deaths = Deaths::default();
         for (born, pid, tid) in [(1, 10, 10), (3, 10, 12), (2, 10, 11)] {
-            let (program, ended, ours) = (None, Ended::Code(0), None);
+            let (program, ended, ours) = (None, Exit::Code(0), None);
             deaths.push(Death { born, pid, tid, program, ended, ours });
         }
         let tids: Vec<i32> = deaths.take().iter().map(|death| death.tid).collect();

@@ -9,7 +9,7 @@ use crate::linux::calls::{Caller, ClockLook, Decoder, Entry, Pending, Refusal, S
 use crate::linux::clock::ProgramClock;
 use crate::linux::memory;
 use crate::linux::regs::Regs;
-use events::{Call, Outcome, Step};
+use events::{Activity, Call, CallResult};
 
 impl Tracer {
     /// A thread is about to make a call.
@@ -114,14 +114,14 @@ impl Tracer {
             self.outputs.keep(output);
         }
         if pending.told && pending.announced && !is_told {
-            self.tell(tid, Step::Enter(pending.call.clone()));
+            self.tell(tid, Activity::Enter(pending.call.clone()));
         }
         if let Call::Kill { target, .. } = pending.call {
             if self.is_somebody_else(tid, target) {
                 // the runner, the user's shell: nobody there may come to harm
                 regs.skip(tid, (-libc::EPERM).into())?;
-                let outcome = Outcome::Failed(libc::EPERM);
-                self.tell(tid, Step::Leave { call: pending.call, outcome });
+                let outcome = CallResult::Failed(libc::EPERM);
+                self.tell(tid, Activity::Leave { call: pending.call, outcome });
                 return Ok(());
             }
             self.signalled();

@@ -11,7 +11,7 @@ use crate::linux::calls::{Pending, is_interrupted, is_restart};
 use crate::linux::objects::Stream;
 use crate::linux::regs::Regs;
 use crate::linux::signals::{is_only_ignored, kills_at_once};
-use events::{Call, Data, Outcome, Step};
+use events::{Activity, Call, CallResult, Data};
 
 impl Tracer {
     /// A call is over.
@@ -62,8 +62,8 @@ impl Tracer {
 
     /// `sigwait(3)` with a signal that would have killed the process: the call never returns then; for a traced process the
     /// kernel leaves that to us.
-    fn dies_of_awaited(&self, tid: i32, call: &Call, outcome: Outcome) -> io::Result<bool> {
-        let (Call::AwaitSignal { .. }, Outcome::Done(signal)) = (call, outcome) else {
+    fn dies_of_awaited(&self, tid: i32, call: &Call, outcome: CallResult) -> io::Result<bool> {
+        let (Call::AwaitSignal { .. }, CallResult::Done(signal)) = (call, outcome) else {
             return Ok(false);
         };
         let Some(thread) = self.threads.get(tid).filter(|_| kills_at_once(tid, signal as i32))
@@ -81,7 +81,7 @@ impl Tracer {
         &mut self,
         tid: i32,
         mut pending: Box<Pending>,
-        outcome: Outcome,
+        outcome: CallResult,
         output: Vec<u8>,
         restarts: bool,
     ) {
@@ -94,7 +94,7 @@ impl Tracer {
             _ => None,
         };
         let output = match (to, outcome) {
-            (Some(to), Outcome::Done(length)) => {
+            (Some(to), CallResult::Done(length)) => {
                 self.outputs.take_kept(to, output, length as usize)
             }
             _ => output,
@@ -108,14 +108,14 @@ impl Tracer {
         self.count_questions(tid, &call, outcome, pending.expired);
         let told = pending.told;
         if restarts
-            && outcome == Outcome::Interrupted
+            && outcome == CallResult::Interrupted
             && let Some(thread) = self.threads.get_mut(tid)
         {
             pending.expired = false;
             thread.broken_off = Some(pending);
         }
         if told {
-            self.tell(tid, Step::Leave { call, outcome });
+            self.tell(tid, Activity::Leave { call, outcome });
         }
         if let Some(to) = to.filter(|_| !output.is_empty()) {
             self.print(tid, to, output, outcome);
@@ -123,10 +123,10 @@ impl Tracer {
     }
 
     /// Whoever asked in vain asks; anybody else does something.
-    fn count_questions(&mut self, tid: i32, call: &Call, outcome: Outcome, expired: bool) {
+    fn count_questions(&mut self, tid: i32, call: &Call, outcome: CallResult, expired: bool) {
         let in_vain = match (call, outcome) {
-            (Call::Wait { .. }, Outcome::Done(0)) => true,
-            (_, Outcome::Failed(libc::EAGAIN)) => !expired,
+            (Call::Wait { .. }, CallResult::Done(0)) => true,
+            (_, CallResult::Failed(libc::EAGAIN)) => !expired,
             _ => false,
         };
         if in_vain {
@@ -140,8 +140,8 @@ impl Tracer {
     }
 
     /// A thread has written these bytes to the output of a program.
-    fn print(&mut self, tid: i32, to: Stream, bytes: Vec<u8>, outcome: Outcome) {
-        if let Outcome::Done(written) = outcome {
+    fn print(&mut self, tid: i32, to: Stream, bytes: Vec<u8>, outcome: CallResult) {
+        if let CallResult::Done(written) = outcome {
             self.outputs.attribute(written as u64);
         }
         let pid = self.threads.get(tid).map_or(tid, |thread| thread.pid);

@@ -3,8 +3,8 @@
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
-use events::trace::Event;
-use events::{Ended, Place, Waiting};
+use events::TraceEvent;
+use events::{Exit, Place, Waiting};
 
 /// What the tracer has to say.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub enum News {
         /// Which of the programs its process belongs to, as given to [`Tracer::start`](super::Tracer::start).
         program: usize,
         /// What.
-        event: Event,
+        event: TraceEvent,
     },
     /// A program wrote to its standard output or standard error.
     Output {
@@ -38,7 +38,7 @@ pub enum News {
         /// Its name, cut to 15 bytes by the kernel.
         name: String,
         /// How.
-        ended: Ended,
+        exit: Exit,
     },
     /// Nobody can run, and nothing will ever wake anybody.
     Stuck(Vec<Waiting>),

@@ -8,7 +8,7 @@ use super::Tracer;
 use super::thread::{Resume, State};
 use crate::linux::procfs;
 use crate::linux::signals::{bit, is_called};
-use events::Step;
+use events::Activity;
 
 /// What signals may have done that nobody has told us.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ impl Tracer {
             // a handler runs: the call is over
             thread.again = None;
         }
-        self.tell(tid, Step::Signal { number: signal, from: sender(tid) });
+        self.tell(tid, Activity::Signal { number: signal, from: sender(tid) });
     }
 
     /// Whether a signal would reach a process that is none of ours; `target` as in `kill(2)`.

@@ -10,7 +10,7 @@ use crate::linux::calls::{Pending, Sleep};
 use crate::linux::memory;
 use crate::linux::regs::Regs;
 use crate::linux::signals::is_only_stopped;
-use events::{Outcome, Step};
+use events::{Activity, CallResult};
 
 impl Tracer {
     /// The clock jumps to the next deadline, if there is one.
@@ -49,7 +49,7 @@ impl Tracer {
     /// A thread is at the entry of a sleep; `goes_on`: of one that it has begun before.
     pub(super) fn fall_asleep(&mut self, tid: i32, sleep: Sleep, goes_on: bool) {
         if !goes_on {
-            self.tell(tid, Step::Enter(sleep.call.clone()));
+            self.tell(tid, Activity::Enter(sleep.call.clone()));
         }
         if self.scheduler.is_virtual() {
             self.threads.hold(tid, State::Asleep(sleep));
@@ -75,8 +75,8 @@ impl Tracer {
         }
         let result = if interrupted { -i64::from(libc::EINTR) } else { 0 };
         self.when_alive(tid, |_| Regs::read(tid)?.skip(tid, result))?;
-        let outcome = if interrupted { Outcome::Interrupted } else { Outcome::Done(0) };
-        self.tell(tid, Step::Leave { call: sleep.call, outcome });
+        let outcome = if interrupted { CallResult::Interrupted } else { CallResult::Done(0) };
+        self.tell(tid, Activity::Leave { call: sleep.call, outcome });
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use super::thread::{Resume, State};
 use super::{News, Refused, Tracer};
 use crate::linux::regs::Regs;
 use crate::linux::{memory, procfs};
-use events::Step;
+use events::Activity;
 
 /// More threads than this are not followed one by one.
 const MOST_THREADS: usize = 2000;
@@ -105,8 +105,9 @@ impl Tracer {
         if self.threads.len() == MOST_THREADS {
             self.news.push_back(News::Refused(Refused::TooMany));
         }
-        let step = if is_thread { Step::NewThread { child } } else { Step::NewProcess { child } };
-        self.tell(tid, step);
+        let activity =
+            if is_thread { Activity::NewThread { child } } else { Activity::NewProcess { child } };
+        self.tell(tid, activity);
         Ok(())
     }
 
@@ -123,7 +124,7 @@ impl Tracer {
         if self.scheduler.is_virtual() && refused != Some(Refused::Foreign) {
             memory::hide_clock_library(tid, Regs::read(tid)?.stack())?;
         }
-        self.tell(tid, Step::Exec { program, args });
+        self.tell(tid, Activity::Exec { program, args });
         Ok(())
     }
 

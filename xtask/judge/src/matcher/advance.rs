@@ -23,7 +23,7 @@ pub enum DeadEnd {
 
 impl Matcher<'_> {
     /// Follows a line that may stand for many equal ones.
-    pub fn step_many(
+    pub fn advance_many(
         &self,
         mut from: Vec<Explained>,
         terminal: usize,
@@ -31,7 +31,7 @@ impl Matcher<'_> {
     ) -> Result<Vec<Explained>, DeadEnd> {
         let mut left = seen.count;
         while left > 0 {
-            let next = self.step(&from, terminal, seen, Leniency::default());
+            let next = self.advance(&from, terminal, seen, Leniency::default());
             if next.is_empty() {
                 return Err(DeadEnd::Nowhere { before: from, fitted: seen.count - left });
             }
@@ -64,7 +64,7 @@ impl Matcher<'_> {
             states.into_iter().map(|state| Explained { state, trail: None }).collect();
         let states = |all: Vec<Explained>| all.into_iter().map(|one| one.state).collect();
         for (index, seen) in rest.iter().enumerate() {
-            match self.step_many(now, terminal, *seen) {
+            match self.advance_many(now, terminal, *seen) {
                 Ok(next) => now = next,
                 Err(DeadEnd::Nowhere { before, .. } | DeadEnd::TooMany(before)) => {
                     return (index, false, states(before));
@@ -76,7 +76,7 @@ impl Matcher<'_> {
     }
 
     /// One line from one state, with leniency: the script line that it was taken for, and the state.
-    pub fn step_lenient(
+    pub fn advance_leniently(
         &self,
         state: &State,
         terminal: usize,
@@ -84,12 +84,12 @@ impl Matcher<'_> {
         leniency: Leniency,
     ) -> Vec<(usize, State)> {
         let from = [Explained { state: state.clone(), trail: None }];
-        let next = self.step(&from, terminal, seen, leniency);
+        let next = self.advance(&from, terminal, seen, leniency);
         next.into_iter().filter_map(|one| Some((one.trail.as_ref()?.expected, one.state))).collect()
     }
 
     /// All states that one line leads to.
-    fn step(
+    fn advance(
         &self,
         from: &[Explained],
         terminal: usize,
