@@ -176,7 +176,9 @@ fn what_only_computes_touches_nothing() {
         for (path, code) in sources {
             for word in IMPURE {
                 // in a text for people it may stand: 「eprintln!」
-                let found = code.lines().find(|line| line.contains(word) && !line.contains('"'));
+                let unquoted =
+                    |line: &&str| line.split('"').step_by(2).any(|part| part.contains(word));
+                let found = code.lines().find(unquoted);
                 assert_eq!(found, None, "{}: {word}", path.display());
             }
         }
