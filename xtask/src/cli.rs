@@ -1,9 +1,13 @@
 //! The command line: what can be typed, and what is said, in Chinese, when it is wrong.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+mod mistakes;
+
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use course::catalog::UsageError;
+
+use mistakes::in_words;
 
 const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n选项：\n{options}\n";
 const TARGETS_TEMPLATE: &str =
@@ -270,16 +274,6 @@ pub fn targets(words: &[&str]) -> Result<Vec<String>, String> {
     }
 }
 
-/// The numbers that an option takes, as its `range` says.
-const RANGES: [(&str, u32, u32); 6] = [
-    ("--jobs", 1, 64),
-    ("--size", 1, 1_048_576),
-    ("--rounds", 1, 100),
-    ("--exchanges", 1, 10_000),
-    ("--clients", 1, 63),
-    ("--width", 40, 400),
-];
-
 /// Where to read how the command is used that somebody has begun to write: its own help, if there is such a command.
 pub fn help_command(mut args: impl Iterator<Item = String>) -> String {
     let known =
@@ -290,51 +284,9 @@ pub fn help_command(mut args: impl Iterator<Item = String>) -> String {
     }
 }
 
-fn in_words(error: &clap::Error) -> String {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => text.clone(),
-        Some(ContextValue::Strings(texts)) => texts.join("、"),
-        Some(ContextValue::Number(number)) => number.to_string(),
-        _ => String::new(),
-    };
-    let suggestion = |kind| match text(kind) {
-        near if near.is_empty() => String::new(),
-        near => format!("，是不是 {near}？"),
-    };
-    let arg = text(ContextKind::InvalidArg);
-    match error.kind() {
-        ErrorKind::InvalidSubcommand => format!(
-            "没有「{}」这个命令{}",
-            text(ContextKind::InvalidSubcommand),
-            suggestion(ContextKind::SuggestedSubcommand)
-        ),
-        ErrorKind::UnknownArgument => {
-            format!("不认识的选项 {arg}{}", suggestion(ContextKind::SuggestedArg))
-        }
-        ErrorKind::MissingRequiredArgument => format!("缺少参数 {arg}"),
-        ErrorKind::ArgumentConflict => format!("选项 {arg} 写了不止一次，或和别的选项冲突"),
-        ErrorKind::InvalidValue if text(ContextKind::InvalidValue).is_empty() => {
-            format!("选项 {arg} 后面缺少值")
-        }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let allowed = text(ContextKind::ValidValue);
-            let allowed =
-                if allowed.is_empty() { allowed } else { format!("，可以写 {allowed}") };
-            let option = arg.split(' ').next().unwrap_or_default();
-            let range = RANGES.iter().find(|(name, ..)| *name == option);
-            let range = range.map_or_else(String::new, |(_, least, most)| {
-                format!("，要的是 {least} 到 {most} 的整数")
-            });
-            format!("{arg} 不能是「{}」{allowed}{range}", text(ContextKind::InvalidValue))
-        }
-        ErrorKind::TooManyValues => format!("选项 {arg} 不带值"),
-        ErrorKind::InvalidUtf8 => "命令行里有不是 UTF-8 的文字".to_owned(),
-        _ => "命令行写错了".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::mistakes::RANGES;
     use super::*;
 
     fn message(words: &[&str]) -> String {

@@ -7,11 +7,11 @@ use anyhow::Result;
 
 use text::{pad, width};
 
-use crate::doctor::{Readings, diagnose};
+use crate::doctor::{Readings, findings};
 
 /// Prints one line for everything that differs from machine to machine, and below it cause and remedy.
 pub fn run() -> Result<ExitCode> {
-    let findings = diagnose(&Readings::take(&crate::perform::xtask_program()?));
+    let findings = findings(&Readings::take(&crate::perform::xtask_program()?));
     let widest = |texts: Vec<&str>| texts.into_iter().map(width).max().unwrap_or(0);
     let names = widest(findings.iter().map(|finding| finding.name).collect());
     let states = widest(findings.iter().map(|finding| finding.state.as_str()).collect());

@@ -4,11 +4,13 @@
 //! | --- | --- |
 //! | `readings` | asks the machine: tries things, reads `/proc` |
 //! | `tracing` | may one process trace another here? tried on a child |
-//! | `diagnosis` | pure: from the readings to what is said |
+//! | `findings` | pure: from the readings to what is said |
 
-mod diagnosis;
+mod findings;
 mod readings;
+#[cfg(test)]
+mod tests;
 mod tracing;
 
-pub use diagnosis::{Finding, diagnose};
+pub use findings::{Finding, findings};
 pub use readings::Readings;
