@@ -18,6 +18,8 @@ use events::{Hint, Place};
 const STACK: usize = 64 << 10;
 /// A chain is believed when it has so many pairs.
 const CHAIN: usize = 3;
+/// A blocked thread that seems to run is looked at again for so long.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// A function's code begins with so many bytes that make its frame; before that, its return address is not in it.
 const PROLOGUE: u64 = 5;
 
@@ -241,10 +243,19 @@ fn interrupt(tid: i32) -> Option<i32> {
 
 /// The stack pointer of a blocked thread (`proc_pid_syscall(5)`: the last but one word).
 fn stack_pointer(tid: i32) -> Option<u64> {
-    let text = std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok()?;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let word = words.get(words.len().checked_sub(2)?)?;
-    u64::from_str_radix(word.trim_start_matches("0x"), 16).ok()
+    let began = Instant::now();
+    loop {
+        let text = std::fs::read_to_string(format!("/proc/{tid}/syscall")).ok()?;
+        let words: Vec<&str> = text.split_whitespace().collect();
+        if let Some(place) = words.len().checked_sub(2) {
+            return u64::from_str_radix(words[place].trim_start_matches("0x"), 16).ok();
+        }
+        // `running`: it is blocked, but on a busy machine the kernel may have it on a processor for a moment all the same
+        if began.elapsed() > LOOK_AGAIN {
+            return None;
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
 }
 
 /// The standard library, the crates, and what the lessons share: not where a student looks for his mistake.
