@@ -9,14 +9,15 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Which crates of the workspace a crate may use. In this order none uses one below it: there is no circle.
-const CRATES: [(&str, &[&str]); 13] = [
+const CRATES: [(&str, &[&str]); 14] = [
     ("shared", &[]),
     ("text", &[]),
     ("events", &[]),
+    ("limits", &[]),
     ("sockdiag", &[]),
-    ("course", &["events", "text"]),
-    ("tracer", &["events", "sockdiag"]),
-    ("stage", &["course", "events", "sockdiag", "tracer"]),
+    ("course", &["events", "limits", "text"]),
+    ("tracer", &["events", "limits", "sockdiag"]),
+    ("stage", &["course", "events", "limits", "sockdiag", "tracer"]),
     ("judge", &["course", "events"]),
     ("diagnose", &["course", "events", "judge"]),
     ("bless", &["course", "diagnose", "events", "judge"]),
@@ -25,8 +26,8 @@ const CRATES: [(&str, &[&str]); 13] = [
     (
         "xtask",
         &[
-            "bless", "book", "course", "diagnose", "draw", "events", "judge", "stage", "text",
-            "tracer",
+            "bless", "book", "course", "diagnose", "draw", "events", "judge", "limits", "stage",
+            "text", "tracer",
         ],
     ),
 ];
@@ -45,7 +46,7 @@ const MODULES: [(&str, &[&str]); 9] = [
 ];
 
 /// Crates that get data and give data, and what would be more than that.
-const PURE: [&str; 6] = ["text", "events", "judge", "diagnose", "bless", "draw"];
+const PURE: [&str; 7] = ["text", "events", "limits", "judge", "diagnose", "bless", "draw"];
 const IMPURE: [&str; 8] = [
     "std::fs",
     "std::process",

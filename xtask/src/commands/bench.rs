@@ -46,7 +46,7 @@ pub fn run(catalog: &Catalog, options: &BenchOptions) -> Result<ExitCode> {
         Err(_) if interrupt::interrupted() => {
             drop(bench);
             eprintln!("已中断：什么都没有留下");
-            Ok(ExitCode::from(130))
+            Ok(ExitCode::from(interrupt::EXIT_CODE))
         }
         done => done.map(|()| ExitCode::SUCCESS),
     }

@@ -72,7 +72,7 @@ pub fn run(
         progress.clear();
         if interrupt::interrupted() {
             eprintln!("已中断：剧本没有改");
-            return Ok(ExitCode::from(130));
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
         let mut outcomes = outcomes.into_iter();
         for book in &mut books {

@@ -34,7 +34,7 @@ pub fn run(
     progress.clear();
     if interrupt::interrupted() {
         eprintln!("已中断：所有场景都已结束");
-        return Ok(ExitCode::from(130));
+        return Ok(ExitCode::from(interrupt::EXIT_CODE));
     }
     let failed = performances.iter().any(Performance::failed);
     let time = began.elapsed();

@@ -32,7 +32,7 @@ pub fn run(catalog: &Catalog, check: bool) -> Result<ExitCode> {
     for part in &parts {
         let drawn = draw_one(catalog, &theatre, part)?;
         if interrupt::interrupted() {
-            return Ok(ExitCode::from(130));
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
         let file = folder.join(file_name(part));
         if fs::read_to_string(&file).is_ok_and(|kept| kept == drawn) {

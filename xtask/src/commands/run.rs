@@ -40,7 +40,7 @@ pub fn run(catalog: &Catalog, targets: &[String], options: StageOptions) -> Resu
         broken?;
         if interrupt::interrupted() {
             live.interrupted()?;
-            return Ok(ExitCode::from(130));
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
         let verdict = judge(&scene, &events);
         failed |= !verdict.passed();

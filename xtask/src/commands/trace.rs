@@ -57,7 +57,11 @@ pub fn show(
     if let Some(note) = cut_short(scene, events) {
         writeln!(anstream::stderr(), "{note}")?;
     }
-    Ok(if interrupt::interrupted() { ExitCode::from(130) } else { ExitCode::SUCCESS })
+    Ok(if interrupt::interrupted() {
+        ExitCode::from(interrupt::EXIT_CODE)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Why the programs did not come to their own end, in Chinese.

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use course::catalog::{Catalog, UsageError};
 use course::script::Scene;
 use draw::Sources;
-use stage::limits::{INPUT_LINE, OWN_PROGRAMS_TIME};
+use limits::{INPUT_LINE, OWN_PROGRAMS_TIME};
 use stage::{Program, interrupt, play};
 
 use crate::cli::{DrawingOptions, StageOptions};

@@ -7,14 +7,13 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use limits::KILLED_AT_ONCE;
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::{Pid, getpgid, getpgrp};
 
 use events::Exit;
-
-use crate::limits::KILLED_AT_ONCE;
 
 /// A child that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

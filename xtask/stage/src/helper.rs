@@ -7,12 +7,12 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use limits::HELPER_GRACE;
 use nix::sys::signal::{SigSet, Signal};
 
 use events::Event;
 
 use crate::Assignment;
-use crate::limits::HELPER_GRACE;
 use crate::observe::{self, Witness};
 
 /// Carries out the hidden subcommand `name`; `None`: it is none of ours. What fails is said in Chinese.

@@ -7,10 +7,9 @@ use std::net::Ipv4Addr;
 use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
+use limits::CARRIER_TIME;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 use sockdiag::netlink;
-
-use crate::limits::CARRIER_TIME;
 
 /// An address that no machine has: reserved for documentation (RFC 5737).
 pub const EXAMPLE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);

@@ -9,7 +9,6 @@
 //! | `helper` | the helper's side: reads the [`Assignment`], tells the events |
 //! | `observe` | plays the scene, step by step, and sees what its programs do |
 //! | `interrupt` | Ctrl-C, for everything that runs |
-//! | `limits` | every limit of a scene, with its unit and its reason |
 //! | `folders` | where scenes play, and that nothing of it stays |
 //! | `files`, `noise` | a scene's files before and after |
 //! | `network` | a user and network namespace with its own loopback |
@@ -25,7 +24,6 @@
 
 pub mod helper;
 pub mod interrupt;
-pub mod limits;
 pub mod observe;
 pub mod play;
 

@@ -8,12 +8,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
+use limits::{DISK, MEASURE_EVERY, MEMORY, PROCESSES, PROCESSES_UNSTOPPED};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use events::Excess;
-
-use crate::limits::{DISK, MEASURE_EVERY, MEMORY, PROCESSES, PROCESSES_UNSTOPPED};
 
 use super::containment::descendants_of;
 

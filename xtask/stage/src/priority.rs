@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 #[cfg(target_os = "linux")]
-use crate::limits::PROCESSES_FOR_THE_KERNEL;
+use limits::PROCESSES_FOR_THE_KERNEL;
 
 /// The priority of this process before [`stay_ahead`], if it was raised.
 static ORDINARY: OnceLock<i32> = OnceLock::new();

@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use crate::limits;
-
 /// How many times slower this machine is now than if it had nothing else to do: the time that some work takes over
 /// the processor time that it needs. At least 1, at most
 /// [`SLOWNESS`](limits::SLOWNESS).

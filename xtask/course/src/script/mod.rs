@@ -24,9 +24,6 @@ pub use parse::{ParseError, parse};
 pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
 pub use practice::{Demand, Practice};
 
-/// The time that a scene may take when its script says nothing (限时).
-pub const DEFAULT_LIMIT: Duration = Duration::from_secs(20);
-
 /// One `script.txt`.
 #[derive(Debug, Clone)]
 pub struct Script {

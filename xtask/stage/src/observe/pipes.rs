@@ -6,13 +6,13 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
+use limits::READ_AT_ONCE;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 
 use events::{Kind, Line, Stream, Window};
 
 use crate::Running;
-use crate::limits::READ_AT_ONCE;
 
 use super::lines::{Folded, Splitter};
 use super::observer::{Launch, Observation, Observer, set_nonblocking};

@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use actions::Pending;
+use limits::{LOOK_EVERY, OUTPUT, POLL_EVERY, VIRTUAL_TIME_GRACE};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -26,7 +27,6 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use course::script::{Action, Scene};
 use events::{Event, Kind, Stream, Window};
 
-use crate::limits::{LOOK_EVERY, OUTPUT, POLL_EVERY, VIRTUAL_TIME_GRACE};
 use crate::{Addresses, Assignment, Meter, Reaped};
 
 use super::Witness;

@@ -39,7 +39,7 @@ pub fn try_it() -> Result<(), String> {
 
     use tracer::{News, Tracer};
 
-    use crate::limits::TRACING_TRIAL_TIME;
+    use limits::TRACING_TRIAL_TIME;
 
     let began = Instant::now();
     let mut tracer = Tracer::new(Clock::Virtual { seed: 0 })

@@ -5,10 +5,11 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
+use limits::{LOOK_EVERY, TRACED_TIME_UNTOLD};
+
 use events::{Activity, Call, Clock, Kind, Line, Object, Source, Stream, Window};
 use tracer::{News, Refused, Tracer};
 
-use crate::limits::{LOOK_EVERY, TRACED_TIME_UNTOLD};
 use crate::{Detail, Reaped};
 
 use super::lines::{Folded, Splitter};

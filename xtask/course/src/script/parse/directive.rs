@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::script::spelling::{File, Line, Words};
 use crate::script::words::{ABSENT, Moment, SECONDS};
-use crate::script::{Compared, Content, DEFAULT_LIMIT, Distinct, Interface, Prepared, Scene};
+use crate::script::{Compared, Content, Distinct, Interface, Prepared, Scene};
 
 use super::error::ParseError;
 use super::{Parser, operand};
@@ -34,7 +34,7 @@ impl Parser<'_> {
             title: title.to_owned(),
             line: line.number,
             check_only,
-            limit: DEFAULT_LIMIT,
+            limit: limits::SCENE_TIME,
             ..Scene::default()
         });
         Ok(())

@@ -4,16 +4,13 @@ use std::net::SocketAddrV4;
 use std::ops::RangeInclusive;
 use std::path::{Component, Path};
 
+use limits::{PREPARED_FILE, REPETITIONS};
+
 use crate::script::spelling::{self, Line, Word, Words};
 use crate::script::words::{ANY, BY, BYTES, LESSON, TIMES};
 use crate::script::{Content, End, StopSignal};
 
 use super::error::ParseError;
-
-/// A line is repeated at most this often.
-pub const MOST_TIMES: u64 = 10_000_000;
-/// A prepared file is at most this big: 1 GiB.
-const MOST_BYTES: u64 = 1 << 30;
 
 /// How the content of a file is written.
 pub const CONTENT_HELP: &str =
@@ -85,7 +82,7 @@ pub fn repetition(line: &Line, at: usize, count: &str) -> Result<RangeInclusive<
         None => (text.parse(), text.parse()),
     };
     match range {
-        (Ok(least), Ok(most)) if least <= most && (1..=MOST_TIMES).contains(&most) => {
+        (Ok(least), Ok(most)) if least <= most && (1..=REPETITIONS).contains(&most) => {
             Ok(least..=most)
         }
         _ => {
@@ -127,7 +124,7 @@ pub fn content(line: &Line, written: &spelling::Content) -> Result<Content, Pars
         if words.get(1).text != BYTES {
             return Err(line.error(word.at, "文件大小的单位是字节", CONTENT_HELP));
         }
-        if size > MOST_BYTES {
+        if size > PREPARED_FILE {
             return Err(line.error(word.at, "文件太大", "至多 1073741824 字节（1 GiB）"));
         }
         (Content::Bytes(size), 2)

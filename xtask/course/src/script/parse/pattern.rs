@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use limits::REPETITIONS;
+
 use text::near;
 
 use crate::script::spelling::{Argument, Line, Sign, Text, Token};
@@ -9,7 +11,6 @@ use crate::script::{Identity, NameKind, Part, Pattern};
 
 use super::Parser;
 use super::error::ParseError;
-use super::operand::MOST_TIMES;
 
 /// Whether this can be a name: of a terminal, a lane or a text.
 pub fn is_name(text: &str) -> bool {
@@ -167,7 +168,7 @@ fn counter_range(
         let help = "计数写成 {1..19}；要「{」这个字，写成「{{」";
         return Err(line.error(at, "看不懂的「{」", help));
     };
-    if first > last || last - first >= MOST_TIMES {
+    if first > last || last - first >= REPETITIONS {
         return Err(line.error(at, "计数要从小到大，至多一千万次", "写成 {1..19}"));
     }
     Ok(first..=last)

@@ -1,5 +1,7 @@
 //! Lines about a terminal or a lane: `名字[/道] 动作 …`.
 
+use limits::TYPED_LINE;
+
 use text::near;
 
 use crate::script::spelling::{Act, Argument, Line, Printed, Stage, Word, Words};
@@ -11,9 +13,6 @@ use crate::script::{
 use super::error::ParseError;
 use super::pattern::is_name;
 use super::{Parser, operand};
-
-/// A typed line is at most this long: so a pipe takes it whole or not at all (PIPE_BUF, pipe(7)).
-const MOST_TYPED: usize = 4_000;
 
 impl Parser<'_> {
     pub(super) fn stage(&mut self, line: &Line, stage: &Stage) -> Result<(), ParseError> {
@@ -63,8 +62,8 @@ impl Parser<'_> {
             Act::Printed(printed) => return self.expect_stderr(line, name, printed, terminal),
             Act::Forbid(_, printed) => return self.forbid(line, printed, terminal),
             Act::Type { mark, gap, text } => {
-                if text.len() > MOST_TYPED {
-                    let help = format!("至多 {MOST_TYPED} 字节");
+                if text.len() > TYPED_LINE {
+                    let help = format!("至多 {TYPED_LINE} 字节");
                     return Err(line.error(mark.end() + gap.len(), "一行输入太长", help));
                 }
                 self.scene().terminals[terminal].typed = true;

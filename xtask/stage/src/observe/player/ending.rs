@@ -3,13 +3,13 @@
 use std::io;
 use std::time::Instant;
 
+use limits::{POLL_EVERY, STOPPED_GROUP_GRACE};
 use nix::sys::signal::killpg;
 use nix::unistd::Pid;
 
 use course::script::Action;
 use events::Kind;
 
-use crate::limits::{POLL_EVERY, STOPPED_GROUP_GRACE};
 use crate::{Assignment, FileFact, Left};
 
 use super::{Ending, Player};

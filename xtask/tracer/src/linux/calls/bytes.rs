@@ -5,9 +5,6 @@ use crate::linux::objects::{Stream, would_wait};
 use crate::linux::{memory, procfs};
 use events::{Call, Data, Object};
 
-/// So much of one write to an output is looked at; nobody wants to know more.
-const MOST_OUTPUT: usize = 128 << 20;
-
 /// Parts of memory that hold the bytes: address and length.
 type Parts = Vec<(u64, u64)>;
 
@@ -160,7 +157,7 @@ fn carries(entering: &Entering, call: Call, parts: Parts) -> Option<Pending> {
             *data = Data { bytes, cut: bytes > 0, ..Data::default() };
             return;
         }
-        let most = if is_output { MOST_OUTPUT } else { Data::MOST };
+        let most = if is_output { limits::WRITTEN_AT_ONCE } else { Data::MOST };
         let head = memory::gather(leaving.tid(), &parts, most.min(bytes as usize));
         *data = Data::new(&head, bytes);
         if is_output {

@@ -8,6 +8,7 @@ use super::{News, Tracer};
 use crate::linux::program::Files;
 use crate::linux::source;
 use events::Place;
+use limits::{COMPUTING, QUESTIONS};
 
 /// `sched_yield`, or a question in vain, so often in a row is waiting; each further one costs a little time, so that the
 /// clock moves on.
@@ -15,11 +16,6 @@ const MOST_YIELDS: u32 = 200;
 pub(super) const YIELD_COST: Duration = Duration::from_micros(50);
 /// A thread that computes so long without a call no longer keeps the others waiting.
 const PATIENCE_WITH_COMPUTING: Duration = Duration::from_millis(100);
-/// A thread that has computed so long without a call computes for ever.
-const MOST_COMPUTING: Duration = Duration::from_secs(5);
-/// Threads that only ask, again and again, whether something has come yet, and everybody else waits for ever: after so
-/// many questions nothing will come.
-const MOST_QUESTIONS: u32 = 20_000;
 
 /// What is known about those who are busy without getting anywhere.
 #[derive(Debug, Default)]
@@ -44,7 +40,7 @@ impl Busy {
     /// One more question; `true`: so many that nothing will come any more.
     fn count_question(&mut self) -> bool {
         self.questions += 1;
-        self.questions >= MOST_QUESTIONS && !self.told
+        self.questions >= QUESTIONS && !self.told
     }
 }
 
@@ -101,7 +97,7 @@ impl Tracer {
         for tid in running {
             let Some(thread) = self.threads.get_mut(tid) else { continue };
             let Some(used) = thread.computed(tid) else { continue };
-            if used >= MOST_COMPUTING && !self.busy.told {
+            if used >= COMPUTING && !self.busy.told {
                 let pid = thread.pid;
                 let place = source::place_of_running(pid, tid);
                 self.tell_busy(pid, tid, used, None, place);
@@ -138,11 +134,11 @@ mod tests {
     #[test]
     fn questions_are_told_once_they_are_too_many() {
         let mut busy = Busy::default();
-        assert!((1..MOST_QUESTIONS).all(|_| !busy.count_question()) && busy.are_questions());
+        assert!((1..QUESTIONS).all(|_| !busy.count_question()) && busy.are_questions());
         assert!(busy.count_question());
         busy.end_of_questions();
         assert!(!busy.are_questions() && !busy.count_question());
         busy.told = true;
-        assert!((0..2 * MOST_QUESTIONS).all(|_| !busy.count_question()));
+        assert!((0..2 * QUESTIONS).all(|_| !busy.count_question()));
     }
 }

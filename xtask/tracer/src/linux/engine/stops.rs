@@ -12,9 +12,6 @@ use crate::linux::regs::Regs;
 use crate::linux::{memory, procfs};
 use events::Activity;
 
-/// More threads than this are not followed one by one.
-const MOST_THREADS: usize = 2000;
-
 impl Tracer {
     /// Looks at the stop of a thread: what it means, and how it goes on.
     pub(super) fn look_at(&mut self, tid: i32) -> io::Result<()> {
@@ -102,7 +99,7 @@ impl Tracer {
         }
         let state = self.threads.take_early(child).map_or(State::Unseen, State::Stopped);
         self.add(owner, child, state);
-        if self.threads.len() == MOST_THREADS {
+        if self.threads.len() == limits::THREADS {
             self.news.push_back(News::Refused(Refused::TooMany));
         }
         let activity =

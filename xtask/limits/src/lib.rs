@@ -1,22 +1,7 @@
 //! Every limit of a scene: what it may use, how long things may take, how often it is looked at. All in one place, each
 //! with its unit and its reason; whoever keeps to one takes it from here.
-//!
-//! Two parts know nothing of the stage and have their limits for themselves:
-//!
-//! | where | what | how much |
-//! | --- | --- | --- |
-//! | `script` | time of a scene whose script says nothing (限时) | [`SCENE_TIME`] |
-//! | `script` | how often a line may be repeated | 10 000 000 |
-//! | `script` | a prepared file | 1 GiB |
-//! | `script` | a typed line | 4000 bytes: shorter than `PIPE_BUF` |
-//! | `tracer` | processor time without a call, then a thread computes for ever | 5 s |
-//! | `tracer` | questions in vain, when everybody else waits for ever | 20 000 |
-//! | `tracer` | threads that are followed | 2000 |
-//! | `tracer` | of one write, what is looked at | 128 MiB |
 
 use std::time::Duration;
-
-pub use course::script::DEFAULT_LIMIT as SCENE_TIME;
 
 // --- what a scene may use -------------------------------------------------------------------------------------------
 
@@ -35,7 +20,30 @@ pub const DISK: u64 = 3 << 30;
 /// quarter of it.
 pub const OUTPUT: u64 = 64 << 20;
 
+/// Threads of all programs together that are followed one by one when they are traced; with more, the scene is played
+/// without tracing.
+pub const THREADS: usize = 2000;
+/// Of one traced write to an output, so many bytes are looked at: twice [`OUTPUT`], which ends the scene anyway.
+pub const WRITTEN_AT_ONCE: usize = 128 << 20;
+
+// --- what a script may ask for --------------------------------------------------------------------------------------
+
+/// How often one line may be repeated: ten times what the longest lesson prints.
+pub const REPETITIONS: u64 = 10_000_000;
+/// A prepared file, in bytes: three of it find room in [`DISK`].
+pub const PREPARED_FILE: u64 = 1 << 30;
+/// A typed line, in bytes: a pipe takes it whole or not at all (`PIPE_BUF`, pipe(7)).
+pub const TYPED_LINE: usize = 4_000;
+
 // --- how long things may take ---------------------------------------------------------------------------------------
+
+/// A scene whose script says nothing (限时).
+pub const SCENE_TIME: Duration = Duration::from_secs(20);
+/// Processor time of a traced thread without a system call: then it computes for ever.
+pub const COMPUTING: Duration = Duration::from_secs(5);
+/// Threads that only ask, again and again, whether something has come yet, while everybody else waits for ever: after so
+/// many questions nothing will come.
+pub const QUESTIONS: u32 = 20_000;
 
 /// Programs of one's own that are traced (`trace -- COMMAND`): no script says how long they may take.
 pub const OWN_PROGRAMS_TIME: Duration = Duration::from_secs(60);
