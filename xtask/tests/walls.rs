@@ -9,14 +9,15 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Which crates of the workspace a crate may use. In this order none uses one below it: there is no circle.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 15] = [
     ("shared", &[]),
     ("text", &[]),
     ("events", &[]),
     ("limits", &[]),
+    ("lines", &[]),
     ("sockdiag", &[]),
     ("course", &["events", "limits", "text"]),
-    ("tracer", &["events", "limits", "sockdiag"]),
+    ("tracer", &["events", "limits", "lines", "sockdiag"]),
     ("stage", &["course", "events", "limits", "sockdiag", "tracer"]),
     ("judge", &["course", "events"]),
     ("diagnose", &["course", "events", "judge"]),

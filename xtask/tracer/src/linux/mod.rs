@@ -15,7 +15,7 @@
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
 //! | `source` | the source line of a thread |
-//! | `program` | functions and lines of a program's addresses |
+//! | the crate `lines` | line tables and symbols of a program |
 
 mod calls;
 mod choice;
@@ -25,7 +25,6 @@ mod filter;
 mod memory;
 mod objects;
 mod procfs;
-mod program;
 mod quiet;
 mod regs;
 mod signals;

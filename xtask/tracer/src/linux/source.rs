@@ -8,11 +8,13 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use lines::{Files, Program};
+
+use events::{Hint, Place};
+
 use super::memory;
 use super::procfs::{self, Mapping};
-use super::program::{Files, Program};
 use super::regs::{self, Regs};
-use events::{Hint, Place};
 
 /// So much of a stack is looked at.
 const STACK: usize = 64 << 10;

@@ -5,12 +5,14 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::time::Duration;
 
-use super::objects::Objects;
-use super::procfs::{self, Doing};
-use super::program::Files;
-use super::{memory, source};
+use lines::Files;
+
 use events::{Call, Hint, Object, On, Waiting};
 use sockdiag::sockets::{self, Families, States};
+
+use super::objects::Objects;
+use super::procfs::{self, Doing};
+use super::{memory, source};
 
 /// A thread that cannot run.
 pub struct Thread {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::thread::{State, Thread, processor_time};
 use super::{News, Tracer};
-use crate::linux::program::Files;
 use crate::linux::source;
 use events::Place;
 use limits::{COMPUTING, QUESTIONS};
+use lines::Files;
 
 /// `sched_yield`, or a question in vain, so often in a row is waiting; each further one costs a little time, so that the
 /// clock moves on.
