@@ -1,14 +1,14 @@
 //! Every limit of a scene: what it may use, how long things may take, how often it is looked at. All in one place, each
 //! with its unit and its reason; whoever keeps to one takes it from here.
 //!
-//! Two parts know nothing of the stage and have their limits for themselves:
+//! Two crates know nothing of the stage and have their limits for themselves:
 //!
 //! | where | what | how much |
 //! | --- | --- | --- |
-//! | `script` | time of a scene whose script says nothing (限时) | [`SCENE_TIME`] |
-//! | `script` | how often a line may be repeated | 10 000 000 |
-//! | `script` | a prepared file | 1 GiB |
-//! | `script` | a typed line | 4000 bytes: shorter than `PIPE_BUF` |
+//! | `course` | time of a scene whose script says nothing (限时) | [`SCENE_TIME`] |
+//! | `course` | how often a line may be repeated | 10 000 000 |
+//! | `course` | a prepared file | 1 GiB |
+//! | `course` | a typed line | 4000 bytes: shorter than `PIPE_BUF` |
 //! | `tracer` | processor time without a call, then a thread computes for ever | 5 s |
 //! | `tracer` | questions in vain, when everybody else waits for ever | 20 000 |
 //! | `tracer` | threads that are followed | 2000 |
