@@ -2,9 +2,9 @@
 //!
 //! Data flows one way: [`course`] (what lessons there are, what each should show) -> [`stage`] (plays it, in a helper
 //! process) -> [`events`] (what happened) -> [`judge`] (events against script) -> [`diagnose`] (why it went wrong) ->
-//! [`report`] (for people) and [`draw`] (pictures of traced scenes). Each is a crate, but for the last but one: what may
+//! [`report`] (for people) and [`draw`] (pictures of traced scenes). All but [`report`] are crates of their own: what may
 //! not know of what does not compile. [`perform`] puts the first five together, [`commands`] are what can be typed.
-//! [`bless`](::bless) goes back, from events to the script. [`bench`], [`doctor`] and [`book`](::book) stand apart: one
+//! [`bless`] goes back, from events to the script. [`bench`](mod@bench), [`doctor`] and [`book`] stand apart: one
 //! measures, one looks at the machine, one makes the notes a book; none judges.
 
 pub mod bench;

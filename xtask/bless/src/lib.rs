@@ -12,7 +12,7 @@
 //! | `exits` | another way to end |
 //! | `draft` | the text with its edits |
 //!
-//! The [judge](judge) decides what is wrong before and whether everything is right afterwards.
+//! The [judge](mod@judge) decides what is wrong before and whether everything is right afterwards.
 
 mod align;
 mod draft;

@@ -10,7 +10,7 @@
 //! | `roster` | who is who: processes, threads, the two ends of a connection, what was said on it |
 //! | `words` | one thread: in which call, for whom |
 //!
-//! To add a cause: a [`Code`] with its [`id`](Code::id), and
+//! To add a cause: a [`Code`], not the last one, with its place in [`Code::ALL`] and its [`id`](Code::id), and
 //!
 //! - for a standstill: a function from `Roster` to a finding, and its row in `standstill`'s table,
 //!   before the shapes that are its consequence;

@@ -1,6 +1,6 @@
 //! Is a program's output an interleaving of its lanes?
 //!
-//! A line that no explanation ([`Matcher`]) can take is a mistake; [`super::repair`] says which. Names are shared by
+//! A line that no explanation ([`Matcher`]) can take is a mistake; [`blame`] says which. Names are shared by
 //! all terminals, so the explanations that are left after one terminal are where the next one begins.
 
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! The helper process of one scene: a hidden subcommand of xtask, like those that try what this machine grants.
 //!
 //! It reads an [`Assignment`] as JSON from standard input, puts the scene on, and writes every
-//! [`Event`](events::Event) as a line of JSON to standard output. It is a process of its own because it enters a
+//! [`Event`] as a line of JSON to standard output. It is a process of its own because it enters a
 //! namespace, adopts orphans and waits for any child; and it ends, with all that it has started, when xtask does.
 
 use std::io::{self, Write};

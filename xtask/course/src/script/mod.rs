@@ -1,10 +1,10 @@
 //! The script (剧本) of a lesson: what runs, in which order, and what must be seen.
 //!
-//! This module owns the language: [`parse`] turns a `script.txt` into [`Script`]s of [`Scene`]s, and
+//! This module owns the language: [`parse()`] turns a `script.txt` into [`Script`]s of [`Scene`]s, and
 //! [`Pattern`] says whether a printed line is the one that a script asks for. The grammar is
 //! documented for teachers in `docs/script.md`.
 //!
-//! A script is read in two steps: [`spelling`] says how it is written, without loss, and [`parse`] what that means.
+//! A script is read in two steps: [`spelling`] says how it is written, without loss, and `parse` what that means.
 //! Whoever changes a script changes its spelling.
 
 mod parse;

@@ -27,7 +27,7 @@ pub struct State {
 
 /// The lines that led to a state, newest first.
 pub struct Trail {
-    /// Index into [`Scene::lines`].
+    /// Index into [`Scene::lines`](course::script::Scene::lines).
     pub expected: usize,
     /// Index into the scene's events.
     pub event: usize,

@@ -54,7 +54,7 @@ pub fn unchecked(scene: &Scene, events: &[Event]) -> Vec<Unchecked> {
     scene.demands.iter().map(what).collect()
 }
 
-/// A activity of a program.
+/// Something that a thread of the program did.
 struct Deed<'a> {
     /// Index into the scene's events.
     event: usize,
