@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
+use crate::errno::errno_in_words;
 use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream};
 
 use super::actors::{Actors, Role};
@@ -218,7 +218,7 @@ impl Speaker<'_> {
             }
         };
         if let Some(CallResult::Failed(errno)) = outcome {
-            phrase.tail.push_str(&failure(call, errno));
+            phrase.tail.push_str(&errno_in_words(call, errno));
         }
         phrase
     }
@@ -306,33 +306,6 @@ pub fn signal(number: i32) -> String {
 /// Who sends this signal by pressing keys.
 fn by_hand(number: i32) -> &'static str {
     if number == 2 { "（Ctrl-C）" } else { "" }
-}
-
-/// What went wrong.
-fn failure(call: &Call, errno: i32) -> String {
-    let errno = Errno::from_raw(errno);
-    let words = match errno {
-        Errno::EINVAL if matches!(call, Call::Accept { .. }) => "已经不再监听",
-        Errno::EEXIST => "已经有了",
-        Errno::ENOENT => "没有",
-        Errno::ECONNREFUSED => "对方没有在监听",
-        Errno::EADDRINUSE => "地址已被占用",
-        Errno::ECONNRESET => "连接被对方重置",
-        Errno::EPIPE => "对方已经关闭",
-        Errno::EAGAIN => "等待超时",
-        Errno::ECHILD => "没有子进程",
-        Errno::ESRCH => "没有这个进程",
-        Errno::EPERM => "不允许这样做",
-        Errno::EACCES => "没有权限",
-        Errno::EINVAL => "参数不对",
-        Errno::ENOTCONN => "没有连接",
-        Errno::ETIMEDOUT => "没有回应",
-        _ => "",
-    };
-    match words {
-        "" => format!(" 失败：{errno:?}"),
-        words => format!(" 失败：{words}（{errno:?}）"),
-    }
 }
 
 /// A length of time as the notes write it.

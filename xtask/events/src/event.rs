@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::activity::{Activity, Clock};
 use crate::outcome::{Excess, Exit, FileFinding, StopSignal};
-use crate::trace::{Activity, Clock, Place, Waiting};
+use crate::waiting::{Place, Waiting};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

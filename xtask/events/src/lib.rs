@@ -4,16 +4,21 @@
 //! | file | task |
 //! | --- | --- |
 //! | `event` | [`Event`]: what happened in a scene, as everybody after the observers sees it |
-//! | `trace` | what a traced thread did: system calls, processes, threads, what a stuck one waits for |
+//! | `activity` | what a traced thread did, or what happened to it |
+//! | `call`, `object` | system calls, what they carried, what their descriptors lead to |
+//! | `waiting` | where a stuck thread waits, and for what |
 //! | `outcome` | how a program ended, what a scene had too much of, what became of a file |
 
+mod activity;
+mod call;
 mod event;
+mod object;
 mod outcome;
-pub mod trace;
+mod waiting;
 
+pub use activity::*;
+pub use call::*;
 pub use event::*;
+pub use object::*;
 pub use outcome::*;
-pub use trace::{
-    Activity, Call, CallResult, Clock, Data, Family, Half, Hint, Object, On, Place, SocketKind,
-    TraceEvent, Waiting,
-};
+pub use waiting::*;

@@ -1,14 +1,14 @@
-//! Several scenes at a time; whoever may have failed for want of time plays once more, alone.
+//! Several scenes at a time.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use course::catalog::Part;
-use events::Kind;
 use stage::interrupt;
 
 use crate::cli::TraceOptions;
 
+use super::replay::replay;
 use super::seeds::play_in_orders;
 use super::{Performance, Theatre};
 
@@ -56,21 +56,8 @@ pub fn play_all(
     });
     let taken = performances.into_iter().filter_map(|place| place.into_inner().ok().flatten());
     let mut performances: Vec<Performance> = taken.collect();
-    // out of time among others, or a fault of the machine, is not yet wrong: once more, alone
     if jobs > 1 && parts.len() > 1 {
-        for (part, performance) in parts.iter().zip(&mut performances) {
-            let again = ran_out_of_time(performance) || performance.fault.is_some();
-            if again && !interrupt::interrupted() {
-                onlooker.begin(part);
-                *performance =
-                    Performance { replayed: true, ..play_in_orders(theatre, part, trace) };
-                onlooker.end(part, performance);
-            }
-        }
+        replay(theatre, parts, &mut performances, trace, onlooker);
     }
     performances
-}
-
-fn ran_out_of_time(performance: &Performance) -> bool {
-    performance.events.iter().any(|event| matches!(event.kind, Kind::OutOfTime { .. }))
 }

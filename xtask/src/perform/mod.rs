@@ -3,12 +3,14 @@
 //! | file | task |
 //! | --- | --- |
 //! | `theatre` | builds the programs, makes the folders, asks what the machine offers |
-//! | `jobs` | several scenes at a time; when one is played again |
+//! | `jobs` | several scenes at a time |
+//! | `replay` | when one is played again |
 //! | `seeds` | on which clock and in which orders a scene is played |
 //! | `performance` | one scene once: played, judged, explained |
 
 mod jobs;
 mod performance;
+mod replay;
 mod seeds;
 mod theatre;
 

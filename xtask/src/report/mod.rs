@@ -2,6 +2,7 @@
 //!
 //! | file | task |
 //! | --- | --- |
+//! | `colours` | how things are coloured |
 //! | `human` | the result of a check, for people |
 //! | `diff` | what changed in a script |
 //! | `json`, `junit` | the same for programs |
@@ -10,6 +11,7 @@
 //! | `progress` | one line on the terminal while a check runs |
 //! | `terminal_width` | how wide the terminal is |
 
+mod colours;
 pub mod diff;
 pub mod human;
 pub mod json;
@@ -23,13 +25,12 @@ mod waiting;
 
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
-
 use course::catalog::{Catalog, Part};
 use course::page::Heading;
 use events::{Event, Kind};
 use judge::Rule;
 
+use colours::{BAD, FAINT, GOOD, STRONG, TERMINALS, paint};
 pub use live::Live;
 pub use progress::Progress;
 pub use terminal_width::terminal_width;
@@ -69,25 +70,6 @@ fn context_of(events: &[Event], wrong: usize) -> Vec<usize> {
     shown.push(wrong);
     shown.extend((wrong + 1..events.len()).filter(is_line).take(CONTEXT.1));
     shown
-}
-
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const FAINT: Style = Style::new().dimmed();
-const STRONG: Style = Style::new().bold();
-/// One per terminal of a scene, again from the start when there are more.
-const TERMINALS: [Style; 6] = [
-    AnsiColor::Cyan.on_default(),
-    AnsiColor::Yellow.on_default(),
-    AnsiColor::Magenta.on_default(),
-    AnsiColor::Green.on_default(),
-    AnsiColor::Blue.on_default(),
-    AnsiColor::Red.on_default(),
-];
-
-/// `text` in `style`.
-fn paint(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
 }
 
 fn seconds(time: Duration) -> String {

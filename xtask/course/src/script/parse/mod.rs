@@ -3,7 +3,7 @@
 //! | file | task |
 //! | --- | --- |
 //! | `directive` | lines that begin with a word of their own: scenes, times, files |
-//! | `stage` | lines about a terminal or a lane |
+//! | `terminal` | lines about a terminal or a lane |
 //! | `operand` | addresses, ends, signals, counts, paths |
 //! | `pattern` | a text with names, gaps and a counter |
 //! | `error` | what a mistake looks like |
@@ -12,7 +12,7 @@ mod directive;
 mod error;
 mod operand;
 mod pattern;
-mod stage;
+mod terminal;
 #[cfg(test)]
 mod tests;
 

@@ -1,0 +1,79 @@
+//! What traced programs did: the language between the tracer and everybody who reads its story.
+//!
+//! Events come in an order that never runs backwards: whatever made another thing possible comes before it. A call
+//! that gives something away (send, connect, kill) counts from its [`Activity::Enter`], one that gets something (recv,
+//! accept, wait) from its [`Activity::Leave`].
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::{Call, CallResult};
+use crate::outcome::Exit;
+
+/// One thing that one thread did, or that happened to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceEvent {
+    /// Time since tracing began: of the clock that the programs see, so virtual where sleeping costs nothing.
+    pub at: Duration,
+    /// The process.
+    pub pid: i32,
+    /// The thread; equal to `pid` for a process's first one.
+    pub tid: i32,
+    /// What happened.
+    pub activity: Activity,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Activity {
+    /// The process runs this program from now on (`execve(2)`): its path and its arguments after the first.
+    Exec {
+        /// The program's file.
+        program: String,
+        /// What stood behind it on the command line.
+        args: Vec<String>,
+    },
+    /// It made a process (`fork(2)`, `vfork(2)`, or `clone(2)` without `CLONE_THREAD`).
+    NewProcess {
+        /// The new process's id.
+        child: i32,
+    },
+    /// It made a thread (`clone(2)` with `CLONE_THREAD`).
+    NewThread {
+        /// The new thread's id.
+        child: i32,
+    },
+    /// It began a call that is not over at once, or that gives something away.
+    Enter(Call),
+    /// The call is over; what it brought is filled in.
+    Leave {
+        /// The call, with what it brought.
+        call: Call,
+        /// How it ended.
+        outcome: CallResult,
+    },
+    /// A signal reached it.
+    Signal {
+        /// `signal(7)`.
+        number: i32,
+        /// The process that sent it, where it was one (`SI_USER`, `SI_TKILL`).
+        from: Option<i32>,
+    },
+    /// The thread ended; its process goes on.
+    ThreadEnded,
+    /// The process ended.
+    Exited(Exit),
+}
+
+/// The clock that traced programs see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Clock {
+    /// That on the wall.
+    Real,
+    /// Sleeping costs nothing; one thread runs at a time, in an order that the seed decides.
+    Virtual {
+        /// 0 is the plainest order.
+        seed: u64,
+    },
+}
