@@ -129,7 +129,7 @@ impl Catalog {
         }
         let docs = root.join("docs");
         let lessons = lessons.into_iter().map(|(number, packages)| {
-            let (page, title) = page(&docs, &number)?;
+            let (page, title) = page_and_title(&docs, &number)?;
             Ok(Lesson { number, title, page, packages })
         });
         let lessons = lessons.collect::<Result<_>>()?;
@@ -292,7 +292,7 @@ fn read_package(folder: &Path) -> Result<(String, Package)> {
 }
 
 /// The page of a lesson, `docs/NN-*.md`, and the title in its heading: `# 第 01 课 一句话交情` has the title 一句话交情.
-fn page(docs: &Path, number: &str) -> Result<(String, String)> {
+fn page_and_title(docs: &Path, number: &str) -> Result<(String, String)> {
     let wanted = format!("# 第 {number} 课 题目");
     let mut pages: Vec<PathBuf> = fs::read_dir(docs)
         .into_iter()

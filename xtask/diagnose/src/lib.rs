@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | `cause` | what a diagnosis says: a [`Cause`], its certainty and its evidence |
 //! | `code` | the kinds of causes, and what helps against each |
-//! | `standstill` | causes of a standstill ([`Rule::Hang`]): a table of shapes, the shapes of one subject in a file |
+//! | `standstill` | which sentence a hang gets ([`Rule::Hang`]): a table of shapes, the shapes of one subject in a file |
 //! | `finding` | what a shape has found |
 //! | `roster` | who is who: processes, threads, the two ends of a connection, what was said on it |
 //! | `words` | one thread: in which call, for whom |

@@ -6,7 +6,7 @@
 use course::script::Scene;
 use events::Event;
 
-use super::lanes::Matched;
+use super::output::Matched;
 use super::{Failure, Rule, Subject};
 
 /// The first pair of lines that is certainly in the wrong order.

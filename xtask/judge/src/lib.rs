@@ -2,8 +2,8 @@
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `matcher` | follows all explanations of the output at once: lanes, names, who printed what |
-//! | `lanes` | is there an explanation, for every terminal? |
+//! | `matcher` | deals the output to lanes: follows all explanations at once, names, who printed what |
+//! | `output` | is there an explanation for what every terminal printed? |
 //! | `blame` | if not: the smallest change that would make it right, which names the mistake |
 //! | `truth` | the true numbers of processes and threads |
 //! | `practice` | did the programs really do what the lesson teaches? |
@@ -17,8 +17,8 @@ mod blame;
 mod dividers;
 mod facts;
 mod hang;
-mod lanes;
 mod matcher;
+mod output;
 mod practice;
 mod printer;
 mod rule;
@@ -80,7 +80,7 @@ impl Verdict {
 /// Judges one scene.
 pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
     let mut failures = facts::of_programs(scene, events);
-    let mut output = lanes::check(scene, events);
+    let mut output = output::check(scene, events);
     let hang = hang::check(scene, events);
     if hang.is_some() {
         let direction = hang::direction(events);

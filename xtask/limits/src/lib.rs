@@ -1,6 +1,7 @@
 //! Every limit of a scene: what it may use, how long things may take, how often it is looked at. All in one place, each
 //! with its unit and its reason; whoever keeps to one takes it from here.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 // --- what a scene may use -------------------------------------------------------------------------------------------
@@ -28,6 +29,8 @@ pub const WRITTEN_AT_ONCE: usize = 128 << 20;
 
 // --- what a script may ask for --------------------------------------------------------------------------------------
 
+/// What a scene may be given (限时), in seconds: somebody waits for it.
+pub const SCENE_SECONDS: RangeInclusive<u64> = 1..=3600;
 /// How often one line may be repeated: ten times what the longest lesson prints.
 pub const REPETITIONS: u64 = 10_000_000;
 /// A prepared file, in bytes: three of it find room in [`DISK`].

@@ -1,4 +1,4 @@
-//! In which orders a scene is played, and on which clock: a seed decides which of several threads comes first.
+//! In which orders a scene is played, and on which clock: which seeds are tried. (What one decides: `choice` in the tracer.)
 
 use course::catalog::Part;
 use events::{Clock, Event, Kind};

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use events::{Activity, Call, CallResult, Clock};
+#[cfg(target_os = "linux")]
 use tracer::{News, Tracer};
 
 #[cfg(target_os = "linux")]

@@ -3,7 +3,7 @@
 //! | part | task |
 //! | --- | --- |
 //! | this file | what a call asks of the tracer; its entry and its exit |
-//! | `table` | which system calls are watched, and who reads each of them |
+//! | `watched` | which system calls are watched, and who reads each of them |
 //! | `network`, `bytes`, `files`, `clocks`, `waits`, `signals` | the readers: one function for each system call |
 //! | `pending` | a call under way: what is changed meanwhile and put back |
 //! | `limit` | its time limit |
@@ -16,9 +16,9 @@ mod limit;
 mod network;
 mod pending;
 mod signals;
-pub mod table;
 mod timeouts;
 mod waits;
+pub mod watched;
 
 use std::time::Duration;
 
@@ -107,7 +107,7 @@ pub struct Decoder {
 impl Decoder {
     /// Reads the call that a thread is about to make.
     pub fn enter(&mut self, caller: &Caller, regs: &Regs, clock: &ProgramClock) -> Entry {
-        let Some(row) = table::row_of(regs.number()) else { return Entry::Pass };
+        let Some(row) = watched::row_of(regs.number()) else { return Entry::Pass };
         let Decoder { objects, timeouts } = self;
         (row.decode)(&mut Entering { objects, timeouts, clock, caller, regs })
             .unwrap_or(Entry::Pass)

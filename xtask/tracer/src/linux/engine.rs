@@ -1,7 +1,7 @@
 //! Runs programs under `ptrace(2)` and tells what they do.
 //!
 //! In **real time** every stop is looked at and let go at once. In **virtual time** one thread runs at a time. It keeps its
-//! turn until it is blocked, asleep or has made many calls; then, and only when nobody can run ([`quiet`](super::quiet)), the next one
+//! turn until it is blocked, asleep or has made many calls; then, and only when nobody can run ([`blocked`](super::blocked)), the next one
 //! gets the turn; when nobody is ready, the clock jumps to the next deadline; and when there is none, everybody is stuck.
 //!
 //! ```text
@@ -16,7 +16,7 @@
 //!
 //! | part | what it knows |
 //! | --- | --- |
-//! | `scheduler` | whose turn it is, what time it is, who comes first |
+//! | `scheduler` | whose turn it is and who is next; what time it is and how far it jumps |
 //! | `thread`, `threads`, `processes` | who lives, and what each of them does |
 //! | `deaths` | who has ended and has not been told of yet |
 //! | `outputs` | what the programs print |
@@ -32,10 +32,10 @@
 //! | this file | how it is asked |
 //! | `news` | what it has to say |
 //! | `reports` | stops and ends, as the kernel reports them |
-//! | `turns` | who goes on |
+//! | `turns` | one round: what is tried, in which order |
 //! | `stops` | what a stop means, and how the thread goes on |
 //! | `entry`, `exit` | of a call |
-//! | `sleeps` | how they begin and end in virtual time |
+//! | `time` | virtual time: sleeps begin and end, the clock jumps |
 //! | `standstill` | whether nobody can run, and nothing will come |
 
 mod busy;
@@ -48,12 +48,12 @@ mod processes;
 mod reports;
 mod scheduler;
 mod signalling;
-mod sleeps;
 mod standstill;
 mod stillness;
 mod stops;
 mod thread;
 mod threads;
+mod time;
 mod traffic;
 mod turns;
 

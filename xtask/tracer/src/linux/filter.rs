@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::calls::table::{Row, Stops, TABLE};
+use super::calls::watched::{Row, Stops, TABLE};
 
 /// Audit value of this machine's own kind of system calls (linux/audit.h).
 #[cfg(target_arch = "x86_64")]
@@ -76,7 +76,7 @@ pub fn install(program: &[libc::sock_filter]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::calls::table::row_of;
+    use super::super::calls::watched::row_of;
     use super::*;
 
     /// What the filter says about a call: the little machine of bpf(4), as far as the filter uses it.

@@ -3,20 +3,21 @@
 //! | file | task |
 //! | --- | --- |
 //! | `spawn` | starts a program so that it is traced from its first instruction on |
-//! | `filter` | which system calls stop it |
+//! | `filter` | makes the kernel stop it there (seccomp) |
 //! | `regs`, `memory` | registers and memory of a stopped thread |
-//! | `calls` | from registers and memory to calls, and what came of them |
+//! | `calls` | which system calls stop it (`watched`); from registers and memory to calls, and what came of them |
 //! | `objects` | what a descriptor leads to |
 //! | `procfs` | what the kernel says about threads; about TCP: the crate `sockdiag` |
 //! | `clock` | real or virtual time |
-//! | `quiet` | whether nobody can run |
-//! | `choice` | who comes first among those who could |
+//! | `blocked` | whether these threads are blocked in the kernel |
+//! | `choice` | who comes first among those who could: what a seed decides |
 //! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
 //! | `source` | the source line of a thread |
 //! | the crate `lines` | line tables and symbols of a program |
 
+mod blocked;
 mod calls;
 mod choice;
 mod clock;
@@ -25,7 +26,6 @@ mod filter;
 mod memory;
 mod objects;
 mod procfs;
-mod quiet;
 mod regs;
 mod signals;
 mod source;

@@ -3,6 +3,8 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use limits::SCENE_SECONDS;
+
 use crate::script::spelling::{File, Line, Words};
 use crate::script::words::{ABSENT, Moment, SECONDS};
 use crate::script::{Compared, Content, Distinct, Interface, Prepared, Scene};
@@ -43,8 +45,11 @@ impl Parser<'_> {
     pub(super) fn limit(&mut self, line: &Line, words: &Words) -> Result<(), ParseError> {
         const HELP: &str = "写成「限时 40 秒」";
         let number = words.get(0);
-        let Ok(seconds @ 1..=3600) = number.text.parse::<u64>() else {
-            return Err(line.error(number.at, "限时要的是 1 到 3600 的整数", HELP));
+        let seconds = number.text.parse().ok().filter(|seconds| SCENE_SECONDS.contains(seconds));
+        let Some(seconds) = seconds else {
+            let (least, most) = (SCENE_SECONDS.start(), SCENE_SECONDS.end());
+            let message = format!("限时要的是 {least} 到 {most} 的整数");
+            return Err(line.error(number.at, message, HELP));
         };
         if words.get(1).text != SECONDS {
             return Err(line.error(number.at, "限时的单位是秒", HELP));

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::linux::blocked::Eyes;
 use crate::linux::calls::{Pending, Sleep};
 use crate::linux::procfs;
-use crate::linux::quiet::Eyes;
 use crate::linux::regs::Regs;
 
 /// Nobody asks before that whether a thread computes.

@@ -8,8 +8,8 @@ use nix::sys::resource::{Resource, getrlimit};
 
 use super::scheduler::{Ready, Wait};
 use super::thread::{State, Thread, processor_time};
+use crate::linux::blocked::{self, Eyes, LetGo};
 use crate::linux::objects::Stream;
-use crate::linux::quiet::{self, Eyes, LetGo};
 
 /// Descriptors that are left for other things than what `/proc` says about threads (three for each).
 const OTHER_FILES: u64 = 200;
@@ -139,10 +139,10 @@ impl Threads {
     /// Everybody who is held at a stop is really there; if not, somebody is being killed.
     pub fn are_held(&self) -> bool {
         let held = |thread: &Thread| !matches!(thread.state, State::LetGo | State::Unseen);
-        self.iter().filter(|(_, thread)| held(thread)).all(|(tid, _)| quiet::is_held(tid))
+        self.iter().filter(|(_, thread)| held(thread)).all(|(tid, _)| blocked::is_held(tid))
     }
 
-    /// Everybody who was let go is blocked in the kernel, but for those that compute; see [`quiet`]. First is looked at
+    /// Everybody who was let go is blocked in the kernel, but for those that compute; see [`blocked`]. First is looked at
     /// `likely`: mostly it is he who runs.
     pub fn are_blocked(&mut self, likely: Option<i32>) -> bool {
         let mut open = self.alive.values().filter(|thread| thread.eyes.is_some()).count();
@@ -165,7 +165,7 @@ impl Threads {
         let looks = let_go.filter_map(|(_, thread)| {
             Some(LetGo { eyes: thread.eyes.as_ref()?, vfork: thread.vfork.is_some() })
         });
-        quiet::all_blocked(looks, has_ended_alone)
+        blocked::all_blocked(looks, has_ended_alone)
     }
 
     /// Those that compute have used so much processor time since it was last so.
