@@ -19,6 +19,7 @@
 //! | `containment` | adopt, wait for and end every descendant |
 //! | `meter` | memory, processes and disk of a scene |
 //! | `priority` | acts although the programs take every processor |
+//! | `trial` | tries what the machine grants, in a process of its own |
 //! | `slowness` | how busy the machine is |
 //! | `launch` | start one program with its pipes |
 
@@ -42,6 +43,7 @@ mod priority;
 mod slowness;
 #[cfg(target_os = "linux")]
 mod sockets;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::io;

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use crate::trial::try_in_a_process;
+
 /// The hidden subcommand of xtask that only tries to [`enter`] one.
 pub const PROBE: &str = "__probe-network";
 /// The hidden subcommand of xtask that tries to have a second interface in it.
@@ -15,7 +17,7 @@ pub const PROBE_INTERFACE: &str = "__probe-interface";
 /// # Errors
 /// Why not.
 pub fn probe(xtask: &Path, needed: &[&Path]) -> Result<(), String> {
-    ask(xtask, PROBE, needed)
+    try_in_a_process(xtask, PROBE, needed)
 }
 
 /// Whether a scene's own network can have a second interface here, and if not, why (in Chinese).
@@ -23,28 +25,7 @@ pub fn probe(xtask: &Path, needed: &[&Path]) -> Result<(), String> {
 /// # Errors
 /// Why not.
 pub fn probe_interface(xtask: &Path) -> Result<(), String> {
-    ask(xtask, PROBE_INTERFACE, &[])
-}
-
-/// Runs a hidden subcommand that tries something; what it says on standard error is why it failed.
-#[cfg(target_os = "linux")]
-fn ask(xtask: &Path, subcommand: &str, args: &[&Path]) -> Result<(), String> {
-    let output = std::process::Command::new(xtask)
-        .arg(subcommand)
-        .args(args)
-        .stdin(std::process::Stdio::null())
-        .output()
-        .map_err(|error| format!("试不了：{error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
-}
-
-/// Only Linux has network namespaces.
-#[cfg(not(target_os = "linux"))]
-fn ask(_xtask: &Path, _subcommand: &str, _args: &[&Path]) -> Result<(), String> {
-    Err("只有 Linux 有网络命名空间".to_owned())
+    try_in_a_process(xtask, PROBE_INTERFACE, &[])
 }
 
 /// What [`PROBE`] does: enters a network of its own and uses what was granted, the last step that hardened systems

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::trial::try_in_a_process;
+
 /// The hidden subcommand of xtask that tries it.
 pub const PROBE: &str = "__probe-tracing";
 /// The hidden subcommand that is the small program: two processes, three seconds of sleep, one line.
@@ -15,15 +17,7 @@ pub fn probe_tracing(xtask: &Path) -> Result<(), String> {
     if cfg!(not(target_os = "linux")) {
         return Err("只有 Linux 能这样跟踪程序".to_owned());
     }
-    let output = std::process::Command::new(xtask)
-        .arg(PROBE)
-        .stdin(std::process::Stdio::null())
-        .output()
-        .map_err(|error| format!("试不了：{error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+    try_in_a_process(xtask, PROBE, &[])
 }
 
 /// Traces the small program in virtual time and compares what is seen with what it does.
