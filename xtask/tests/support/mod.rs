@@ -1,10 +1,11 @@
 //! Plays scenes whose programs are small shell scripts: wrong ones, above all.
 
+mod executable;
 pub mod performance;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
+use executable::executable;
 use performance::{Performance, program, within_a_limit};
 
 use events::{Clock, Kind};
@@ -67,8 +68,7 @@ pub fn try_play(
     let written = programs.iter().map(|(name, text)| {
         let path = bin.path().join(name);
         if !text.is_empty() {
-            fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            executable(&path, format!("#!/bin/sh\n{text}\n").as_bytes(), 0o755);
         }
         (format!("lesson-{name}"), program(path))
     });

@@ -2,6 +2,8 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "../../tests/support/executable.rs"]
+mod executable;
 mod support;
 
 use std::fs;
@@ -11,6 +13,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use events::{Clock, Exit};
+use executable::executable;
 use support::{ACTS, Told, VIRTUAL, act, assert_same_but_late, follow, runs};
 use tracer::{News, Refused, Tracer};
 
@@ -21,11 +24,6 @@ fn folder(name: &str) -> PathBuf {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     folder
-}
-
-fn executable(path: &Path, bytes: &[u8], mode: u32) {
-    fs::write(path, bytes).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
 #[test]
