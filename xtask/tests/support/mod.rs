@@ -23,6 +23,24 @@ pub fn scene(programs: &[(&str, &str)], script: &str) -> Played {
     agreed(play(None), play(Some(Clock::Virtual { seed: 0 })))
 }
 
+/// The same for programs that give the machine some time, in tenths of a second: more and more until it is `right`.
+#[allow(dead_code, reason = "not every test program asks for it")]
+pub fn scene_with_patience(
+    programs: impl Fn(u32) -> Vec<(&'static str, String)>,
+    script: &str,
+    right: impl Fn(&Played) -> bool,
+) -> Played {
+    let play = |trace| {
+        let play = |tenths| {
+            let programs = programs(tenths);
+            let programs: Vec<_> = programs.iter().map(|(name, text)| (*name, &**text)).collect();
+            play_scene(&programs, script, trace)
+        };
+        within_a_limit(play, &right)
+    };
+    agreed(play(None), play(Some(Clock::Virtual { seed: 0 })))
+}
+
 /// The same for a scene that only its limit ends, after something that makes it `right` has happened: with longer and
 /// longer limits until it has. `script` says none.
 #[allow(dead_code, reason = "not every test program asks for it")]
