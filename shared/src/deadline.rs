@@ -53,7 +53,7 @@ mod tests {
         let (silent, server) = connection();
         // 只用来不让坏掉的测试永远挂着；正常时远远等不到
         thread::spawn(move || {
-            thread::sleep(Duration::from_secs(30));
+            thread::sleep(Duration::from_secs(600));
             drop(silent);
         });
         let (error, count) = read_to_deadline(&server, Duration::from_millis(50));

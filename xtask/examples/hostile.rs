@@ -1,4 +1,5 @@
-//! Servers with every bad habit, for `tests/hostile_servers.rs`. An example, so that `cargo build` leaves it out.
+//! Servers with every bad habit, for `tests/hostile_servers.rs`, and one that takes memory without end, for
+//! `tests/wrong_programs.rs`. An example, so that `cargo build` leaves it out.
 //!
 //! Usage: `hostile MODE`; it should be a server of lesson 01 on 127.0.0.1:8888.
 
@@ -21,6 +22,10 @@ fn main() -> std::io::Result<()> {
         loop {
             sleep(Duration::from_secs(1000));
         }
+    }
+    #[cfg(target_os = "linux")]
+    if mode == "takes-memory" {
+        return take_memory();
     }
     if mode == "listens-late" {
         sleep(Duration::from_millis(400));
@@ -77,4 +82,24 @@ fn leave_a_listener(listener: TcpListener, client: TcpStream) -> std::io::Result
         sleep(Duration::from_secs(1000));
     }
     Ok(())
+}
+
+/// Takes more and more. All of it is the same 64 MiB, mapped again and again: what is counted as resident grows as if it
+/// were not, and no machine is too small for it.
+#[cfg(target_os = "linux")]
+fn take_memory() -> std::io::Result<()> {
+    const BLOCK: usize = 64 << 20;
+    // SAFETY: a new file, which nobody else has.
+    let file = unsafe { nix::libc::memfd_create(c"block".as_ptr(), 0) };
+    // SAFETY: plain system calls; nobody looks at the memory, wherever it is.
+    unsafe { nix::libc::ftruncate(file, BLOCK as nix::libc::off_t) };
+    loop {
+        let (access, how) = (nix::libc::PROT_READ, nix::libc::MAP_SHARED | nix::libc::MAP_POPULATE);
+        // SAFETY: see above.
+        let block = unsafe { nix::libc::mmap(std::ptr::null_mut(), BLOCK, access, how, file, 0) };
+        if block == nix::libc::MAP_FAILED {
+            return Err(std::io::Error::last_os_error());
+        }
+        sleep(Duration::from_millis(1));
+    }
 }

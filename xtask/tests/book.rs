@@ -2,13 +2,15 @@
 
 #[path = "support/course.rs"]
 mod course;
+#[path = "support/executable.rs"]
+mod executable;
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
+
+use executable::executable;
 
 use ::course::catalog::Catalog;
 use book::check::{Problem, check};
@@ -260,12 +262,8 @@ fn a_page_without_its_lesson_is_named() {
     assert_eq!(problems, wanted);
 }
 
-/// While one test writes a program, no other may fork: the child would hold the file open, and it could not be started.
-static WRITING: Mutex<()> = Mutex::new(());
-
 /// `xtask` in a course: exit code, standard output, standard error.
 fn xtask(course: &Path, args: &[&str], input: &str, cargo: &Path) -> (Option<i32>, String, String) {
-    let writing = WRITING.lock().unwrap_or_else(|broken| broken.into_inner());
     let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(args)
         .env("CARGO_MANIFEST_DIR", course.join("xtask"))
@@ -275,7 +273,6 @@ fn xtask(course: &Path, args: &[&str], input: &str, cargo: &Path) -> (Option<i32
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    drop(writing);
     // one that reads nothing may be gone already
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
@@ -316,9 +313,7 @@ fn mdbook_gets_its_chapters_back() {
 
 /// A program that is a shell script.
 fn script(path: &Path, text: &str) {
-    let _writing = WRITING.lock().unwrap_or_else(|broken| broken.into_inner());
-    fs::write(path, format!("#!/bin/sh\n{text}")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    executable(path, format!("#!/bin/sh\n{text}").as_bytes(), 0o755);
 }
 
 #[test]

@@ -6,19 +6,14 @@
 mod bank;
 
 use std::path::Path;
-use std::time::Duration;
 
 use bank::{Played, pair, played};
 
 use judge::Rule;
 
-/// Five seconds of processor time, on a machine that has much else to do.
-const LONGEST: Duration = Duration::from_secs(100);
-
 /// The only failure says this, and names a line that spins.
 fn computing(script: &str, detail: &str) {
-    let Some(Played { verdict, time, .. }) = played(script, 0) else { return };
-    assert!(time < LONGEST, "{script}\n{time:?}");
+    let Some(Played { verdict, .. }) = played(script, 0) else { return };
     let failures = verdict.failures;
     let [failure] = failures.as_slice() else { panic!("{script}\n{failures:#?}") };
     assert_eq!(failure.rule, Rule::Computing, "{failure:#?}");

@@ -16,6 +16,5 @@ fn a_fork_that_never_ends_is_stopped() {
     let played = scene(&[(&marker, program)], &format!("主 $ lesson-{marker}\n"));
     assert_eq!(played.rules(), [Rule::Processes]);
     assert!(played.failure(Rule::Processes).detail.contains("400 个以上的进程"));
-    assert!(played.time.as_secs() < 60);
     assert_eq!(processes(&marker), Vec::<String>::new());
 }

@@ -8,10 +8,9 @@ mod performance;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::LazyLock;
 
-use performance::{Performance, within_a_limit};
+use performance::{Performance, example, within_a_limit};
 
 use judge::Rule;
 use stage::Program;
@@ -21,16 +20,11 @@ static PROGRAMS: LazyLock<BTreeMap<String, Program>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let client = "lesson-01-one-sentence-client";
     let built = xtask::cargo::build(&root, &[client], xtask::cargo::Profile::Dev).unwrap();
-    // `cargo test --test` alone does not build examples
-    let example = ["build", "--quiet", "--package", "xtask", "--example", "hostile"];
-    let status = Command::new(env!("CARGO")).current_dir(&root).args(example).status().unwrap();
-    assert!(status.success());
-    let hostile = Path::new(env!("CARGO_BIN_EXE_xtask")).parent().unwrap().join("examples/hostile");
     let address = Some("127.0.0.1:8888".parse().unwrap());
     let program = |path: PathBuf| Program { path, address };
     BTreeMap::from([
         (client.to_owned(), program(built[client].clone())),
-        ("lesson-hostile".to_owned(), program(hostile)),
+        ("lesson-hostile".to_owned(), program(example("hostile"))),
     ])
 });
 

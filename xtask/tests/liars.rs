@@ -5,8 +5,6 @@
 #[path = "support/standstill.rs"]
 mod bank;
 
-use std::time::Duration;
-
 use bank::performance::OWN_NETWORK;
 use bank::{Played, pair, played};
 
@@ -14,9 +12,7 @@ use judge::{Failure, Rule};
 
 /// What a scene with `lesson-x MODE` led to; `None`: not here.
 fn failures(mode: &str, script: &str) -> Option<Vec<Failure>> {
-    let Played { verdict, time, .. } = played(&format!("主 $ lesson-x {mode}\n{script}"), 0)?;
-    // no standstill: it comes to its end at once
-    assert!(time < Duration::from_secs(100), "{mode}: {time:?}");
+    let Played { verdict, .. } = played(&format!("主 $ lesson-x {mode}\n{script}"), 0)?;
     Some(verdict.failures)
 }
 

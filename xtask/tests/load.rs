@@ -8,12 +8,15 @@
 
 #[path = "support/course.rs"]
 mod course;
+#[path = "support/performance.rs"]
+mod performance;
 
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
 
+use performance::within_a_limit;
 use serde_json::Value;
 
 use course::Course;
@@ -118,23 +121,17 @@ fn starts(folder: &Path) -> usize {
     names.filter(|name| name.to_string_lossy().starts_with("started-")).count()
 }
 
-/// Its limit is comfortable for the second performance.
+/// Its limit is comfortable for the second performance: whatever else this machine does, one of these is. What people read
+/// of it is in the tests of the report.
 #[test]
 fn a_scene_that_is_slow_only_among_others_is_not_called_wrong() {
-    let Checked { code, out, starts } = check("right", 3, "json");
+    let played = |limit| check("right", limit, "json");
+    let Checked { code, out, starts } = within_a_limit(played, |checked| checked.code == Some(0));
     assert_eq!((code, starts), (Some(0), 2), "{out}");
     let report: Value = serde_json::from_str(&out).unwrap();
     let told: Vec<_> = report["scenes"].as_array().unwrap().iter().collect();
     assert_eq!((&told[0]["passed"], &told[0]["replayed"]), (&true.into(), &true.into()), "{out}");
     assert_eq!((&told[1]["passed"], &told[1]["replayed"]), (&true.into(), &false.into()), "{out}");
-}
-
-#[test]
-fn the_report_says_that_it_was_played_again() {
-    let Checked { code, out, starts } = check("right", 3, "human");
-    assert_eq!((code, starts), (Some(0), 2), "{out}");
-    assert!(out.contains("单独重演一次通过：不是程序的错"), "{out}");
-    assert!(out.ends_with("2 passed, 0 failed\n"), "{out}");
 }
 
 #[test]

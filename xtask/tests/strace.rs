@@ -16,7 +16,7 @@ use tracer::{News, Tracer};
 const SERVER: &str = "lesson-01-one-sentence-server";
 const CLIENT: &str = "lesson-01-one-sentence-client";
 /// Only a hang takes longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The built programs.
 fn programs() -> [PathBuf; 2] {

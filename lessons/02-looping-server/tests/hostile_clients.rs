@@ -21,12 +21,18 @@ fn greeted(server: &Server) -> TcpStream {
     client
 }
 
-/// 之后来的一个好客户端照样得到接待。
+/// 之后来的一个好客户端照样得到接待。机器很忙时，它也可能说得太晚，超过了短的时限：那就再来一个。
 fn still_serves(server: &Server) {
-    let mut client = greeted(server);
-    let addr = client.local_addr().unwrap();
-    client.write_all("还在吗\n".as_bytes()).unwrap();
-    assert_eq!(server.wait_for("还在吗"), format!("服务器端收到来自{addr}的信息:还在吗"));
+    loop {
+        let mut client = greeted(server);
+        let addr = client.local_addr().unwrap();
+        let _ = client.write_all("还在吗\n".as_bytes());
+        let line = server.wait_for(&addr.to_string());
+        if !line.contains("超时") {
+            assert_eq!(line, format!("服务器端收到来自{addr}的信息:还在吗"));
+            return;
+        }
+    }
 }
 
 #[test]

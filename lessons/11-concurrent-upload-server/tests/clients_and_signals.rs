@@ -73,9 +73,11 @@ fn more_clients_than_workers_and_queue_are_all_served() {
 
 #[test]
 fn a_reset_and_a_silence_leave_nothing() {
-    let server = start(&["--workers", "2", "--timeout", "0.3"]);
+    let server = start(&["--workers", "2"]);
     reset(half_way(&server));
     assert!(server.wait_for("失败").contains("重置"));
+    assert_eq!(server.files(), set(&[]));
+    let server = start(&["--workers", "2", "--timeout", "0.3"]);
     let _silent = half_way(&server);
     server.wait_for("超时");
     assert_eq!(server.files(), set(&[]));

@@ -18,7 +18,7 @@ use nix::sys::socket::{setsockopt, sockopt};
 use tempfile::TempDir;
 
 /// 只用来不让坏掉的测试永远挂着；正常时远远用不到。
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(600);
 
 /// 一个正在运行的服务器，在自己的临时目录里。
 pub struct Server {
@@ -29,11 +29,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// 启动 `program`，等它监听好。端口由内核挑选。
+    /// 启动 `program`，等它监听好。端口由内核挑选；`args` 里没有时限，就是用不到的那么长。
     pub fn start(program: &str, args: &[&str]) -> Server {
         let dir = tempfile::tempdir().unwrap();
+        let patience = PATIENCE.as_secs().to_string();
+        let patient = ["--timeout", &patience];
         let mut child = Command::new(program)
             .args(["--addr", "127.0.0.1:0"])
+            .args(if args.contains(&"--timeout") { &[] } else { &patient[..] })
             .args(args)
             .current_dir(dir.path())
             .stdin(Stdio::null())

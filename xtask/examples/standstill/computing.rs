@@ -78,14 +78,15 @@ fn asks_for_a_child() -> io::Result<()> {
     Ok(())
 }
 
-/// It comes to its end: the client needs a second to come, and another to speak.
+/// It comes to its end: the client needs some time to come, and to speak so much that more is asked meanwhile than where
+/// nothing will come any more.
 fn asks_while_others_sleep() -> io::Result<()> {
     let listener = TcpListener::bind(ADDR)?;
     listener.set_nonblocking(true)?;
     let client = thread::spawn(|| -> io::Result<()> {
-        thread::sleep(Duration::from_secs(1));
+        thread::sleep(Duration::from_millis(100));
         let mut server = TcpStream::connect(ADDR)?;
-        thread::sleep(Duration::from_secs(1));
+        thread::sleep(Duration::from_millis(1200));
         server.write_all(b"hello")
     });
     let mut server = loop {

@@ -55,6 +55,7 @@ pub const VIRTUAL_TIME_GRACE: Duration = Duration::from_secs(5);
 /// How long after its scene's limit a helper process ends itself: something must hold it up.
 pub const HELPER_GRACE: Duration = Duration::from_secs(15);
 /// How long the children of a program that was stopped as in a terminal may take to die of the same signal.
+/// Longer only while one of them is about to.
 pub const STOPPED_GROUP_GRACE: Duration = Duration::from_secs(1);
 /// How long the kernel may take to find that a cable is plugged into a second interface; it does so in the background.
 pub const CARRIER_TIME: Duration = Duration::from_secs(2);

@@ -80,6 +80,26 @@ fn people_read_why_who_and_how_to_see_it_again() {
     }
 }
 
+/// Among others it ran out of time, alone it did not.
+#[test]
+fn people_read_that_a_scene_was_played_again() {
+    let (catalog, part, performance) = standstill();
+    let kinds = [
+        Kind::Started { terminal: 0, pid: 10, parent: 1 },
+        Kind::Exited { terminal: 0, exit: Exit::Code(0) },
+    ];
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let events = kinds.map(event).to_vec();
+    let verdict = judge(&performance.scene, &events);
+    let causes = Vec::new();
+    let again = Performance { events, verdict, causes, replayed: true, ..performance };
+    let report = text(|out| {
+        human::report(out, &catalog, &[part], &[again], MACHINE, Duration::ZERO).unwrap();
+    });
+    assert!(report.contains("单独重演一次通过：不是程序的错"), "{report}");
+    assert!(report.ends_with("1 passed, 0 failed\n"), "{report}");
+}
+
 #[test]
 fn programs_read_the_same() {
     let (catalog, part, performance) = standstill();

@@ -7,13 +7,13 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use limits::KILLED_AT_ONCE;
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::{Pid, getpgid, getpgrp};
 
 use events::Exit;
+use limits::KILLED_AT_ONCE;
 
 /// A child that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,6 +218,38 @@ pub fn end_inherited() {
     }
 }
 
+/// Whether somebody in these groups, below this process, is about to die: of a signal that has reached him and that he has
+/// had no time for, or he has begun to. On a busy machine that takes a while.
+pub fn are_dying(groups: &[i32]) -> bool {
+    let is_meant = |pid: &i32| {
+        getpgid(Some(Pid::from_raw(*pid))).is_ok_and(|group| groups.contains(&group.as_raw()))
+    };
+    let below = descendants_of(std::process::id() as i32, KILLED_AT_ONCE);
+    below.into_iter().filter(is_meant).any(is_dying)
+}
+
+/// One who is stopped has no time for a signal either, but for ever; one who is dead (`Z`) waits for his parent.
+fn is_dying(pid: i32) -> bool {
+    /// `PF_EXITING` of linux/sched.h.
+    const EXITING: u64 = 4;
+    let Some(stat) = stat_of(pid) else { return false };
+    let mut fields = stat.split_whitespace();
+    let state = fields.next();
+    let flags = fields.nth(5).and_then(|flags| flags.parse::<u64>().ok()).unwrap_or_default();
+    let begun = flags & EXITING != 0;
+    state != Some("Z") && begun || matches!(state, Some("R" | "S")) && has_signal(pid)
+}
+
+/// A signal waits for a process, which does not block it (`proc_pid_status(5)`).
+fn has_signal(pid: i32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let set = |name: &str| {
+        let set = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        u64::from_str_radix(set.trim(), 16).unwrap_or_default()
+    };
+    (set("SigPnd:") | set("ShdPnd:")) & !set("SigBlk:") != 0
+}
+
 /// The fields of `/proc/PID/stat` after the name (`proc_pid_stat(5)`): state, parent, ...
 fn stat_of(pid: i32) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
@@ -230,4 +262,32 @@ fn state_of(pid: i32) -> Option<char> {
 
 fn parent_of(pid: i32) -> Option<i32> {
     stat_of(pid)?.split_whitespace().nth(1)?.parse().ok()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn who_lives_is_stopped_or_is_dead_is_not_about_to_die() {
+        assert!(!is_dying(std::process::id() as i32));
+        let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
+        let pid = child.id() as i32;
+        assert!(!has_signal(pid));
+        let signal = |signal| kill(Pid::from_raw(pid), signal).unwrap();
+        let until = |wanted| {
+            while state_of(pid) != Some(wanted) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        };
+        signal(Signal::SIGSTOP);
+        until('T');
+        signal(Signal::SIGTERM);
+        assert!(has_signal(pid) && !is_dying(pid));
+        signal(Signal::SIGCONT);
+        until('Z');
+        assert!(!is_dying(pid));
+        assert!(!child.wait().unwrap().success());
+    }
 }

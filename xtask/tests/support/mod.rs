@@ -1,10 +1,11 @@
 //! Plays scenes whose programs are small shell scripts: wrong ones, above all.
 
+mod executable;
 pub mod performance;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
+use executable::executable;
 use performance::{Performance, program, within_a_limit};
 
 use events::{Clock, Kind};
@@ -19,6 +20,24 @@ pub use performance::Played;
 /// that another process or thread printed a line than the script says (`Source`), as a shell's `seq` or `head` does.
 pub fn scene(programs: &[(&str, &str)], script: &str) -> Played {
     let play = |trace| play_scene(programs, script, trace);
+    agreed(play(None), play(Some(Clock::Virtual { seed: 0 })))
+}
+
+/// The same for programs that give the machine some time, in tenths of a second: more and more until it is `right`.
+#[allow(dead_code, reason = "not every test program asks for it")]
+pub fn scene_with_patience(
+    programs: impl Fn(u32) -> Vec<(&'static str, String)>,
+    script: &str,
+    right: impl Fn(&Played) -> bool,
+) -> Played {
+    let play = |trace| {
+        let play = |tenths| {
+            let programs = programs(tenths);
+            let programs: Vec<_> = programs.iter().map(|(name, text)| (*name, &**text)).collect();
+            play_scene(&programs, script, trace)
+        };
+        within_a_limit(play, &right)
+    };
     agreed(play(None), play(Some(Clock::Virtual { seed: 0 })))
 }
 
@@ -67,8 +86,7 @@ pub fn try_play(
     let written = programs.iter().map(|(name, text)| {
         let path = bin.path().join(name);
         if !text.is_empty() {
-            fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            executable(&path, format!("#!/bin/sh\n{text}\n").as_bytes(), 0o755);
         }
         (format!("lesson-{name}"), program(path))
     });

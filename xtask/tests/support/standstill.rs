@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use performance::{Performance, example, program, xtask};
+
 use events::Clock;
 use stage::Program;
 use stage::observe::probe_tracing;
-
-use performance::{Performance, program, xtask};
 
 pub use performance::Played;
 
@@ -22,14 +22,7 @@ static PROGRAMS: LazyLock<Option<BTreeMap<String, Program>>> = LazyLock::new(|| 
         eprintln!("not tested: {why}");
         return None;
     }
-    // `cargo test --test` alone does not build examples
-    let example = ["build", "--quiet", "--package", "xtask", "--example", "standstill"];
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let status = Command::new(env!("CARGO")).current_dir(root).args(example).status().unwrap();
-    assert!(status.success());
-    // whatever xtask is optimised for, students' programs are not
-    let path = xtask().parent().unwrap().with_file_name("debug").join("examples/standstill");
-    let mut programs = BTreeMap::from([("lesson-x".to_owned(), program(path))]);
+    let mut programs = BTreeMap::from([("lesson-x".to_owned(), program(example("standstill")))]);
     match python() {
         Some(path) => {
             programs.insert("lesson-py".to_owned(), program(path));

@@ -5,11 +5,12 @@ mod transcript;
 
 use std::collections::BTreeMap;
 
+use transcript::*;
+
 use course::script::{Expected, Part, Pattern, Scene, parse};
 use events::Line;
 
 use super::{Rule, judge};
-use transcript::*;
 
 /// Scenes that use every feature of the language; the scripts of the lessons come on top.
 const BANK: [&str; 7] = [
@@ -193,6 +194,17 @@ fn occurrences(scene: &Scene, name: &str) -> usize {
     scene.lines.iter().flat_map(|line| line.pattern.names()).filter(|one| *one == name).count()
 }
 
+/// Of the many lines that one line of the script stands for, the first and the last few and every tenth between them are
+/// changed, others for every seed: what comes of the next one is what came of this one.
+fn is_worth_it(transcript: &Transcript, index: usize, seed: u64) -> bool {
+    const ENDS: usize = 5;
+    const EVERY: usize = 10;
+    let same = |one: &&Printed| one.expected == transcript.lines[index].expected;
+    let before = transcript.lines[..index].iter().filter(same).count();
+    let after = transcript.lines[index + 1..].iter().filter(same).count();
+    before < ENDS || after < ENDS || before % EVERY == seed as usize
+}
+
 #[test]
 fn every_single_line_mutation_fails_with_the_rule_named() {
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
@@ -203,6 +215,9 @@ fn every_single_line_mutation_fails_with_the_rule_named() {
             let transcript = Transcript::generate(scene, &mut random, seed != 1);
             let judged = |lines: Vec<Line>| judge(scene, &transcript.around(lines));
             for index in 0..transcript.lines.len() {
+                if !is_worth_it(&transcript, index, seed) {
+                    continue;
+                }
                 for (what, lines, rules) in mutations(&transcript, index, &mut random) {
                     let verdict = judged(lines);
                     *count.entry(what).or_default() += 1;

@@ -3,13 +3,14 @@
 use std::io;
 use std::time::Instant;
 
-use limits::{POLL_EVERY, STOPPED_GROUP_GRACE};
 use nix::sys::signal::killpg;
 use nix::unistd::Pid;
 
 use course::script::Action;
 use events::Kind;
+use limits::{POLL_EVERY, STOPPED_GROUP_GRACE};
 
+use crate::containment::are_dying;
 use crate::{Assignment, FileFact, Left};
 
 use super::{Ending, Player};
@@ -19,7 +20,8 @@ impl Player<'_> {
     pub(super) fn let_the_stopped_end(&mut self) -> io::Result<()> {
         let deadline = Instant::now() + STOPPED_GROUP_GRACE;
         let lives = |group: &i32| killpg(Pid::from_raw(*group), None).is_ok();
-        while self.stopped.iter().any(lives) && Instant::now() < deadline {
+        let has_time = |groups: &[i32]| Instant::now() < deadline || are_dying(groups);
+        while self.stopped.iter().any(lives) && has_time(&self.stopped) {
             let seen = self.observer.look(POLL_EVERY)?;
             self.take(seen)?;
         }
