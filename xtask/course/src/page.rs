@@ -56,7 +56,7 @@ pub struct Text {
 }
 
 impl Page {
-    /// Reads a page with the same options as mdBook.
+    /// Reads a page with the same options as mdBook. (One arm for each event of the parser: long, but a table.)
     pub fn of(source: &str) -> Page {
         let options = Options::ENABLE_TABLES
             | Options::ENABLE_FOOTNOTES
