@@ -32,7 +32,7 @@ use round::Round;
 
 use course::script::spelling::Spelling;
 use course::script::{Part, Scene, parse};
-use diagnose::diagnose;
+use diagnose::{diagnose, tell_with};
 use events::{Event, Kind};
 use judge::{Failure, Rule, judge};
 
@@ -99,9 +99,10 @@ pub fn mend(text: &str, title: &str, events: &[Event]) -> Result<Mended, Refusal
         let scene = scene_of(&text, title)?;
         let mut verdict = judge(&scene, events);
         // who is refused wants to know why
-        for cause in diagnose(&scene, events, &verdict) {
-            let failure = &mut verdict.failures[cause.failure];
-            failure.detail = cause.told_with(&failure.detail);
+        let causes = diagnose(&scene, events, &verdict);
+        for (index, failure) in verdict.failures.iter_mut().enumerate() {
+            let of_it = causes.iter().filter(|cause| cause.failure == Some(index));
+            failure.detail = tell_with(&of_it.collect::<Vec<_>>(), &failure.detail);
         }
         let Some(first) = verdict.failures.first() else {
             return Ok(Mended { text, complete: true });

@@ -9,8 +9,10 @@ use super::code::{Code, Remedy};
 /// Why a failure came about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// The failure that it explains: an index into the verdict's failures.
-    pub failure: usize,
+    /// The event that it explains: an index into the scene's.
+    pub about: usize,
+    /// The failure that it explains: an index into the verdict's failures; `None`: nothing was judged.
+    pub failure: Option<usize>,
     /// Which kind of cause.
     pub code: Code,
     /// Whether it is certain.
@@ -24,8 +26,10 @@ pub struct Cause {
     pub evidence: Vec<Evidence>,
     /// What to change; `None`: that depends on what the program is for.
     pub remedy: Option<Remedy>,
-    /// What a teacher would say, in Chinese.
+    /// What a teacher would say, in Chinese: why, without what to change.
     pub sentence: String,
+    /// What to change, in Chinese.
+    pub advice: Option<String>,
 }
 
 /// How much the facts say about a cause.
@@ -89,13 +93,5 @@ impl Cause {
             Evidence::Waits(waiter) => Some(waiter),
             Evidence::HalfALine { .. } => None,
         })
-    }
-
-    /// All that is said of the failure: why it came about, then what the judge says (`detail`, may be empty).
-    pub fn told_with(&self, detail: &str) -> String {
-        match detail {
-            "" => self.sentence.clone(),
-            detail => format!("{}。{detail}", self.sentence),
-        }
     }
 }

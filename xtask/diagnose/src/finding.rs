@@ -13,6 +13,9 @@ pub struct Finding {
     code: Code,
     certainty: Certainty,
     sentence: String,
+    advice: Option<String>,
+    /// The event that it explains.
+    about: usize,
     culprit: Option<usize>,
     place: Option<Place>,
     evidence: Vec<Evidence>,
@@ -21,8 +24,9 @@ pub struct Finding {
 impl Finding {
     /// `sentence`: what a teacher would say, in Chinese.
     pub fn new(code: Code, certainty: Certainty, sentence: impl Into<String>) -> Finding {
-        let (sentence, culprit, place, evidence) = (sentence.into(), None, None, Vec::new());
-        Finding { code, certainty, sentence, culprit, place, evidence }
+        let (advice, about, culprit, place, evidence) = (None, 0, None, None, Vec::new());
+        let sentence = sentence.into();
+        Finding { code, certainty, sentence, advice, about, culprit, place, evidence }
     }
 
     /// The program of this waiting thread has to change, where it waits.
@@ -46,10 +50,32 @@ impl Finding {
         self
     }
 
-    /// The cause of a failure: an index into the verdict's.
-    pub fn explains(self, failure: usize) -> Cause {
-        let Finding { code, certainty, sentence, culprit, place, evidence } = self;
+    /// What to change, in Chinese, where that is more than what the kind of cause says.
+    pub fn advises(self, advice: impl Into<String>) -> Finding {
+        Finding { advice: Some(advice.into()), ..self }
+    }
+
+    /// It explains this event: an index into the scene's.
+    pub fn about_event(self, about: usize) -> Finding {
+        Finding { about, ..self }
+    }
+
+    /// The cause of a failure: an index into the verdict's, if something was judged.
+    pub fn explains(self, failure: Option<usize>) -> Cause {
+        let Finding { code, certainty, sentence, advice, about, culprit, place, evidence } = self;
         let (remedy, sentence) = (code.remedy(), spaced(&sentence));
-        Cause { failure, code, certainty, culprit, place, evidence, remedy, sentence }
+        let advice = advice.map(|advice| spaced(&advice));
+        Cause {
+            about,
+            failure,
+            code,
+            certainty,
+            culprit,
+            place,
+            evidence,
+            remedy,
+            sentence,
+            advice,
+        }
     }
 }

@@ -1,11 +1,12 @@
-//! Why a failure came about: from what the judge says is wrong, and the events, to the mistake behind it. Pure; it
+//! Why something went wrong: from the events, and what the judge says of them, to the mistake behind it. Pure; it
 //! runs after the judge, which knows nothing of it.
 //!
 //! | file | task |
 //! | --- | --- |
 //! | `cause` | what a diagnosis says: a [`Cause`], its certainty and its evidence |
 //! | `code` | the kinds of causes, and what helps against each |
-//! | `standstill` | which sentence a hang gets ([`Rule::Hang`]): a table of shapes, the shapes of one subject in a file |
+//! | `tell` | causes as sentences: facts as facts, candidates as candidates |
+//! | `standstill` | which sentence a hang gets: a table of shapes, the shapes of one subject in a file |
 //! | `finding` | what a shape has found |
 //! | `roster` | who is who: processes, threads, the two ends of a connection, what was said on it |
 //! | `words` | one thread: in which call, for whom |
@@ -14,7 +15,7 @@
 //!
 //! - for a standstill: a function from `Roster` to a finding, and its row in `standstill`'s table,
 //!   before the shapes that are its consequence;
-//! - for any other rule: a file with a function from a `Case` to a finding, and its row in `FINDERS`.
+//! - for anything else: a file with a function from a `Case` to findings, and its row in `FINDERS`.
 //!
 //! Nothing else changes: reports say what the cause says.
 
@@ -23,37 +24,57 @@ mod code;
 mod finding;
 mod roster;
 mod standstill;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod words;
 
 use course::script::Scene;
-use events::Event;
-use judge::{Failure, Rule, Verdict};
+use events::{Event, Kind};
+use judge::{Rule, Verdict};
 
 pub use cause::{Cause, Certainty, Evidence, Waiter};
 pub use code::{Code, Remedy};
+pub use tell::{tell, tell_with};
 
 use finding::Finding;
 
-/// A failure whose cause is looked for.
+/// A scene in which something went wrong.
 struct Case<'a> {
     scene: &'a Scene,
     events: &'a [Event],
 }
 
-/// Looks for the cause of a failure.
-type Finder = fn(&Case) -> Option<Finding>;
+/// Looks for causes: of one event either a single one that is proved, or candidates, the likeliest first.
+type Finder = fn(&Case) -> Vec<Finding>;
 
-/// Who looks for the cause of which failures; of several the first that finds one.
-const FINDERS: [(Rule, Finder); 1] = [(Rule::Hang, standstill::find)];
+/// Who looks for causes.
+const FINDERS: [Finder; 1] = [standstill::find];
 
-/// The causes of what is wrong in a scene, at most one for each failure, in their order.
-pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause> {
+/// The causes of whatever went wrong in a scene, with nothing expected of it. Those of one event stand together: one
+/// that is proved, or candidates, the likeliest first.
+pub fn explain(scene: &Scene, events: &[Event]) -> Vec<Cause> {
     let case = Case { scene, events };
-    let cause = |(index, failure): (usize, &Failure)| {
-        let mut finders = FINDERS.iter().filter(|(rule, _)| *rule == failure.rule);
-        Some(finders.find_map(|(_, find)| find(&case))?.explains(index))
+    FINDERS.iter().flat_map(|find| find(&case)).map(|finding| finding.explains(None)).collect()
+}
+
+/// The causes of what is wrong in a scene: each says which failure it explains.
+pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause> {
+    if verdict.failures.is_empty() {
+        return Vec::new();
+    }
+    let failure_of = |cause: &Cause| {
+        let rule = match &events.get(cause.about)?.kind {
+            Kind::Stuck { .. } => Rule::Hang,
+            _ => return None,
+        };
+        verdict.failures.iter().position(|failure| failure.rule == rule)
     };
-    verdict.failures.iter().enumerate().filter_map(cause).collect()
+    let causes = explain(scene, events).into_iter();
+    causes
+        .filter_map(|cause| {
+            let failure = failure_of(&cause)?;
+            Some(Cause { failure: Some(failure), ..cause })
+        })
+        .collect()
 }

@@ -22,6 +22,8 @@ pub struct Waiting {
     pub on: On,
     /// Where in its source it waits: the innermost line that belongs to the program and not to a library.
     pub place: Option<Place>,
+    /// What it is in the middle of: the functions on its stack, the innermost first, as far as they could be read.
+    pub frames: Vec<Frame>,
     /// Since when (time of the programs' clock).
     pub since: Duration,
 }
@@ -129,6 +131,46 @@ pub enum Hint {
     /// Nothing.
     #[default]
     Unknown,
+}
+
+/// A function on the stack of a thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Its name, without its crate's hash and without types; of Python, the function's name.
+    pub function: String,
+    /// Its source file, as the compiler or interpreter knew it.
+    pub file: Option<String>,
+    /// The line that is being carried out, from 1.
+    pub line: Option<u32>,
+    /// It belongs to the program, and not to a library.
+    pub own: bool,
+    /// In which language it is written.
+    pub language: Language,
+    /// Its source, where the program's own could be read.
+    pub source: Option<Excerpt>,
+}
+
+/// Lines of a source file: those of a function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The number of the first of them, from 1.
+    pub first: u32,
+    /// The lines, at most [`Excerpt::MOST`].
+    pub lines: Vec<String>,
+}
+
+impl Excerpt {
+    /// So many lines are kept of a function.
+    pub const MOST: usize = 200;
+}
+
+/// The language of a function on a stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// Compiled: Rust, C.
+    Native,
+    /// Interpreted by CPython.
+    Python,
 }
 
 /// A place in a program's source.

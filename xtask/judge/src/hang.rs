@@ -123,7 +123,16 @@ mod tests {
         let call = Call::Receive { fd: 0, object: Object::Input, data: Default::default() };
         let place = Some(Place { file: "src/main.rs".into(), line: 9, function: "main".into() });
         let since = Duration::ZERO;
-        let waiting = Waiting { pid: 10, tid: 10, program: 0, call, on: On::Input, place, since };
+        let waiting = Waiting {
+            pid: 10,
+            tid: 10,
+            program: 0,
+            call,
+            on: On::Input,
+            place,
+            frames: Vec::new(),
+            since,
+        };
         Kind::Stuck { direction: Some(direction), waiting: vec![waiting] }
     }
 

@@ -8,13 +8,14 @@ use anyhow::{Result, anyhow, bail};
 
 use course::catalog::{Catalog, Part, UsageError};
 use course::script::Scene;
+use diagnose::explain;
 use draw::{Names, Picture, Sources, Story};
 use events::{Clock, Event, Kind};
 use stage::{interrupt, play};
 
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::perform::Theatre;
-use crate::report::terminal_width;
+use crate::report::{explanation, terminal_width};
 
 /// Cells of a line when nothing else is asked for and no terminal says how many it has.
 const WIDTH: u16 = 100;
@@ -53,6 +54,9 @@ pub fn show(
     let seen = events.iter().any(|event| matches!(event.kind, Kind::Traced { .. }));
     if !interrupt::interrupted() || seen {
         draw(played, sources, drawing, names(drawing))?;
+    }
+    for line in explanation::lines(scene, &explain(scene, events)) {
+        writeln!(anstream::stdout(), "{line}")?;
     }
     if let Some(note) = cut_short(scene, events) {
         writeln!(anstream::stderr(), "{note}")?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use course::catalog::Part;
 use course::script::Scene;
-use diagnose::{Cause, diagnose};
+use diagnose::{Cause, diagnose, tell_with};
 use events::{Clock, Event, Kind};
 use judge::{Unchecked, Verdict, judge};
 use stage::{Assignment, Detail, play};
@@ -51,17 +51,18 @@ impl Performance {
         }
     }
 
-    /// Why a failure came about: `failure` is an index into the verdict's. `None`: that is not known.
-    pub fn cause(&self, failure: usize) -> Option<&Cause> {
-        self.causes.iter().find(|cause| cause.failure == failure)
+    /// Why a failure came about: `failure` is an index into the verdict's. One that is proved, or candidates, the
+    /// likeliest first; none: that is not known.
+    pub fn causes(&self, failure: usize) -> Vec<&Cause> {
+        self.causes.iter().filter(|cause| cause.failure == Some(failure)).collect()
     }
 
     /// What is said of a failure: why it came about, if that is known, then what the judge says.
     pub fn detail(&self, failure: usize) -> Cow<'_, str> {
         let detail = &self.verdict.failures[failure].detail;
-        match self.cause(failure) {
-            Some(cause) => Cow::from(cause.told_with(detail)),
-            None => Cow::from(detail),
+        match self.causes(failure).as_slice() {
+            [] => Cow::from(detail),
+            causes => Cow::from(tell_with(causes, detail)),
         }
     }
 

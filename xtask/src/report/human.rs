@@ -185,9 +185,12 @@ fn explain_one(
     }
     let detail = performance.detail(index);
     if !detail.is_empty() {
-        writeln!(out, "    说明  {}", harmless(&detail))?;
+        for (index, line) in detail.lines().enumerate() {
+            writeln!(out, "    {}  {}", if index == 0 { "说明" } else { "    " }, harmless(line))?;
+        }
     }
-    if let Some(cause) = performance.cause(index) {
+    // candidates rest on the same facts
+    if let Some(cause) = performance.causes(index).first() {
         for (index, line) in waiting::lines(&performance.scene, cause).iter().enumerate() {
             writeln!(out, "    {}  {line}", if index == 0 { "等待" } else { "    " })?;
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use course::catalog::{Catalog, MISTAKES, Part};
 use course::script::Scene;
-use diagnose::{Cause, Waiter};
+use diagnose::{Cause, Certainty, Waiter};
 use events::{Clock, Event, Kind, Stream};
 use judge::Rule;
 
@@ -62,9 +62,24 @@ struct FailureReport<'a> {
     expected: Option<&'a str>,
     got: Option<&'a str>,
     detail: Cow<'a, str>,
+    /// Why: one that is proved, or candidates, the likeliest first; empty: not known.
+    causes: Vec<CauseReport<'a>>,
     /// Where to read on: the lesson's page, then what the notes say of the rule, with its `#`.
     notes: Vec<String>,
     context: Vec<LineReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct CauseReport<'a> {
+    /// The kind of cause: `Code::id`.
+    code: &'static str,
+    proved: bool,
+    /// The terminal whose program has to change; `null`: it may be any.
+    culprit: Option<&'a str>,
+    file: Option<&'a str>,
+    at: Option<u32>,
+    sentence: &'a str,
+    advice: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -141,12 +156,18 @@ fn scene<'a>(
         expected: failure.expected.as_deref(),
         got: failure.got.as_deref(),
         detail: performance.detail(index),
+        causes: performance
+            .causes(index)
+            .into_iter()
+            .map(|cause| self::cause(&performance.scene, cause))
+            .collect(),
         notes: where_to_read(catalog, part, failure.rule),
         context: failure
             .event
             .map_or_else(Vec::new, |wrong| context(&performance.scene, &performance.events, wrong)),
     });
-    let waiters = performance.causes.iter().flat_map(Cause::waiters);
+    // candidates rest on the same facts
+    let waiters = performance.causes.first().into_iter().flat_map(Cause::waiters);
     SceneReport {
         lesson: &part.lesson,
         title: &part.scene.title,
@@ -177,6 +198,19 @@ fn where_to_read(catalog: &Catalog, part: &Part, rule: Rule) -> Vec<String> {
     let (page, mistake) = notes(catalog, part, rule);
     let mistake = mistake.map(|heading| format!("{MISTAKES}#{}", heading.id));
     page.map(str::to_owned).into_iter().chain(mistake).collect()
+}
+
+fn cause<'a>(scene: &'a Scene, cause: &'a Cause) -> CauseReport<'a> {
+    let place = cause.place.as_ref();
+    CauseReport {
+        code: cause.code.id(),
+        proved: cause.certainty == Certainty::Proved,
+        culprit: cause.culprit.map(|terminal| scene.terminals[terminal].name.as_str()),
+        file: place.map(|place| place.file.as_str()),
+        at: place.map(|place| place.line),
+        sentence: &cause.sentence,
+        advice: cause.advice.as_deref(),
+    }
 }
 
 fn waiting<'a>(scene: &'a Scene, waiter: &'a Waiter) -> WaiterReport<'a> {

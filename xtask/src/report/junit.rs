@@ -134,7 +134,7 @@ fn failures(out: &mut impl Write, part: &Part, performance: &Performance) -> io:
         if !detail.is_empty() {
             text.push_str(&format!("  说明  {detail}\n"));
         }
-        if let Some(cause) = performance.cause(index) {
+        if let Some(cause) = performance.causes(index).first() {
             for line in waiting::lines(&performance.scene, cause) {
                 text.push_str(&format!("  等待  {line}\n"));
             }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use course::catalog::Part;
 use course::script::{Action, Scene};
-use diagnose::Cause;
+use diagnose::{Cause, tell};
 use events::{Event, Exit, Kind, Line, StopSignal, Stream};
 use judge::Verdict;
 use text::{harmless, pad, width};
@@ -158,8 +158,8 @@ impl<'a> Live<'a> {
                 format!("{}（{}:{}）", failure.rule.title(), part.script.display(), failure.line);
             writeln!(out, "{}", paint(BAD, &format!("和剧本不一样：{text}")))?;
         }
-        for cause in causes {
-            writeln!(out, "{}", harmless(&cause.sentence))?;
+        for line in tell(&causes.iter().collect::<Vec<_>>()) {
+            writeln!(out, "{}", harmless(&line))?;
         }
         if !verdict.passed() {
             writeln!(out, "详细的比较：cargo xtask check {}", part.lesson)?;

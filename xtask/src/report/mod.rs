@@ -7,12 +7,14 @@
 //! | `diff` | what changed in a script |
 //! | `json`, `junit` | the same for programs |
 //! | `live` | a scene while it plays |
+//! | `explanation` | why programs went wrong of which nothing was expected |
 //! | `waiting` | who waits in a standstill, a line for each |
 //! | `progress` | one line on the terminal while a check runs |
 //! | `terminal_width` | how wide the terminal is |
 
 mod colours;
 pub mod diff;
+pub mod explanation;
 pub mod human;
 pub mod json;
 pub mod junit;

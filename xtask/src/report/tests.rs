@@ -30,7 +30,16 @@ fn standstill() -> (Catalog, Part, Performance) {
     let call = Call::Receive { fd: 0, object: Object::Input, data: Default::default() };
     let place = Some(Place { file: "src/main.rs".into(), line: 9, function: "main".into() });
     let since = Duration::from_secs(2);
-    let waiting = vec![Waiting { pid: 10, tid: 10, program: 0, call, on: On::Input, place, since }];
+    let waiting = vec![Waiting {
+        pid: 10,
+        tid: 10,
+        program: 0,
+        call,
+        on: On::Input,
+        place,
+        frames: Vec::new(),
+        since,
+    }];
     let kinds = [
         Kind::Tracing { clock: Clock::Virtual { seed: 7 } },
         Kind::Started { terminal: 0, pid: 10, parent: 1 },

@@ -75,7 +75,8 @@ mod tests {
 
     fn cause(waiters: Vec<Waiter>) -> Cause {
         Cause {
-            failure: 0,
+            about: 0,
+            failure: None,
             code: Code::StandstillUnexplained,
             certainty: Certainty::Candidate,
             culprit: None,
@@ -83,6 +84,7 @@ mod tests {
             evidence: waiters.into_iter().map(Evidence::Waits).collect(),
             remedy: None,
             sentence: String::new(),
+            advice: None,
         }
     }
 

@@ -94,8 +94,9 @@ impl Performance {
         let (scene, events) = play(xtask(), assignment, |_| {})?;
         let time = began.elapsed();
         let verdict = judge(&scene, &events);
-        let cause = diagnose(&scene, &events, &verdict).pop();
-        Ok(Played { verdict, cause, events, time })
+        let causes = diagnose(&scene, &events, &verdict);
+        let cause = causes.first().cloned();
+        Ok(Played { verdict, cause, causes, events, time })
     }
 }
 
@@ -103,8 +104,10 @@ impl Performance {
 #[derive(Debug)]
 pub struct Played {
     pub verdict: Verdict,
-    /// Why nobody went on, if so.
+    /// Why nobody went on, if so; of several candidates the likeliest.
     pub cause: Option<Cause>,
+    /// All of them, the likeliest first.
+    pub causes: Vec<Cause>,
     pub events: Vec<Event>,
     /// From before the helper process is started until after its end.
     pub time: Duration,

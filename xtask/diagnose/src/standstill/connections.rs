@@ -28,6 +28,8 @@ pub fn both_ends(roster: &Roster) -> Option<Finding> {
     if let Some(culprit) = culprit {
         finding = finding.blames(roster, culprit);
         if let Some(text) = said {
+            let speaker = roster.name(culprit);
+            finding = finding.advises(format!("{speaker}发的每一行末尾加上换行符"));
             let terminal = roster.terminal(&roster.waiting[culprit]);
             finding = finding.rests_on(Evidence::HalfALine { terminal, text });
         }

@@ -25,42 +25,66 @@ use super::roster::Roster;
 use super::words::doing;
 
 /// A shape: what it says, if it is this one.
-type Shape = fn(&Roster) -> Option<Finding>;
+enum Shape {
+    /// One cause.
+    One(fn(&Roster) -> Option<Finding>),
+    /// One that is proved, or candidates, the likeliest first.
+    #[expect(dead_code, reason = "of the shapes, none yet tells several")]
+    Several(fn(&Roster) -> Vec<Finding>),
+}
+
+use Shape::One;
 
 /// The first that fits speaks. A shape that is the consequence of another comes after it: a client in the queue is there
 /// because the server waits for somebody else.
 const SHAPES: [Shape; 20] = [
-    locks::without_owner,
-    locks::held,
-    threads::joined_and_never_woken,
-    processes::stopped,
-    pipes::child_on_a_pipe,
-    pipes::of_each_other,
-    pipes::own,
-    connections::both_ends,
-    connections::never_accepted,
-    connections::neglected_peer,
-    input,
-    processes::child,
-    connections::client,
-    threads::never_woken,
-    processes::file_lock,
-    pipes::fifo,
-    processes::signal,
-    connections::socket,
-    alone,
-    unexplained,
+    One(locks::without_owner),
+    One(locks::held),
+    One(threads::joined_and_never_woken),
+    One(processes::stopped),
+    One(pipes::child_on_a_pipe),
+    One(pipes::of_each_other),
+    One(pipes::own),
+    One(connections::both_ends),
+    One(connections::never_accepted),
+    One(connections::neglected_peer),
+    One(input),
+    One(processes::child),
+    One(connections::client),
+    One(threads::never_woken),
+    One(processes::file_lock),
+    One(pipes::fifo),
+    One(processes::signal),
+    One(connections::socket),
+    One(alone),
+    One(unexplained),
 ];
 
-/// The cause of a standstill ([`Kind::Stuck`]), and everybody who waits in it.
-pub fn find(case: &Case) -> Option<Finding> {
-    let (direction, waiting) = case.events.iter().find_map(|event| match &event.kind {
-        Kind::Stuck { direction, waiting } => Some((*direction, waiting.as_slice())),
+impl Shape {
+    fn fit(&self, roster: &Roster) -> Vec<Finding> {
+        match self {
+            Shape::One(find) => find(roster).into_iter().collect(),
+            Shape::Several(find) => find(roster),
+        }
+    }
+}
+
+/// The causes of a standstill ([`Kind::Stuck`]), and everybody who waits in it.
+pub fn find(case: &Case) -> Vec<Finding> {
+    let stuck = case.events.iter().enumerate().find_map(|(index, event)| match &event.kind {
+        Kind::Stuck { direction, waiting } => Some((index, *direction, waiting.as_slice())),
         _ => None,
-    })?;
+    });
+    let Some((about, direction, waiting)) = stuck else { return Vec::new() };
     let roster = Roster::new(case.scene, case.events, direction, waiting);
-    let finding = SHAPES.iter().find_map(|shape| shape(&roster))?;
-    Some(waiters::of(&roster).into_iter().map(Evidence::Waits).fold(finding, Finding::rests_on))
+    let waiters = waiters::of(&roster);
+    let rests_on = |finding: Finding| {
+        let waits = waiters.iter().cloned().map(Evidence::Waits);
+        waits.fold(finding, Finding::rests_on).about_event(about)
+    };
+    let mut found = SHAPES.iter().map(|shape| shape.fit(&roster));
+    let found = found.find(|findings| !findings.is_empty()).unwrap_or_default();
+    found.into_iter().map(rests_on).collect()
 }
 
 /// All threads that wait.

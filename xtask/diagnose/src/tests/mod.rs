@@ -9,7 +9,7 @@ use events::{
 };
 use judge::{Rule, judge};
 
-use super::{Cause, Certainty, Code, Evidence, Remedy, Waiter, diagnose};
+use super::{Cause, Certainty, Code, Evidence, Remedy, Waiter, diagnose, tell_with};
 
 const SERVER: i32 = 10;
 const CLIENT: i32 = 20;
@@ -30,7 +30,16 @@ fn connection(pid: i32) -> Object {
 
 fn waiting(program: usize, pid: i32, tid: i32, call: Call, on: On) -> Waiting {
     let place = Some(Place { file: "src/main.rs".into(), line: 7, function: "run".into() });
-    Waiting { pid, tid, program, call, on, place, since: Duration::from_secs(1) }
+    Waiting {
+        pid,
+        tid,
+        program,
+        call,
+        on,
+        place,
+        frames: Vec::new(),
+        since: Duration::from_secs(1),
+    }
 }
 
 fn receive(object: Object) -> Call {
@@ -136,7 +145,7 @@ fn explained(scene: &Scene, story: Vec<Event>, waiting: Vec<Waiting>) -> Cause {
     let mut causes = diagnose(scene, &events, &verdict);
     assert_eq!(causes.len(), 1);
     let cause = causes.remove(0);
-    assert_eq!(verdict.failures[cause.failure].rule, Rule::Hang);
+    assert_eq!(verdict.failures[cause.failure.unwrap()].rule, Rule::Hang);
     cause
 }
 
@@ -519,8 +528,14 @@ fn a_cause_rests_on_facts_and_comes_before_what_the_judge_says() {
     assert_eq!(cause.place.as_ref().unwrap().line, 7);
     assert_eq!(cause.remedy, Some(Remedy::SendNewline));
     assert_eq!(cause.code.id(), "newline-missing");
-    assert_eq!(cause.told_with(""), cause.sentence);
-    assert_eq!(cause.told_with("停在这里"), format!("{}。停在这里", cause.sentence));
+    let advice = cause.advice.as_deref().unwrap();
+    let told = format!("可能的原因：{}。改法：{advice}", cause.sentence);
+    assert_eq!(tell_with(&[&cause], ""), told);
+    assert_eq!(tell_with(&[&cause], "停在这里"), format!("{told}。停在这里"));
+    let two = tell_with(&[&cause, &cause], "停在这里");
+    let numbered: Vec<&str> = two.lines().collect();
+    assert_eq!(numbered.len(), 4);
+    assert!(numbered[1].starts_with("1. ") && numbered[2].starts_with("2. "), "{two}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use lines::{Files, Program};
 
-use events::{Hint, Place};
+use events::{Frame, Hint, Language, Place};
 
 use super::memory;
 use super::procfs::{self, Mapping};
@@ -39,15 +39,21 @@ impl<'files> Places<'files> {
     }
 
     /// Of a thread that is blocked in the kernel, or stopped at the beginning or end of a call: the innermost line of
-    /// its program, and what the names of the functions inside of that tell.
-    pub fn of_blocked(&mut self, pid: i32, tid: i32) -> (Option<Place>, Hint) {
-        let Some(stack) = stack_pointer(tid) else { return (None, Hint::Unknown) };
+    /// its program, what the names of the functions inside of that tell, and all functions that it is in.
+    pub fn of_blocked(&mut self, pid: i32, tid: i32) -> (Option<Place>, Hint, Vec<Frame>) {
+        let Some(stack) = stack_pointer(tid) else { return (None, Hint::Unknown, Vec::new()) };
         let words = Stack::read(tid, stack);
         let code = self.code(pid, tid);
         let addresses = words
             .first_chain(&code)
             .map_or_else(Vec::new, |first| words.return_addresses(&code, first));
-        self.describe(pid, tid, &addresses)
+        let frames = self.frames(pid, tid, &addresses);
+        let inside: Vec<&str> = frames
+            .iter()
+            .take_while(|frame| !frame.own)
+            .map(|frame| frame.function.as_str())
+            .collect();
+        (place(&frames), hint(&inside), frames)
     }
 
     /// Of a thread that is stopped in its own code, or in that of a library.
@@ -73,7 +79,7 @@ impl<'files> Places<'files> {
             }
             None => {}
         }
-        self.describe(pid, tid, &addresses).0
+        place(&self.frames(pid, tid, &addresses))
     }
 
     /// How far into its function an address is.
@@ -109,25 +115,36 @@ impl<'files> Places<'files> {
         Some((program, address - base))
     }
 
-    /// Of return addresses, the innermost first.
-    fn describe(&mut self, pid: i32, tid: i32, addresses: &[u64]) -> (Option<Place>, Hint) {
-        let mut names = Vec::new();
-        for address in addresses {
-            // a return address is that of the next instruction
-            let Some((program, probe)) = self.locate(pid, tid, address - 1) else { continue };
-            let name = program.function(probe);
-            let name = name.map(|name| without_hash(&name).to_owned()).unwrap_or_default();
-            if let Some((file, line)) = program.line(probe)
-                && !is_library(file)
-            {
-                // what it is inside of says nothing about what it waits for
-                let place = Place { file: shortened(file).to_owned(), line, function: name };
-                return (Some(place), hint(&names));
-            }
-            names.push(without_types(&name));
-        }
-        (None, hint(&names))
+    /// The functions that return addresses lead back to, the innermost first.
+    fn frames(&mut self, pid: i32, tid: i32, addresses: &[u64]) -> Vec<Frame> {
+        // a return address is that of the next instruction
+        addresses.iter().filter_map(|address| self.frame(pid, tid, address - 1)).collect()
     }
+
+    /// The function that an address is in.
+    fn frame(&mut self, pid: i32, tid: i32, address: u64) -> Option<Frame> {
+        let (program, probe) = self.locate(pid, tid, address)?;
+        let name = program.function(probe);
+        let name = name.map(|name| without_hash(&name).to_owned()).unwrap_or_default();
+        let line = program.line(probe);
+        let own = line.is_some_and(|(file, _)| !is_library(file));
+        Some(Frame {
+            // types tell nothing about what a library does; in the program they are part of a name
+            function: if own { name } else { without_types(&name) },
+            file: line.map(|(file, _)| shortened(file).to_owned()),
+            line: line.map(|(_, line)| line),
+            own,
+            language: Language::Native,
+            source: None,
+        })
+    }
+}
+
+/// The innermost line of the program itself.
+fn place(frames: &[Frame]) -> Option<Place> {
+    let frame = frames.iter().find(|frame| frame.own)?;
+    let (file, line, function) = (frame.file.clone()?, frame.line?, frame.function.clone());
+    Some(Place { file, line, function })
 }
 
 /// The words of a stack, from the stack pointer up.
@@ -300,7 +317,7 @@ fn without_types(name: &str) -> String {
     kept
 }
 
-fn hint(names: &[String]) -> Hint {
+fn hint(names: &[&str]) -> Hint {
     let has =
         |parts: &[&str]| names.iter().any(|name| parts.iter().all(|part| name.contains(part)));
     if has(&["WaitGroup", "wait"]) {
@@ -348,13 +365,10 @@ mod tests {
 
     #[test]
     fn a_channel_is_more_than_the_parking_in_it() {
-        let names = |names: &[&str]| -> Vec<String> {
-            names.iter().map(|name| (*name).to_owned()).collect()
-        };
-        let recv = names(&["std::thread::park", "crossbeam_channel::flavors::list::Channel::recv"]);
+        let recv = ["std::thread::park", "crossbeam_channel::flavors::list::Channel::recv"];
         assert_eq!(hint(&recv), Hint::Receive);
-        assert_eq!(hint(&names(&["parking_lot::raw_mutex::RawMutex::lock_slow"])), Hint::Lock);
-        assert_eq!(hint(&names(&["std::thread::park"])), Hint::Park);
-        assert_eq!(hint(&names(&["main"])), Hint::Unknown);
+        assert_eq!(hint(&["parking_lot::raw_mutex::RawMutex::lock_slow"]), Hint::Lock);
+        assert_eq!(hint(&["std::thread::park"]), Hint::Park);
+        assert_eq!(hint(&["main"]), Hint::Unknown);
     }
 }

@@ -38,12 +38,12 @@ pub fn explain(mut threads: Vec<Thread>, objects: &mut Objects) -> Vec<Waiting> 
         .map(|thread| {
             let Thread { pid, tid, program, ref call, frozen, since } = *thread;
             let call = call.clone().unwrap_or_else(|| unknown_call(tid));
-            let (place, hint) = places.of_blocked(pid, tid);
+            let (place, hint, frames) = places.of_blocked(pid, tid);
             let on = match frozen {
                 true => On::Stopped,
                 false => standstill.on(thread, &call, hint, objects),
             };
-            Waiting { pid, tid, program, call, on, place, since }
+            Waiting { pid, tid, program, call, on, place, frames, since }
         })
         .collect()
 }
