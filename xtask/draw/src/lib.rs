@@ -7,6 +7,8 @@
 //! | `deeds` | from raw events to what each actor did, without what teaches nothing |
 //! | `arrows` | what led to what: send to receive, connect to accept, fork to child |
 //! | `fold` | many equal things become one |
+//! | `rounds` | what is done again and again is told once |
+//! | `excess` | of a story that is too long, the middle is left out |
 //! | `numbering` | which call belongs to which numbered step of a lesson's source |
 //! | `topic` | what a step can be about, and by what one sees it: calls, methods, terms |
 //! | `words` | a call in the words of the notes |
@@ -26,6 +28,7 @@ mod arrows;
 mod bars;
 mod deeds;
 mod errno;
+mod excess;
 mod fold;
 mod glyphs;
 mod lanes;
@@ -33,6 +36,7 @@ mod lanes_svg;
 mod layout;
 mod names;
 mod numbering;
+mod rounds;
 mod story;
 mod svg;
 mod timeline;

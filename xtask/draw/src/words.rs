@@ -7,6 +7,8 @@ use nix::sys::signal::Signal;
 use crate::errno::errno_in_words;
 use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream};
 
+use text::thousands;
+
 use super::actors::{Actors, Role};
 use super::deeds::{Act, Deed, joined};
 use super::names::Namer;
@@ -83,6 +85,10 @@ impl Speaker<'_> {
                 Phrase::plain(format!("被信号 {} 终止{}", signal(*number), by_hand(*number)))
             }
             Act::ThreadEnds => Phrase::plain("线程结束"),
+            Act::Repeats { steps, times } => Phrase::plain(repeats(*steps, *times, deed.bytes)),
+            Act::LeftOut { lines } => {
+                Phrase::plain(format!("……这里省略 {} 行", thousands(*lines as u64)))
+            }
         }
     }
 
@@ -260,6 +266,19 @@ impl Speaker<'_> {
             (false, 1) => format!("创建子进程 fork() = {}", self.namer.process(actor.pid)),
             (false, count) => format!("创建子进程 fork()，共 {count} 个"),
         })
+    }
+}
+
+/// What stands above is done so many times again.
+fn repeats(steps: usize, times: usize, bytes: u64) -> String {
+    let times = thousands(times as u64);
+    let carried = match bytes {
+        0 => String::new(),
+        bytes => format!("，收发 {} 字节", thousands(bytes)),
+    };
+    match steps {
+        1 => format!("……这一步又重复了 {times} 遍{carried}"),
+        steps => format!("……以上 {steps} 步又重复了 {times} 遍{carried}"),
     }
 }
 

@@ -158,6 +158,16 @@ pub enum Kind {
     },
     /// Virtual time only: how often it was for the tracer to choose who comes first. Never: every seed gives the same run.
     Choices(u64),
+    /// The programs did so much that the rest was not told any more: only who began and ended. So much was left out.
+    Untold {
+        /// Calls and lines.
+        events: u64,
+    },
+    /// The programs did more than can be followed in a time that somebody waits: the scene was ended.
+    TooManyEvents {
+        /// Calls and lines so far.
+        events: u64,
+    },
     /// What a traced program did. What it prints comes as [`Kind::Line`] instead.
     Traced {
         /// Index into the scene's terminals.

@@ -27,6 +27,12 @@ pub const THREADS: usize = 2000;
 /// Of one traced write to an output, so many bytes are looked at: twice [`OUTPUT`], which ends the scene anyway.
 pub const WRITTEN_AT_ONCE: usize = 128 << 20;
 
+/// What programs do and print is told for a picture up to so many events; after that only who begins and ends. A picture
+/// shows some hundred lines.
+pub const TOLD_FOR_A_PICTURE: u64 = 100_000;
+/// A scene of which a picture is made is ended after so many events: each costs some 40 microseconds, and somebody waits.
+pub const SEEN_FOR_A_PICTURE: u64 = 250_000;
+
 // --- what a script may ask for --------------------------------------------------------------------------------------
 
 /// What a scene may be given (限时), in seconds: somebody waits for it.

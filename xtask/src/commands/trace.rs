@@ -11,7 +11,9 @@ use course::script::Scene;
 use diagnose::explain;
 use draw::{Names, Picture, Sources, Story};
 use events::{Clock, Event, Kind};
+use limits::TOLD_FOR_A_PICTURE;
 use stage::{interrupt, play};
+use text::thousands;
 
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::perform::Theatre;
@@ -58,6 +60,9 @@ pub fn show(
     for line in explanation::lines(scene, &explain(scene, events)) {
         writeln!(anstream::stdout(), "{line}")?;
     }
+    if let Some(note) = untold(events) {
+        writeln!(anstream::stderr(), "{note}")?;
+    }
     if let Some(note) = cut_short(scene, events) {
         writeln!(anstream::stderr(), "{note}")?;
     }
@@ -65,6 +70,18 @@ pub fn show(
         ExitCode::from(interrupt::EXIT_CODE)
     } else {
         ExitCode::SUCCESS
+    })
+}
+
+/// What the picture cannot show because there was too much of it, in Chinese.
+fn untold(events: &[Event]) -> Option<String> {
+    events.iter().find_map(|event| match event.kind {
+        Kind::Untold { events } => Some(format!(
+            "调用和输出太多：图里只有前 {} 次，后面的 {} 次只看了谁开始、谁结束",
+            thousands(TOLD_FOR_A_PICTURE),
+            thousands(events)
+        )),
+        _ => None,
     })
 }
 
@@ -83,6 +100,9 @@ fn cut_short(scene: &Scene, events: &[Event]) -> Option<String> {
             Some(format!("印出的太多（{} MiB 以上）", bytes >> 20))
         }
         Kind::Excess(_) => Some("占用的进程、内存或磁盘太多".to_owned()),
+        Kind::TooManyEvents { events } => {
+            Some(format!("调用和输出太多（{} 次）", thousands(*events)))
+        }
         Kind::Computing { .. } => Some("一个线程一直在计算，不做系统调用".to_owned()),
         _ => None,
     })?;

@@ -86,6 +86,18 @@ pub enum Act {
     },
     /// The thread ends.
     ThreadEnds,
+    /// What stands above is done again and again.
+    Repeats {
+        /// So many deeds above.
+        steps: usize,
+        /// How many times again.
+        times: usize,
+    },
+    /// The story was too long: here something is missing.
+    LeftOut {
+        /// So many lines, of all actors.
+        lines: usize,
+    },
 }
 
 /// The thread whose end this call has waited for.

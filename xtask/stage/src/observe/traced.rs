@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use limits::{LOOK_EVERY, TRACED_TIME_UNTOLD};
+use limits::{LOOK_EVERY, SEEN_FOR_A_PICTURE, TOLD_FOR_A_PICTURE, TRACED_TIME_UNTOLD};
 
 use events::{Activity, Call, Clock, Kind, Line, Object, Source, Stream, Window};
 use tracer::{News, Refused, Tracer};
@@ -22,6 +22,8 @@ pub struct Traced {
     detail: Detail,
     /// Unfinished lines and bytes so far, by terminal: standard output, standard error.
     outputs: Vec<[Output; 2]>,
+    /// For a picture: calls and lines so far.
+    events: u64,
     /// Told before anything else.
     first: VecDeque<Observation>,
 }
@@ -46,6 +48,7 @@ impl Traced {
             tick: 0,
             detail,
             outputs: (0..terminals).map(|_| Default::default()).collect(),
+            events: 0,
             first: VecDeque::from([tracing]),
         })
     }
@@ -56,6 +59,16 @@ impl Traced {
 
     fn seen(&mut self, news: News) -> Vec<Observation> {
         self.tick += 1;
+        if self.detail == Detail::Picture && counts(&news) {
+            self.events += 1;
+            if self.events == SEEN_FOR_A_PICTURE {
+                let events = self.events;
+                return vec![Observation::Cut(Kind::TooManyEvents { events })];
+            }
+            if self.events > TOLD_FOR_A_PICTURE {
+                return Vec::new();
+            }
+        }
         match news {
             News::Event { program: terminal, event } => {
                 let events::TraceEvent { pid, tid, activity, .. } = event;
@@ -154,6 +167,9 @@ impl Observer for Traced {
                 seen.extend(self.lines(terminal, stream, half));
             }
         }
+        if let Some(events @ 1..) = self.events.checked_sub(TOLD_FOR_A_PICTURE) {
+            seen.push(Observation::Kind(self.window(), Kind::Untold { events }));
+        }
         seen.push(Observation::Kind(self.window(), Kind::Choices(self.tracer.choices())));
         if self.tracer.unattributed() > 0 {
             let why = "有些输出不是用 write 写的，看不到是谁写的".to_owned();
@@ -176,6 +192,17 @@ impl Observer for Traced {
 
     fn bytes_of(&self, terminal: usize) -> u64 {
         self.outputs[terminal].iter().map(|output| output.bytes).sum()
+    }
+}
+
+/// Of what programs do, that of which there may be too much: not who begins and who ends.
+fn counts(news: &News) -> bool {
+    match news {
+        News::Output { .. } => true,
+        News::Event { event, .. } => {
+            matches!(event.activity, Activity::Enter(_) | Activity::Leave { .. })
+        }
+        _ => false,
     }
 }
 
