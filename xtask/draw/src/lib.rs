@@ -19,6 +19,7 @@
 //! | `glyphs` | characters that have one width in every terminal |
 //! | `lanes`, `lanes_svg` | programs side by side, with arrows |
 //! | `timeline`, `timeline_svg` | one bar per process or thread |
+//! | `remarks` | what is said below a drawing |
 //! | `svg` | colours, fonts and widths that both kinds of SVG share |
 //!
 //! Nothing here looks at the machine: the same events give the same picture.
@@ -36,6 +37,7 @@ mod lanes_svg;
 mod layout;
 mod names;
 mod numbering;
+mod remarks;
 mod rounds;
 mod story;
 mod svg;
@@ -90,10 +92,10 @@ pub fn text(story: &Story, picture: Picture, width: usize) -> String {
     }
 }
 
-/// The picture as a whole SVG file.
-pub fn svg(story: &Story, picture: Picture) -> String {
+/// The picture as a whole SVG file; below it are the remarks.
+pub fn svg(story: &Story, picture: Picture, remarks: &[String]) -> String {
     match picture {
-        Picture::Lanes => lanes_svg::svg(story),
-        Picture::Timeline => timeline_svg::svg(story),
+        Picture::Lanes => lanes_svg::svg(story, remarks),
+        Picture::Timeline => timeline_svg::svg(story, remarks),
     }
 }

@@ -46,7 +46,7 @@ pub fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Draws what was played, and says why it goes no further; after Ctrl-C, what was seen until then.
+/// Draws what was played, says what went wrong in it, and why it goes no further; after Ctrl-C, what was seen until then.
 pub fn show(
     played: &(Scene, Vec<Event>),
     sources: &Sources,
@@ -54,16 +54,16 @@ pub fn show(
 ) -> Result<ExitCode> {
     let (scene, events) = played;
     let seen = events.iter().any(|event| matches!(event.kind, Kind::Traced { .. }));
+    let why = explanation::lines(scene, &explain(scene, events));
+    let notes: Vec<String> = untold(events).into_iter().chain(cut_short(scene, events)).collect();
     if !interrupt::interrupted() || seen {
-        draw(played, sources, drawing, names(drawing))?;
+        let remarks: Vec<String> = why.iter().chain(&notes).cloned().collect();
+        draw(played, sources, drawing, &remarks)?;
     }
-    for line in explanation::lines(scene, &explain(scene, events)) {
+    for line in why {
         writeln!(anstream::stdout(), "{line}")?;
     }
-    if let Some(note) = untold(events) {
-        writeln!(anstream::stderr(), "{note}")?;
-    }
-    if let Some(note) = cut_short(scene, events) {
+    for note in notes {
         writeln!(anstream::stderr(), "{note}")?;
     }
     Ok(if interrupt::interrupted() {
@@ -126,16 +126,16 @@ fn draw(
     (scene, events): &(Scene, Vec<Event>),
     sources: &Sources,
     drawing: &DrawingOptions,
-    names: Names,
+    remarks: &[String],
 ) -> Result<()> {
-    let story = story(scene, events, sources, names)?;
+    let story = story(scene, events, sources, names(drawing))?;
     let picture = match (drawing.timeline, drawing.lanes) {
         (true, _) => Picture::Timeline,
         (_, true) => Picture::Lanes,
         _ => Picture::of(&story),
     };
     match &drawing.svg {
-        Some(path) => fs::write(path, draw::svg(&story, picture)).map_err(|error| {
+        Some(path) => fs::write(path, draw::svg(&story, picture, remarks)).map_err(|error| {
             let why = match error.kind() {
                 io::ErrorKind::NotFound => "没有这个文件夹（ENOENT）".to_owned(),
                 io::ErrorKind::PermissionDenied => "没有权限（EACCES）".to_owned(),
