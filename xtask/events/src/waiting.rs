@@ -80,6 +80,12 @@ pub enum On {
         word: u64,
         /// The word's value: a std or parking_lot mutex says here whether somebody holds it.
         value: Option<u32>,
+        /// Address of the lock, if it waits for one and its stack says which: threads with the same one wait for the same
+        /// lock. Of std and glibc it is the word itself; a thread of parking_lot waits on a word of its own.
+        lock: Option<u64>,
+        /// The thread that has the lock, as the lock itself says (glibc's `pthread_mutex_t` has the number of its owner next
+        /// to the word). It may have ended, or be one of another process (`fork(2)` copies the lock). Other locks say nothing.
+        owner: Option<i32>,
         /// Threads of the process that could do so: all but itself that have not ended.
         others: Vec<i32>,
         /// What the function names on its stack say.

@@ -80,7 +80,13 @@ fn accepts() -> Waiting {
 fn wake(tid: i32, hint: Hint, value: Option<u32>, others: &[i32]) -> Waiting {
     let word = 0x1000 + u64::from(tid.unsigned_abs());
     let call = Call::Futex { word, value: 0, timeout: None };
-    waiting(0, SERVER, tid, call, On::Wake { word, value, others: others.to_vec(), hint })
+    waiting(
+        0,
+        SERVER,
+        tid,
+        call,
+        On::Wake { word, value, lock: None, owner: None, others: others.to_vec(), hint },
+    )
 }
 
 fn join(thread: i32) -> Waiting {

@@ -226,7 +226,7 @@ impl<'a> Standstill<'a> {
         // pthread_join(3) waits until the kernel clears the thread's id (set_tid_address(2))
         match others.iter().find(|tid| value == Some(**tid as u32)) {
             Some(tid) => On::Join { thread: *tid },
-            None => On::Wake { word, value, others, hint },
+            None => On::Wake { word, value, lock: None, owner: None, others, hint },
         }
     }
 }
