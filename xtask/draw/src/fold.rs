@@ -153,7 +153,7 @@ fn shape(act: &Act) -> Option<Shape> {
         Act::Calls { call, outcome: Some(CallResult::Done(value)) } => match call {
             Call::Send { object: Object::File { path }, .. } => Some(Shape::Write(path.clone())),
             Call::Send { fd, object, .. } => Some(Shape::Send(*fd, object.clone())),
-            Call::Receive { fd, object, .. } if *value > 0 => {
+            Call::Receive { fd, object, data } if *value > 0 && !data.peeked => {
                 Some(Shape::Receive(*fd, object.clone()))
             }
             Call::Sleep { .. } => Some(Shape::Sleep),

@@ -187,6 +187,9 @@ pub struct Data {
     pub cut: bool,
     /// Not text: there is a zero byte or something that is not UTF-8 in what was looked at.
     pub binary: bool,
+    /// They were only looked at (`MSG_PEEK`, `recv(2)`), and are still there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub peeked: bool,
     /// How many bytes the call asked for, or wanted to give, also where it got or gave fewer; 0: not known.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub asked: u64,

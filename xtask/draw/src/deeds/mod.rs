@@ -83,6 +83,8 @@ pub enum Act {
         ended: Exit,
         /// Who sent the signal that did it.
         from: Option<i32>,
+        /// So many threads had not ended yet: they are gone with it.
+        taken: usize,
     },
     /// The thread ends.
     ThreadEnds,

@@ -8,22 +8,28 @@ use events::{Call, Data, Object};
 /// Parts of memory that hold the bytes: address and length.
 type Parts = Vec<(u64, u64)>;
 
-/// `read(2)`, `recvfrom(2)`.
+/// `read(2)`.
 pub fn read(entering: &mut Entering) -> Option<Entry> {
     let parts = vec![(entering.arg(1), entering.arg(2))];
-    receive(entering, parts)
+    receive(entering, parts, false)
+}
+
+/// `recvfrom(2)`.
+pub fn recvfrom(entering: &mut Entering) -> Option<Entry> {
+    let parts = vec![(entering.arg(1), entering.arg(2))];
+    receive(entering, parts, entering.int(3) & libc::MSG_PEEK != 0)
 }
 
 /// `readv(2)`.
 pub fn readv(entering: &mut Entering) -> Option<Entry> {
     let parts = vector(entering)?;
-    receive(entering, parts)
+    receive(entering, parts, false)
 }
 
 /// `recvmsg(2)`.
 pub fn recvmsg(entering: &mut Entering) -> Option<Entry> {
     let parts = message(entering)?;
-    receive(entering, parts)
+    receive(entering, parts, entering.int(2) & libc::MSG_PEEK != 0)
 }
 
 /// `write(2)`, `sendto(2)`.
@@ -104,11 +110,11 @@ fn messages(entering: &mut Entering, receive: bool) -> Option<Entry> {
     Pending::untold(entering.regs.number()).limited(limit).watched()
 }
 
-fn receive(entering: &mut Entering, parts: Parts) -> Option<Entry> {
+fn receive(entering: &mut Entering, parts: Parts, peeked: bool) -> Option<Entry> {
     let fd = entering.int(0);
     let object = interesting(entering, fd)?;
     let asked = length_of(&parts);
-    let call = Call::Receive { fd, object, data: Data::default().asking(asked) };
+    let call = Call::Receive { fd, object, data: Data { peeked, ..Data::default() }.asking(asked) };
     carries(entering, call, parts)?.watched()
 }
 
@@ -153,14 +159,14 @@ fn carries(entering: &Entering, call: Call, parts: Parts) -> Option<Pending> {
     let is_output = output.is_some();
     Some(pending.then(move |call, leaving| {
         let (Call::Send { data, .. } | Call::Receive { data, .. }) = call else { return };
-        let (bytes, asked) = (leaving.value as u64, data.asked);
+        let (bytes, asked, peeked) = (leaving.value as u64, data.asked, data.peeked);
         if parts.is_empty() {
-            *data = Data { bytes, cut: bytes > 0, ..Data::default() }.asking(asked);
+            *data = Data { bytes, cut: bytes > 0, peeked, ..Data::default() }.asking(asked);
             return;
         }
         let most = if is_output { limits::WRITTEN_AT_ONCE } else { Data::MOST };
         let (seen, head) = look(leaving.tid(), &parts, most, bytes);
-        *data = seen.asking(asked);
+        *data = Data { peeked, ..seen }.asking(asked);
         if is_output {
             leaving.output = head;
         }
