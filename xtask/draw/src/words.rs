@@ -195,7 +195,14 @@ impl Speaker<'_> {
             Call::Sleep { length } if deed.count > 1 => {
                 Phrase::plain(format!("每次睡眠 {}，共 {} 次", seconds(*length), deed.count))
             }
-            Call::Sleep { length } => Phrase::plain(format!("睡眠 {}", seconds(*length))),
+            Call::Sleep { length } => {
+                let cut = match outcome {
+                    None => "（没有睡完）",
+                    Some(CallResult::Interrupted) => "（被信号打断）",
+                    Some(_) => "",
+                };
+                Phrase::plain(format!("睡眠 {}{cut}", seconds(*length)))
+            }
             Call::Wait { ended, .. } => {
                 let child = value.map(|value| self.namer.process(value as i32));
                 let child = child.map(|child| format!(" = {child}")).unwrap_or_default();
