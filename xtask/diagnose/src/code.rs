@@ -9,6 +9,10 @@ pub enum Code {
     LockHeldByWaiter,
     /// A lock is not given back; by whom is not known.
     LockHeld,
+    /// A thread waits for a lock that it has itself.
+    LockTakenTwice,
+    /// A process was made while another thread had the lock: in the new process nobody can give it back.
+    LockedAtFork,
     /// Threads that have a lock each, and want another's.
     LocksInOppositeOrder,
     /// Two threads wait for each other's end.
@@ -116,10 +120,12 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 36] = [
+    pub const ALL: [Code; 38] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
+        Code::LockTakenTwice,
+        Code::LockedAtFork,
         Code::LocksInOppositeOrder,
         Code::ThreadsJoinEachOther,
         Code::ChannelNeverSent,
@@ -161,6 +167,8 @@ impl Code {
             Code::LockWithoutOwner => "lock-without-owner",
             Code::LockHeldByWaiter => "lock-held-by-waiter",
             Code::LockHeld => "lock-held",
+            Code::LockTakenTwice => "lock-taken-twice",
+            Code::LockedAtFork => "locked-at-fork",
             Code::LocksInOppositeOrder => "locks-in-opposite-order",
             Code::ThreadsJoinEachOther => "threads-join-each-other",
             Code::ChannelNeverSent => "channel-never-sent",
@@ -200,7 +208,10 @@ impl Code {
     /// What to change; `None`: that depends on what the program is for.
     pub fn remedy(self) -> Option<Remedy> {
         Some(match self {
-            Code::LockWithoutOwner | Code::LockHeldByWaiter | Code::LockHeld => Remedy::ReleaseLock,
+            Code::LockWithoutOwner
+            | Code::LockHeldByWaiter
+            | Code::LockHeld
+            | Code::LockTakenTwice => Remedy::ReleaseLock,
             Code::LocksInOppositeOrder => Remedy::LockInOneOrder,
             Code::ChannelNeverSent => Remedy::DropSenders,
             Code::ChannelNeverReceived => Remedy::ReceiveFromChannel,

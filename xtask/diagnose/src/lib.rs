@@ -8,6 +8,7 @@
 //! | `tell` | causes as sentences: facts as facts, candidates as candidates |
 //! | `standstill` | which sentence a hang gets: a table of shapes, the shapes of one subject in a file |
 //! | `finding` | what a shape has found |
+//! | `guards` | which locks a thread has, as its source tells |
 //! | `roster` | who is who: processes, threads, the two ends of a connection, what was said on it |
 //! | `words` | one thread: in which call, for whom |
 //!
@@ -22,6 +23,7 @@
 mod cause;
 mod code;
 mod finding;
+mod guards;
 mod roster;
 mod standstill;
 mod tell;
