@@ -1,6 +1,6 @@
 //! 第 06 课 · 多进程：一边敲代码，一边听音乐。
 //!
-//! 这一课直接用系统调用 fork 和 waitpid；从下一课起换成照着它们写的 `shared::Process`。
+//! 这里直接用系统调用 fork 和 waitpid；从下一个程序起换成照着它们写的 `shared::Process`。
 //!
 //! 运行：cargo run -p lesson-06-multi-process
 
@@ -40,7 +40,7 @@ fn run(args: Args) -> Result<()> {
 }
 
 fn start(name: &str, work: fn()) -> Result<Pid> {
-    // ② fork 把当前进程复制一份，两个进程都从这一行继续，只有返回值不同。
+    // ② fork 把当前进程复制一份，两个进程都从这一行继续，得到的返回值不同。
     // SAFETY: 还没有创建过线程，子进程里不会有别的线程留下的、解不开的锁。
     match unsafe { fork() }.context(Operation::Fork(format!("创建 {name} 进程")))? {
         // 子进程分支：做完就 exit。没有 exit，它会返回 run，接着做父进程的事：再创建一个 p2
