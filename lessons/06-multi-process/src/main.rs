@@ -30,7 +30,7 @@ fn run(args: Args) -> Result<()> {
     let p1 = start("p1", coding)?;
     let p2 = start("p2", music);
 
-    // ③ 等两个子进程结束。Python 退出前会自动等；Rust 的 main 一返回，子进程就没人管了
+    // ③ 等两个子进程结束。Python 退出前会自动等；Rust 的 main 一返回就结束，不等子进程
     let p1_end = join("p1", p1);
     // p2 若没有创建成，到这里才提前返回：那时 p1 已经等完了
     let p2_end = join("p2", p2?);
