@@ -99,10 +99,10 @@ impl Ledger {
             Call::Bind { fd, addr } => {
                 self.bound.insert((pid, *fd), (*addr, index));
             }
-            Call::SetOption { fd, option, value } if option == "SO_REUSEADDR" => {
-                if *value != Some(0) {
-                    self.reuse.insert((pid, *fd), index);
-                }
+            Call::SetOption { fd, option, value }
+                if option == "SO_REUSEADDR" && *value != Some(0) =>
+            {
+                self.reuse.insert((pid, *fd), index);
             }
             Call::Socket { .. } => {
                 let fd = i32::try_from(value).unwrap_or(-1);

@@ -151,3 +151,12 @@ fn an_end_that_is_received_again_and_again_is_ignored() {
     let works = (0..150).flat_map(|_| [some(), nothing()]).collect();
     assert_eq!(code(works), None);
 }
+
+#[test]
+fn what_a_shim_forked_before_it_became_the_program_is_none_of_its_children() {
+    let fork = traced(1, CLIENT, Activity::NewProcess { child: 21 });
+    let program = "/usr/bin/python3".to_owned();
+    let exec = traced(1, CLIENT, Activity::Exec { program, args: vec![] });
+    let causes = told(vec![fork, exec, refused()]);
+    assert!(causes[0].sentence.starts_with("「客户端」连接"), "{}", causes[0].sentence);
+}
