@@ -10,9 +10,11 @@ use lines::Files;
 use events::{Call, Hint, Object, On, Waiting};
 use sockdiag::sockets::{self, Families, States};
 
+use super::memory;
 use super::objects::Objects;
 use super::procfs::{self, Doing};
-use super::{memory, source};
+use super::regs::Regs;
+use super::source::{Found, Places};
 
 /// A thread that cannot run.
 pub struct Thread {
@@ -21,6 +23,8 @@ pub struct Thread {
     pub program: usize,
     /// The call it is in, if that is one that we watch.
     pub call: Option<Call>,
+    /// The registers with which it has entered that.
+    pub entered: Option<Regs>,
     /// A signal has stopped it.
     pub frozen: bool,
     pub since: Duration,
@@ -32,13 +36,13 @@ pub fn explain(mut threads: Vec<Thread>, objects: &mut Objects) -> Vec<Waiting> 
     threads.retain(|thread| procfs::state(thread.tid) != Some('Z'));
     let standstill = Standstill::look(&threads);
     let files = Files::default();
-    let mut places = source::Places::new(&files);
+    let mut places = Places::new(&files);
     threads
         .iter()
         .map(|thread| {
-            let Thread { pid, tid, program, ref call, frozen, since } = *thread;
+            let Thread { pid, tid, program, ref call, ref entered, frozen, since } = *thread;
             let call = call.clone().unwrap_or_else(|| unknown_call(tid));
-            let (place, hint, frames) = places.of_blocked(pid, tid);
+            let Found { place, hint, frames } = places.of_blocked(pid, tid, entered.as_ref());
             let on = match frozen {
                 true => On::Stopped,
                 false => standstill.on(thread, &call, hint, objects),
