@@ -37,13 +37,15 @@ impl<'files> Symbols<'files> {
                     names.get(symbol.st_name as usize).ok().filter(|name| !name.is_empty())?;
                 let size = Some(symbol.st_size).filter(|size| *size != 0);
                 let end = size.and_then(|size| symbol.st_value.checked_add(size));
-                Some((symbol.st_value, rank(&symbol)?, usize::MAX - index, end, name))
+                let underscores = name.len() - name.trim_start_matches('_').len();
+                let order = (rank(&symbol)?, underscores, usize::MAX - index);
+                Some((symbol.st_value, order, end, name))
             })
             .collect();
-        // of several of one address the one that others can see most of, of these the last
+        // of several of one address the one that others can see most of, of these `read` and not `__read`, or the last
         found.sort_unstable();
         found.dedup_by_key(|(address, ..)| *address);
-        let named = found.into_iter().map(|(start, _, _, end, name)| Named { start, end, name });
+        let named = found.into_iter().map(|(start, _, end, name)| Named { start, end, name });
         Ok(Symbols(named.collect()))
     }
 

@@ -171,3 +171,80 @@ fn of_a_source_that_was_changed_since_nothing_is_shown() {
     assert_eq!(frame.source, None);
     fs::remove_dir_all(&folder).unwrap();
 }
+
+/// Which lock somebody waits for, and who has it.
+fn lock(waiting: &Waiting) -> (Option<u64>, Option<i32>) {
+    let On::Wake { lock, owner, .. } = waiting.on else { panic!("{waiting:#?}") };
+    (lock, owner)
+}
+
+#[test]
+fn locks_of_std_say_which_they_are_and_nobody_says_who_has_them() {
+    let folder = folder("std");
+    let program = rust(&["-g"], &folder);
+    let waiting = stuck(&program, "opposite");
+    let (first, second) =
+        (waits_at(&waiting, "waits.rs", "opposite"), waits_at(&waiting, "waits.rs", "second"));
+    let locks = [lock(first), lock(second)];
+    assert!(locks.iter().all(|(lock, owner)| lock.is_some() && owner.is_none()), "{waiting:#?}");
+    assert_ne!(locks[0], locks[1]);
+    assert_source(own(second), "second");
+    let waiting = stuck(&program, "same");
+    let locks: Vec<_> = waiting.iter().filter(|one| one.pid != one.tid).map(lock).collect();
+    let [(Some(one), None), (Some(other), None)] = locks.as_slice() else { panic!("{locks:?}") };
+    assert_eq!(one, other);
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn locks_of_c_say_who_has_them_even_if_he_is_gone() {
+    let folder = folder("c");
+    for flags in [&["-g"][..], &["-g", "-O2", "-fno-optimize-sibling-calls"]] {
+        let Some(program) = compiled("cc", &[flags, &["-pthread"]].concat(), "locks.c", &folder)
+        else {
+            return;
+        };
+        let waiting = stuck(&program, "twice");
+        let one = waits_at(&waiting, "locks.c", "twice");
+        assert!(own(one).function == "twice" && own(one).line.is_some(), "{one:#?}");
+        assert_source(own(one), "twice");
+        // without glibc nothing is known of an owner
+        if !one.frames.iter().any(|frame| frame.function == "pthread_mutex_lock") {
+            return;
+        }
+        assert_eq!(lock(one).1, Some(one.tid), "{one:#?}");
+
+        let waiting = stuck(&program, "opposite");
+        let first = waits_at(&waiting, "locks.c", "opposite");
+        let second = waits_at(&waiting, "locks.c", "second");
+        assert_eq!((lock(first).1, lock(second).1), (Some(second.tid), Some(first.tid)));
+        assert_ne!(lock(first).0, lock(second).0);
+
+        let waiting = stuck(&program, "orphaned");
+        let one = waits_at(&waiting, "locks.c", "orphaned");
+        let owner = lock(one).1.unwrap();
+        assert!(owner != one.tid && waiting.iter().all(|one| one.tid != owner), "{one:#?}");
+
+        let waiting = stuck(&program, "forked");
+        let child = waits_at(&waiting, "locks.c", "forked");
+        let parent = waits_at(&waiting, "locks.c", "parent");
+        assert_eq!((lock(child).1, child.pid != parent.pid), (Some(parent.tid), true));
+
+        // within a handler, and that within what it has interrupted
+        let waiting = stuck(&program, "interrupted");
+        let one = waits_at(&waiting, "locks.c", "handler");
+        let line = Some(here("locks.c", "interrupted"));
+        assert!(one.frames.iter().any(|frame| frame.own && frame.line == line), "{one:#?}");
+
+        let waiting = stuck(&program, "condition");
+        let one = waits_at(&waiting, "locks.c", "condition");
+        assert!(matches!(one.on, On::Wake { hint: Hint::Condition, .. }), "{one:#?}");
+        assert_eq!(lock(one), (None, None));
+
+        let waiting = stuck(&program, "line");
+        let one = waits_at(&waiting, "locks.c", "line");
+        let names: Vec<&str> = one.frames.iter().map(|frame| frame.function.as_str()).collect();
+        assert!(names.contains(&"read") && names.contains(&"fgets"), "{names:?}");
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}

@@ -14,6 +14,7 @@
 //! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
+//! | `locks` | which lock that is, and who has it |
 //! | `source` | the source line of a thread, and all functions that it is in |
 //! | `stack` | where these functions were called from |
 //! | `modules`, `names`, `excerpt` | their files, what their names tell, their source |
@@ -26,6 +27,7 @@ mod clock;
 mod engine;
 mod excerpt;
 mod filter;
+mod locks;
 mod memory;
 mod modules;
 mod names;

@@ -35,6 +35,8 @@ pub struct Found {
     pub hint: Hint,
     /// All functions that it is in, the innermost first.
     pub frames: Vec<Frame>,
+    /// The file that the innermost of them that has a name is in.
+    pub library: String,
 }
 
 impl<'files> Places<'files> {
@@ -55,20 +57,22 @@ impl<'files> Places<'files> {
             // it goes on behind the call
             *call = call.saturating_sub(1);
         }
-        let frames = self.frames(pid, tid, &addresses);
-        Found { place: place(&frames), hint: names::hint(&frames), frames }
+        let (frames, library) = self.frames(pid, tid, &addresses);
+        Found { place: place(&frames), hint: names::hint(&frames), frames, library }
     }
 
     /// Of a thread that is stopped in its own code, or in that of a library.
     fn of_stopped(&mut self, pid: i32, tid: i32, regs: &Regs) -> Option<Place> {
         let addresses = stack::walk(&mut self.modules, pid, tid, regs.for_callers());
-        place(&self.frames(pid, tid, &addresses))
+        place(&self.frames(pid, tid, &addresses).0)
     }
 
-    /// The functions that these addresses are in, each with those that were inlined there.
-    fn frames(&mut self, pid: i32, tid: i32, addresses: &[u64]) -> Vec<Frame> {
+    /// The functions that these addresses are in, each with those that were inlined there; and the file that the innermost
+    /// of them is in.
+    fn frames(&mut self, pid: i32, tid: i32, addresses: &[u64]) -> (Vec<Frame>, String) {
         let Places { modules, sources, owners } = self;
         let mut found = Vec::new();
+        let mut library = String::new();
         for address in addresses {
             let Some(located) = modules.locate(pid, tid, *address) else { continue };
             for function in located.program.functions(located.address) {
@@ -79,6 +83,9 @@ impl<'files> Places<'files> {
                 if function.name.is_empty() && function.line.is_none() {
                     continue;
                 }
+                if found.is_empty() {
+                    located.path.clone_into(&mut library);
+                }
                 let source = own.then(|| excerpt(sources, tid, located.program, &function));
                 found.push(frame(&function, own, source.flatten()));
             }
@@ -87,7 +94,7 @@ impl<'files> Places<'files> {
         if let Some(outermost) = found.iter().rposition(|frame| frame.own) {
             found.truncate(outermost + 1);
         }
-        found
+        (found, library)
     }
 }
 
