@@ -78,7 +78,7 @@ impl Tracer {
         let pid = thread.pid;
         self.scheduler.use_up_turn();
         if self.busy.count_question() && !self.threads.any(Thread::may_do_something) {
-            let place = source::Places::new(&Files::default()).of_blocked(pid, tid).0;
+            let place = source::Places::new(&Files::default()).of_blocked(pid, tid, None).place;
             self.tell_busy(pid, tid, processor_time(tid), Some(call.to_owned()), place);
         }
         true
