@@ -14,12 +14,14 @@
 //! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
+//! | `clients` | whether they only wait for new clients, or for somebody who is not followed |
 //! | `source` | the source line of a thread |
 //! | the crate `lines` | line tables and symbols of a program |
 
 mod blocked;
 mod calls;
 mod choice;
+mod clients;
 mod clock;
 mod engine;
 mod filter;
