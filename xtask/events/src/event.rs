@@ -186,6 +186,20 @@ pub enum Kind {
         /// Every thread that waits.
         waiting: Vec<Waiting>,
     },
+    /// Every program that had an end has come to it; the others wait only for new clients: the scene was ended. Not where a
+    /// script says how they end.
+    Idle {
+        /// The programs that wait for clients: indexes into the scene's terminals.
+        terminals: Vec<usize>,
+        /// Every thread that waits.
+        waiting: Vec<Waiting>,
+    },
+    /// The next program is not started yet: this one neither listens nor waits nor has ended, and that lasts. Not where a
+    /// script says what is waited for.
+    Awaited {
+        /// Index into the scene's terminals.
+        terminal: usize,
+    },
     /// A program computes without end: the scene was ended.
     Computing {
         /// Index into the scene's terminals.

@@ -56,6 +56,8 @@ pub const QUESTIONS: u32 = 20_000;
 
 /// Programs of one's own that are traced (`trace -- COMMAND`): no script says how long they may take.
 pub const OWN_PROGRAMS_TIME: Duration = Duration::from_secs(60);
+/// How long the next of one's own programs waits to be started before it is said what for.
+pub const AWAITED: Duration = Duration::from_secs(1);
 /// How much longer than its limit a scene in virtual time may take on our clock, before it counts as hanging.
 pub const VIRTUAL_TIME_GRACE: Duration = Duration::from_secs(5);
 /// How long after its scene's limit a helper process ends itself: something must hold it up.

@@ -10,7 +10,7 @@ use course::catalog::{Catalog, Part, UsageError};
 use course::script::Scene;
 use diagnose::explain;
 use draw::{Names, Picture, Sources, Story};
-use events::{Clock, Event, Kind};
+use events::{Clock, Event, Exit, Kind};
 use limits::TOLD_FOR_A_PICTURE;
 use stage::{interrupt, play};
 use text::thousands;
@@ -96,6 +96,7 @@ fn cut_short(scene: &Scene, events: &[Event]) -> Option<String> {
             Some(format!("{limit} 秒到了，程序还没有结束"))
         }
         Kind::Stuck { .. } => Some("剩下的程序都在等，谁也等不到谁".to_owned()),
+        Kind::Idle { terminals, .. } => Some(idle(scene, events, terminals)),
         Kind::TooMuchOutput { bytes, .. } => {
             Some(format!("印出的太多（{} MiB 以上）", bytes >> 20))
         }
@@ -107,6 +108,21 @@ fn cut_short(scene: &Scene, events: &[Event]) -> Option<String> {
         _ => None,
     })?;
     Some(format!("{why}：已经终止，图只画到这时"))
+}
+
+/// Only servers are left, which wait for clients.
+fn idle(scene: &Scene, events: &[Event], servers: &[usize]) -> String {
+    let names: Vec<String> =
+        servers.iter().map(|one| format!("「{}」", scene.terminals[*one].name)).collect();
+    let names = names.join("、");
+    let failed = events
+        .iter()
+        .any(|event| matches!(event.kind, Kind::Exited { exit, .. } if exit != Exit::Code(0)));
+    match servers.len() < scene.terminals.len() {
+        false => format!("{names}在等客户端，这里没有别的程序会来连"),
+        true if failed => format!("别的程序都结束了，{names}还在等新的客户端"),
+        true => format!("都做完了，{names}还在等新的客户端"),
+    }
 }
 
 /// The clock that was asked for.

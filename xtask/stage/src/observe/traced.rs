@@ -10,7 +10,7 @@ use limits::{LOOK_EVERY, SEEN_FOR_A_PICTURE, TOLD_FOR_A_PICTURE, TRACED_TIME_UNT
 use events::{Activity, Call, Clock, Kind, Line, Object, Source, Stream, Window};
 use tracer::{News, Refused, Tracer};
 
-use crate::{Detail, Reaped};
+use crate::{Assignment, Detail, Reaped};
 
 use super::lines::{Folded, Splitter};
 use super::observer::{Launch, Observation, Observer};
@@ -41,12 +41,17 @@ impl Traced {
     ///
     /// # Errors
     /// The tracer cannot be set up.
-    pub fn new(clock: Clock, terminals: usize, detail: Detail) -> io::Result<Traced> {
+    pub fn new(assignment: &Assignment, clock: Clock) -> io::Result<Traced> {
+        let terminals = assignment.scene.terminals.len();
+        let mut tracer = Tracer::new(clock)?;
+        if !assignment.own_network {
+            tracer.share_network(assignment.visited);
+        }
         let tracing = Observation::Kind(Window::exact(0), Kind::Tracing { clock });
         Ok(Traced {
-            tracer: Tracer::new(clock)?,
+            tracer,
             tick: 0,
-            detail,
+            detail: assignment.detail,
             outputs: (0..terminals).map(|_| Default::default()).collect(),
             events: 0,
             first: VecDeque::from([tracing]),
@@ -95,6 +100,10 @@ impl Traced {
             News::Stuck(waiting) => {
                 vec![Observation::Cut(Kind::Stuck { direction: None, waiting })]
             }
+            News::Idle { waiting, for_ever } => {
+                vec![Observation::Idle { waiting, for_ever }]
+            }
+            News::Rests { program } => vec![Observation::Rests(program)],
             News::Computing { program: terminal, pid, tid, cpu, repeats, place } => {
                 vec![Observation::Cut(Kind::Computing { terminal, pid, tid, cpu, repeats, place })]
             }
@@ -180,6 +189,18 @@ impl Observer for Traced {
 
     fn signalled(&mut self) {
         self.tracer.signalled();
+    }
+
+    fn expect_rest(&mut self, terminal: Option<usize>) {
+        self.tracer.expect_rest(terminal);
+    }
+
+    fn processes_of(&self, terminal: usize) -> Option<Vec<i32>> {
+        Some(self.tracer.processes_of(terminal))
+    }
+
+    fn take_back(&mut self) {
+        self.tracer.take_back();
     }
 
     fn now(&self) -> Duration {

@@ -14,6 +14,7 @@
 //! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
+//! | `clients` | whether they only wait for new clients, or for somebody who is not followed |
 //! | `locks` | which lock that is, and who has it |
 //! | `source` | the source line of a thread, and all functions that it is in |
 //! | `stack` | where these functions were called from |
@@ -23,6 +24,7 @@
 mod blocked;
 mod calls;
 mod choice;
+mod clients;
 mod clock;
 mod engine;
 mod excerpt;
