@@ -3,6 +3,10 @@
 //!
 //! Debug sections compressed by zlib are read as well (Go's are). Of those compressed by zstd nothing is known.
 
+mod definitions;
+
+pub use definitions::definitions;
+
 use std::borrow::Cow;
 use std::fs::File;
 

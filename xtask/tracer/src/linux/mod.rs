@@ -15,6 +15,7 @@
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
 //! | `source` | the source line of a thread |
+//! | `python` | the stack of a Python program's thread, by the crate `cpython` |
 //! | the crate `lines` | line tables and symbols of a program |
 
 mod blocked;
@@ -26,6 +27,7 @@ mod filter;
 mod memory;
 mod objects;
 mod procfs;
+mod python;
 mod regs;
 mod signals;
 mod source;

@@ -141,7 +141,7 @@ impl<'files> Places<'files> {
 }
 
 /// The innermost line of the program itself.
-fn place(frames: &[Frame]) -> Option<Place> {
+pub fn place(frames: &[Frame]) -> Option<Place> {
     let frame = frames.iter().find(|frame| frame.own)?;
     let (file, line, function) = (frame.file.clone()?, frame.line?, frame.function.clone());
     Some(Place { file, line, function })

@@ -12,6 +12,7 @@ use sockdiag::sockets::{self, Families, States};
 
 use super::objects::Objects;
 use super::procfs::{self, Doing};
+use super::python::Pythons;
 use super::{memory, source};
 
 /// A thread that cannot run.
@@ -33,12 +34,14 @@ pub fn explain(mut threads: Vec<Thread>, objects: &mut Objects) -> Vec<Waiting> 
     let standstill = Standstill::look(&threads);
     let files = Files::default();
     let mut places = source::Places::new(&files);
+    let mut pythons = Pythons::default();
     threads
         .iter()
         .map(|thread| {
             let Thread { pid, tid, program, ref call, frozen, since } = *thread;
             let call = call.clone().unwrap_or_else(|| unknown_call(tid));
-            let (place, hint, frames) = places.of_blocked(pid, tid);
+            let native = places.of_blocked(pid, tid);
+            let (place, hint, frames) = pythons.add(pid, tid, native);
             let on = match frozen {
                 true => On::Stopped,
                 false => standstill.on(thread, &call, hint, objects),
