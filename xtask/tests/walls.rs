@@ -28,8 +28,8 @@ const CRATES: [(&str, &[&str]); 16] = [
     (
         "xtask",
         &[
-            "bless", "book", "course", "diagnose", "draw", "events", "judge", "limits", "stage",
-            "text", "tracer",
+            "bless", "book", "course", "cpython", "diagnose", "draw", "events", "judge", "limits",
+            "stage", "text", "tracer",
         ],
     ),
 ];

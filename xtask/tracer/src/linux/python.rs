@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use cpython::{Interpreters, Memory, Stack, Unknown};
 
-use events::{Frame, Hint, Place};
+use events::{Frame, Place};
 
 use super::{memory, source};
 
@@ -16,28 +16,30 @@ pub struct Pythons {
 }
 
 impl Pythons {
-    /// The stack of a thread that is blocked or stopped, as that of its process's program has been read: if that is an
-    /// interpreter, what it carries out comes before its own functions, and only that belongs to the program.
-    pub fn add(
-        &mut self,
-        pid: i32,
-        tid: i32,
-        native: (Option<Place>, Hint, Vec<Frame>),
-    ) -> (Option<Place>, Hint, Vec<Frame>) {
+    /// Where a thread is that stands still; `None`: its program is not in Python.
+    pub fn of(&mut self, pid: i32, tid: i32) -> Option<(Option<Place>, Vec<Frame>)> {
         let known = self.processes.entry(pid);
         let known = known.or_insert_with(|| self.interpreters.stacks(tid, &Thread(tid)));
-        let stacks = match known {
-            Err(Unknown::NotPython) => return native,
-            Err(_) => &[],
-            Ok(stacks) => stacks.as_slice(),
-        };
-        let (_, _, mut inside) = native;
-        inside.iter_mut().for_each(|frame| frame.own = false);
-        let stack = stacks.iter().find(|stack| stack.tid == tid);
-        let mut frames = stack.map_or_else(Vec::new, |stack| stack.frames.clone());
-        frames.append(&mut inside);
-        (source::place(&frames), Hint::Unknown, frames)
+        found(known, tid)
     }
+
+    /// The same of a thread that is stopped now and that runs between two looks, in its own program's lines.
+    pub fn now(&mut self, tid: i32) -> Option<Option<Place>> {
+        let known = self.interpreters.stacks(tid, &Thread(tid));
+        found(&known, tid).map(|(place, _)| place)
+    }
+}
+
+fn found(known: &Result<Vec<Stack>, Unknown>, tid: i32) -> Option<(Option<Place>, Vec<Frame>)> {
+    let stacks = match known {
+        Ok(stacks) => stacks.as_slice(),
+        Err(Unknown::NotPython) => return None,
+        // its own functions would be those of the interpreter: nothing that tells a student anything
+        Err(_) => &[],
+    };
+    let stack = stacks.iter().find(|stack| stack.tid == tid);
+    let frames = stack.map_or_else(Vec::new, |stack| stack.frames.clone());
+    Some((source::place(&frames), frames))
 }
 
 /// A thread whose process's memory is read.

@@ -14,6 +14,7 @@ use events::{Frame, Hint, Language, Place};
 
 use super::memory;
 use super::procfs::{self, Mapping};
+use super::python::Pythons;
 use super::regs::{self, Regs};
 
 /// So much of a stack is looked at.
@@ -218,11 +219,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// the one has made its frame and after it has given it up, the stack tells less. It stays stopped, if it lives.
 pub fn place_of_running(pid: i32, tid: i32) -> Option<Place> {
     let files = Files::default();
-    let mut places = Places::new(&files);
+    let (mut places, mut pythons) = (Places::new(&files), Pythons::default());
     let mut found: Vec<(usize, Place)> = Vec::new();
     for look in 0..LOOKS {
         let Some(status) = interrupt(tid) else { break };
-        let place = Regs::read(tid).ok().and_then(|regs| places.of_stopped(pid, tid, &regs));
+        let native = |regs: Regs| places.of_stopped(pid, tid, &regs);
+        let place = pythons.now(tid).unwrap_or_else(|| Regs::read(tid).ok().and_then(native));
         if let Some(place) = place {
             match found.iter_mut().find(|(_, one)| *one == place) {
                 Some((times, _)) => *times += 1,

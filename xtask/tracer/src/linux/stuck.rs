@@ -40,8 +40,10 @@ pub fn explain(mut threads: Vec<Thread>, objects: &mut Objects) -> Vec<Waiting> 
         .map(|thread| {
             let Thread { pid, tid, program, ref call, frozen, since } = *thread;
             let call = call.clone().unwrap_or_else(|| unknown_call(tid));
-            let native = places.of_blocked(pid, tid);
-            let (place, hint, frames) = pythons.add(pid, tid, native);
+            let (place, hint, frames) = match pythons.of(pid, tid) {
+                Some((place, frames)) => (place, Hint::Unknown, frames),
+                None => places.of_blocked(pid, tid),
+            };
             let on = match frozen {
                 true => On::Stopped,
                 false => standstill.on(thread, &call, hint, objects),
