@@ -58,9 +58,9 @@ impl Interpreters {
         let states = walk.threads(runtime).ok_or(Unknown::Unreadable)?;
         let pthreads: Vec<u64> = states.iter().map(|state| state.pthread).collect();
         let tids = threads::tids(tid, &pthreads, memory);
-        let mut owner = Owner::of(tid, minor);
+        let (mut owner, mut codes) = (Owner::of(tid, minor), HashMap::new());
         let stack = |(state, tid): (_, Option<i32>)| {
-            Some(Stack { tid: tid?, frames: owner.told(walk.frames(state)?) })
+            Some(Stack { tid: tid?, frames: owner.told(walk.frames(state, &mut codes)?) })
         };
         Ok(states.into_iter().zip(tids).filter_map(stack).collect())
     }

@@ -23,8 +23,9 @@ pub struct Owner {
     folder: PathBuf,
     /// The folder of its script: as it is, and as it was typed.
     typed: Option<(PathBuf, PathBuf)>,
-    /// Files that were read.
+    /// Files that were read, and what was taken from them: by function, its first line and the line it is at.
     texts: HashMap<PathBuf, Option<String>>,
+    excerpts: HashMap<Raw, Option<Excerpt>>,
 }
 
 impl Owner {
@@ -38,11 +39,12 @@ impl Owner {
         let typed = script.and_then(|script| {
             Some((normal(&folder.join(script)).parent()?.to_owned(), script.parent()?.to_owned()))
         });
-        Owner { minor, folder, typed, texts: HashMap::new() }
+        Owner { minor, folder, typed, ..Owner::default() }
     }
 
     /// The same frames, with what is known of their files.
-    pub fn told(&mut self, frames: Vec<Raw>) -> Vec<Frame> {
+    pub fn told(&mut self, mut frames: Vec<Raw>) -> Vec<Frame> {
+        frames.truncate(frames.iter().position(is_fork).unwrap_or(frames.len()));
         let own: Vec<bool> = (0..frames.len()).map(|place| self.owns(&frames, place)).collect();
         let mut excerpts = 0;
         let told = frames.into_iter().zip(own).map(|(raw, own)| {
@@ -89,10 +91,22 @@ impl Owner {
 
     /// The lines of its function.
     fn source(&mut self, raw: &Raw) -> Option<Excerpt> {
+        if let Some(known) = self.excerpts.get(raw) {
+            return known.clone();
+        }
         let path = self.folder.join(&raw.file);
-        let text = self.texts.entry(path).or_insert_with_key(|path| read(path)).as_ref()?;
-        excerpt(text, &raw.function, u32::try_from(raw.first_line).ok()?, raw.line?)
+        let text = self.texts.entry(path).or_insert_with_key(|path| read(path)).as_ref();
+        let found = text.and_then(|text| {
+            excerpt(text, &raw.function, u32::try_from(raw.first_line).ok()?, raw.line?)
+        });
+        self.excerpts.insert(raw.clone(), found.clone());
+        found
     }
+}
+
+/// Here `multiprocessing` forks: what is further out is what the parent was doing then. The child never comes back to it.
+fn is_fork(frame: &Raw) -> bool {
+    frame.function == "_launch" && frame.file.ends_with("/multiprocessing/popen_fork.py")
 }
 
 fn read(path: &Path) -> Option<String> {
@@ -143,6 +157,16 @@ mod unit {
         }
         let spawned = [raw("/usr/lib/python3.11/multiprocessing/spawn.py"), raw("<string>")];
         assert!(!owner.owns(&spawned, 1));
+    }
+
+    #[test]
+    fn a_forked_child_is_not_where_its_parent_was() {
+        let mut owner = Owner { minor: 11, ..Owner::default() };
+        let launch = "/usr/lib/python3.11/multiprocessing/popen_fork.py";
+        let launch = Raw { function: "_launch".into(), ..raw(launch) };
+        let frames = owner.told(vec![raw("work.py"), launch, raw("main.py")]);
+        let files: Vec<_> = frames.iter().map(|frame| frame.file.as_deref()).collect();
+        assert_eq!(files, [Some("work.py")]);
     }
 
     #[test]

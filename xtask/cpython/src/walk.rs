@@ -47,7 +47,8 @@ pub struct Walk<'a> {
 }
 
 /// A code object.
-struct Code {
+#[derive(Debug)]
+pub struct Code {
     function: String,
     file: String,
     first_line: i32,
@@ -55,7 +56,7 @@ struct Code {
 }
 
 /// A frame, as the interpreter has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Raw {
     /// The function's name.
     pub function: String,
@@ -91,10 +92,10 @@ impl Walk<'_> {
         Some(found)
     }
 
-    /// The frames of a thread, the innermost first; `None`: one of them is not what it should be.
-    pub fn frames(&self, state: State) -> Option<Vec<Raw>> {
+    /// The frames of a thread, the innermost first; `None`: one of them is not what it should be. `known` is what other
+    /// threads have had to do with.
+    pub fn frames(&self, state: State, known: &mut HashMap<u64, Code>) -> Option<Vec<Raw>> {
         let mut found = Vec::new();
-        let mut known: HashMap<u64, Code> = HashMap::new();
         let mut at = state.frame;
         while at != 0 && found.len() < MOST_FRAMES {
             if !self.is_call_from_c(at)? {

@@ -22,17 +22,21 @@ pub fn definitions<const N: usize>(path: &Path, names: [&str; N]) -> Option<[Opt
     let parts = elf.segments()?;
     let first = parts.iter().filter(|part| part.p_type == abi::PT_LOAD).map(|part| part.p_vaddr);
     let first = first.min()? / PAGE * PAGE;
-    let mut found = [None; N];
-    let tables = [elf.dynamic_symbol_table(), elf.symbol_table()];
-    for (table, texts) in tables.into_iter().filter_map(|table| table.ok().flatten()) {
+    let common = elf.find_common_data().ok()?;
+    let hashed = common.gnu_hash.zip(common.dynsyms).zip(common.dynsyms_strs);
+    let mut found = names.map(|name| {
+        let ((hashes, table), texts) = hashed.as_ref()?;
+        let (_, symbol) = hashes.find(name.as_bytes(), table, texts).ok()??;
+        symbol.st_value.checked_sub(first)
+    });
+    // one that no other program is to use, or that has no such hashes
+    if found.iter().all(Option::is_none) {
+        let (table, texts) = elf.symbol_table().ok()?.or(elf.dynamic_symbol_table().ok()?)?;
         for symbol in table.iter().filter(|symbol| symbol.st_shndx != abi::SHN_UNDEF) {
             let Ok(text) = texts.get(symbol.st_name as usize) else { continue };
             if let Some(place) = names.iter().position(|name| *name == text) {
                 found[place] = symbol.st_value.checked_sub(first);
             }
-        }
-        if found.iter().any(Option::is_some) {
-            break;
         }
     }
     Some(found)
