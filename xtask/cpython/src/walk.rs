@@ -1,6 +1,7 @@
 //! From the interpreter to its threads, their frames, and what those carry out.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::Memory;
 use crate::layout::{At, CALL_FROM_C, Layout};
@@ -100,10 +101,11 @@ impl Walk<'_> {
         while at != 0 && found.len() < MOST_FRAMES {
             if !self.is_call_from_c(at)? {
                 let address = self.word(at + self.layout.frames.code)?;
-                if !known.contains_key(&address) {
-                    known.insert(address, self.code(address)?);
-                }
-                found.push(self.frame(at, address, known.get(&address)?)?);
+                let code = match known.entry(address) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => entry.insert(self.code(address)?),
+                };
+                found.push(self.frame(at, address, code)?);
             }
             at = self.word(at + self.layout.frames.outer)?;
         }

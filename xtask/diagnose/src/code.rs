@@ -75,6 +75,42 @@ pub enum Code {
     SignalNeverComes,
     /// Nobody sends anything to a socket without a connection.
     SocketNeverSpokenTo,
+    /// Nobody listened where a client wanted to connect.
+    NobodyListens,
+    /// Who listens on the port does so on IPv6 where IPv4 was asked for, or the other way round.
+    ListensOnOtherFamily,
+    /// Who listens on the port does so on another address.
+    ListensOnOtherAddress,
+    /// Who listens does so on another port.
+    ListensOnOtherPort,
+    /// The port has its two bytes exchanged.
+    PortByteOrder,
+    /// Who listened there had ended, or had closed its socket.
+    NoLongerListens,
+    /// Who listens there began only afterwards.
+    NotYetListening,
+    /// Who wanted to listen there could not bind.
+    ServerCouldNotBind,
+    /// A program listens on the address that another wants.
+    AddressHasListener,
+    /// A connection that was closed from here first still has the address.
+    AddressInTimeWait,
+    /// A connection was reset, since it was closed with bytes unread.
+    ResetWithUnread,
+    /// The other side had closed the connection.
+    PeerHasClosed,
+    /// Nobody reads the pipe any more.
+    PipeHasNoReader,
+    /// A socket that does not listen cannot accept.
+    AcceptWithoutListen,
+    /// A socket was bound a second time.
+    BoundTwice,
+    /// A socket without a connection was sent to or received from.
+    NotConnected,
+    /// A process ended before its threads were done.
+    ThreadsLeftBehind,
+    /// The end of a stream is received again and again.
+    EndIgnored,
     /// One thread waits, for what is not known.
     WaitsAlone,
     /// None of the above.
@@ -120,7 +156,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 38] = [
+    pub const ALL: [Code; 56] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -157,6 +193,24 @@ impl Code {
         Code::FifoNeverOpened,
         Code::SignalNeverComes,
         Code::SocketNeverSpokenTo,
+        Code::NobodyListens,
+        Code::ListensOnOtherFamily,
+        Code::ListensOnOtherAddress,
+        Code::ListensOnOtherPort,
+        Code::PortByteOrder,
+        Code::NoLongerListens,
+        Code::NotYetListening,
+        Code::ServerCouldNotBind,
+        Code::AddressHasListener,
+        Code::AddressInTimeWait,
+        Code::ResetWithUnread,
+        Code::PeerHasClosed,
+        Code::PipeHasNoReader,
+        Code::AcceptWithoutListen,
+        Code::BoundTwice,
+        Code::NotConnected,
+        Code::ThreadsLeftBehind,
+        Code::EndIgnored,
         Code::WaitsAlone,
         Code::StandstillUnexplained,
     ];
@@ -200,6 +254,24 @@ impl Code {
             Code::FifoNeverOpened => "fifo-never-opened",
             Code::SignalNeverComes => "signal-never-comes",
             Code::SocketNeverSpokenTo => "socket-never-spoken-to",
+            Code::NobodyListens => "nobody-listens",
+            Code::ListensOnOtherFamily => "listens-on-other-family",
+            Code::ListensOnOtherAddress => "listens-on-other-address",
+            Code::ListensOnOtherPort => "listens-on-other-port",
+            Code::PortByteOrder => "port-byte-order",
+            Code::NoLongerListens => "no-longer-listens",
+            Code::NotYetListening => "not-yet-listening",
+            Code::ServerCouldNotBind => "server-could-not-bind",
+            Code::AddressHasListener => "address-has-listener",
+            Code::AddressInTimeWait => "address-in-time-wait",
+            Code::ResetWithUnread => "reset-with-unread",
+            Code::PeerHasClosed => "peer-has-closed",
+            Code::PipeHasNoReader => "pipe-has-no-reader",
+            Code::AcceptWithoutListen => "accept-without-listen",
+            Code::BoundTwice => "bound-twice",
+            Code::NotConnected => "not-connected",
+            Code::ThreadsLeftBehind => "threads-left-behind",
+            Code::EndIgnored => "end-ignored",
             Code::WaitsAlone => "waits-alone",
             Code::StandstillUnexplained => "standstill-unexplained",
         }

@@ -18,6 +18,8 @@ pub struct Roster<'a> {
     terminals: BTreeMap<i32, usize>,
     /// The programs' first processes.
     roots: BTreeSet<i32>,
+    /// Processes that were made before the program that was meant took its terminal.
+    former: BTreeSet<i32>,
     /// Terminals whose program made processes.
     forked: BTreeSet<usize>,
     /// Threads beside the first that a process has now.
@@ -48,6 +50,7 @@ impl<'a> Roster<'a> {
             waiting,
             terminals: BTreeMap::new(),
             roots: BTreeSet::new(),
+            former: BTreeSet::new(),
             forked: BTreeSet::new(),
             threads: BTreeMap::new(),
             among_threads: BTreeSet::new(),
@@ -98,6 +101,12 @@ impl<'a> Roster<'a> {
             Activity::Exec { .. } => {
                 self.among_threads.remove(&pid);
                 self.threads.remove(&pid);
+                if self.roots.contains(&pid) {
+                    // only what follows the last exec is the program that was meant: before it were shells and shims
+                    self.forked.remove(&terminal);
+                    let made = self.terminals.iter().filter(|(_, one)| **one == terminal);
+                    self.former.extend(made.map(|(other, _)| *other).filter(|one| *one != pid));
+                }
             }
             // what is given away counts from its beginning: the answer may come before the call is left
             Activity::Enter(Call::Send {
@@ -262,7 +271,8 @@ impl<'a> Roster<'a> {
         let children = self
             .terminals
             .iter()
-            .filter(|(other, in_terminal)| *in_terminal == terminal && !self.roots.contains(other));
+            .filter(|(other, in_terminal)| *in_terminal == terminal && !self.roots.contains(other))
+            .filter(|(other, _)| !self.former.contains(other));
         let process = if self.roots.contains(&pid) {
             "父进程".to_owned()
         } else if children.count() == 1 {

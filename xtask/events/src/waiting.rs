@@ -78,7 +78,7 @@ pub enum On {
     Wake {
         /// Address of the word.
         word: u64,
-        /// The word's value: a std or parking_lot mutex says here whether somebody holds it.
+        /// The word's value: a mutex of std or glibc says here whether somebody holds it.
         value: Option<u32>,
         /// Address of the lock, if it waits for one and its stack says which: threads with the same one wait for the same
         /// lock. Of std and glibc it is the word itself; a thread of parking_lot waits on a word of its own.

@@ -1,33 +1,41 @@
-//! What the file of a program or library tells of its addresses: the function, by the symbol table (`elf(5)`), and the line
-//! of its source, by DWARF's line tables.
+//! What the file of a program or library tells of its addresses: the function, by the symbol table (`elf(5)`); the line of
+//! its source and the functions that were inlined there, by DWARF; and where that function was called from, by
+//! `.eh_frame`.
 //!
 //! Debug sections compressed by zlib are read as well (Go's are). Of those compressed by zstd nothing is known.
 
 mod definitions;
-
-pub use definitions::definitions;
+mod sections;
+mod symbols;
+mod unwind;
 
 use std::borrow::Cow;
 use std::fs::File;
+use std::time::SystemTime;
 
-use addr2line::Context;
-use addr2line::gimli::{Dwarf, EndianSlice, NativeEndian, SectionId};
+use addr2line::gimli::{self, AttributeValue, Dwarf, EndianSlice, NativeEndian, UnitOffset};
+use addr2line::{Context, Frame};
+use elf::ElfBytes;
 use elf::abi;
 use elf::endian::NativeEndian as Native;
-use elf::symbol::Symbol;
-use elf::{ElfBytes, ParseError};
 use memmap2::Mmap;
-use miniz_oxide::inflate;
 use typed_arena::Arena;
+
+pub use definitions::definitions;
+pub use symbols::{Named, Symbols};
+pub use unwind::{Memory, NoCaller, Registers};
 
 type Elf<'files> = ElfBytes<'files, Native>;
 type Slice<'files> = EndianSlice<'files, NativeEndian>;
 
 /// A program or library; what it says refers to the content of [`Files`].
 pub struct Program<'files> {
-    /// Where each function, or thing of another kind, begins, and its name; by address.
-    symbols: Vec<(u64, &'files str)>,
+    symbols: Symbols<'files>,
     lines: Option<Context<Slice<'files>>>,
+    frames: Option<unwind::Frames<'files>>,
+    /// The parts of the file that are mapped: offset in the file, length, address.
+    parts: Vec<(u64, u64, u64)>,
+    written: Option<SystemTime>,
 }
 
 /// Keeps what programs are read from.
@@ -35,6 +43,19 @@ pub struct Program<'files> {
 pub struct Files {
     mapped: Arena<Mmap>,
     inflated: Arena<Vec<u8>>,
+}
+
+/// A function that an address is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function<'program> {
+    /// As it is written in Rust, with its path and types; of one that was inlined the path may be missing. Empty: not known.
+    pub name: String,
+    /// The file that its code comes from, as the compiler knew it.
+    pub file: Option<&'program str>,
+    /// The line of it.
+    pub line: Option<u32>,
+    /// The line where the function begins.
+    pub begins: Option<u32>,
 }
 
 impl<'files> Program<'files> {
@@ -45,107 +66,138 @@ impl<'files> Program<'files> {
         // installs a library puts a new file in its place.
         let data = files.mapped.alloc(unsafe { Mmap::map(&file) }.ok()?);
         let elf = Elf::minimal_parse(data).ok()?;
-        let symbols = symbols(&elf).unwrap_or_default();
-        let dwarf = Dwarf::load(|id| section(&elf, id, files)).ok();
-        Some(Program { symbols, lines: dwarf.and_then(|dwarf| Context::from_dwarf(dwarf).ok()) })
-    }
-
-    /// The last thing that begins at or before an address, and where it begins.
-    pub fn symbol(&self, address: u64) -> Option<(u64, &'files str)> {
-        let after = self.symbols.partition_point(|(start, _)| *start <= address);
-        self.symbols.get(after.checked_sub(1)?).copied()
-    }
-
-    /// The same with its name as it is written in Rust.
-    pub fn function(&self, address: u64) -> Option<Cow<'files, str>> {
-        let (_, name) = self.symbol(address)?;
-        Some(addr2line::demangle_auto(name.into(), None))
-    }
-
-    /// The file and line that the code at an address comes from.
-    pub fn line(&self, address: u64) -> Option<(&str, u32)> {
-        let location = self.lines.as_ref()?.find_location(address).ok()??;
-        Some((location.file?, location.line?))
-    }
-}
-
-/// What is defined at each address. Of several the one that others can see most of, of these the last.
-fn symbols<'files>(elf: &Elf<'files>) -> Result<Vec<(u64, &'files str)>, ParseError> {
-    let table = match elf.symbol_table()? {
-        Some(table) => Some(table),
-        None => elf.dynamic_symbol_table()?,
-    };
-    let Some((table, names)) = table else { return Ok(Vec::new()) };
-    let mut found: Vec<_> = table
-        .iter()
-        .enumerate()
-        .filter_map(|(index, symbol)| {
-            let name = names.get(symbol.st_name as usize).ok().filter(|name| !name.is_empty())?;
-            Some((symbol.st_value, rank(&symbol)?, usize::MAX - index, name))
+        let dwarf = Dwarf::load(|id| sections::section(&elf, id, files)).ok();
+        let parts = elf.segments().into_iter().flatten();
+        let parts = parts.filter(|part| part.p_type == abi::PT_LOAD);
+        Some(Program {
+            symbols: Symbols::read(&elf).unwrap_or_default(),
+            lines: dwarf.and_then(|dwarf| Context::from_dwarf(dwarf).ok()),
+            frames: unwind::Frames::read(&elf),
+            parts: parts.map(|part| (part.p_offset, part.p_filesz, part.p_vaddr)).collect(),
+            written: file.metadata().and_then(|file| file.modified()).ok(),
         })
-        .collect();
-    found.sort_unstable();
-    found.dedup_by_key(|(address, ..)| *address);
-    Ok(found.into_iter().map(|(address, _, _, name)| (address, name)).collect())
+    }
+
+    /// When the file was written.
+    pub fn written(&self) -> Option<SystemTime> {
+        self.written
+    }
+
+    /// The address that a place in the file has, as the file itself counts.
+    pub fn address(&self, offset: u64) -> Option<u64> {
+        let inside = |(start, length, _): &&(u64, u64, u64)| {
+            offset.checked_sub(*start).is_some_and(|within| within < *length)
+        };
+        let (start, _, address) = self.parts.iter().find(inside)?;
+        Some(offset - start + address)
+    }
+
+    /// What an address belongs to by the symbol table.
+    pub fn symbol(&self, address: u64) -> Option<Named<'files>> {
+        self.symbols.at(address)
+    }
+
+    /// Whether something of this name is defined.
+    pub fn defines(&self, name: &str) -> bool {
+        self.symbols.iter().any(|named| named.name == name)
+    }
+
+    /// The crates of Rust that have a `main`: the program's own.
+    pub fn crates_with_main(&self) -> Vec<String> {
+        // `_RNvCs1234_5hello4main`, `_ZN5hello4main17h0123456789abcdefE`
+        let looks_so = |name: &str| {
+            name.starts_with("_RNvC") && name.ends_with("4main")
+                || name.starts_with("_ZN") && name.contains("4main17h")
+        };
+        let names = self.symbols.iter().map(|named| named.name).filter(|name| looks_so(name));
+        let crates = names.filter_map(|name| {
+            let name = demangled(name.into());
+            let (krate, main) = name.split_once("::")?;
+            (main == "main").then(|| krate.to_owned())
+        });
+        crates.collect()
+    }
+
+    /// The caller of the function that an address is in, from its registers. The thread has the file `moved` by so much.
+    pub fn caller(
+        &self,
+        address: u64,
+        registers: &Registers,
+        moved: u64,
+        memory: Memory,
+    ) -> Result<Registers, NoCaller> {
+        let frames = self.frames.as_ref();
+        frames.map_or(Err(NoCaller::Untold), |one| one.caller(address, registers, moved, memory))
+    }
+
+    /// The functions that an address is in, the innermost first: all but the last were inlined.
+    pub fn functions(&self, address: u64) -> Vec<Function<'_>> {
+        let mut found = self.by_lines(address).unwrap_or_default();
+        let named = self.symbol(address);
+        let name = named.map(|named| demangled(named.name.into()).into_owned());
+        match (found.last_mut(), name) {
+            // where the compiler was asked for lines only, the names have no paths
+            (Some(outer), Some(name)) if outer.name.is_empty() || name.contains("::") => {
+                outer.name = name;
+            }
+            (None, Some(name)) => {
+                found.push(Function { name, file: None, line: None, begins: None });
+            }
+            _ => {}
+        }
+        found
+    }
+
+    fn by_lines(&self, address: u64) -> Option<Vec<Function<'_>>> {
+        let lines = self.lines.as_ref()?;
+        let mut frames = lines.find_frames(address).skip_all_loads().ok()?;
+        let mut found = Vec::new();
+        while let Ok(Some(frame)) = frames.next() {
+            let name = frame.function.as_ref().and_then(|name| name.raw_name().ok());
+            found.push(Function {
+                name: name.map(|name| demangled(name).into_owned()).unwrap_or_default(),
+                file: frame.location.as_ref().and_then(|place| place.file),
+                line: frame.location.as_ref().and_then(|place| place.line),
+                begins: self.declared(address, &frame),
+            });
+        }
+        // where nothing is written about it, the first line of its code is that of its head
+        if let Some(outer) = found.last_mut()
+            && outer.begins.is_none()
+            && let Some(start) = self.symbol(address).map(|named| named.start)
+            && let Ok(Some(place)) = lines.find_location(start)
+        {
+            outer.begins = place.line.filter(|_| place.file == outer.file);
+        }
+        Some(found)
+    }
+
+    /// `DW_AT_decl_line` of a function, or of that of which it is a copy.
+    fn declared(&self, address: u64, frame: &Frame<Slice<'files>>) -> Option<u32> {
+        let unit = self.lines.as_ref()?.find_dwarf_and_unit(address).skip_all_loads()?;
+        let mut at: UnitOffset = frame.dw_die_offset?;
+        // a copy, what it is a copy of, and that one's head: no more than a few
+        for _ in 0..4 {
+            let entry = unit.entry(at).ok()?;
+            if let Some(value) = entry.attr_value(gimli::DW_AT_decl_line).ok()? {
+                return u32::try_from(value.udata_value()?).ok();
+            }
+            let origin = match entry.attr_value(gimli::DW_AT_abstract_origin).ok()? {
+                Some(origin) => origin,
+                None => entry.attr_value(gimli::DW_AT_specification).ok()??,
+            };
+            at = match origin {
+                AttributeValue::UnitRef(offset) => offset,
+                AttributeValue::DebugInfoRef(offset) => offset.to_unit_offset(&unit.header)?,
+                _ => return None,
+            };
+        }
+        None
+    }
 }
 
-/// Which symbol of one address names it: that with the lowest rank. Nothing if it is defined elsewhere, or is no code or data.
-fn rank(symbol: &Symbol) -> Option<(bool, u8)> {
-    let elsewhere = symbol.st_shndx == abi::SHN_UNDEF
-        || (symbol.st_shndx >= abi::SHN_LORESERVE && symbol.st_shndx != abi::SHN_XINDEX);
-    let without_kind = match symbol.st_symtype() {
-        abi::STT_FUNC | abi::STT_OBJECT => false,
-        abi::STT_NOTYPE if symbol.st_size != 0 => true,
-        _ => return None,
-    };
-    let visible = match symbol.st_bind() {
-        abi::STB_GLOBAL | abi::STB_WEAK if symbol.st_vis() == abi::STV_HIDDEN => 1,
-        abi::STB_GLOBAL | abi::STB_WEAK => 0,
-        abi::STB_LOCAL => 2,
-        _ => 3,
-    };
-    (!elsewhere).then_some((without_kind, visible))
-}
-
-/// Why a section cannot be read.
-#[derive(Debug)]
-struct Unreadable;
-
-/// A debug section, uncompressed; empty if there is none.
-fn section<'files>(
-    elf: &Elf<'files>,
-    id: SectionId,
-    files: &'files Files,
-) -> Result<Slice<'files>, Unreadable> {
-    let named = |name: &str| elf.section_header_by_name(name).map_err(|_| Unreadable);
-    let keep = |bytes: Vec<u8>| &files.inflated.alloc(bytes)[..];
-    let (header, is_older) = match named(id.name())? {
-        Some(header) => (Some(header), false),
-        // the name before compression had a flag
-        None => (named(&id.name().replacen(".debug", ".zdebug", 1))?, true),
-    };
-    let Some(header) = header else { return Ok(Slice::new(&[], NativeEndian)) };
-    let (bytes, compressed) = elf.section_data(&header).map_err(|_| Unreadable)?;
-    let bytes = match compressed.map(|header| (header.ch_type, header.ch_size)) {
-        None if is_older => keep(inflated_older(bytes)?),
-        None => bytes,
-        Some((abi::ELFCOMPRESS_ZLIB, size)) => keep(inflated(bytes, size)?),
-        Some(_) => return Err(Unreadable),
-    };
-    Ok(Slice::new(bytes, NativeEndian))
-}
-
-/// "ZLIB", the size, big end first, the compressed bytes.
-fn inflated_older(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    let bytes = bytes.strip_prefix(b"ZLIB").ok_or(Unreadable)?;
-    let (size, bytes) = bytes.split_first_chunk().ok_or(Unreadable)?;
-    inflated(bytes, u64::from_be_bytes(*size))
-}
-
-fn inflated(bytes: &[u8], size: u64) -> Result<Vec<u8>, Unreadable> {
-    let limit = usize::try_from(size).map_err(|_| Unreadable)?;
-    let all = inflate::decompress_to_vec_zlib_with_limit(bytes, limit).map_err(|_| Unreadable)?;
-    (all.len() == limit).then_some(all).ok_or(Unreadable)
+fn demangled(name: Cow<'_, str>) -> Cow<'_, str> {
+    addr2line::demangle_auto(name, None)
 }
 
 #[cfg(test)]
@@ -168,7 +220,7 @@ mod tests {
 
     /// Where that function is in the file.
     fn address_of(program: &Program, name: &str) -> u64 {
-        program.symbols.iter().find(|(_, one)| *one == name).map(|(address, _)| *address).unwrap()
+        program.symbols.iter().find(|one| one.name == name).map(|one| one.start).unwrap()
     }
 
     fn own_file() -> String {
@@ -180,15 +232,24 @@ mod tests {
         let files = Files::default();
         let program = Program::read(&own_file(), &files).unwrap();
         let address = address_of(&program, "known_by_this_name");
-        assert_eq!(program.symbol(address), Some((address, "known_by_this_name")));
-        assert_eq!(program.symbol(address + 1), Some((address, "known_by_this_name")));
-        let (file, line) = program.line(address).unwrap();
+        for within in [address, address + 1] {
+            let symbol = program.symbol(within).unwrap();
+            assert_eq!((symbol.start, symbol.name), (address, "known_by_this_name"));
+        }
+        let found = program.functions(address);
+        let [Function { name, file: Some(file), line: Some(line), begins: Some(begins) }] =
+            found.as_slice()
+        else {
+            panic!("{found:?}")
+        };
+        assert_eq!(name, "known_by_this_name");
         assert!(file.ends_with("lines/src/lib.rs"), "{file}");
         // its beginning belongs to its head or already to its body
-        assert!([line, line + 1].contains(&called()), "{line}");
+        assert!([line + 1, *line].contains(&called()), "{line}");
+        assert_eq!(begins + 1, called());
         let demangled = (program.symbols.iter())
-            .filter_map(|(address, _)| program.function(*address))
-            .any(|name| name.contains("lines::tests::own_file"));
+            .flat_map(|one| program.functions(one.start))
+            .any(|function| function.name.contains("lines::tests::own_file"));
         assert!(demangled);
     }
 
@@ -216,24 +277,11 @@ mod tests {
         ] {
             let Some(path) = rewritten(how, &folder) else { continue };
             let program = Program::read(&path, &files).unwrap();
-            assert_eq!(program.line(address), plain.line(address).filter(|_| is_known), "{how}");
+            let line = |program: &Program| program.functions(address)[0].line;
+            assert_eq!(line(&program), line(&plain).filter(|_| is_known), "{how}");
             assert_eq!(program.symbol(address), plain.symbol(address), "{how}");
         }
         std::fs::remove_dir_all(&folder).unwrap();
-    }
-
-    #[test]
-    fn what_is_compressed_is_neither_shorter_nor_longer_than_it_says() {
-        // "a" without compression: RFC 1950 around one stored block of RFC 1951
-        let stored = [0x78, 0x01, 0x01, 1, 0, 0xfe, 0xff, b'a', 0, 0x62, 0, 0x62];
-        assert_eq!(inflated(&stored, 1).unwrap(), b"a");
-        assert!(inflated(&stored, 0).is_err());
-        assert!(inflated(&stored, 2).is_err());
-        assert!(inflated(&stored[..6], 1).is_err());
-        let older = [b"ZLIB".as_slice(), &1_u64.to_be_bytes(), &stored].concat();
-        assert_eq!(inflated_older(&older).unwrap(), b"a");
-        assert!(inflated_older(&older[1..]).is_err());
-        assert!(inflated_older(b"ZLIB").is_err());
     }
 
     #[test]

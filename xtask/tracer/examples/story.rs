@@ -50,8 +50,21 @@ fn main() -> std::io::Result<()> {
                 }
             }
             Some(News::Stuck(waiting)) => {
-                for one in waiting {
+                for mut one in waiting {
+                    let frames = std::mem::take(&mut one.frames);
                     println!("stuck: {one:?}");
+                    for (depth, frame) in frames.iter().enumerate() {
+                        let own = if frame.own { "own" } else { "   " };
+                        let (file, line) = (frame.file.as_deref(), frame.line.unwrap_or_default());
+                        println!(
+                            "  {depth:>2} {own} {} {}:{line}",
+                            frame.function,
+                            file.unwrap_or_default()
+                        );
+                        for line in frame.source.iter().flat_map(|source| &source.lines) {
+                            println!("           | {line}");
+                        }
+                    }
                 }
                 break;
             }

@@ -14,17 +14,24 @@
 //! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
-//! | `source` | the source line of a thread |
-//! | `python` | the stack of a Python program's thread, by the crate `cpython` |
-//! | the crate `lines` | line tables and symbols of a program |
+//! | `locks` | which lock that is, and who has it |
+//! | `source` | the source line of a thread, and all functions that it is in |
+//! | `stack` | where these functions were called from |
+//! | `modules`, `names`, `excerpt` | their files, what their names tell, their source |
+//! | `python` | the same of a Python program, by the crate `cpython` |
+//! | the crate `lines` | symbols, line tables and `.eh_frame` of a program |
 
 mod blocked;
 mod calls;
 mod choice;
 mod clock;
 mod engine;
+mod excerpt;
 mod filter;
+mod locks;
 mod memory;
+mod modules;
+mod names;
 mod objects;
 mod procfs;
 mod python;
@@ -32,6 +39,7 @@ mod regs;
 mod signals;
 mod source;
 mod spawn;
+mod stack;
 mod stuck;
 
 pub use engine::{News, Refused, Started, Tracer};

@@ -168,6 +168,8 @@ pub fn is_thread_of(pid: i32, tid: i32) -> bool {
 pub struct Mapping {
     pub start: u64,
     pub end: u64,
+    /// Where in the file its first byte is.
+    pub offset: u64,
     pub executable: bool,
     pub path: String,
 }
@@ -176,13 +178,14 @@ pub struct Mapping {
 pub fn mappings(pid: i32) -> Vec<Mapping> {
     let text = read(&format!("/proc/{pid}/maps")).unwrap_or_default();
     let hex = |text: &str| u64::from_str_radix(text, 16).ok();
+    // 55d0c8a00000-55d0c8a21000 r-xp 00002000 08:01 456      /a folder/a program
     let one = |line: &str| {
-        let mut words = line.split_whitespace();
+        let mut words = line.splitn(6, ' ');
         let (start, end) = words.next()?.split_once('-')?;
-        let flags = words.next()?;
-        let path = words.nth(3).unwrap_or_default().to_owned();
-        let executable = flags.contains('x');
-        Some(Mapping { start: hex(start)?, end: hex(end)?, executable, path })
+        let executable = words.next()?.contains('x');
+        let offset = hex(words.next()?)?;
+        let path = words.nth(2).unwrap_or_default().trim_start().to_owned();
+        Some(Mapping { start: hex(start)?, end: hex(end)?, offset, executable, path })
     };
     text.lines().filter_map(one).collect()
 }

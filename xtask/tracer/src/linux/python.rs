@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use cpython::{Interpreters, Memory, Stack, Unknown};
 
-use events::{Frame, Place};
+use events::Place;
 
-use super::{memory, source};
+use super::memory;
+use super::source::{Found, place};
 
 /// The stacks of Python programs; each program's are read once.
 #[derive(Default)]
@@ -17,7 +18,7 @@ pub struct Pythons {
 
 impl Pythons {
     /// Where a thread is that stands still; `None`: its program is not in Python.
-    pub fn of(&mut self, pid: i32, tid: i32) -> Option<(Option<Place>, Vec<Frame>)> {
+    pub fn of(&mut self, pid: i32, tid: i32) -> Option<Found> {
         let known = self.processes.entry(pid);
         let known = known.or_insert_with(|| self.interpreters.stacks(tid, &Thread(tid)));
         found(known, tid)
@@ -26,11 +27,11 @@ impl Pythons {
     /// The same of a thread that is stopped now and that runs between two looks, in its own program's lines.
     pub fn now(&mut self, tid: i32) -> Option<Option<Place>> {
         let known = self.interpreters.stacks(tid, &Thread(tid));
-        found(&known, tid).map(|(place, _)| place)
+        found(&known, tid).map(|found| found.place)
     }
 }
 
-fn found(known: &Result<Vec<Stack>, Unknown>, tid: i32) -> Option<(Option<Place>, Vec<Frame>)> {
+fn found(known: &Result<Vec<Stack>, Unknown>, tid: i32) -> Option<Found> {
     let stacks = match known {
         Ok(stacks) => stacks.as_slice(),
         Err(Unknown::NotPython) => return None,
@@ -39,7 +40,7 @@ fn found(known: &Result<Vec<Stack>, Unknown>, tid: i32) -> Option<(Option<Place>
     };
     let stack = stacks.iter().find(|stack| stack.tid == tid);
     let frames = stack.map_or_else(Vec::new, |stack| stack.frames.clone());
-    Some((source::place(&frames), frames))
+    Some(Found { place: place(&frames), frames, ..Found::default() })
 }
 
 /// A thread whose process's memory is read.

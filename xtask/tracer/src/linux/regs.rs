@@ -2,6 +2,7 @@
 
 use std::io;
 
+use lines::Registers;
 use nix::errno::Errno;
 
 /// Registers of a stopped thread.
@@ -109,21 +110,18 @@ impl Regs {
         self.skip(tid, number)
     }
 
-    pub fn instruction(&self) -> u64 {
-        self.0.rip
-    }
-
     pub fn stack(&self) -> u64 {
         self.0.rsp
     }
 
-    pub fn frame(&self) -> u64 {
-        self.0.rbp
-    }
-
-    /// The register that keeps a return address; `None`: there is none, see [`CALLS_PUSH`].
-    pub fn link(&self) -> Option<u64> {
-        None
+    /// Those that lead to the caller of the function that it is in (numbers of the x86-64 psABI).
+    pub fn for_callers(&self) -> Registers {
+        let regs = &self.0;
+        [(3, regs.rbx), (12, regs.r12), (13, regs.r13), (14, regs.r14), (15, regs.r15)]
+            .into_iter()
+            .fold(Registers::new(regs.rip, regs.rsp, Some(regs.rbp)), |all, (number, value)| {
+                all.with(number, value)
+            })
     }
 }
 
@@ -195,22 +193,16 @@ impl Regs {
         self.skip(tid, first as i64)
     }
 
-    pub fn instruction(&self) -> u64 {
-        self.0.pc
-    }
-
     pub fn stack(&self) -> u64 {
         self.0.sp
     }
 
-    pub fn frame(&self) -> u64 {
-        self.0.regs[29]
-    }
-
-    /// The register that keeps a return address: that of the innermost function, or one within that function, after it has
-    /// called another one.
-    pub fn link(&self) -> Option<u64> {
-        Some(return_address(self.0.regs[30]))
+    /// Those that lead to the caller of the function that it is in (numbers of "DWARF for the Arm 64-bit architecture").
+    pub fn for_callers(&self) -> Registers {
+        let regs = &self.0;
+        let start = Registers::new(regs.pc, regs.sp, Some(regs.regs[29]));
+        let known = (19..=30).map(|number| (number, regs.regs[number]));
+        known.fold(start, |all, (number, value)| all.with(number, value))
     }
 }
 

@@ -10,10 +10,13 @@ use lines::Files;
 use events::{Call, Hint, Object, On, Waiting};
 use sockdiag::sockets::{self, Families, States};
 
+use super::locks::Lock;
+use super::memory;
 use super::objects::Objects;
 use super::procfs::{self, Doing};
 use super::python::Pythons;
-use super::{memory, source};
+use super::regs::Regs;
+use super::source::{Found, Places};
 
 /// A thread that cannot run.
 pub struct Thread {
@@ -22,6 +25,8 @@ pub struct Thread {
     pub program: usize,
     /// The call it is in, if that is one that we watch.
     pub call: Option<Call>,
+    /// The registers with which it has entered that.
+    pub entered: Option<Regs>,
     /// A signal has stopped it.
     pub frozen: bool,
     pub since: Duration,
@@ -33,21 +38,19 @@ pub fn explain(mut threads: Vec<Thread>, objects: &mut Objects) -> Vec<Waiting> 
     threads.retain(|thread| procfs::state(thread.tid) != Some('Z'));
     let standstill = Standstill::look(&threads);
     let files = Files::default();
-    let mut places = source::Places::new(&files);
-    let mut pythons = Pythons::default();
+    let (mut places, mut pythons) = (Places::new(&files), Pythons::default());
     threads
         .iter()
         .map(|thread| {
-            let Thread { pid, tid, program, ref call, frozen, since } = *thread;
+            let Thread { pid, tid, program, ref call, ref entered, frozen, since } = *thread;
             let call = call.clone().unwrap_or_else(|| unknown_call(tid));
-            let (place, hint, frames) = match pythons.of(pid, tid) {
-                Some((place, frames)) => (place, Hint::Unknown, frames),
-                None => places.of_blocked(pid, tid),
-            };
+            let found = pythons.of(pid, tid);
+            let found = found.unwrap_or_else(|| places.of_blocked(pid, tid, entered.as_ref()));
             let on = match frozen {
                 true => On::Stopped,
-                false => standstill.on(thread, &call, hint, objects),
+                false => standstill.on(thread, &call, &found, objects),
             };
+            let Found { place, frames, .. } = found;
             Waiting { pid, tid, program, call, on, place, frames, since }
         })
         .collect()
@@ -107,12 +110,12 @@ impl<'a> Standstill<'a> {
         }
     }
 
-    fn on(&self, thread: &Thread, call: &Call, hint: Hint, objects: &mut Objects) -> On {
+    fn on(&self, thread: &Thread, call: &Call, found: &Found, objects: &mut Objects) -> On {
         match call {
             Call::Receive { fd, object, .. } => {
                 let mut on = self.on_object(thread.pid, *fd, object, true);
                 if let On::Peer { by_line, .. } = &mut on {
-                    *by_line = hint == Hint::Line;
+                    *by_line = found.hint == Hint::Line;
                 }
                 on
             }
@@ -128,7 +131,7 @@ impl<'a> Standstill<'a> {
                 [fd] => match objects.of(thread.pid, thread.tid, *fd) {
                     Some(Object::Listener { local }) => {
                         let call = Call::Accept { fd: *fd, local: Some(local), peer: None };
-                        self.on(thread, &call, hint, objects)
+                        self.on(thread, &call, found, objects)
                     }
                     Some(object) => self.on_object(thread.pid, *fd, &object, true),
                     None => On::Unknown,
@@ -141,7 +144,7 @@ impl<'a> Standstill<'a> {
                     children.filter(|pid| procfs::parent(*pid) == Some(thread.pid)).collect();
                 On::Child { child: *child, children }
             }
-            Call::Futex { word, .. } => self.on_word(thread, *word, hint),
+            Call::Futex { word, .. } => self.on_word(thread, *word, found),
             Call::AwaitSignal { .. } => On::Signal,
             Call::LockFile { fd, .. } => {
                 let file = format!("/proc/{}/fd/{fd}", thread.pid);
@@ -220,7 +223,7 @@ impl<'a> Standstill<'a> {
         holders.map(|(pid, _)| *pid).collect()
     }
 
-    fn on_word(&self, thread: &Thread, word: u64, hint: Hint) -> On {
+    fn on_word(&self, thread: &Thread, word: u64, found: &Found) -> On {
         let value = memory::read_u32(thread.tid, word).ok();
         let others: Vec<i32> = self
             .threads
@@ -231,7 +234,12 @@ impl<'a> Standstill<'a> {
         // pthread_join(3) waits until the kernel clears the thread's id (set_tid_address(2))
         match others.iter().find(|tid| value == Some(**tid as u32)) {
             Some(tid) => On::Join { thread: *tid },
-            None => On::Wake { word, value, lock: None, owner: None, others, hint },
+            None => {
+                let Found { hint, frames, library, .. } = found;
+                let lock = Lock::of(thread.tid, word, value, frames, library);
+                let Lock { address: lock, owner } = lock;
+                On::Wake { word, value, lock, owner, others, hint: *hint }
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ pub const VIRTUAL: Clock = Clock::Virtual { seed: 0 };
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The program with the acts. `cargo test --test` alone does not build examples.
+#[allow(dead_code, reason = "not every file of tests traces acts")]
 pub static ACTS: LazyLock<PathBuf> = LazyLock::new(|| {
     let example = ["build", "--quiet", "--package", "tracer", "--example", "acts"];
     let status = Command::new(env!("CARGO")).args(example).status().unwrap();
@@ -45,12 +46,14 @@ pub struct Told {
 }
 
 impl Told {
+    #[allow(dead_code, reason = "not every file of tests looks at what is printed")]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.output).into_owned()
     }
 }
 
 /// Traces an act to its end.
+#[allow(dead_code, reason = "not every file of tests traces acts")]
 pub fn act(clock: Clock, args: &[&str]) -> Told {
     let mut command = Command::new(&*ACTS);
     command.args(args);

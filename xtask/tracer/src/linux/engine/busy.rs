@@ -79,10 +79,8 @@ impl Tracer {
         let pid = thread.pid;
         self.scheduler.use_up_turn();
         if self.busy.count_question() && !self.threads.any(Thread::may_do_something) {
-            let place = match Pythons::default().of(pid, tid) {
-                Some((place, _)) => place,
-                None => source::Places::new(&Files::default()).of_blocked(pid, tid).0,
-            };
+            let native = || source::Places::new(&Files::default()).of_blocked(pid, tid, None);
+            let place = Pythons::default().of(pid, tid).unwrap_or_else(native).place;
             self.tell_busy(pid, tid, processor_time(tid), Some(call.to_owned()), place);
         }
         true

@@ -127,6 +127,7 @@ impl Tracer {
             self.signalled();
         }
         if let Some(thread) = self.threads.get_mut(tid) {
+            thread.entered = Some(*regs);
             thread.pend(pending);
         }
         Ok(())

@@ -43,6 +43,8 @@ pub struct Thread {
     pub state: State,
     /// The call it is in.
     pub pending: Option<Box<Pending>>,
+    /// The registers with which it entered that.
+    pub entered: Option<Regs>,
     /// A call that a signal broke off and that may go on (`restart_syscall(2)`).
     pub broken_off: Option<Box<Pending>>,
     /// A wait with a limit that is made again as if nothing had happened.
@@ -86,6 +88,7 @@ impl Thread {
             state,
             eyes: None,
             pending: None,
+            entered: None,
             broken_off: None,
             again: None,
             since: now,
