@@ -19,6 +19,7 @@
 //! | `source` | the source line of a thread, and all functions that it is in |
 //! | `stack` | where these functions were called from |
 //! | `modules`, `names`, `excerpt` | their files, what their names tell, their source |
+//! | `python` | the same of a Python program, by the crate `cpython` |
 //! | the crate `lines` | symbols, line tables and `.eh_frame` of a program |
 
 mod blocked;
@@ -35,6 +36,7 @@ mod modules;
 mod names;
 mod objects;
 mod procfs;
+mod python;
 mod regs;
 mod signals;
 mod source;
