@@ -49,6 +49,28 @@ pub enum Code {
     BothSend,
     /// Both ends of a connection wait for the first word.
     BothListen,
+    /// A send took only a part of the bytes, and the rest was never sent.
+    SendCutShort,
+    /// Who wants a number of bytes has got fewer.
+    BytesMissing,
+    /// A length was read in the other byte order.
+    ByteOrderDiffers,
+    /// What is read as a length is a part of the text.
+    TextTakenForLength,
+    /// Who takes a receive that fills less than its buffer for the end has got exactly a full one.
+    FullReadTakenForPart,
+    /// One receive has got what was sent in several, and another is waited for.
+    MessagesStuckTogether,
+    /// What a buffered reader has read ahead is lost: another one waits for it.
+    BufferDropped,
+    /// What was written lies in the program's own buffer.
+    BufferNotFlushed,
+    /// One waits for the answer, the other for more; why is not known.
+    AnswerNeverComes,
+    /// A server waits for one client, and another speaks in vain.
+    ServesOneAtATime,
+    /// A process still holds a connection open that another has closed.
+    ConnectionKeptOpen,
     /// Who has sent all waits for the answer; the other end waits for more.
     HalfCloseMissing,
     /// A client stands in the queue: nobody accepts it.
@@ -144,6 +166,22 @@ pub enum Remedy {
     SendNewline,
     /// Receive before everything is sent.
     ReceiveWhileSending,
+    /// Send what was not taken, too.
+    SendAll,
+    /// Write and read lengths in the same byte order.
+    OneByteOrder,
+    /// Count the bytes of a text, not its characters.
+    CountBytes,
+    /// Agree on where a message ends.
+    FrameMessages,
+    /// Read a connection through one buffered reader.
+    KeepOneBuffer,
+    /// Flush what was written.
+    Flush,
+    /// Serve each client in a thread or process of its own.
+    ServeSeveral,
+    /// Close the copy of a descriptor that `fork(2)` has made.
+    CloseInherited,
     /// Half-close (`shutdown(2)`) when all is said.
     HalfClose,
     /// Accept the client.
@@ -156,7 +194,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 56] = [
+    pub const ALL: [Code; 67] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -180,6 +218,17 @@ impl Code {
         Code::NewlineMissing,
         Code::BothSend,
         Code::BothListen,
+        Code::SendCutShort,
+        Code::BytesMissing,
+        Code::ByteOrderDiffers,
+        Code::TextTakenForLength,
+        Code::FullReadTakenForPart,
+        Code::MessagesStuckTogether,
+        Code::BufferDropped,
+        Code::BufferNotFlushed,
+        Code::AnswerNeverComes,
+        Code::ServesOneAtATime,
+        Code::ConnectionKeptOpen,
         Code::HalfCloseMissing,
         Code::NeverAccepted,
         Code::ConnectionToItself,
@@ -241,6 +290,17 @@ impl Code {
             Code::NewlineMissing => "newline-missing",
             Code::BothSend => "both-send",
             Code::BothListen => "both-listen",
+            Code::SendCutShort => "send-cut-short",
+            Code::BytesMissing => "bytes-missing",
+            Code::ByteOrderDiffers => "byte-order-differs",
+            Code::TextTakenForLength => "text-taken-for-length",
+            Code::FullReadTakenForPart => "full-read-taken-for-part",
+            Code::MessagesStuckTogether => "messages-stuck-together",
+            Code::BufferDropped => "buffer-dropped",
+            Code::BufferNotFlushed => "buffer-not-flushed",
+            Code::AnswerNeverComes => "answer-never-comes",
+            Code::ServesOneAtATime => "serves-one-at-a-time",
+            Code::ConnectionKeptOpen => "connection-kept-open",
             Code::HalfCloseMissing => "half-close-missing",
             Code::NeverAccepted => "never-accepted",
             Code::ConnectionToItself => "connection-to-itself",
@@ -295,6 +355,14 @@ impl Code {
             Code::PipeNeverRead => Remedy::ReadPipe,
             Code::NewlineMissing => Remedy::SendNewline,
             Code::BothSend => Remedy::ReceiveWhileSending,
+            Code::SendCutShort => Remedy::SendAll,
+            Code::ByteOrderDiffers => Remedy::OneByteOrder,
+            Code::TextTakenForLength => Remedy::CountBytes,
+            Code::FullReadTakenForPart | Code::MessagesStuckTogether => Remedy::FrameMessages,
+            Code::BufferDropped => Remedy::KeepOneBuffer,
+            Code::BufferNotFlushed => Remedy::Flush,
+            Code::ServesOneAtATime => Remedy::ServeSeveral,
+            Code::ConnectionKeptOpen => Remedy::CloseInherited,
             Code::HalfCloseMissing => Remedy::HalfClose,
             Code::NeverAccepted => Remedy::Accept,
             Code::ConnectionNeglected => Remedy::CloseConnection,

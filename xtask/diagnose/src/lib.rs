@@ -10,7 +10,8 @@
 //! | `failures` | why calls failed, and what the programs' ends left undone |
 //! | `finding` | what a shape has found |
 //! | `guards` | which locks a thread has, as its source tells |
-//! | `roster` | who is who: processes, threads, the two ends of a connection, what was said on it |
+//! | `roster` | who is who: processes, threads, the two ends of a connection; `roster/history`: what was said on it |
+//! | `reading` | for what a thread that reads waits: by its stack, its source, the sizes that it asked for |
 //! | `words` | one thread: in which call, for whom |
 //!
 //! To add a cause: a [`Code`], not the last one, with its place in [`Code::ALL`] and its [`id`](Code::id), and
@@ -26,6 +27,7 @@ mod code;
 mod failures;
 mod finding;
 mod guards;
+mod reading;
 mod roster;
 mod standstill;
 mod tell;

@@ -36,14 +36,15 @@ use Shape::{One, Several};
 
 /// The first that fits speaks. A shape that is the consequence of another comes after it: a client in the queue is there
 /// because the server waits for somebody else.
-const SHAPES: [Shape; 19] = [
+const SHAPES: [Shape; 20] = [
     Several(locks::found),
     One(threads::joined_and_never_woken),
     One(processes::stopped),
     One(pipes::child_on_a_pipe),
     One(pipes::of_each_other),
     One(pipes::own),
-    One(connections::both_ends),
+    Several(connections::both_ends),
+    One(connections::kept_open),
     One(connections::never_accepted),
     One(connections::neglected_peer),
     One(input),
