@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
-use crate::errno::errno_in_words;
-use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream};
+use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream, failure_in_words};
 
 use text::thousands;
 
@@ -241,7 +241,13 @@ impl Speaker<'_> {
             }
         };
         if let Some(CallResult::Failed(errno)) = outcome {
-            phrase.tail.push_str(&errno_in_words(call, errno));
+            // it goes on (connect(2)), which is no failure
+            match (call, Errno::from_raw(errno)) {
+                (Call::Connect { .. }, Errno::EINPROGRESS) => {
+                    phrase.tail.push_str("，不等连上（EINPROGRESS）")
+                }
+                _ => phrase.tail.push_str(&format!(" 失败：{}", failure_in_words(call, errno))),
+            }
         }
         phrase
     }
