@@ -21,7 +21,7 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("tracer", &["cpython", "events", "limits", "lines", "sockdiag"]),
     ("stage", &["course", "events", "limits", "sockdiag", "tracer"]),
     ("judge", &["course", "events"]),
-    ("diagnose", &["course", "events", "judge"]),
+    ("diagnose", &["course", "events", "judge", "text"]),
     ("bless", &["course", "diagnose", "events", "judge"]),
     ("draw", &["course", "events", "text"]),
     ("book", &["course", "text"]),

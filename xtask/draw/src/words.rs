@@ -244,7 +244,7 @@ impl Speaker<'_> {
             // it goes on (connect(2)), which is no failure
             match (call, Errno::from_raw(errno)) {
                 (Call::Connect { .. }, Errno::EINPROGRESS) => {
-                    phrase.tail.push_str("，不等连上（EINPROGRESS）")
+                    phrase.tail.push_str("，还没有连上（EINPROGRESS）")
                 }
                 _ => phrase.tail.push_str(&format!(" 失败：{}", failure_in_words(call, errno))),
             }
