@@ -10,6 +10,9 @@
 //! | `failures` | why calls failed, and what the programs' ends left undone |
 //! | `finding` | what a shape has found |
 //! | `guards` | which locks a thread has, as its source tells |
+//! | `library` | what a thread is in the middle of, as the library's functions on its stack tell |
+//! | `source` | a line of a function, and what stands around it |
+//! | `endings` | who has ended, and with which error |
 //! | `roster` | who is who: processes, threads, the two ends of a connection, what was said on it |
 //! | `words` | one thread: in which call, for whom |
 //!
@@ -23,10 +26,13 @@
 
 mod cause;
 mod code;
+mod endings;
 mod failures;
 mod finding;
 mod guards;
+mod library;
 mod roster;
+mod source;
 mod standstill;
 mod tell;
 #[cfg(test)]
