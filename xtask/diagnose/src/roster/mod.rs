@@ -12,12 +12,17 @@ pub use history::{Direction, Got, History, Sent, Talk, Target};
 
 use crate::reading;
 
+use super::endings::Endings;
+use super::library::{Task, task};
+
 /// The threads that wait, and what their story tells of them. Threads are indices into `waiting`.
 pub struct Roster<'a> {
     scene: &'a Scene,
     /// What the script waits for; `None`: it is done.
     direction: Option<usize>,
     pub waiting: &'a [Waiting],
+    /// Who has ended.
+    pub endings: Endings,
     /// Per process: its terminal.
     terminals: BTreeMap<i32, usize>,
     /// The programs' first processes.
@@ -50,6 +55,7 @@ impl<'a> Roster<'a> {
             scene,
             direction,
             waiting,
+            endings: Endings::of(events),
             terminals: BTreeMap::new(),
             roots: BTreeSet::new(),
             former: BTreeSet::new(),
@@ -272,6 +278,11 @@ impl<'a> Roster<'a> {
         !matches!(self.waiting[thread].call, Call::Send { .. })
     }
 
+    /// What a thread is in the middle of.
+    pub fn task(&self, thread: usize) -> Task {
+        task(&self.waiting[thread])
+    }
+
     /// A thread that a thread waits to end (`pthread_join(3)`).
     pub fn joined(&self, thread: usize) -> Option<usize> {
         match &self.waiting[thread].on {
@@ -280,6 +291,11 @@ impl<'a> Roster<'a> {
             On::Wake { others, hint: events::Hint::Join, .. } => {
                 others.iter().find_map(|tid| self.thread(*tid))
             }
+            // Python's threads are joined by a lock of theirs, which says nothing: it is clear where there is one only
+            On::Wake { others, .. } => match (others.as_slice(), self.task(thread)) {
+                ([only], Task::Join | Task::AtExit) => self.thread(*only),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -328,6 +344,15 @@ impl<'a> Roster<'a> {
         };
         let alone = self.scene.terminals.len() == 1 && self.forked.is_empty();
         if alone { thread } else { format!("{process}的{thread}") }
+    }
+
+    /// What a thread is called that may have ended.
+    pub fn name_of(&self, pid: i32, tid: i32) -> String {
+        match self.thread(tid) {
+            Some(thread) => self.name(thread),
+            None if pid == tid => self.process_name(pid),
+            None => format!("{tid} 号线程"),
+        }
     }
 
     /// What several processes are called.

@@ -173,11 +173,11 @@ fn a_parent_that_keeps_the_writing_end_open() {
         sentence(&one(), vec![forked()], vec![wait_for_child(), child_reads_pipe(&[SERVER])]);
     assert_eq!(
         found,
-        "父进程等子进程结束，子进程等管道里的数据，可管道的写端只有父进程自己还开着（忘了关）"
+        "父进程等子进程结束，子进程等管道里的数据，可管道的写端只有父进程自己还开着（没有关），它也不写"
     );
     let both =
         sentence(&one(), vec![forked()], vec![wait_for_child(), child_reads_pipe(&[11, SERVER])]);
-    assert!(both.ends_with("只有父进程和子进程自己还开着（都忘了关）"), "{both}");
+    assert!(both.ends_with("只有父进程和子进程自己还开着（都没有关）"), "{both}");
     let own = sentence(&one(), vec![forked()], vec![child_reads_pipe(&[11])]);
     assert!(own.starts_with("子进程在读管道，可管道的写端只有它自己还开着"), "{own}");
 }
@@ -223,7 +223,7 @@ fn two_locks_in_opposite_order() {
 #[test]
 fn a_lock_that_nobody_gives_back() {
     let found = sentence(&one(), vec![], vec![wake(SERVER, Hint::Lock, Some(2), &[])]);
-    assert!(found.starts_with("「主」在等一把锁，可是没有别的线程会来放开它"), "{found}");
+    assert!(found.starts_with("「主」在等一把锁，可是这个进程里没有别的线程会来放开它"), "{found}");
     let found = sentence(&one(), vec![], vec![join(11), wake(11, Hint::Lock, Some(2), &[10])]);
     assert!(
         found.contains("主线程（main）在等 11 号线程结束（join），11 号线程在等一把锁"),
