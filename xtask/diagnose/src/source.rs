@@ -51,6 +51,12 @@ impl<'a> Spot<'a> {
         })
     }
 
+    /// Python: whether it asks for a lock, whatever that is called.
+    pub fn takes_lock(&self) -> bool {
+        let text = self.text(self.at);
+        text.trim().starts_with("with ") || text.contains(".acquire(")
+    }
+
     /// Whether one of these methods is called here.
     pub fn calls_any(&self, methods: &[&str]) -> bool {
         let text = self.text(self.at);

@@ -64,6 +64,7 @@ const SHAPES: [Shape; 26] = [
     One(processes::signal),
     One(pipes::held),
     One(connections::socket),
+    One(pools::event_loop),
     One(alone),
     One(unexplained),
 ];
