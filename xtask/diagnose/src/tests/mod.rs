@@ -2,6 +2,7 @@
 
 mod failures;
 mod locks;
+mod waits;
 
 use std::net::SocketAddr;
 use std::time::Duration;
