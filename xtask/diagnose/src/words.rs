@@ -100,6 +100,7 @@ pub fn target(roster: &Roster, thread: usize) -> String {
         On::Input => "等有人输入".to_owned(),
         On::Unknown => match roster.socket(thread) {
             Some(socket) => format!("等{socket}的数据"),
+            None if roster.polls(thread) => "等它的几个描述符里的任何一个".to_owned(),
             None => "等什么看不出来".to_owned(),
         },
     }
@@ -151,6 +152,9 @@ pub fn doing(roster: &Roster, thread: usize) -> String {
         On::Wake { hint, .. } if *hint != Hint::Unknown => format!("在{}", hinted(*hint)),
         On::Join { .. } => "在等另一个线程结束（join）".to_owned(),
         On::Unknown if roster.socket(thread).is_some() => "在等套接字的数据".to_owned(),
+        On::Unknown if roster.polls(thread) => {
+            "在等它的几个描述符里的任何一个（poll、select、epoll）".to_owned()
+        }
         On::Wake { .. } | On::Unknown => format!("停在{}", call(one)),
     }
 }

@@ -90,7 +90,7 @@ pub fn python(frames: &[&Frame]) -> Option<Reading> {
             .contains(&frame.function.as_str())
     };
     if inner.iter().any(http) {
-        let reading = Reading::of(Goal::Line { crlf: false }, "readline()");
+        let reading = Reading::of(Goal::Line { crlf: false }, super::HTTP);
         return Some(Reading { shown: false, ..reading });
     }
     if !inner.iter().all(is_plumbing) {

@@ -2,6 +2,7 @@
 
 mod failures;
 mod locks;
+mod neglect;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use judge::{Rule, judge};
 
 mod buffers;
 mod connections;
+mod ending;
 mod framing;
 mod talk;
 

@@ -4,14 +4,15 @@
 use super::super::super::cause::Certainty;
 use super::super::super::code::Code;
 use super::super::super::finding::Finding;
-use super::super::super::reading::{Goal, is_python, sources};
+use super::super::super::reading::{Goal, HTTP, is_python, sources};
 use super::super::super::roster::{Got, Talk};
 use super::pair::{Guess, Pair};
 
 /// A buffered reader got more than it gave, and is gone.
 pub fn dropped(pair: &Pair) -> Option<Guess> {
     let (roster, heard) = (pair.roster, pair.heard?);
-    if !heard.is_exact() || heard.got != heard.sent || ends_in_half_a_line(heard) {
+    let by_line = matches!(pair.reading.goal, Goal::Line { .. });
+    if !heard.is_exact() || heard.got != heard.sent || by_line && ends_in_half_a_line(heard) {
         return None;
     }
     let ahead = heard.receives.iter().rev().find(|got| reads_ahead(got))?;
@@ -20,7 +21,6 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
     // the function that reads makes a buffer of its own, each time that it is called
     let each_time = sources.first().is_some_and(|lines| lines.iter().any(|line| makes(line)));
     let made: usize = sources.iter().flatten().map(|line| usize::from(makes(line))).sum();
-    let by_line = matches!(pair.reading.goal, Goal::Line { .. });
     let fit = match pair.reading.goal {
         Goal::End => return None,
         _ if made > 1 => 88,
@@ -28,8 +28,10 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
         Goal::Bytes | Goal::Anything if made > 0 => 86,
         Goal::Line { .. } if each_time && !pair.reading.repeats => 85,
         Goal::Line { .. } if pair.reading.repeats => 35,
-        Goal::Line { .. } => 60,
-        Goal::Bytes => 55,
+        Goal::Line { .. } if sources.is_empty() => 66,
+        Goal::Bytes if sources.is_empty() => 55,
+        // the buffer is made elsewhere, and may well be there still
+        Goal::Line { .. } if pair.reading.by != HTTP => 41,
         _ => return None,
     };
     let python = is_python(&roster.waiting[pair.reader]);
