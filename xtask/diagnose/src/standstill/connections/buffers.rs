@@ -32,6 +32,7 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
         Goal::Bytes if sources.is_empty() => 55,
         // the buffer is made elsewhere, and may well be there still
         Goal::Line { .. } if pair.reading.by != HTTP => 41,
+        Goal::Unknown if sources.is_empty() && heard_whole_lines(pair) => 81,
         _ => return None,
     };
     let python = is_python(&roster.waiting[pair.reader]);
@@ -42,9 +43,16 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
     let (reader, _) = pair.names();
     let (first, rest) = ahead.data.text.split_once('\n').unwrap_or_default();
     let rest = rest.trim_end();
+    // nothing tells that it reads through a buffer but the size that it asks for
+    let condition = match pair.reading.goal {
+        Goal::Unknown => {
+            format!("如果{reader}每读一行都新建一个 BufReader（或 makefile 的文件对象）：")
+        }
+        _ => String::new(),
+    };
     let then = if by_line { "再按行读" } else { "再从连接上读" };
     let sentence = format!(
-        "{reader}的一次接收把「{first}」和后面的「{rest}」一起收进了 {buffer}；那个{it}没有再用，里面剩下的也就没有了，{reader}{then}，等的是已经收下的数据"
+        "{condition}{reader}的一次接收把「{first}」和后面的「{rest}」一起收进了 {buffer}；那个{it}没有再用，里面剩下的也就没有了，{reader}{then}，等的是已经收下的数据"
     );
     let advice = format!("{reader}在一个连接上只建一个 {buffer}，从头到尾都用它读");
     let finding = Finding::new(Code::BufferDropped, Certainty::Candidate, sentence).advises(advice);
@@ -116,6 +124,17 @@ pub fn not_flushed_by_speaker(pair: &Pair) -> Option<Guess> {
     not_flushed(pair, pair.speaker, false)
 }
 
+/// What a buffered reader of a library asks for.
+const LIBRARY_BUFFER: u64 = 8192;
+
+/// All that was said are lines, and got with calls that asked for a library's buffer.
+fn heard_whole_lines(pair: &Pair) -> bool {
+    pair.heard.is_some_and(|heard| {
+        let last = heard.receives.last().map(|got| got.data);
+        last.is_some_and(|data| data.asked >= LIBRARY_BUFFER && data.text.ends_with('\n'))
+    })
+}
+
 fn not_flushed(pair: &Pair, thread: usize, owes: bool) -> Option<Guess> {
     let roster = pair.roster;
     let waiting = &roster.waiting[thread];
@@ -150,7 +169,13 @@ fn not_flushed(pair: &Pair, thread: usize, owes: bool) -> Option<Guess> {
             let sentence = format!(
                 "如果{name}把答复写进了自己的缓冲区（{buffers}）：没有 flush，就还没有发出去；它收到以后一次也没有真正发送"
             );
-            (if pair.reading.goal == Goal::Unknown { 36 } else { 65 }, sentence)
+            let fit = match pair.reading.goal {
+                // a line that is whole, read through a buffer as big as that of a library
+                Goal::Unknown if heard_whole_lines(pair) => 43,
+                Goal::Unknown => 36,
+                _ => 65,
+            };
+            (fit, sentence)
         }
         _ => return None,
     };
