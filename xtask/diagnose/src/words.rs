@@ -96,6 +96,7 @@ pub fn target(roster: &Roster, thread: usize) -> String {
         }
         On::Unknown => match roster.socket(thread) {
             Some(socket) => format!("等{socket}的数据"),
+            None if roster.polls(thread) => "等它的几个描述符里的任何一个".to_owned(),
             None => "等什么看不出来".to_owned(),
         },
     }
@@ -151,6 +152,9 @@ pub fn doing(roster: &Roster, thread: usize) -> String {
         On::Wake { .. } if roster.task(thread).words().is_some() => format!("在{}", woken(one)),
         On::Join { .. } => "在等另一个线程结束（join）".to_owned(),
         On::Unknown if roster.socket(thread).is_some() => "在等套接字的数据".to_owned(),
+        On::Unknown if roster.polls(thread) => {
+            "在等它的几个描述符里的任何一个（poll、select、epoll）".to_owned()
+        }
         On::Wake { .. } | On::Unknown => format!("停在{}", call(one)),
     }
 }

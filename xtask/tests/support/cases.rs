@@ -69,6 +69,67 @@ pub const SOCKETS: &[Case] = &[
     One("talks-to-itself", "「主」在等自己：这个连接的两端都在它手里"),
 ];
 
+/// Server, client; whether it is proved; what the likeliest cause must say.
+pub const TALKS: &[(&str, &str, bool, &str)] = &[
+    (
+        "buffers-each-line-anew",
+        "sends-two-lines",
+        false,
+        "把「小明」和后面的「你好」一起收进了 BufReader",
+    ),
+    (
+        "answers-into-a-buffer",
+        "sends-a-line",
+        false,
+        "「服务器端」写的话留在它自己的缓冲区（BufWriter）里",
+    ),
+    (
+        "takes-two-messages",
+        "sends-two-messages",
+        false,
+        "「客户端」分 2 次发的「a.txt」「the text」，「服务器端」一次接收就全收下了",
+    ),
+    (
+        "wants-64-bytes",
+        "sends-a-word",
+        true,
+        "（read_exact），还差 59 字节；「客户端」一共发来 5 字节",
+    ),
+    ("wants-all-of-64-bytes", "sends-a-word", true, "还差 59 字节"),
+    ("reads-a-length", "sends-a-length-and-text", false, "按另一种字节序读，长度正好是 5"),
+    (
+        "reads-until-less-comes",
+        "sends-1024-bytes",
+        true,
+        "最后一次要 1024 字节，正好收满 1024 字节",
+    ),
+    (
+        "reads-a-head-and-a-body",
+        "sends-a-head-and-a-body",
+        false,
+        "把「5」和后面的「hello」一起收进了 BufReader",
+    ),
+    (
+        "forks-and-keeps-its-copy",
+        "reads-the-answer-to-the-end",
+        true,
+        "「服务器端」的父进程还开着这个连接",
+    ),
+    ("answers-once", "asks-twice", true, "「服务器端」却在等下一个客户端（accept）"),
+    ("loops-to-the-end", "sends-a-word", true, "「客户端」没有半关闭（shutdown）"),
+    ("reads-to-the-end", "sends-a-line", true, "（read_to_end）才往下走"),
+    ("reads-until-crlf", "sends-a-line", true, "「服务器端」在等 \\r\\n"),
+    ("echoes", "wants-more-than-its-echo", true, "「客户端」要收满一定的字节数才往下走"),
+    ("polls-its-listener-only", "sends-a-word", true, "「客户端」发来的 5 字节它还没有读"),
+    ("reads-to-the-end", "sends-a-part", true, "其余"),
+    (
+        "wants-64-bytes",
+        "writes-into-a-buffer",
+        false,
+        "「客户端」写的话留在它自己的缓冲区（BufWriter）里",
+    ),
+];
+
 pub const PROCESSES: &[Case] = &[
     Script("主 $ lesson-x reads-input\n主 < 一行\n主 结束\n", "「主」在等有人从键盘输入"),
     One("keeps-the-pipe", "可管道的写端只有父进程自己还开着（没有关）"),

@@ -2,6 +2,7 @@
 
 mod failures;
 mod locks;
+mod neglect;
 mod waits;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use judge::{Rule, judge};
 
 mod buffers;
 mod connections;
+mod ending;
 mod framing;
 mod talk;
 
