@@ -8,7 +8,7 @@ use events::{Call, Clock, Event, Kind, Object};
 
 use super::Names;
 use super::actors::{Actor, Actors, Role};
-use super::arrows::{Arrow, Why, arrows};
+use super::arrows::{Arrow, Why, arrows, links};
 use super::bars::{Bar, bars};
 use super::deeds::{Act, Deed, collect};
 use super::excess::leave_out;
@@ -80,10 +80,12 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
     let namer = Namer::new(scene, events, &actors, names);
     let mut deeds = collect(events, &mut actors, &namer);
     let numbers = number(scene, sources, &actors, &deeds);
-    let shown = fold(&mut deeds);
+    // what led to what is found before anything is folded: a deed that stands for many has the bytes of all
+    let links = links(&deeds, &actors);
+    let shown = fold(&mut deeds, &links);
     fold_rounds(&mut deeds);
     leave_out(&mut deeds);
-    let arrows = arrows(&deeds, &shown, &actors);
+    let arrows = arrows(links, &deeds, &shown);
 
     for deed in deeds.iter().filter(|deed| !deed.gone) {
         actors.all[deed.actor].shown = true;
