@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use events::{Call, CallResult, Data, Ends, Half, Object};
 
-use super::actors::Actors;
 use super::deeds::{Act, Deed, joined};
+use cast::Actors;
 
 /// So many datagrams may be on their way.
 const MOST_DATAGRAMS: usize = 256;

@@ -2,7 +2,6 @@
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `actors` | who: every process and thread, with the name that readers know it by |
 //! | `names` | what changes from run to run (pids, ports) gets names that do not |
 //! | `deeds` | from raw events to what each actor did, without what teaches nothing |
 //! | `arrows` | what led to what: send to receive, connect to accept, fork to child |
@@ -24,7 +23,6 @@
 //!
 //! Nothing here looks at the machine: the same events give the same picture.
 
-mod actors;
 mod arrows;
 mod bars;
 mod deeds;

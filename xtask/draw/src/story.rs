@@ -7,7 +7,6 @@ use course::script::{Action, Scene};
 use events::{Call, Clock, Event, Kind, Object};
 
 use super::Names;
-use super::actors::{Actor, Actors, Role};
 use super::arrows::{Arrow, Why, arrows, links};
 use super::bars::{Bar, bars};
 use super::deeds::{Act, Deed, collect};
@@ -17,6 +16,7 @@ use super::names::Namer;
 use super::numbering::Program;
 use super::rounds::fold_rounds;
 use super::words::{Phrase, Speaker};
+use cast::{Actor, Actors, Role};
 
 /// The `main.rs` of packages, where they have one: their numbered steps appear in the picture.
 pub type Sources = BTreeMap<String, String>;

@@ -9,9 +9,9 @@ use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream};
 
 use text::thousands;
 
-use super::actors::{Actors, Role};
 use super::deeds::{Act, Deed, joined};
 use super::names::Namer;
+use cast::{Actors, Role};
 
 /// A short text; where it has to be shortened, the quotation in it is cut first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

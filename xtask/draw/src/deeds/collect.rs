@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use events::{Activity, Call, CallResult, Event, Exit, Family, Hint, Kind, On};
 
-use super::super::actors::{Actors, Role};
 use super::super::names::Namer;
 use super::relevance::{hide_idle_threads, hide_unused_pipes, tells_nothing, wanted};
 use super::{Act, Deed, joined};
+use cast::{Actors, Role};
 
 /// Whoever waited so long for another thread, or for bytes, is seen waiting.
 const LONG: Duration = Duration::from_millis(300);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use events::{Call, CallResult, Exit, Stream};
 
-use super::actors::Actors;
+use cast::Actors;
 
 pub use collect::collect;
 pub use relevance::tells_nothing;
