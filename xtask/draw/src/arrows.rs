@@ -41,7 +41,7 @@ pub struct Arrow {
 
 /// One direction of a connection, or a pipe.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Channel {
+pub enum Channel {
     /// From, to.
     Connection(SocketAddr, SocketAddr),
     /// What this Unix socket sends.
@@ -51,7 +51,7 @@ enum Channel {
 
 impl Channel {
     /// That which bytes take from the holder of this object.
-    fn out_of(object: &Object) -> Option<Channel> {
+    pub fn out_of(object: &Object) -> Option<Channel> {
         match object {
             Object::Connection { local, peer } => Some(Channel::Connection(*local, *peer)),
             Object::Socket { id } => Some(Channel::Unix(*id)),
@@ -61,7 +61,7 @@ impl Channel {
     }
 
     /// That which bytes take to the holder of this object.
-    fn into(object: &Object, ends: Option<Ends>) -> Option<Channel> {
+    pub fn into(object: &Object, ends: Option<Ends>) -> Option<Channel> {
         match (object, ends) {
             (Object::Connection { local, peer }, _) => Some(Channel::Connection(*peer, *local)),
             (Object::Socket { .. }, Some(Ends::Unix { other, .. })) => Some(Channel::Unix(other)),

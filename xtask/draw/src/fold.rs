@@ -156,10 +156,12 @@ fn is_worth_folding(deeds: &[Deed], group: &[usize]) -> bool {
 fn merge(deeds: &mut [Deed], group: &[usize]) {
     let count = group.iter().map(|index| deeds[*index].count).sum();
     let bytes = group.iter().map(|index| deeds[*index].bytes).sum();
+    let unread = group.iter().map(|index| deeds[*index].unread).sum();
     let last = deeds[group[group.len() - 1]].clone();
     let naps: Vec<Duration> = group.iter().filter_map(|index| nap(&deeds[*index])).collect();
     let first = &mut deeds[group[0]];
     (first.count, first.bytes, first.until) = (count, bytes, last.until);
+    first.unread = unread;
     if let (Act::Prints { last, .. }, Act::Prints { last: latest, .. }) = (&mut first.act, last.act)
     {
         *last = latest;
