@@ -68,10 +68,9 @@ pub fn target(roster: &Roster, thread: usize) -> String {
         On::Child { child: None, children } => {
             format!("等任何一个子进程结束；还没有结束的：{}", roster.process_names(children))
         }
-        On::Join { thread } => match roster.thread(*thread) {
-            Some(thread) => format!("等{}结束", roster.name(thread)),
-            None => format!("等 {thread} 号线程结束"),
-        },
+        On::Join { thread: other } => {
+            format!("等{}结束", roster.name_of(roster.waiting[thread].pid, *other))
+        }
         On::Wake { others, .. } if others.is_empty() => {
             "要别的线程叫醒它；没有别的线程了".to_owned()
         }

@@ -194,7 +194,7 @@ impl<'a> History<'a> {
 
     fn left(&mut self, at: usize, pid: i32, tid: i32, call: &'a Call, outcome: CallResult) {
         match (call, outcome) {
-            (Call::Connect { fd, local: Some(local), peer: Some(peer) }, _) => {
+            (Call::Connect { fd, local: Some(local), peer: Some(peer), .. }, _) => {
                 // the same addresses again: another connection
                 self.talks.remove(&(*local, *peer));
                 self.talks.remove(&(*peer, *local));

@@ -5,6 +5,7 @@ mod history;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+use cast::Actors;
 use course::script::{Action, Scene};
 use events::{Activity, Call, CallResult, Event, Family, Kind, Object, On, SocketKind, Waiting};
 
@@ -25,10 +26,10 @@ pub struct Roster<'a> {
     pub endings: Endings,
     /// Per process: its terminal.
     terminals: BTreeMap<i32, usize>,
+    /// Everybody, with names.
+    cast: Actors,
     /// The programs' first processes.
     roots: BTreeSet<i32>,
-    /// Processes that were made before the program that was meant took its terminal.
-    former: BTreeSet<i32>,
     /// Terminals whose program made processes.
     forked: BTreeSet<usize>,
     /// Threads beside the first that a process has now.
@@ -57,8 +58,8 @@ impl<'a> Roster<'a> {
             waiting,
             endings: Endings::of(events),
             terminals: BTreeMap::new(),
+            cast: Actors::of(scene, events),
             roots: BTreeSet::new(),
-            former: BTreeSet::new(),
             forked: BTreeSet::new(),
             threads: BTreeMap::new(),
             among_threads: BTreeSet::new(),
@@ -112,8 +113,6 @@ impl<'a> Roster<'a> {
                 if self.roots.contains(&pid) {
                     // only what follows the last exec is the program that was meant: before it were shells and shims
                     self.forked.remove(&terminal);
-                    let made = self.terminals.iter().filter(|(_, one)| **one == terminal);
-                    self.former.extend(made.map(|(other, _)| *other).filter(|one| *one != pid));
                 }
             }
             Activity::Leave {
@@ -309,24 +308,22 @@ impl<'a> Roster<'a> {
         }
     }
 
-    /// What a process is called.
+    /// What a process is called: by the name that it has in pictures.
     pub fn process_name(&self, pid: i32) -> String {
         let Some(terminal) = self.terminals.get(&pid) else { return format!("{pid} 号进程") };
         let name = format!("「{}」", self.scene.terminals[*terminal].name);
         if !self.forked.contains(terminal) {
             return name;
         }
-        let children = self
-            .terminals
-            .iter()
-            .filter(|(other, in_terminal)| *in_terminal == terminal && !self.roots.contains(other))
-            .filter(|(other, _)| !self.former.contains(other));
         let process = if self.roots.contains(&pid) {
             "父进程".to_owned()
-        } else if children.count() == 1 {
-            "子进程".to_owned()
         } else {
-            format!("{pid} 号子进程")
+            let child = self.cast.last(pid, pid).map(|actor| actor.name.as_str());
+            match child {
+                Some("") | None => format!("{pid} 号子进程"),
+                Some("子进程") => "子进程".to_owned(),
+                Some(name) => format!("「{name}」"),
+            }
         };
         if self.scene.terminals.len() == 1 { process } else { format!("{name}的{process}") }
     }
@@ -334,16 +331,21 @@ impl<'a> Roster<'a> {
     /// What a thread is called: the process alone, where no other thread of it waits.
     pub fn name(&self, thread: usize) -> String {
         let one = &self.waiting[thread];
-        let process = self.process_name(one.pid);
         if self.threads_of(one.pid).len() == 1 && one.tid == one.pid {
-            return process;
+            return self.process_name(one.pid);
         }
-        let thread = match one.tid == one.pid {
-            true => "主线程（main）".to_owned(),
-            false => format!("{} 号线程", one.tid),
+        self.thread_name(one.pid, one.tid)
+    }
+
+    /// What a thread is called, by the name that it has in pictures; also one that has ended.
+    pub fn thread_name(&self, pid: i32, tid: i32) -> String {
+        let thread = match self.cast.last(pid, tid).map(|actor| actor.name.as_str()) {
+            _ if tid == pid => "主线程（main）".to_owned(),
+            Some("") | None => format!("{tid} 号线程"),
+            Some(name) => format!("「{name}」"),
         };
         let alone = self.scene.terminals.len() == 1 && self.forked.is_empty();
-        if alone { thread } else { format!("{process}的{thread}") }
+        if alone { thread } else { format!("{}的{thread}", self.process_name(pid)) }
     }
 
     /// What a thread is called that may have ended.
@@ -351,7 +353,7 @@ impl<'a> Roster<'a> {
         match self.thread(tid) {
             Some(thread) => self.name(thread),
             None if pid == tid => self.process_name(pid),
-            None => format!("{tid} 号线程"),
+            None => self.thread_name(pid, tid),
         }
     }
 

@@ -206,9 +206,11 @@ fn owner_has_gone(roster: &Roster, thread: usize) -> Option<Finding> {
         roster.thread(*owner).is_none_or(|other| roster.waiting[other].pid != one.pid)
     })?;
     let name = roster.name(thread);
+    let process = roster.endings.process_of(owner).unwrap_or(owner);
+    let holder = roster.thread_name(process, owner);
     if roster.endings.has_ended(owner) && roster.endings.process_of(owner) == Some(one.pid) {
         let sentence = format!(
-            "{name}在等一把锁，锁里记着拿着它的是 {owner} 号线程，那个线程没有放就结束了：再也没有人会放"
+            "{name}在等一把锁，锁里记着拿着它的是{holder}，那个线程没有放就结束了：再也没有人会放"
         );
         let finding = Finding::new(Code::LockWithoutOwner, Certainty::Proved, sentence);
         return Some(
@@ -221,7 +223,7 @@ fn owner_has_gone(roster: &Roster, thread: usize) -> Option<Finding> {
         return None;
     }
     let sentence = format!(
-        "{name}在等一把锁，锁里记着拿着它的是 {owner} 号线程：那是父进程的线程，fork 的时候锁着，子进程里没有它，没有人会放"
+        "{name}在等一把锁，锁里记着拿着它的是{holder}，fork 的时候锁着，子进程里没有它，没有人会放"
     );
     let finding = Finding::new(Code::LockedAtFork, Certainty::Candidate, sentence);
     Some(finding.advises(BEFORE_FORK).blames(roster, thread))

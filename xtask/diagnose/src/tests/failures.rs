@@ -15,7 +15,7 @@ fn failed(pid: i32, call: Call, errno: Errno) -> Event {
 }
 
 fn connect(to: &str) -> Call {
-    Call::Connect { fd: 3, peer: Some(addr(to)), local: None }
+    Call::Connect { fd: 3, peer: Some(addr(to)), local: None, socket: None }
 }
 
 fn refused() -> Event {
@@ -119,7 +119,7 @@ fn a_reset_says_how_much_was_not_read() {
 
 #[test]
 fn calls_in_the_wrong_order() {
-    let accept = Call::Accept { fd: 3, local: None, peer: None };
+    let accept = Call::Accept { fd: 3, local: None, peer: None, client: None };
     let accepts = failed(SERVER, accept, Errno::EINVAL);
     assert_eq!(code(vec![accepts]), Some((Code::AcceptWithoutListen, Certainty::Proved)));
     let bind = || Call::Bind { fd: 3, addr: Some(addr(SERVER_ADDR)) };

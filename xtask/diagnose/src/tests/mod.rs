@@ -83,7 +83,7 @@ fn client_receives() -> Waiting {
 }
 
 fn accepts() -> Waiting {
-    let call = Call::Accept { fd: 3, local: Some(addr(SERVER_ADDR)), peer: None };
+    let call = Call::Accept { fd: 3, local: Some(addr(SERVER_ADDR)), peer: None, client: None };
     waiting(0, SERVER, SERVER, call, On::Client { queue: 0 })
 }
 
