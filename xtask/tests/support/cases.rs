@@ -71,10 +71,10 @@ pub const SOCKETS: &[Case] = &[
 
 pub const PROCESSES: &[Case] = &[
     Script("主 $ lesson-x reads-input\n主 < 一行\n主 结束\n", "「主」在等有人从键盘输入"),
-    One("keeps-the-pipe", "可管道的写端只有父进程自己还开着（忘了关）"),
-    One("child-keeps-the-pipe", "可管道的写端只有子进程自己还开着（忘了关）"),
-    One("both-keep-the-pipe", "可管道的写端只有父进程和子进程自己还开着（都忘了关）"),
-    One("own-pipe", "「主」在读管道，可管道的写端只有它自己还开着（忘了关）"),
+    One("keeps-the-pipe", "可管道的写端只有父进程自己还开着（没有关）"),
+    One("child-keeps-the-pipe", "可管道的写端只有子进程自己还开着（没有关）"),
+    One("both-keep-the-pipe", "可管道的写端只有父进程和子进程自己还开着（都没有关）"),
+    One("own-pipe", "「主」在读管道，可管道的写端只有它自己还开着（没有关）"),
     One("full-pipe", "「主」在写管道，管道满了，可读端只有它自己开着，它又不读"),
     One("child-fills-the-pipe", "子进程等人读走管道里的数据：管道满了（65536 字节），可没有人读"),
     One("pipes-of-each-other", "父进程在等子进程往管道里写，子进程也在等父进程往管道里写"),
@@ -92,9 +92,9 @@ pub const LOCKS: &[Case] = &[
     One("locks-crosswise-parking-lot", "两个线程都在等锁，谁也不放"),
     One("locks-crosswise-rwlock", "两个线程都在等锁，谁也不放"),
     One("locks-in-a-ring", "3 个线程各拿着一把锁，等别人手里的那一把"),
-    One("locks-twice", "「主」在等一把锁，可是没有别的线程会来放开它"),
-    One("locks-twice-parking-lot", "「主」在等一把锁，可是没有别的线程会来放开它"),
-    One("writes-while-reading", "「主」在等一把锁，可是没有别的线程会来放开它"),
+    One("locks-twice", "「主」在等一把锁，可是这个进程里没有别的线程会来放开它"),
+    One("locks-twice-parking-lot", "「主」在等一把锁，可是这个进程里没有别的线程会来放开它"),
+    One("writes-while-reading", "「主」在等一把锁，可是这个进程里没有别的线程会来放开它"),
     One("forgets-the-guard", "或者拿着锁的线程没有放就结束了"),
     One("joins-while-holding", "在等一把锁，拿着锁的人不放：主线程（main）还拿着"),
     One("holds-in-accept", "主线程（main）在等一把锁，拿着锁的人不放"),
@@ -133,8 +133,8 @@ pub const PYTHON: &[Case] = &[
         "主 $ lesson-py bank.py accepts-for-ever\n",
         "「主」在 accept 等下一个客户端，可是再没有客户端会来",
     ),
-    Script("主 $ lesson-py bank.py keeps-the-pipe\n", "可管道的写端只有父进程自己还开着（忘了关）"),
-    Script("主 $ lesson-py bank.py locks-twice\n", "同一个线程锁两次，等的是自己"),
+    Script("主 $ lesson-py bank.py keeps-the-pipe\n", "可管道的写端只有父进程自己还开着（没有关）"),
+    Script("主 $ lesson-py bank.py locks-twice\n", "「主」在等别的线程叫醒它，可再也没有人会叫"),
     Script("主 $ lesson-py bank.py joins-a-receiver\n", "在等别的线程叫醒它，可再也没有人会叫"),
 ];
 
