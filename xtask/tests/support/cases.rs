@@ -134,7 +134,7 @@ pub const PYTHON: &[Case] = &[
         "「主」在 accept 等下一个客户端，可是再没有客户端会来",
     ),
     Script("主 $ lesson-py bank.py keeps-the-pipe\n", "可管道的写端只有父进程自己还开着（没有关）"),
-    Script("主 $ lesson-py bank.py locks-twice\n", "「主」在等别的线程叫醒它，可再也没有人会叫"),
+    Script("主 $ lesson-py bank.py locks-twice\n", "同一个线程锁两次，等的是自己"),
     Script("主 $ lesson-py bank.py joins-a-receiver\n", "在等别的线程叫醒它，可再也没有人会叫"),
 ];
 
