@@ -135,7 +135,10 @@ pub const PYTHON: &[Case] = &[
     ),
     Script("主 $ lesson-py bank.py keeps-the-pipe\n", "可管道的写端只有父进程自己还开着（没有关）"),
     Script("主 $ lesson-py bank.py locks-twice\n", "同一个线程锁两次，等的是自己"),
-    Script("主 $ lesson-py bank.py joins-a-receiver\n", "在等别的线程叫醒它，可再也没有人会叫"),
+    Script(
+        "主 $ lesson-py bank.py joins-a-receiver\n",
+        "在等队列里来东西（get），可再也没有人放（put）",
+    ),
 ];
 
 impl Case {
