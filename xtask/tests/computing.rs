@@ -5,8 +5,6 @@
 #[path = "support/standstill.rs"]
 mod bank;
 
-use std::path::Path;
-
 use bank::{Played, pair, played};
 
 use judge::Rule;
@@ -21,10 +19,9 @@ fn computing(script: &str, detail: &str) {
     let (_, place) = failure.detail.split_once("它在 ").unwrap_or_else(|| panic!("{failure:#?}"));
     let (file, rest) = place.split_once(':').unwrap();
     let number: usize = rest.split_once('，').unwrap().0.parse().unwrap();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = std::fs::read_to_string(bank::source(file)).unwrap();
     let lines: Vec<&str> = text.lines().skip(number.saturating_sub(2)).take(3).collect();
-    assert!(lines.iter().any(|line| line.ends_with("// spins")), "{lines:#?}\n{failure:#?}");
+    assert!(lines.iter().any(|line| line.ends_with(" spins")), "{lines:#?}\n{failure:#?}");
 }
 
 fn alone(mode: &str, detail: &str) {
@@ -35,6 +32,12 @@ fn alone(mode: &str, detail: &str) {
 fn a_computation_without_end() {
     alone("computes", "秒处理器时间，别的什么也没有做");
     alone("computes-in-a-thread", "秒处理器时间，别的什么也没有做");
+}
+
+#[test]
+fn a_computation_in_python() {
+    let script = "主 $ lesson-py bank.py computes-in-a-function\n";
+    computing(script, "秒处理器时间，别的什么也没有做");
 }
 
 #[test]

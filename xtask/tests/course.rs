@@ -84,6 +84,7 @@ fn the_doctor_says_something_about_everything_and_changes_nothing() {
         "收养孤儿进程",
         "查看监听端口",
         "跟踪程序",
+        "Python 的行号",
         "处理器",
         "内存",
         "进程数的上限",

@@ -9,15 +9,16 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Which crates of the workspace a crate may use. In this order none uses one below it: there is no circle.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("shared", &[]),
     ("text", &[]),
     ("events", &[]),
     ("limits", &[]),
     ("lines", &[]),
     ("sockdiag", &[]),
+    ("cpython", &["events", "lines"]),
     ("course", &["events", "limits", "text"]),
-    ("tracer", &["events", "limits", "lines", "sockdiag"]),
+    ("tracer", &["cpython", "events", "limits", "lines", "sockdiag"]),
     ("stage", &["course", "events", "limits", "sockdiag", "tracer"]),
     ("judge", &["course", "events"]),
     ("diagnose", &["course", "events", "judge"]),
@@ -27,8 +28,8 @@ const CRATES: [(&str, &[&str]); 15] = [
     (
         "xtask",
         &[
-            "bless", "book", "course", "diagnose", "draw", "events", "judge", "limits", "stage",
-            "text", "tracer",
+            "bless", "book", "course", "cpython", "diagnose", "draw", "events", "judge", "limits",
+            "stage", "text", "tracer",
         ],
     ),
 ];

@@ -25,7 +25,7 @@ fn run(args: Args) -> Result<()> {
     args.finish()?;
 
     // ① 创建套接字。地址族（address family）：Inet 即 AF_INET，IPv4；IPv6 是 Inet6。
-    //    类型（type）：Stream 即 SOCK_STREAM，TCP；UDP 是 Datagram。
+    //    类型（type）：Stream 即 SOCK_STREAM，默认是 TCP；UDP 是 Datagram。
     let first = create().context("① 创建套接字")?;
 
     // ② 看看它是什么样子
@@ -46,7 +46,7 @@ fn create() -> nix::Result<OwnedFd> {
 }
 
 fn describe(socket: &OwnedFd) -> nix::Result<String> {
-    // 文件描述符（file descriptor）：0、1、2 是标准输入、输出、错误，新的从 3 开始
+    // 文件描述符（file descriptor）：0、1、2 是标准输入、输出、错误，新的一般从 3 开始
     let fd = socket.as_raw_fd();
 
     // 类型从内核读回来：看到的是内核记下的，不是我们自己传进去的
@@ -56,6 +56,6 @@ fn describe(socket: &OwnedFd) -> nix::Result<String> {
     let local: SockaddrIn = getsockname(fd)?;
     let family = local.family().map_or(0, |family| family as i32);
 
-    // 数字是系统头文件里的：AF_INET = 2，SOCK_STREAM = 1
+    // 数字是系统头文件里的，在 Linux 上：AF_INET = 2，SOCK_STREAM = 1
     Ok(format!("<socket fd={fd}, family={family}, type={sock_type}, proto=0, laddr={local}>"))
 }

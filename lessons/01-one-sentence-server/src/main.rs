@@ -40,7 +40,7 @@ fn run(mut args: Args) -> Result<()> {
     bind(socket.as_raw_fd(), &SockaddrIn::from(addr))
         .context(Operation::Listen(format!("② 绑定 {addr}")))?;
 
-    // ③ 监听（listen）：还没被 accept 的客户端要排队，上限是 5
+    // ③ 监听（listen）：还没被 accept 的客户端要排队，上限是 5（Linux 实际多放一个）
     listen(&socket, Backlog::new(5)?).context("③ 监听")?;
 
     // 从这里起交给标准库：同一个文件描述符，更好用的方法

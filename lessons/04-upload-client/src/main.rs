@@ -67,14 +67,14 @@ fn upload(addr: SocketAddrV4, mut source: impl Read, name: &str, bar: ProgressBa
     // 半关闭（half-close）：我不再发送，但还能接收。服务器由此知道文件完了
     server.shutdown(Shutdown::Write).with_context(not_received)?;
 
-    // ④ 收回复，直到服务器关闭。没有回复就不能当作成功：字节交给了内核，不等于服务器存好了
+    // ④ 收回复，直到服务器关闭，至多 64 KiB。没有回复就不算成功：字节交给了内核，不等于服务器存好了
     let mut reply = Vec::new();
     (&server)
         .take(sentence::RECEIVE_LIMIT)
         .read_to_end(&mut reply)
         .with_context(|| format!("④ 服务器 {addr} 没有确认收到"))?;
     ensure!(!reply.is_empty(), "④ 服务器 {addr} 没有确认就关闭了连接。看看那边的错误");
-    // 回什么都照样打印，都算成功：连错了服务器（例如 02 课的），只有看打印的回复才知道
+    // 回什么文字都照样打印，都算成功：连错了服务器（例如 02 课的），只有看打印的回复才知道
     println!("客户端收到:{}", sentence::text(&reply).context("④ 服务器的回复用不了")?);
     Ok(())
 }

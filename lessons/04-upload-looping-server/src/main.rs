@@ -59,7 +59,7 @@ fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<()> 
     // ⑤ 循环：收一段，写一段，直到对方不再发送（就是上一个程序的那个循环）
     let file = IncomingFile::numbered(dir).context("⑤ 收下文件")?;
     let file = file.receive(client).context("⑤ 收下文件")?;
-    // 编号到这时才定：最小的空号，绝不覆盖已经有的。先占号再接收的话，失败的上传会留下空号
+    // 编号到这时才定：最小的空号，绝不覆盖已经有的。先占号再接收的话，失败的上传可能留下空号
     file.finish().context("⑤ 收下文件")?;
 
     // ⑥ 回复：文件已经存好，客户端不等回复就走了也不算错

@@ -40,7 +40,7 @@ fn run(mut args: Args) -> Result<()> {
     // ④ 等待客户端连接
     let (mut client, from) = listener.accept().context("④ 等待连接")?;
 
-    // ⑤ 循环：收一段，写一段。内存只用这一个缓冲区，多大的文件都一样
+    // ⑤ 循环：收一段，写一段。文件只经过这一个缓冲区，多大都一样
     let progress = ProgressBar::new_spinner(); // 总长未知；标准错误不是终端时，它不显示
     let style = ProgressStyle::with_template("{spinner} 已收到 {bytes}")?;
     progress.set_style(style.tick_chars("-\\|/ "));
@@ -49,7 +49,7 @@ fn run(mut args: Args) -> Result<()> {
     loop {
         let count =
             client.read(&mut buffer).with_context(|| format!("⑤ 接收客户端 {from} 的文件"))?;
-        // 读到 0 个字节：对方不再发送，文件到此为止。中途断掉的连接会在上一行报错，
+        // 读到 0 个字节：对方不再发送，文件到此为止。被重置的连接会在上一行报错，
         // 但客户端若是悄悄结束的，看起来和传完了一样：没有写明长度，TCP 分不出来
         if count == 0 {
             break;

@@ -1,6 +1,6 @@
 //! 第 06 课 · 多进程：一边敲代码，一边听音乐。
 //!
-//! 这一课直接用系统调用 fork 和 waitpid；从下一课起换成照着它们写的 `shared::Process`。
+//! 这里直接用系统调用 fork 和 waitpid；从下一个程序起换成照着它们写的 `shared::Process`。
 //!
 //! 运行：cargo run -p lesson-06-multi-process
 
@@ -30,7 +30,7 @@ fn run(args: Args) -> Result<()> {
     let p1 = start("p1", coding)?;
     let p2 = start("p2", music);
 
-    // ③ 等两个子进程结束。Python 退出前会自动等；Rust 的 main 一返回，子进程就没人管了
+    // ③ 等两个子进程结束。Python 退出前会自动等；Rust 的 main 一返回就结束，不等子进程
     let p1_end = join("p1", p1);
     // p2 若没有创建成，到这里才提前返回：那时 p1 已经等完了
     let p2_end = join("p2", p2?);
@@ -40,7 +40,7 @@ fn run(args: Args) -> Result<()> {
 }
 
 fn start(name: &str, work: fn()) -> Result<Pid> {
-    // ② fork 把当前进程复制一份，两个进程都从这一行继续，只有返回值不同。
+    // ② fork 把当前进程复制一份，两个进程都从这一行继续，得到的返回值不同。
     // SAFETY: 还没有创建过线程，子进程里不会有别的线程留下的、解不开的锁。
     match unsafe { fork() }.context(Operation::Fork(format!("创建 {name} 进程")))? {
         // 子进程分支：做完就 exit。没有 exit，它会返回 run，接着做父进程的事：再创建一个 p2

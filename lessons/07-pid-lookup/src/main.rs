@@ -36,7 +36,7 @@ fn run(args: Args) -> Result<()> {
     print_ids("main");
 
     // ③ 等两个子进程。main 若先走，它们就成了孤儿进程（orphan），getppid 会变成收养者的编号：
-    //    通常是 1 号进程，但容器和图形桌面里常常是别的进程，所以程序不该拿「ppid 等于 1」作判断
+    //    通常是 1 号进程，但图形桌面里常常是别的进程，所以程序不该拿「ppid 等于 1」作判断
     p1.join()?;
     p2.join()
 }
@@ -61,6 +61,6 @@ fn music(name: &str, age: u32) {
 
 fn print_ids(who: &str) {
     // 两种写法是同一个系统调用 getpid(2)，数字一定相同。
-    // 编号在进程活着的时候不重复；结束并被父进程等过之后，会分给新的进程
+    // 编号在进程活着的时候不重复；结束并被父进程等过之后，可能再分给新的进程
     println!("{who}进程的pid{},{},父进程id(ppid):{}", getpid(), process::id(), getppid());
 }

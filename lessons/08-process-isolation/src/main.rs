@@ -50,7 +50,7 @@ fn writer_data(list: &mut Vec<i32>) {
 
 /// 从列表读取数据
 fn read_data(list: &[i32]) {
-    // 等 3 秒，写的那边肯定写完了：读到空列表不是因为读得太早
+    // 等 3 秒，足够写的那边写完：读到空列表不是因为读得太早
     sleep(Duration::from_secs(3));
     println!("read_data函数:{list:?}");
 }

@@ -43,7 +43,7 @@ fn run(args: Args) -> Result<()> {
 fn writer_data(list: &Mutex<Vec<i32>>) {
     for i in 1..6 {
         // lock() 返回的守卫（guard）在这一行末尾丢弃，锁就解开了：打印的时候不占着锁。
-        // 标准库的锁要写 lock().unwrap()：有线程拿着锁 panic 过，锁就算中毒（poisoned），
+        // 标准库的锁常写 lock().unwrap()：有线程拿着锁 panic 过，锁就算中毒（poisoned），
         // lock() 返回 Err，提醒里面的数据可能只改了一半。parking_lot 的锁没有中毒这回事，
         // 换来简单：panic 时照样解锁，数据是否还对，由写程序的人保证
         list.lock().push(i);

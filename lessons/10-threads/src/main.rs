@@ -36,7 +36,7 @@ fn run(args: Args) -> Result<()> {
     // ③ 等两个线程结束。Python 退出前会自动等；Rust 的 main 一返回，整个进程就结束，
     //    没做完的线程也跟着没了：去掉这两行，只能看到前面约 19 遍
     t1.join().map_err(|_| anyhow!("t1 线程没有做完"))?;
-    // join 返回 Err 表示那个线程 panic 了；panic 只结束一个线程，不结束进程
+    // join 返回 Err 表示那个线程 panic 了；默认，主线程以外的 panic 只结束那个线程，不结束进程
     t2.join().map_err(|_| anyhow!("t2 线程没有做完"))
 }
 

@@ -62,7 +62,7 @@ fn run(mut args: Args) -> Result<()> {
         TcpListener::bind(addr).context(Operation::Listen(format!("② 在 {addr} 监听")))?;
 
     // ③ 队列（通道，channel）和 N 个工人：谁空着，谁就领走最前面的客户端。
-    //    队列长 256：排着的每人占一个文件描述符，而一个程序默认只能打开 1024 个
+    //    队列长 256：排着的每人占一个文件描述符，而许多系统上一个程序默认只能打开 1024 个
     let (queue, waiting) = channel::bounded(256);
     let work = move || {
         for (client, from) in &waiting {
@@ -78,10 +78,10 @@ fn run(mut args: Args) -> Result<()> {
     announce(&listener, "lesson-04-upload-client")?;
     let door = listener.try_clone().context("④ 复制监听套接字")?;
     thread::spawn(move || {
-        // ⑥ 关了门，accept 就出错，这个循环随之结束
+        // ⑥ 关了门，accept 就出错（在 Linux 上），这个循环随之结束
         while let Ok(outcome) = accepted(door.accept()) {
             let Some(client) = outcome else { continue };
-            let _ = queue.send(client); // 只有工人全没了才会出错
+            let _ = queue.send(client); // 接收的一头全没了才会出错
         }
     });
 

@@ -9,6 +9,10 @@ pub enum Code {
     LockHeldByWaiter,
     /// A lock is not given back; by whom is not known.
     LockHeld,
+    /// A thread waits for a lock that it has itself.
+    LockTakenTwice,
+    /// A process was made while another thread had the lock: in the new process nobody can give it back.
+    LockedAtFork,
     /// Threads that have a lock each, and want another's.
     LocksInOppositeOrder,
     /// Two threads wait for each other's end.
@@ -71,6 +75,42 @@ pub enum Code {
     SignalNeverComes,
     /// Nobody sends anything to a socket without a connection.
     SocketNeverSpokenTo,
+    /// Nobody listened where a client wanted to connect.
+    NobodyListens,
+    /// Who listens on the port does so on IPv6 where IPv4 was asked for, or the other way round.
+    ListensOnOtherFamily,
+    /// Who listens on the port does so on another address.
+    ListensOnOtherAddress,
+    /// Who listens does so on another port.
+    ListensOnOtherPort,
+    /// The port has its two bytes exchanged.
+    PortByteOrder,
+    /// Who listened there had ended, or had closed its socket.
+    NoLongerListens,
+    /// Who listens there began only afterwards.
+    NotYetListening,
+    /// Who wanted to listen there could not bind.
+    ServerCouldNotBind,
+    /// A program listens on the address that another wants.
+    AddressHasListener,
+    /// A connection that was closed from here first still has the address.
+    AddressInTimeWait,
+    /// A connection was reset, since it was closed with bytes unread.
+    ResetWithUnread,
+    /// The other side had closed the connection.
+    PeerHasClosed,
+    /// Nobody reads the pipe any more.
+    PipeHasNoReader,
+    /// A socket that does not listen cannot accept.
+    AcceptWithoutListen,
+    /// A socket was bound a second time.
+    BoundTwice,
+    /// A socket without a connection was sent to or received from.
+    NotConnected,
+    /// A process ended before its threads were done.
+    ThreadsLeftBehind,
+    /// The end of a stream is received again and again.
+    EndIgnored,
     /// One thread waits, for what is not known.
     WaitsAlone,
     /// None of the above.
@@ -116,10 +156,12 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 36] = [
+    pub const ALL: [Code; 56] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
+        Code::LockTakenTwice,
+        Code::LockedAtFork,
         Code::LocksInOppositeOrder,
         Code::ThreadsJoinEachOther,
         Code::ChannelNeverSent,
@@ -151,6 +193,24 @@ impl Code {
         Code::FifoNeverOpened,
         Code::SignalNeverComes,
         Code::SocketNeverSpokenTo,
+        Code::NobodyListens,
+        Code::ListensOnOtherFamily,
+        Code::ListensOnOtherAddress,
+        Code::ListensOnOtherPort,
+        Code::PortByteOrder,
+        Code::NoLongerListens,
+        Code::NotYetListening,
+        Code::ServerCouldNotBind,
+        Code::AddressHasListener,
+        Code::AddressInTimeWait,
+        Code::ResetWithUnread,
+        Code::PeerHasClosed,
+        Code::PipeHasNoReader,
+        Code::AcceptWithoutListen,
+        Code::BoundTwice,
+        Code::NotConnected,
+        Code::ThreadsLeftBehind,
+        Code::EndIgnored,
         Code::WaitsAlone,
         Code::StandstillUnexplained,
     ];
@@ -161,6 +221,8 @@ impl Code {
             Code::LockWithoutOwner => "lock-without-owner",
             Code::LockHeldByWaiter => "lock-held-by-waiter",
             Code::LockHeld => "lock-held",
+            Code::LockTakenTwice => "lock-taken-twice",
+            Code::LockedAtFork => "locked-at-fork",
             Code::LocksInOppositeOrder => "locks-in-opposite-order",
             Code::ThreadsJoinEachOther => "threads-join-each-other",
             Code::ChannelNeverSent => "channel-never-sent",
@@ -192,6 +254,24 @@ impl Code {
             Code::FifoNeverOpened => "fifo-never-opened",
             Code::SignalNeverComes => "signal-never-comes",
             Code::SocketNeverSpokenTo => "socket-never-spoken-to",
+            Code::NobodyListens => "nobody-listens",
+            Code::ListensOnOtherFamily => "listens-on-other-family",
+            Code::ListensOnOtherAddress => "listens-on-other-address",
+            Code::ListensOnOtherPort => "listens-on-other-port",
+            Code::PortByteOrder => "port-byte-order",
+            Code::NoLongerListens => "no-longer-listens",
+            Code::NotYetListening => "not-yet-listening",
+            Code::ServerCouldNotBind => "server-could-not-bind",
+            Code::AddressHasListener => "address-has-listener",
+            Code::AddressInTimeWait => "address-in-time-wait",
+            Code::ResetWithUnread => "reset-with-unread",
+            Code::PeerHasClosed => "peer-has-closed",
+            Code::PipeHasNoReader => "pipe-has-no-reader",
+            Code::AcceptWithoutListen => "accept-without-listen",
+            Code::BoundTwice => "bound-twice",
+            Code::NotConnected => "not-connected",
+            Code::ThreadsLeftBehind => "threads-left-behind",
+            Code::EndIgnored => "end-ignored",
             Code::WaitsAlone => "waits-alone",
             Code::StandstillUnexplained => "standstill-unexplained",
         }
@@ -200,7 +280,10 @@ impl Code {
     /// What to change; `None`: that depends on what the program is for.
     pub fn remedy(self) -> Option<Remedy> {
         Some(match self {
-            Code::LockWithoutOwner | Code::LockHeldByWaiter | Code::LockHeld => Remedy::ReleaseLock,
+            Code::LockWithoutOwner
+            | Code::LockHeldByWaiter
+            | Code::LockHeld
+            | Code::LockTakenTwice => Remedy::ReleaseLock,
             Code::LocksInOppositeOrder => Remedy::LockInOneOrder,
             Code::ChannelNeverSent => Remedy::DropSenders,
             Code::ChannelNeverReceived => Remedy::ReceiveFromChannel,

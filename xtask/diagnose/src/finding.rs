@@ -60,6 +60,16 @@ impl Finding {
         Finding { about, ..self }
     }
 
+    /// The program of this terminal has to change, unless another is known.
+    pub fn in_terminal(self, terminal: usize) -> Finding {
+        Finding { culprit: self.culprit.or(Some(terminal)), ..self }
+    }
+
+    /// What it says.
+    pub fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
     /// The cause of a failure: an index into the verdict's, if something was judged.
     pub fn explains(self, failure: Option<usize>) -> Cause {
         let Finding { code, certainty, sentence, advice, about, culprit, place, evidence } = self;

@@ -7,7 +7,9 @@
 //! | `code` | the kinds of causes, and what helps against each |
 //! | `tell` | causes as sentences: facts as facts, candidates as candidates |
 //! | `standstill` | which sentence a hang gets: a table of shapes, the shapes of one subject in a file |
+//! | `failures` | why calls failed, and what the programs' ends left undone |
 //! | `finding` | what a shape has found |
+//! | `guards` | which locks a thread has, as its source tells |
 //! | `roster` | who is who: processes, threads, the two ends of a connection, what was said on it |
 //! | `words` | one thread: in which call, for whom |
 //!
@@ -21,7 +23,9 @@
 
 mod cause;
 mod code;
+mod failures;
 mod finding;
+mod guards;
 mod roster;
 mod standstill;
 mod tell;
@@ -49,7 +53,7 @@ struct Case<'a> {
 type Finder = fn(&Case) -> Vec<Finding>;
 
 /// Who looks for causes.
-const FINDERS: [Finder; 1] = [standstill::find];
+const FINDERS: [Finder; 2] = [standstill::find, failures::find];
 
 /// The causes of whatever went wrong in a scene, with nothing expected of it. Those of one event stand together: one
 /// that is proved, or candidates, the likeliest first.

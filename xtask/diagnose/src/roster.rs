@@ -18,8 +18,14 @@ pub struct Roster<'a> {
     terminals: BTreeMap<i32, usize>,
     /// The programs' first processes.
     roots: BTreeSet<i32>,
+    /// Processes that were made before the program that was meant took its terminal.
+    former: BTreeSet<i32>,
     /// Terminals whose program made processes.
     forked: BTreeSet<usize>,
+    /// Threads beside the first that a process has now.
+    threads: BTreeMap<i32, usize>,
+    /// Processes that were made while their parent had other threads.
+    among_threads: BTreeSet<i32>,
     /// Per direction of a connection: when something was last sent.
     sent: BTreeMap<(SocketAddr, SocketAddr), usize>,
     /// What was last sent in each direction of a connection.
@@ -44,7 +50,10 @@ impl<'a> Roster<'a> {
             waiting,
             terminals: BTreeMap::new(),
             roots: BTreeSet::new(),
+            former: BTreeSet::new(),
             forked: BTreeSet::new(),
+            threads: BTreeMap::new(),
+            among_threads: BTreeSet::new(),
             sent: BTreeMap::new(),
             words: BTreeMap::new(),
             listeners: BTreeMap::new(),
@@ -79,6 +88,25 @@ impl<'a> Roster<'a> {
             Activity::NewProcess { child } => {
                 self.terminals.insert(*child, terminal);
                 self.forked.insert(terminal);
+                if self.threads.get(&pid).is_some_and(|threads| *threads > 0) {
+                    self.among_threads.insert(*child);
+                }
+            }
+            Activity::NewThread { .. } => *self.threads.entry(pid).or_default() += 1,
+            Activity::ThreadEnded => {
+                if let Some(threads) = self.threads.get_mut(&pid) {
+                    *threads = threads.saturating_sub(1);
+                }
+            }
+            Activity::Exec { .. } => {
+                self.among_threads.remove(&pid);
+                self.threads.remove(&pid);
+                if self.roots.contains(&pid) {
+                    // only what follows the last exec is the program that was meant: before it were shells and shims
+                    self.forked.remove(&terminal);
+                    let made = self.terminals.iter().filter(|(_, one)| **one == terminal);
+                    self.former.extend(made.map(|(other, _)| *other).filter(|one| *one != pid));
+                }
             }
             // what is given away counts from its beginning: the answer may come before the call is left
             Activity::Enter(Call::Send {
@@ -109,6 +137,16 @@ impl<'a> Roster<'a> {
 
     fn is_in(&self, pid: i32, terminal: usize) -> bool {
         self.terminals.get(&pid) == Some(&terminal)
+    }
+
+    /// Another process of its program has made it.
+    pub fn is_child(&self, pid: i32) -> bool {
+        self.terminals.contains_key(&pid) && !self.roots.contains(&pid)
+    }
+
+    /// It was made by a process that had other threads then.
+    pub fn was_forked_among_threads(&self, pid: i32) -> bool {
+        self.among_threads.contains(&pid)
     }
 
     /// The terminal of a thread.
@@ -233,7 +271,8 @@ impl<'a> Roster<'a> {
         let children = self
             .terminals
             .iter()
-            .filter(|(other, in_terminal)| *in_terminal == terminal && !self.roots.contains(other));
+            .filter(|(other, in_terminal)| *in_terminal == terminal && !self.roots.contains(other))
+            .filter(|(other, _)| !self.former.contains(other));
         let process = if self.roots.contains(&pid) {
             "父进程".to_owned()
         } else if children.count() == 1 {

@@ -115,6 +115,8 @@ impl Tracker<'_> {
         let pid = self.actors.all[deed.actor].pid;
         match &deed.act {
             Act::Calls { call, outcome } => self.call(index, pid, call, *outcome, deeds),
+            // some of the bytes may have been taken all the same
+            Act::Waits(Call::Send { object, .. }) => self.send(index, pid, object, deed.bytes),
             Act::Begins => {
                 let made =
                     |one: &Deed| matches!(one.act, Act::Makes { child, .. } if child == deed.actor);
@@ -146,6 +148,8 @@ impl Tracker<'_> {
             (Call::Send { object, .. }, Some(CallResult::Done(_)) | None) => {
                 self.send(index, pid, object, deeds[index].bytes);
             }
+            // what was only looked at is still there
+            (Call::Receive { data, .. }, Some(_)) if data.peeked => {}
             (Call::Receive { object, .. }, Some(CallResult::Done(value))) => {
                 if let Some(reverse) = channel(object, true).filter(|channel| !channel.is_pipe()) {
                     self.use_channel(pid, &reverse);

@@ -190,7 +190,12 @@ impl Chart<'_> {
             return;
         };
         let speaker = Speaker { actors: &self.actors, namer: self.namer };
-        let asleep = matches!(call, Call::Sleep { .. });
+        let asleep = match &call {
+            Call::Sleep { .. } => true,
+            // who waits for no descriptor sleeps
+            Call::Poll { fds, timeout } => fds.is_empty() && timeout.is_some(),
+            _ => false,
+        };
         let rest = Rest { from, to: at, asleep, text: speaker.wait(&call) };
         self.bar(actor, at).rests.push(rest);
     }

@@ -68,6 +68,13 @@ fn groups(deeds: &[Deed]) -> Vec<Vec<usize>> {
             Shape::Receive(_, object) => {
                 mine.retain(|one, _| !matches!(one, Shape::Send(_, other) if other == object))
             }
+            // what is printed keeps its order: another line in between ends a row of lines
+            Shape::Print(..) => {
+                mine.retain(|one, group| match one {
+                    Shape::Print(..) => *one == shape && goes_on(deeds, &groups[*group], index),
+                    _ => true,
+                });
+            }
             _ => {}
         }
         let group = *mine.entry(shape).or_insert_with(|| {
@@ -77,6 +84,30 @@ fn groups(deeds: &[Deed]) -> Vec<Vec<usize>> {
         groups[group].push(index);
     }
     groups
+}
+
+/// Whether a line goes on counting as the lines of the group do: every number grows by as much as before.
+fn goes_on(deeds: &[Deed], group: &[usize], next: usize) -> bool {
+    let numbers = |index: usize| match &deeds[index].act {
+        Act::Prints { first, .. } => numbers_in(first),
+        _ => None,
+    };
+    let steps = |from: usize, to: usize| -> Option<Vec<i128>> {
+        Some(numbers(from)?.into_iter().zip(numbers(to)?).map(|(from, to)| to - from).collect())
+    };
+    match group {
+        [] | [_] => true,
+        [.., before, last] => match (steps(*before, *last), steps(*last, next)) {
+            (Some(before), Some(now)) => before == now,
+            _ => false,
+        },
+    }
+}
+
+/// The numbers in a text; `None`: one of them is too long.
+fn numbers_in(text: &str) -> Option<Vec<i128>> {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    digits.map(|digits| digits.parse().ok()).collect()
 }
 
 /// Many of them; of what is written to a file, two are many.
@@ -122,7 +153,7 @@ fn shape(act: &Act) -> Option<Shape> {
         Act::Calls { call, outcome: Some(CallResult::Done(value)) } => match call {
             Call::Send { object: Object::File { path }, .. } => Some(Shape::Write(path.clone())),
             Call::Send { fd, object, .. } => Some(Shape::Send(*fd, object.clone())),
-            Call::Receive { fd, object, .. } if *value > 0 => {
+            Call::Receive { fd, object, data } if *value > 0 && !data.peeked => {
                 Some(Shape::Receive(*fd, object.clone()))
             }
             Call::Sleep { .. } => Some(Shape::Sleep),
@@ -137,7 +168,7 @@ fn shape(act: &Act) -> Option<Shape> {
 }
 
 /// A text with every number replaced by one sign.
-fn without_numbers(text: &str) -> String {
+pub fn without_numbers(text: &str) -> String {
     let mut shape = String::new();
     for c in text.chars() {
         match c.is_ascii_digit() {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::arrows::Why;
 use super::layout::{Layout, Medium, Route, lay_out};
+use super::remarks::Remarks;
 use super::story::{Story, Tone};
 use super::svg::{measure, open, text};
 
@@ -23,7 +24,7 @@ const TRACK: f64 = 14.0;
 const HEADING: f64 = 36.0;
 
 /// The picture as a whole file.
-pub fn svg(story: &Story) -> String {
+pub fn svg(story: &Story, remarks: &[String]) -> String {
     let mut layout = lay_out(story, Medium::Drawing(COLUMN));
     if layout.columns.len() > 2 {
         layout = lay_out(story, Medium::Drawing(NARROW_COLUMN));
@@ -39,7 +40,10 @@ pub fn svg(story: &Story) -> String {
         layout.rows.len()
     );
     let width = place.width.max(measure(&story.title) * 1.2 + 2.0 * MARGIN);
-    let mut svg = open(width, place.height, &story.title, &description);
+    let remarks = Remarks::new(remarks, width - 2.0 * MARGIN);
+    let width = width.max(remarks.width() + 2.0 * MARGIN);
+    let height = place.height + remarks.height();
+    let mut svg = open(width, height, &story.title, &description);
     svg.push_str(&text(MARGIN, MARGIN + 18.0, "name", &story.title));
     for (column, (left, width)) in layout.columns.iter().zip(&place.columns) {
         svg.push_str(&heading(*left, *width, place.top - 14.0, column.terminal, &column.name));
@@ -57,6 +61,7 @@ pub fn svg(story: &Story) -> String {
     for index in 0..layout.rows.len() {
         svg.push_str(&row(&layout, &place, index, story.entries[index].tone));
     }
+    svg.push_str(&remarks.draw(MARGIN, place.height));
     svg.push_str("</svg>\n");
     svg
 }

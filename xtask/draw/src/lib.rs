@@ -7,6 +7,8 @@
 //! | `deeds` | from raw events to what each actor did, without what teaches nothing |
 //! | `arrows` | what led to what: send to receive, connect to accept, fork to child |
 //! | `fold` | many equal things become one |
+//! | `rounds` | what is done again and again is told once |
+//! | `excess` | of a story that is too long, the middle is left out |
 //! | `numbering` | which call belongs to which numbered step of a lesson's source |
 //! | `topic` | what a step can be about, and by what one sees it: calls, methods, terms |
 //! | `words` | a call in the words of the notes |
@@ -17,6 +19,7 @@
 //! | `glyphs` | characters that have one width in every terminal |
 //! | `lanes`, `lanes_svg` | programs side by side, with arrows |
 //! | `timeline`, `timeline_svg` | one bar per process or thread |
+//! | `remarks` | what is said below a drawing |
 //! | `svg` | colours, fonts and widths that both kinds of SVG share |
 //!
 //! Nothing here looks at the machine: the same events give the same picture.
@@ -26,6 +29,7 @@ mod arrows;
 mod bars;
 mod deeds;
 mod errno;
+mod excess;
 mod fold;
 mod glyphs;
 mod lanes;
@@ -33,6 +37,8 @@ mod lanes_svg;
 mod layout;
 mod names;
 mod numbering;
+mod remarks;
+mod rounds;
 mod story;
 mod svg;
 mod timeline;
@@ -86,10 +92,10 @@ pub fn text(story: &Story, picture: Picture, width: usize) -> String {
     }
 }
 
-/// The picture as a whole SVG file.
-pub fn svg(story: &Story, picture: Picture) -> String {
+/// The picture as a whole SVG file; below it are the remarks.
+pub fn svg(story: &Story, picture: Picture, remarks: &[String]) -> String {
     match picture {
-        Picture::Lanes => lanes_svg::svg(story),
-        Picture::Timeline => timeline_svg::svg(story),
+        Picture::Lanes => lanes_svg::svg(story, remarks),
+        Picture::Timeline => timeline_svg::svg(story, remarks),
     }
 }

@@ -11,9 +11,11 @@ use super::actors::{Actor, Actors, Role};
 use super::arrows::{Arrow, Why, arrows};
 use super::bars::{Bar, bars};
 use super::deeds::{Act, Deed, collect};
+use super::excess::leave_out;
 use super::fold::fold;
 use super::names::Namer;
 use super::numbering::Program;
+use super::rounds::fold_rounds;
 use super::words::{Phrase, Speaker};
 
 /// The `main.rs` of packages, where they have one: their numbered steps appear in the picture.
@@ -79,6 +81,8 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
     let mut deeds = collect(events, &mut actors, &namer);
     let numbers = number(scene, sources, &actors, &deeds);
     let shown = fold(&mut deeds);
+    fold_rounds(&mut deeds);
+    leave_out(&mut deeds);
     let arrows = arrows(&deeds, &shown, &actors);
 
     for deed in deeds.iter().filter(|deed| !deed.gone) {
@@ -188,6 +192,7 @@ fn tone(deed: &Deed) -> Tone {
         Act::Waits(_) | Act::Sleeps(_) | Act::Calls { call: Call::Sleep { .. }, .. } => Tone::Wait,
         Act::Prints { .. } | Act::Typed(_) => Tone::Print,
         Act::Calls { .. } | Act::Runs { .. } => Tone::Call,
+        Act::Repeats { .. } | Act::LeftOut { .. } => Tone::Wait,
         Act::Begins
         | Act::Makes { .. }
         | Act::Signalled { .. }

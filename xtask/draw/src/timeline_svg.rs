@@ -6,6 +6,7 @@ use std::time::Duration;
 use text::escape_xml;
 
 use super::bars::{Bar, Mark, MarkKind, Rest};
+use super::remarks::Remarks;
 use super::story::Story;
 use super::svg::{measure, open, text};
 use super::timeline::{end, full_name, label, tick};
@@ -30,7 +31,7 @@ const LEGEND: [(&str, &str); 7] = [
 ];
 
 /// The picture as a whole file.
-pub fn svg(story: &Story) -> String {
+pub fn svg(story: &Story, remarks: &[String]) -> String {
     let names: Vec<String> = story.bars.iter().map(|bar| full_name(story, bar.actor)).collect();
     let left = MARGIN + names.iter().map(|name| measure(name) * 1.15).fold(60.0, f64::max) + 16.0;
     let notes: Vec<String> = story.bars.iter().map(note).collect();
@@ -45,7 +46,10 @@ pub fn svg(story: &Story) -> String {
         names.join("、"),
         end.as_secs_f64()
     );
-    let mut svg = open(width, bottom + 56.0 + MARGIN, &story.title, &description);
+    let remarks = Remarks::new(remarks, width - 2.0 * MARGIN);
+    let width = width.max(remarks.width() + 2.0 * MARGIN);
+    let below = bottom + 56.0 + MARGIN;
+    let mut svg = open(width, below + remarks.height(), &story.title, &description);
     svg.push_str(&text(MARGIN, MARGIN + 18.0, "name", &story.title));
     let step = tick(end, 10);
     for count in 0.. {
@@ -71,6 +75,7 @@ pub fn svg(story: &Story) -> String {
         svg.push_str(&text(left + AXIS + 14.0, y + BAR - 7.5, "faint", &notes[index]));
     }
     svg.push_str(&legend(left, bottom + 30.0));
+    svg.push_str(&remarks.draw(MARGIN, below));
     svg.push_str("</svg>\n");
     svg
 }

@@ -7,6 +7,8 @@ use nix::sys::signal::Signal;
 use crate::errno::errno_in_words;
 use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream};
 
+use text::thousands;
+
 use super::actors::{Actors, Role};
 use super::deeds::{Act, Deed, joined};
 use super::names::Namer;
@@ -76,13 +78,20 @@ impl Speaker<'_> {
             Act::Signalled { number, .. } => {
                 Phrase::plain(format!("收到信号 {}{}", signal(*number), by_hand(*number)))
             }
-            Act::Ends { ended: Exit::Code(code), .. } => {
+            Act::Ends { ended: Exit::Code(code), taken: 0, .. } => {
                 Phrase::plain(format!("结束（退出码 {code}）"))
+            }
+            Act::Ends { ended: Exit::Code(code), taken, .. } => {
+                Phrase::plain(format!("结束（退出码 {code}），还没结束的 {taken} 个线程也随它没了"))
             }
             Act::Ends { ended: Exit::Signal(number), .. } => {
                 Phrase::plain(format!("被信号 {} 终止{}", signal(*number), by_hand(*number)))
             }
             Act::ThreadEnds => Phrase::plain("线程结束"),
+            Act::Repeats { steps, times } => Phrase::plain(repeats(*steps, *times, deed.bytes)),
+            Act::LeftOut { lines } => {
+                Phrase::plain(format!("……这里省略 {} 行", thousands(*lines as u64)))
+            }
         }
     }
 
@@ -100,7 +109,12 @@ impl Speaker<'_> {
             Call::Futex { .. } => "等待别的线程 futex()..".to_owned(),
             Call::Poll { .. } => "等待连接或数据 poll()..".to_owned(),
             Call::Connect { fd, .. } => format!("等待连上 connect({fd}).."),
-            Call::Send { fd, .. } => format!("等待对方接收 send({fd}).."),
+            Call::Send { fd, object: Object::Pipe { .. }, data } => {
+                format!("写管道 {} 字节，等人读走 write({fd})..", thousands(data.bytes))
+            }
+            Call::Send { fd, data, .. } => {
+                format!("发送 {} 字节，等对方接收 send({fd})..", thousands(data.bytes))
+            }
             Call::LockFile { fd, .. } => format!("等待文件锁 flock({fd}).."),
             Call::Sleep { length } => format!("睡眠 {}", seconds(*length)),
             call => format!("等待 {}()..", call.name()),
@@ -156,6 +170,7 @@ impl Speaker<'_> {
                 let head = match object {
                     Object::Input => format!("读键盘 read({fd})"),
                     Object::Pipe { .. } => format!("读管道 read({fd})"),
+                    _ if data.peeked => format!("先看一眼 recv({fd}, MSG_PEEK)"),
                     _ => format!("收到 recv({fd})"),
                 };
                 self.bytes(&head, data, deed)
@@ -180,7 +195,14 @@ impl Speaker<'_> {
             Call::Sleep { length } if deed.count > 1 => {
                 Phrase::plain(format!("每次睡眠 {}，共 {} 次", seconds(*length), deed.count))
             }
-            Call::Sleep { length } => Phrase::plain(format!("睡眠 {}", seconds(*length))),
+            Call::Sleep { length } => {
+                let cut = match outcome {
+                    None => "（没有睡完）",
+                    Some(CallResult::Interrupted) => "（被信号打断）",
+                    Some(_) => "",
+                };
+                Phrase::plain(format!("睡眠 {}{cut}", seconds(*length)))
+            }
             Call::Wait { ended, .. } => {
                 let child = value.map(|value| self.namer.process(value as i32));
                 let child = child.map(|child| format!(" = {child}")).unwrap_or_default();
@@ -213,7 +235,8 @@ impl Speaker<'_> {
                 let thread = joined(call, pid, self.actors).map(|thread| self.thread(thread));
                 Phrase::plain(format!("等到{}结束 join()", thread.unwrap_or_default()))
             }
-            Call::Poll { .. } | Call::LockFile { .. } | Call::Other { .. } => {
+            Call::LockFile { fd, .. } => Phrase::plain(format!("得到文件锁 flock({fd})")),
+            Call::Poll { .. } | Call::Other { .. } => {
                 Phrase::plain(format!("{}(){result}", call.name()))
             }
         };
@@ -231,6 +254,10 @@ impl Speaker<'_> {
         }
         if *bytes == 0 {
             return Phrase::plain(format!("{head} 0 字节"));
+        }
+        if data.binary && *bytes <= data.head.len() as u64 {
+            let hex: Vec<String> = data.head.iter().map(|byte| format!("{byte:02x}")).collect();
+            return Phrase::plain(format!("{head} {bytes} 字节：{}", hex.join(" ")));
         }
         if data.binary {
             return Phrase::plain(format!("{head} {bytes} 字节（不是文字）"));
@@ -260,6 +287,19 @@ impl Speaker<'_> {
             (false, 1) => format!("创建子进程 fork() = {}", self.namer.process(actor.pid)),
             (false, count) => format!("创建子进程 fork()，共 {count} 个"),
         })
+    }
+}
+
+/// What stands above is done so many times again.
+fn repeats(steps: usize, times: usize, bytes: u64) -> String {
+    let times = thousands(times as u64);
+    let carried = match bytes {
+        0 => String::new(),
+        bytes => format!("，收发 {} 字节", thousands(bytes)),
+    };
+    match steps {
+        1 => format!("……这一步又重复了 {times} 遍{carried}"),
+        steps => format!("……以上 {steps} 步又重复了 {times} 遍{carried}"),
     }
 }
 

@@ -87,7 +87,7 @@ pub enum Call {
         fd: i32,
         /// What it leads to.
         object: Object,
-        /// The bytes; filled in when it leaves.
+        /// The bytes; filled in when it leaves. Before, only how many it asked for.
         data: Data,
     },
     /// `shutdown(2)`: half a close.
@@ -187,11 +187,31 @@ pub struct Data {
     pub cut: bool,
     /// Not text: there is a zero byte or something that is not UTF-8 in what was looked at.
     pub binary: bool,
+    /// They were only looked at (`MSG_PEEK`, `recv(2)`), and are still there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub peeked: bool,
+    /// How many bytes the call asked for, or wanted to give, also where it got or gave fewer; 0: not known.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub asked: u64,
+    /// The first of them as they are, at most [`Data::HEAD`], where they are no text: a length, say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub head: Vec<u8>,
+    /// The last of them as they are, at most [`Data::TAIL`], where there are more than `text` shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tail: Vec<u8>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Data {
     /// At most so many bytes are kept as text.
     pub const MOST: usize = 160;
+    /// At most so many of the first bytes are kept as they are.
+    pub const HEAD: usize = 16;
+    /// At most so many of the last bytes are kept as they are.
+    pub const TAIL: usize = 4;
 
     /// From the beginning of some bytes, of which there are `total`.
     pub fn new(head: &[u8], total: u64) -> Data {
@@ -206,7 +226,14 @@ impl Data {
                 binary = true;
             }
         }
-        Data { bytes: total, text: String::from_utf8_lossy(kept).into_owned(), cut, binary }
+        let text = String::from_utf8_lossy(kept).into_owned();
+        let head = if binary { kept[..kept.len().min(Data::HEAD)].to_vec() } else { Vec::new() };
+        Data { bytes: total, text, cut, binary, head, ..Data::default() }
+    }
+
+    /// The call asked for so many bytes.
+    pub fn asking(self, asked: u64) -> Data {
+        Data { asked, ..self }
     }
 }
 
@@ -287,6 +314,7 @@ mod tests {
         let data = Data::new(text.as_bytes(), 300);
         assert_eq!((data.text.chars().count(), data.cut, data.binary), (53, true, false));
         assert!(Data::new(&[0xff, 0xd8], 2).binary);
+        assert_eq!(Data::new(&[0, 0, 0, 200], 4).head, [0, 0, 0, 200]);
         assert!(Data::new(&text.as_bytes()[..2], 2).binary, "half a character at the end of all");
         assert_eq!(Data::new(b"a", 1), Data { bytes: 1, text: "a".into(), ..Data::default() });
     }

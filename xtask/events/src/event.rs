@@ -158,6 +158,16 @@ pub enum Kind {
     },
     /// Virtual time only: how often it was for the tracer to choose who comes first. Never: every seed gives the same run.
     Choices(u64),
+    /// The programs did so much that the rest was not told any more: only who began and ended. So much was left out.
+    Untold {
+        /// Calls and lines.
+        events: u64,
+    },
+    /// The programs did more than can be followed in a time that somebody waits: the scene was ended.
+    TooManyEvents {
+        /// Calls and lines so far.
+        events: u64,
+    },
     /// What a traced program did. What it prints comes as [`Kind::Line`] instead.
     Traced {
         /// Index into the scene's terminals.
@@ -175,6 +185,20 @@ pub enum Kind {
         direction: Option<usize>,
         /// Every thread that waits.
         waiting: Vec<Waiting>,
+    },
+    /// Every program that had an end has come to it; the others wait only for new clients: the scene was ended. Not where a
+    /// script says how they end.
+    Idle {
+        /// The programs that wait for clients: indexes into the scene's terminals.
+        terminals: Vec<usize>,
+        /// Every thread that waits.
+        waiting: Vec<Waiting>,
+    },
+    /// The next program is not started yet: this one neither listens nor waits nor has ended, and that lasts. Not where a
+    /// script says what is waited for.
+    Awaited {
+        /// Index into the scene's terminals.
+        terminal: usize,
     },
     /// A program computes without end: the scene was ended.
     Computing {

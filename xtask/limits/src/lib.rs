@@ -27,6 +27,12 @@ pub const THREADS: usize = 2000;
 /// Of one traced write to an output, so many bytes are looked at: twice [`OUTPUT`], which ends the scene anyway.
 pub const WRITTEN_AT_ONCE: usize = 128 << 20;
 
+/// What programs do and print is told for a picture up to so many events; after that only who begins and ends. A picture
+/// shows some hundred lines.
+pub const TOLD_FOR_A_PICTURE: u64 = 100_000;
+/// A scene of which a picture is made is ended after so many events: each costs some 40 microseconds, and somebody waits.
+pub const SEEN_FOR_A_PICTURE: u64 = 250_000;
+
 // --- what a script may ask for --------------------------------------------------------------------------------------
 
 /// What a scene may be given (限时), in seconds: somebody waits for it.
@@ -50,6 +56,8 @@ pub const QUESTIONS: u32 = 20_000;
 
 /// Programs of one's own that are traced (`trace -- COMMAND`): no script says how long they may take.
 pub const OWN_PROGRAMS_TIME: Duration = Duration::from_secs(60);
+/// How long the next of one's own programs waits to be started before it is said what for.
+pub const AWAITED: Duration = Duration::from_secs(1);
 /// How much longer than its limit a scene in virtual time may take on our clock, before it counts as hanging.
 pub const VIRTUAL_TIME_GRACE: Duration = Duration::from_secs(5);
 /// How long after its scene's limit a helper process ends itself: something must hold it up.

@@ -4,6 +4,7 @@
 //!
 //! Debug sections compressed by zlib are read as well (Go's are). Of those compressed by zstd nothing is known.
 
+mod definitions;
 mod sections;
 mod symbols;
 mod unwind;
@@ -20,6 +21,7 @@ use elf::endian::NativeEndian as Native;
 use memmap2::Mmap;
 use typed_arena::Arena;
 
+pub use definitions::definitions;
 pub use symbols::{Named, Symbols};
 pub use unwind::{Memory, NoCaller, Registers};
 

@@ -66,3 +66,19 @@ fn read_messages(mut bytes: &[u8], each: &mut impl FnMut(&[u8])) -> io::Result<b
     }
     Ok(false)
 }
+
+/// The value of the first attribute of this kind among those behind a reply (`netlink(7)`, `struct nlattr`).
+pub fn attribute(mut bytes: &[u8], wanted: u16) -> Option<&[u8]> {
+    while bytes.len() >= 4 {
+        let length = usize::from(u16::from_ne_bytes([bytes[0], bytes[1]]));
+        let kind = u16::from_ne_bytes([bytes[2], bytes[3]]);
+        if length < 4 || length > bytes.len() {
+            return None;
+        }
+        if kind == wanted {
+            return Some(&bytes[4..length]);
+        }
+        bytes = &bytes[length.next_multiple_of(4).min(bytes.len())..];
+    }
+    None
+}

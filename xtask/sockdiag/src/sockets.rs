@@ -1,11 +1,12 @@
-//! TCP sockets of this network, asked from the kernel by `sock_diag(7)`: nothing is connected, nothing consumed.
+//! TCP and UDP sockets of this network, asked from the kernel by `sock_diag(7)`: nothing is connected, nothing consumed.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 use std::{io, mem};
 
 use crate::netlink;
 
-/// A TCP socket of this network namespace.
+/// A TCP or UDP socket of this network namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Socket {
     /// This side.
@@ -20,8 +21,12 @@ pub struct Socket {
     pub unread: u64,
     /// Bytes that the other side has not confirmed.
     pub unsent: u64,
-    /// 4: the other side's buffer is full, and we ask it from time to time.
+    /// What the kernel will do by itself: [`SENDS_AGAIN`], [`PROBES`], ...; 0: nothing.
     pub timer: u8,
+    /// When it will do so.
+    pub expires: Duration,
+    /// How many bytes the other side still takes; `None`: an old kernel.
+    pub window: Option<u32>,
     /// Bytes sent so far, without repetitions; `None`: an old kernel.
     pub sent: Option<u64>,
     /// Bytes received so far.
@@ -49,11 +54,19 @@ pub const LAST_ACK: u8 = 9;
 pub const LISTEN: u8 = 10;
 /// Both sides have closed at once.
 pub const CLOSING: u8 = 11;
-/// The timer of a sender whose receiver's buffer is full.
-const PROBING: u8 = 4;
+/// Both sides have closed; the port stays taken for a minute, in case old packets come (`TIME_WAIT`).
+pub const TIME_WAIT: u8 = 6;
+/// A UDP socket that has no other side.
+pub const UNCONNECTED: u8 = 7;
+/// A timer: what was not confirmed is sent once more.
+pub const SENDS_AGAIN: u8 = 1;
+/// A timer: bytes wait to be sent, and nothing is on its way. The receiver's buffer is full, or they were held back
+/// (`TCP_CORK`).
+pub const PROBES: u8 = 4;
 
 // linux/inet_diag.h and linux/sock_diag.h, which libc does not carry
-const SOCK_DIAG_BY_FAMILY: u16 = 20;
+pub(crate) const SOCK_DIAG_BY_FAMILY: u16 = 20;
+const SOCK_DESTROY: u16 = 21;
 const INET_DIAG_INFO: u16 = 2;
 
 /// Sets of states of TCP sockets: one bit each, numbered as in the kernel's net/tcp_states.h.
@@ -76,10 +89,14 @@ impl States {
     /// All but those that wait for old packets to die out (`TIME_WAIT`) and those that never were connected (`CLOSE`).
     pub const ALIVE: States =
         States(States::CONNECTED.0 | States::LISTENING.0 | 1 << SYN_SENT | 1 << SYN_RECEIVED);
+    /// The same, with `TIME_WAIT`.
+    pub const ALIVE_OR_REMNANT: States = States(States::ALIVE.0 | 1 << TIME_WAIT);
+    const TIME_WAIT: States = States(1 << TIME_WAIT);
+    const ANY: States = States(u32::MAX);
 }
 
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct InetDiagSockId {
     source_port: u16,
     destination_port: u16,
@@ -115,6 +132,27 @@ struct Reply {
     inode: u32,
 }
 
+impl Reply {
+    fn local(&self) -> SocketAddr {
+        self.address(self.id.source, self.id.source_port)
+    }
+
+    fn peer(&self) -> SocketAddr {
+        self.address(self.id.destination, self.id.destination_port)
+    }
+
+    fn address(&self, ip: [u32; 4], port: u16) -> SocketAddr {
+        let ip: IpAddr = if i32::from(self.family) == libc::AF_INET {
+            Ipv4Addr::from(u32::from_be(ip[0])).into()
+        } else {
+            let words = ip.map(u32::from_be);
+            let bits = words.iter().fold(0_u128, |bits, word| bits << 32 | u128::from(*word));
+            Ipv6Addr::from(bits).into()
+        };
+        SocketAddr::new(ip, u16::from_be(port))
+    }
+}
+
 /// Which sockets are asked for. Each question makes the kernel walk through all connections of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Families {
@@ -130,110 +168,141 @@ pub enum Families {
 /// The kernel refuses the question.
 pub fn in_states(states: States, families: Families) -> io::Result<Vec<Socket>> {
     let mut found = Vec::new();
-    ask(libc::AF_INET, states, &mut found)?;
+    let mut add = |body: &[u8]| found.extend(read_socket(body));
+    dump(libc::AF_INET, libc::IPPROTO_TCP, states, &mut add)?;
     if families == Families::Both {
         // a kernel without IPv6 answers with an error
-        let _ = ask(libc::AF_INET6, states, &mut found);
+        let _ = dump(libc::AF_INET6, libc::IPPROTO_TCP, states, &mut add);
     }
     Ok(found)
 }
 
-fn ask(family: i32, states: States, found: &mut Vec<Socket>) -> io::Result<()> {
+/// All UDP sockets: [`UNCONNECTED`] or [`ESTABLISHED`].
+///
+/// # Errors
+/// The kernel refuses the question.
+pub fn datagrams() -> io::Result<Vec<Socket>> {
+    let mut found = Vec::new();
+    let mut add = |body: &[u8]| found.extend(read_socket(body));
+    dump(libc::AF_INET, libc::IPPROTO_UDP, States::ANY, &mut add)?;
+    let _ = dump(libc::AF_INET6, libc::IPPROTO_UDP, States::ANY, &mut add);
+    Ok(found)
+}
+
+/// A connection that is over and whose port is still taken ([`TIME_WAIT`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remnant {
+    family: u8,
+    id: InetDiagSockId,
+    /// This side.
+    pub local: SocketAddr,
+    /// The other side.
+    pub peer: SocketAddr,
+    /// How long until the kernel forgets it.
+    pub left: Duration,
+}
+
+impl Remnant {
+    /// So long the kernel remembers each (`TCP_TIMEWAIT_LEN` in net/tcp.h).
+    pub const LENGTH: Duration = Duration::from_secs(60);
+
+    /// The kernel forgets it now.
+    ///
+    /// # Errors
+    /// Not here: it is forbidden (`CAP_NET_ADMIN`), or this kernel cannot do it.
+    pub fn forget(&self) -> io::Result<()> {
+        let mut request = request(self.family, libc::IPPROTO_TCP, States::TIME_WAIT);
+        request.header.nlmsg_type = SOCK_DESTROY;
+        request.header.nlmsg_flags = (libc::NLM_F_REQUEST | libc::NLM_F_ACK) as u16;
+        request.id = self.id;
+        netlink::ask(libc::NETLINK_SOCK_DIAG, bytes_of(&request), |_| {})
+    }
+}
+
+/// Every connection that is over and whose port is still taken.
+///
+/// # Errors
+/// The kernel refuses the question.
+pub fn remnants() -> io::Result<Vec<Remnant>> {
+    let mut found = Vec::new();
+    let mut add = |body: &[u8]| {
+        found.extend(read_reply(body).map(|reply| Remnant {
+            family: reply.family,
+            id: reply.id,
+            local: reply.local(),
+            peer: reply.peer(),
+            left: Duration::from_millis(reply.expires.into()),
+        }));
+    };
+    dump(libc::AF_INET, libc::IPPROTO_TCP, States::TIME_WAIT, &mut add)?;
+    let _ = dump(libc::AF_INET6, libc::IPPROTO_TCP, States::TIME_WAIT, &mut add);
+    Ok(found)
+}
+
+fn dump(
+    family: i32,
+    protocol: i32,
+    states: States,
+    each: &mut impl FnMut(&[u8]),
+) -> io::Result<()> {
+    let request = request(family as u8, protocol, states);
+    netlink::ask(libc::NETLINK_SOCK_DIAG, bytes_of(&request), each)
+}
+
+/// For all sockets of a kind.
+fn request(family: u8, protocol: i32, states: States) -> Request {
     // SAFETY: all-zero bytes are a valid request.
     let mut request: Request = unsafe { mem::zeroed() };
     request.header.nlmsg_len = mem::size_of::<Request>() as u32;
     request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
     request.header.nlmsg_flags = (libc::NLM_F_REQUEST | libc::NLM_F_DUMP) as u16;
-    request.family = family as u8;
-    request.protocol = libc::IPPROTO_TCP as u8;
+    request.family = family;
+    request.protocol = protocol as u8;
     request.extensions = 1 << (INET_DIAG_INFO - 1);
     request.states = states.0;
-    // SAFETY: a `repr(C)` struct of integers without gaps is as many bytes as it is long.
-    let bytes = unsafe {
-        std::slice::from_raw_parts((&raw const request).cast::<u8>(), mem::size_of::<Request>())
-    };
-    netlink::ask(libc::NETLINK_SOCK_DIAG, bytes, |body| {
-        if body.len() >= mem::size_of::<Reply>() {
-            found.push(read_socket(body));
-        }
-    })
+    request
 }
 
-/// `body` is at least as long as a [`Reply`].
-fn read_socket(body: &[u8]) -> Socket {
+fn bytes_of(request: &Request) -> &[u8] {
+    // SAFETY: a `repr(C)` struct of integers without gaps is as many bytes as it is long.
+    unsafe {
+        std::slice::from_raw_parts((&raw const *request).cast::<u8>(), mem::size_of::<Request>())
+    }
+}
+
+fn read_reply(body: &[u8]) -> Option<Reply> {
     // SAFETY: enough bytes are there, and any bytes are a valid reply.
-    let reply: Reply = unsafe { body.as_ptr().cast::<Reply>().read_unaligned() };
-    let addr = |ip: [u32; 4], port: u16| {
-        let ip: IpAddr = if i32::from(reply.family) == libc::AF_INET {
-            Ipv4Addr::from(u32::from_be(ip[0])).into()
-        } else {
-            let words = ip.map(u32::from_be);
-            let bits = words.iter().fold(0_u128, |bits, word| bits << 32 | u128::from(*word));
-            Ipv6Addr::from(bits).into()
-        };
-        SocketAddr::new(ip, u16::from_be(port))
-    };
-    let info = info_of(&body[mem::size_of::<Reply>()..]);
+    (body.len() >= mem::size_of::<Reply>())
+        .then(|| unsafe { body.as_ptr().cast::<Reply>().read_unaligned() })
+}
+
+fn read_socket(body: &[u8]) -> Option<Socket> {
+    let reply = read_reply(body)?;
+    let info = netlink::attribute(&body[mem::size_of::<Reply>()..], INET_DIAG_INFO);
     let number = |offset: usize| {
         let bytes = info?.get(offset..offset + 8)?;
         Some(u64::from_ne_bytes(bytes.try_into().ok()?))
     };
-    let id = reply.id;
-    Socket {
-        local: addr(id.source, id.source_port),
-        peer: addr(id.destination, id.destination_port),
+    let small = |offset: usize| {
+        let bytes = info?.get(offset..offset + 4)?;
+        Some(u32::from_ne_bytes(bytes.try_into().ok()?))
+    };
+    Some(Socket {
+        local: reply.local(),
+        peer: reply.peer(),
         inode: reply.inode.into(),
         state: reply.state,
         unread: reply.receive_queue.into(),
         unsent: reply.write_queue.into(),
         timer: reply.timer,
+        expires: Duration::from_millis(reply.expires.into()),
+        // tcpi_snd_wnd
+        window: small(228),
         // offsets in `struct tcp_info` (linux/tcp.h): tcpi_bytes_sent - tcpi_bytes_retrans, tcpi_bytes_received
         sent: number(200).zip(number(208)).map(|(sent, again)| sent.saturating_sub(again)),
         received: number(128),
         // tcpi_notsent_bytes
-        held_back: info
-            .and_then(|info| info.get(144..148)?.try_into().ok())
-            .map_or(0, u32::from_ne_bytes),
-    }
-}
-
-/// The `struct tcp_info` among the attributes behind a reply.
-fn info_of(mut bytes: &[u8]) -> Option<&[u8]> {
-    while bytes.len() >= 4 {
-        let length = usize::from(u16::from_ne_bytes([bytes[0], bytes[1]]));
-        let kind = u16::from_ne_bytes([bytes[2], bytes[3]]);
-        if length < 4 || length > bytes.len() {
-            return None;
-        }
-        if kind == INET_DIAG_INFO {
-            return Some(&bytes[4..length]);
-        }
-        bytes = &bytes[length.next_multiple_of(4).min(bytes.len())..];
-    }
-    None
-}
-
-/// Something is on its way between two ends that are both here: bytes, a connection, an end. Then somebody may wake
-/// up although nobody runs.
-pub fn under_way(sockets: &[Socket]) -> bool {
-    sockets.iter().any(|one| match one.state {
-        LISTEN => false,
-        SYN_RECEIVED => true,
-        SYN_SENT => sockets
-            .iter()
-            .any(|other| other.state == LISTEN && other.local.port() == one.peer.port()),
-        // the receiver's buffer is full: nothing moves until somebody reads
-        _ if one.timer == PROBING => false,
-        _ => {
-            let other =
-                sockets.iter().find(|other| other.local == one.peer && other.peer == one.local);
-            // what is held back is sent when the other side has confirmed the rest, which takes it up to 40 ms
-            let bytes = other.is_some() && one.held_back > 0
-                || other.and_then(|other| Some(one.sent? > other.received?)).unwrap_or(false);
-            let end =
-                one.state == FIN_WAIT1 && other.is_some_and(|other| other.state == ESTABLISHED);
-            bytes || end
-        }
+        held_back: small(144).unwrap_or(0),
     })
 }
 
@@ -243,6 +312,7 @@ mod tests {
     use std::net::{Shutdown, TcpListener, TcpStream};
 
     use super::*;
+    use crate::way;
 
     fn of(local: SocketAddr, peer: SocketAddr) -> Option<Socket> {
         let all = in_states(States::ALIVE, Families::Both).unwrap();
@@ -280,7 +350,8 @@ mod tests {
         assert_eq!(of(addr, here).unwrap().state, CLOSE_WAIT);
         // the confirmation of the end may be delayed (tcp(7), TCP_QUICKACK)
         assert!([FIN_WAIT1, FIN_WAIT2].contains(&of(here, addr).unwrap().state));
-        assert!(!under_way(&[of(here, addr).unwrap(), of(addr, here).unwrap()]));
+        let both = [of(here, addr).unwrap(), of(addr, here).unwrap()];
+        assert!(!both.iter().any(|one| way::of(one, &both).is_some()));
         assert_eq!(of(addr, here).unwrap().sent, Some(0));
     }
 }

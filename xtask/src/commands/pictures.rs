@@ -59,7 +59,7 @@ fn draw_one(catalog: &Catalog, theatre: &Theatre, part: &Part) -> Result<String>
     let assignment = theatre.assign(&part.scene, Some(Clock::Virtual { seed: 0 }))?;
     let (scene, events) = play::play(&theatre.xtask, assignment, |_| {})?;
     let story = trace::story(&scene, &events, &trace::sources(catalog, part), Names::Stable)?;
-    Ok(draw::svg(&story, Picture::of(&story)))
+    Ok(draw::svg(&story, Picture::of(&story), &[]))
 }
 
 /// Named like the folder of the script.

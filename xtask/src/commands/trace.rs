@@ -10,8 +10,10 @@ use course::catalog::{Catalog, Part, UsageError};
 use course::script::Scene;
 use diagnose::explain;
 use draw::{Names, Picture, Sources, Story};
-use events::{Clock, Event, Kind};
+use events::{Clock, Event, Exit, Kind};
+use limits::TOLD_FOR_A_PICTURE;
 use stage::{interrupt, play};
+use text::thousands;
 
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::perform::Theatre;
@@ -44,7 +46,7 @@ pub fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Draws what was played, and says why it goes no further; after Ctrl-C, what was seen until then.
+/// Draws what was played, says what went wrong in it, and why it goes no further; after Ctrl-C, what was seen until then.
 pub fn show(
     played: &(Scene, Vec<Event>),
     sources: &Sources,
@@ -52,19 +54,34 @@ pub fn show(
 ) -> Result<ExitCode> {
     let (scene, events) = played;
     let seen = events.iter().any(|event| matches!(event.kind, Kind::Traced { .. }));
+    let why = explanation::lines(scene, &explain(scene, events));
+    let notes: Vec<String> = untold(events).into_iter().chain(cut_short(scene, events)).collect();
     if !interrupt::interrupted() || seen {
-        draw(played, sources, drawing, names(drawing))?;
+        let remarks: Vec<String> = why.iter().chain(&notes).cloned().collect();
+        draw(played, sources, drawing, &remarks)?;
     }
-    for line in explanation::lines(scene, &explain(scene, events)) {
+    for line in why {
         writeln!(anstream::stdout(), "{line}")?;
     }
-    if let Some(note) = cut_short(scene, events) {
+    for note in notes {
         writeln!(anstream::stderr(), "{note}")?;
     }
     Ok(if interrupt::interrupted() {
         ExitCode::from(interrupt::EXIT_CODE)
     } else {
         ExitCode::SUCCESS
+    })
+}
+
+/// What the picture cannot show because there was too much of it, in Chinese.
+fn untold(events: &[Event]) -> Option<String> {
+    events.iter().find_map(|event| match event.kind {
+        Kind::Untold { events } => Some(format!(
+            "调用和输出太多：图里只有前 {} 次，后面的 {} 次只看了谁开始、谁结束",
+            thousands(TOLD_FOR_A_PICTURE),
+            thousands(events)
+        )),
+        _ => None,
     })
 }
 
@@ -79,14 +96,33 @@ fn cut_short(scene: &Scene, events: &[Event]) -> Option<String> {
             Some(format!("{limit} 秒到了，程序还没有结束"))
         }
         Kind::Stuck { .. } => Some("剩下的程序都在等，谁也等不到谁".to_owned()),
+        Kind::Idle { terminals, .. } => Some(idle(scene, events, terminals)),
         Kind::TooMuchOutput { bytes, .. } => {
             Some(format!("印出的太多（{} MiB 以上）", bytes >> 20))
         }
         Kind::Excess(_) => Some("占用的进程、内存或磁盘太多".to_owned()),
+        Kind::TooManyEvents { events } => {
+            Some(format!("调用和输出太多（{} 次）", thousands(*events)))
+        }
         Kind::Computing { .. } => Some("一个线程一直在计算，不做系统调用".to_owned()),
         _ => None,
     })?;
     Some(format!("{why}：已经终止，图只画到这时"))
+}
+
+/// Only servers are left, which wait for clients.
+fn idle(scene: &Scene, events: &[Event], servers: &[usize]) -> String {
+    let names: Vec<String> =
+        servers.iter().map(|one| format!("「{}」", scene.terminals[*one].name)).collect();
+    let names = names.join("、");
+    let failed = events
+        .iter()
+        .any(|event| matches!(event.kind, Kind::Exited { exit, .. } if exit != Exit::Code(0)));
+    match servers.len() < scene.terminals.len() {
+        false => format!("{names}在等客户端，这里没有别的程序会来连"),
+        true if failed => format!("别的程序都结束了，{names}还在等新的客户端"),
+        true => format!("都做完了，{names}还在等新的客户端"),
+    }
 }
 
 /// The clock that was asked for.
@@ -106,16 +142,16 @@ fn draw(
     (scene, events): &(Scene, Vec<Event>),
     sources: &Sources,
     drawing: &DrawingOptions,
-    names: Names,
+    remarks: &[String],
 ) -> Result<()> {
-    let story = story(scene, events, sources, names)?;
+    let story = story(scene, events, sources, names(drawing))?;
     let picture = match (drawing.timeline, drawing.lanes) {
         (true, _) => Picture::Timeline,
         (_, true) => Picture::Lanes,
         _ => Picture::of(&story),
     };
     match &drawing.svg {
-        Some(path) => fs::write(path, draw::svg(&story, picture)).map_err(|error| {
+        Some(path) => fs::write(path, draw::svg(&story, picture, remarks)).map_err(|error| {
             let why = match error.kind() {
                 io::ErrorKind::NotFound => "没有这个文件夹（ENOENT）".to_owned(),
                 io::ErrorKind::PermissionDenied => "没有权限（EACCES）".to_owned(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,6 +11,7 @@ use anyhow::{Context, Result};
 use course::catalog::{Catalog, UsageError};
 use course::script::Scene;
 use draw::Sources;
+use events::{Event, Kind};
 use limits::{INPUT_LINE, OWN_PROGRAMS_TIME};
 use stage::{Program, interrupt, play};
 
@@ -47,6 +49,7 @@ pub fn run(
         started.push((name, args.to_vec()));
     }
     let typed = input.map(lines).transpose()?;
+    let visited = stage.shared_network;
     let theatre = Theatre::open(catalog, &[], stage)?;
     interrupt::catch_interrupts()?;
     let scene =
@@ -56,12 +59,28 @@ pub fn run(
     assignment.scene.limit = OWN_PROGRAMS_TIME;
     assignment.programs = programs;
     assignment.directory = Some(std::env::current_dir().context("不知道现在在哪个文件夹")?);
-    let played = play::play(&theatre.xtask, assignment, |_| {})?;
+    assignment.visited = visited;
+    let played =
+        play::play(&theatre.xtask, assignment, |event| say_what_is_awaited(&scene, event))?;
     trace::show(&played, &Sources::new(), drawing)
 }
 
-/// What a program is called: a script by its own name, not by that of its interpreter.
+/// While the next program is not started yet: why.
+fn say_what_is_awaited(scene: &Scene, event: &Event) {
+    if let Kind::Awaited { terminal } = event.kind {
+        let name = &scene.terminals[terminal].name;
+        // nobody who reads it: no harm
+        let _ = writeln!(anstream::stderr(), "还在等「{name}」开始监听（或结束），才启动下一个……");
+    }
+}
+
+/// What a program is called: a script by its own name, not by that of its interpreter; so is a module of Python.
 fn name(path: &Path, args: &[String]) -> String {
+    if let [option, module, ..] = args
+        && option == "-m"
+    {
+        return module.clone();
+    }
     let script = args.iter().find(|arg| !arg.starts_with('-')).map(Path::new);
     let script = script.filter(|path| path.is_file()).and_then(Path::file_stem);
     let stem = script.or_else(|| path.file_stem()).unwrap_or_default();

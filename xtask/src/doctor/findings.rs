@@ -3,6 +3,7 @@
 use nix::errno::Errno;
 
 use super::Readings;
+use super::python::Python;
 
 const MIB: u64 = 1 << 20;
 /// `bench` without options: a file of 1 GiB twice, and small ones.
@@ -57,6 +58,7 @@ pub fn findings(readings: &Readings) -> Vec<Finding> {
         orphans(readings),
         listeners(readings),
         tracing(readings),
+        python(readings),
         processors(readings),
         memory(readings),
         memory_for_files(readings),
@@ -222,6 +224,34 @@ fn no_tracing(readings: &Readings, errno: Errno) -> Why {
             "启动容器时加上 docker run --cap-add SYS_PTRACE，或者 --security-opt seccomp=unconfined",
         ),
         _ => Why { cause: format!("系统不让跟踪子进程（{errno:?}）"), remedy: None },
+    }
+}
+
+/// Whether it is told where a Python program waits.
+fn python(readings: &Readings) -> Finding {
+    const NAME: &str = "Python 的行号";
+    const MEANING: &str = "Python 程序停住时，说出每个线程停在哪个文件的第几行";
+    const INSTEAD: &str = "照样跟踪 Python 程序，只是不说停在第几行";
+    let (first, last) = cpython::TRIED.into_inner();
+    match &readings.python {
+        Python::Read(version) => Finding::good(NAME, "有", format!("{MEANING}（{version}）")),
+        Python::Missing => Finding::good(NAME, "用不着", "没有 python3；课程的程序不用它"),
+        Python::Untried(version) => Finding::missing(
+            NAME,
+            INSTEAD,
+            why(
+                format!("python3 是 {version}，认得的是 3.{first} 到 3.{last}"),
+                format!("用认得的版本启动程序，例如 python3.{last} 程序.py"),
+            ),
+        ),
+        Python::Unreadable(version) => Finding::missing(
+            NAME,
+            INSTEAD,
+            why(
+                format!("python3（{version}）内存里的内容和平常编译的不一样，或者不让读"),
+                "用平常编译的 Python：不是 debug 版，也不是没有 GIL 的那一种（名字里带 t）",
+            ),
+        ),
     }
 }
 

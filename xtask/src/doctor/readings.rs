@@ -11,6 +11,7 @@ use stage::{adopt_orphans, listening, network, slowness};
 
 use crate::memory_files;
 
+use super::python::{self, Python};
 use super::tracing;
 
 /// What the machine answered.
@@ -46,6 +47,8 @@ pub struct Readings {
     pub ptrace_scope: Option<u64>,
     /// Who traces this process now; 0: nobody (`TracerPid:` in `proc_pid_status(5)`).
     pub tracer: u64,
+    /// Whether it can be read where Python programs are.
+    pub python: Python,
     /// Processors that we may use.
     pub processors: usize,
     /// How many times slower than with nothing else to do.
@@ -87,6 +90,7 @@ impl Readings {
             tracing_works: probe_tracing(xtask),
             ptrace_scope: setting("kernel/yama/ptrace_scope"),
             tracer: status("TracerPid:").unwrap_or(0),
+            python: python::try_on_a_program(),
             processors: std::thread::available_parallelism().map_or(1, usize::from),
             slowness: slowness(),
             memory: memory(),

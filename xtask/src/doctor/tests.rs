@@ -2,6 +2,7 @@
 
 use nix::errno::Errno;
 
+use super::python::Python;
 use super::{Finding, Readings, findings};
 
 /// A machine that has everything.
@@ -22,6 +23,7 @@ fn machine() -> Readings {
         tracing_works: Ok(()),
         ptrace_scope: Some(1),
         tracer: 0,
+        python: Python::Read("3.11.2".into()),
         processors: 4,
         slowness: 1.0,
         memory: Some((3 << 30, 4 << 30)),
@@ -123,6 +125,17 @@ fn what_keeps_one_from_tracing_is_told_apart() {
     assert!(of("跟踪程序", |_| {}).meaning.contains("睡眠不用真的等"));
     let unreliable = of("跟踪程序", |one| one.tracing_works = Err("时间不走".into()));
     assert!(unreliable.cause.unwrap().contains("时间不走"));
+}
+
+#[test]
+fn a_python_that_is_not_known_says_which_are() {
+    let newer = of("Python 的行号", |one| one.python = Python::Untried("3.99.0".into()));
+    assert_names(&newer, "3.99.0，认得的是 3.8 到", "python3.");
+    let other = of("Python 的行号", |one| one.python = Python::Unreadable("3.13.0".into()));
+    assert_names(&other, "3.13.0", "debug");
+    assert!(of("Python 的行号", |_| {}).meaning.contains("（3.11.2）"));
+    let none = of("Python 的行号", |one| one.python = Python::Missing);
+    assert_eq!((none.state.as_str(), none.cause), ("用不着", None));
 }
 
 #[test]

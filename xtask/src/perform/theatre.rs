@@ -108,6 +108,7 @@ impl Theatre {
             lessons: self.lessons.clone(),
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
+            visited: false,
             trace,
             detail: Detail::Picture,
             directory: None,

@@ -7,7 +7,7 @@ use course::script::{Action, Scene};
 use diagnose::{Cause, tell};
 use events::{Event, Exit, Kind, Line, StopSignal, Stream};
 use judge::Verdict;
-use text::{harmless, pad, width};
+use text::{harmless, pad, thousands, width};
 
 use super::{BAD, FAINT, STRONG, TERMINALS, paint};
 
@@ -182,29 +182,4 @@ impl<'a> Live<'a> {
 fn new_file(event: &Event) -> Option<(&str, u64)> {
     let Kind::NewFile { path, bytes } = &event.kind else { return None };
     Some((path, *bytes))
-}
-
-/// `1,000,000`.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn big_numbers_are_grouped() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(999), "999");
-        assert_eq!(thousands(1_000_000), "1,000,000");
-    }
 }

@@ -84,6 +84,8 @@ pub struct Assignment {
     pub programs: BTreeMap<String, Program>,
     /// Enter a user and network namespace of its own.
     pub own_network: bool,
+    /// Programs of somebody else may connect to those of the scene: the network is not their own, on purpose.
+    pub visited: bool,
     /// Trace the programs, on this clock; `None`: only read their pipes.
     pub trace: Option<Clock>,
     /// Traced, how much of what the programs do is told.
@@ -121,6 +123,15 @@ pub fn listening(pid: i32) -> io::Result<Vec<SocketAddrV4>> {
     sockets::listening(pid)
 }
 
+/// Whether one of these processes listens for TCP connections, whichever version of IP it uses.
+///
+/// # Errors
+/// The kernel refuses the question (`sock_diag(7)`), or this system has no such question.
+#[cfg(target_os = "linux")]
+pub fn serves(pids: &[i32]) -> io::Result<bool> {
+    sockets::serves(pids)
+}
+
 /// Whether a process or one of its descendants has a connection to `peer`; `None`: cannot be seen.
 ///
 /// # Errors
@@ -134,6 +145,12 @@ pub fn is_connected(pid: i32, peer: SocketAddrV4) -> io::Result<Option<bool>> {
 #[cfg(not(target_os = "linux"))]
 pub fn is_connected(_pid: i32, _peer: SocketAddrV4) -> io::Result<Option<bool>> {
     Ok(None)
+}
+
+/// Only Linux answers.
+#[cfg(not(target_os = "linux"))]
+pub fn serves(_pids: &[i32]) -> io::Result<bool> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Only Linux answers.

@@ -1,5 +1,6 @@
 //! Which process has a socket: who listens where, who is connected to whom. Nothing is connected, nothing consumed.
 
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, SocketAddrV4};
 use std::path::Path;
 use std::{fs, io};
@@ -19,6 +20,16 @@ pub fn listening(pid: i32) -> io::Result<Vec<SocketAddrV4>> {
     Ok(here.collect())
 }
 
+/// Whether one of these processes listens for TCP connections, whichever version of IP it uses.
+///
+/// # Errors
+/// The kernel refuses the question (`sock_diag(7)`).
+pub fn serves(pids: &[i32]) -> io::Result<bool> {
+    let all = in_states(States::LISTENING, Families::Both)?;
+    let open: BTreeSet<u64> = pids.iter().flat_map(|pid| sockets_of(*pid)).collect();
+    Ok(all.iter().any(|socket| open.contains(&socket.inode)))
+}
+
 /// Whether a process or one of its descendants has a connection to `peer`.
 ///
 /// # Errors
@@ -30,20 +41,23 @@ pub fn is_connected(pid: i32, peer: SocketAddrV4) -> io::Result<bool> {
 
 /// Whether a process, or one that it has forked, has the socket open (`proc_pid_fd(5)`).
 fn holds(pid: i32, inode: u64) -> bool {
-    let wanted = format!("socket:[{inode}]");
     let mut pids = vec![pid];
     while let Some(pid) = pids.pop() {
-        let process = Path::new("/proc").join(pid.to_string());
-        let descriptors = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
-        for descriptor in descriptors {
-            let target = fs::read_link(descriptor.path());
-            if target.is_ok_and(|target| target.as_os_str() == wanted.as_str()) {
-                return true;
-            }
+        if sockets_of(pid).any(|one| one == inode) {
+            return true;
         }
         pids.extend(super::containment::children_of(pid));
     }
     false
+}
+
+/// The sockets that a process has open, by their numbers.
+fn sockets_of(pid: i32) -> impl Iterator<Item = u64> {
+    let descriptors = fs::read_dir(Path::new("/proc").join(pid.to_string()).join("fd"));
+    descriptors.into_iter().flatten().flatten().filter_map(|descriptor| {
+        let target = fs::read_link(descriptor.path()).ok()?;
+        target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+    })
 }
 
 #[cfg(test)]

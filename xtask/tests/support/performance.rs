@@ -78,6 +78,7 @@ impl Performance {
     pub fn play(self) -> anyhow::Result<Played> {
         let Performance { scene, folder, programs, trace } = self;
         let assignment = Assignment {
+            visited: false,
             scene,
             folder: folder.path().to_owned(),
             directory: None,

@@ -5,14 +5,17 @@
 //! | `width` | terminal cells, padding |
 //! | `harmless` | control characters are shown, not obeyed |
 //! | `near` | the known word that a wrong one was meant to be |
+//! | `number` | numbers with a comma before every three digits |
 //! | `xml` | what XML reserves is escaped |
 
 mod harmless;
 mod near;
+mod number;
 mod width;
 mod xml;
 
 pub use harmless::harmless;
 pub use near::near;
+pub use number::thousands;
 pub use width::{pad, width};
 pub use xml::escape_xml;

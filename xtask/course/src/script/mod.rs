@@ -139,6 +139,9 @@ pub enum Action {
     Listen(SocketAddrV4),
     /// Not in scripts, for `trace` of any programs: wait until it listens anywhere, has ended or cannot go on.
     Settle,
+    /// Not in scripts, for `trace` of any programs: wait until they have ended, with all processes that they have left
+    /// behind, or only wait for new clients.
+    Finish,
     /// `连接`: wait until the program is connected to this address.
     Connect(SocketAddrV4),
     /// `等待`: wait until it has printed everything of its own that stands above.
@@ -263,7 +266,10 @@ impl Scene {
         for (terminal, (package, args)) in programs.iter().enumerate() {
             let args = args.iter().map(|arg| Pattern::literal(arg)).collect();
             direction(terminal, Action::Start { package: package.clone(), args });
-            direction(terminal, Action::Settle);
+            // nobody waits for the last one, but what is typed into it
+            if terminal + 1 < programs.len() || typed.is_some() {
+                direction(terminal, Action::Settle);
+            }
         }
         let last = programs.len().saturating_sub(1);
         for line in typed.into_iter().flatten() {
@@ -272,6 +278,7 @@ impl Scene {
         if typed.is_some() {
             direction(last, Action::CloseInput);
         }
+        direction(last, Action::Finish);
         let terminal = |(index, (name, _)): (usize, &(String, Vec<String>))| Terminal {
             name: name.clone(),
             typed: typed.is_some() && index == last,

@@ -7,26 +7,195 @@ use events::{Hint, On};
 use super::super::cause::Certainty;
 use super::super::code::Code;
 use super::super::finding::Finding;
+use super::super::guards::{self, Guard, wanted};
 use super::super::roster::Roster;
 use super::super::words::doing;
 use super::connections::both_ends_in_words;
 use super::{all, hint};
 
-/// Nobody is left who could give the lock back.
-pub fn without_owner(roster: &Roster) -> Option<Finding> {
-    let alone = all(roster).find(|one| {
-        matches!(&roster.waiting[*one].on, On::Wake { hint: Hint::Lock, others, .. } if others.is_empty())
-    })?;
-    let sentence = format!(
-        "{}在等一把锁，可是没有别的线程会来放开它：它自己锁上还没有放，又锁了一次；或者拿着锁的线程没有放就结束了",
-        roster.name(alone)
-    );
-    // no thread of the process is left but this one
-    Some(Finding::new(Code::LockWithoutOwner, Certainty::Proved, sentence).blames(roster, alone))
+/// Why threads wait for locks: one cause that is proved, or candidates, the likeliest first. Taking a free lock is no
+/// system call: who has it is told by the lock itself (glibc), by what the source says above the line, or not at all.
+pub fn found(roster: &Roster) -> Vec<Finding> {
+    let waiters: Vec<usize> = all(roster).filter(|one| is_for_lock(roster, *one)).collect();
+    let finders = [taken_twice, in_opposite_order, held_by_other];
+    let known = finders.iter().find_map(|find| waiters.iter().find_map(|one| find(roster, *one)));
+    if let Some(known) = known {
+        return vec![known];
+    }
+    let forked = waiters.iter().find_map(|one| locked_at_fork(roster, *one));
+    let without = waiters.iter().find_map(|one| without_owner(roster, *one));
+    let guessed = forked.into_iter().chain(without).collect::<Vec<_>>();
+    if guessed.is_empty() { held(roster).into_iter().collect() } else { guessed }
 }
 
-/// One or more threads of a process wait for locks. Taking a free lock is no system call: who has it can only be guessed.
-pub fn held(roster: &Roster) -> Option<Finding> {
+/// It waits for a lock: the stack says so, or the line that it is on.
+fn is_for_lock(roster: &Roster, thread: usize) -> bool {
+    let one = &roster.waiting[thread];
+    match one.on {
+        On::Wake { hint, .. } => {
+            hint == Hint::Lock || hint == Hint::Unknown && wanted(&one.frames).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// The thread that has the lock which a thread waits for, as the lock itself says.
+fn owner(roster: &Roster, thread: usize) -> Option<i32> {
+    match roster.waiting[thread].on {
+        On::Wake { owner, .. } => owner,
+        _ => None,
+    }
+}
+
+/// A thread waits for a lock that it has itself.
+fn taken_twice(roster: &Roster, thread: usize) -> Option<Finding> {
+    let one = &roster.waiting[thread];
+    let name = roster.name(thread);
+    let itself = owner(roster, thread) == Some(one.tid);
+    let want = wanted(&one.frames);
+    let first = want.as_ref().and_then(|want| {
+        guards::held(&one.frames).into_iter().find(|guard| guard.lock == want.lock)
+    });
+    let sentence = match (&want, &first) {
+        (Some(want), Some(first)) if first.temporary => format!(
+            "{name}在第 {} 行又要锁 {}，可第 {} 行开头锁上的还没有放：那里的临时值到整个块结束才放",
+            want.line, want.lock, first.line
+        ),
+        (Some(want), Some(first)) => format!(
+            "{name}在第 {} 行又要锁 {}，可第 {} 行锁上的还没有放：同一个线程锁两次，等的是自己",
+            want.line, want.lock, first.line
+        ),
+        _ if itself => format!("{name}在等一把锁，拿着它的就是它自己：同一个线程锁了两次"),
+        _ => return None,
+    };
+    let advice = match first {
+        Some(guard) if guard.temporary => {
+            format!(
+                "先把要的值取出来放进变量，锁就在那一句结束时放开，再进入第 {} 行的块",
+                guard.line
+            )
+        }
+        _ => "锁第二次之前先放开第一次的，或者只锁一次".to_owned(),
+    };
+    let certainty = Certainty::proved_if(itself);
+    let finding = Finding::new(Code::LockTakenTwice, certainty, sentence).advises(advice);
+    Some(finding.blames(roster, thread))
+}
+
+/// Two threads each have what the other wants.
+fn in_opposite_order(roster: &Roster, thread: usize) -> Option<Finding> {
+    let one = &roster.waiting[thread];
+    let others = roster.threads_of(one.pid).into_iter().filter(|other| *other != thread);
+    let mut others = others.filter(|other| is_for_lock(roster, *other));
+    others.find_map(|other| {
+        let tid = |thread: usize| roster.waiting[thread].tid;
+        let proved =
+            owner(roster, thread) == Some(tid(other)) && owner(roster, other) == Some(tid(thread));
+        let (name, other_name) = (roster.name(thread), roster.name(other));
+        let sentence = match (way(roster, thread), way(roster, other)) {
+            (Some(mine), Some(theirs))
+                if mine.0.lock == theirs.1.lock && mine.1.lock == theirs.0.lock =>
+            {
+                let say = |name: &str, way: &(Guard, Guard)| {
+                    let (first, then) = way;
+                    format!(
+                        "{name}在第 {} 行锁了 {}，第 {} 行等 {}",
+                        first.line, first.lock, then.line, then.lock
+                    )
+                };
+                let (mine, theirs) = (say(&name, &mine), say(&other_name, &theirs));
+                format!("{mine}；{theirs}：两把锁，次序相反，谁也不放")
+            }
+            _ if proved => format!(
+                "{name}等的锁在{other_name}手里，{other_name}等的锁在{name}手里：两把锁，次序相反"
+            ),
+            _ => return None,
+        };
+        let code = Code::LocksInOppositeOrder;
+        let finding = Finding::new(code, Certainty::proved_if(proved), sentence);
+        Some(finding.advises("每个线程都按同样的次序锁").blames(roster, thread))
+    })
+}
+
+/// The lock that a thread has, and the one that it wants, if both are known.
+fn way(roster: &Roster, thread: usize) -> Option<(Guard, Guard)> {
+    let frames = &roster.waiting[thread].frames;
+    let want = wanted(frames)?;
+    let mut others = guards::held(frames).into_iter().filter(|guard| guard.lock != want.lock);
+    Some((others.next()?, want))
+}
+
+/// Another thread of the process has the lock, and waits for something else.
+fn held_by_other(roster: &Roster, thread: usize) -> Option<Finding> {
+    let one = &roster.waiting[thread];
+    let want = wanted(&one.frames);
+    let of_lock = |guard: &Guard| want.as_ref().is_some_and(|want| want.lock == guard.lock);
+    let others = roster.threads_of(one.pid).into_iter().filter(|other| *other != thread);
+    let (other, guard, proved) = others.into_iter().find_map(|other| {
+        let guard = guards::held(&roster.waiting[other].frames).into_iter().find(of_lock);
+        let proved = owner(roster, thread) == Some(roster.waiting[other].tid);
+        (proved || guard.is_some()).then_some((other, guard, proved))
+    })?;
+    let (name, holder) = (roster.name(thread), roster.name(other));
+    let waits = match &want {
+        Some(want) => format!("{name}在第 {} 行等锁 {}", want.line, want.lock),
+        None => format!("{name}在等一把锁"),
+    };
+    let has = match &guard {
+        Some(guard) => format!("{holder}第 {} 行锁上了它", guard.line),
+        None => format!("拿着它的是{holder}"),
+    };
+    let (sentence, advice) = match roster.joined(other) == Some(thread) {
+        true => (
+            format!("{waits}；{has}，还没有放，就在等{name}结束（join）"),
+            "join 之前先放开锁".to_owned(),
+        ),
+        false => (
+            format!("{waits}；{has}，还没有放，{holder}却{}", doing(roster, other)),
+            "等别的东西之前先放开锁".to_owned(),
+        ),
+    };
+    let finding = Finding::new(Code::LockHeldByWaiter, Certainty::proved_if(proved), sentence);
+    Some(finding.advises(advice).blames(roster, other))
+}
+
+/// A child was made while another thread of its parent had the lock: in the child that thread does not exist.
+fn locked_at_fork(roster: &Roster, thread: usize) -> Option<Finding> {
+    let one = &roster.waiting[thread];
+    let alone = roster.threads_of(one.pid).len() == 1;
+    if !alone || !roster.was_forked_among_threads(one.pid) {
+        return None;
+    }
+    let sentence = format!(
+        "{}在等一把锁：fork 的时候父进程有几个线程，别的线程正拿着锁；子进程里只有调用 fork 的那个线程，拿着锁的线程不在，没有人会放",
+        roster.name(thread)
+    );
+    let finding = Finding::new(Code::LockedAtFork, Certainty::Candidate, sentence);
+    let advice = "先创建子进程，再创建线程；或者子进程里不用父进程的锁（multiprocessing 用 spawn）";
+    Some(finding.advises(advice).blames(roster, thread))
+}
+
+/// Nobody is left who could give the lock back.
+fn without_owner(roster: &Roster, thread: usize) -> Option<Finding> {
+    let alone = matches!(&roster.waiting[thread].on, On::Wake { others, .. } if others.is_empty());
+    if !alone {
+        return None;
+    }
+    let forked = match roster.is_child(roster.waiting[thread].pid) {
+        true => "；或者 fork 的时候别的线程拿着它",
+        false => "",
+    };
+    let sentence = format!(
+        "{}在等一把锁，可是没有别的线程会来放开它：它自己锁上还没有放，又锁了一次；或者拿着锁的线程没有放就结束了{forked}",
+        roster.name(thread)
+    );
+    // no thread of the process is left but this one; another process could share the lock of a child
+    let certainty = Certainty::proved_if(forked.is_empty());
+    Some(Finding::new(Code::LockWithoutOwner, certainty, sentence).blames(roster, thread))
+}
+
+/// One or more threads of a process wait for locks, and nothing tells who has them.
+fn held(roster: &Roster) -> Option<Finding> {
     let first = all(roster).find(|one| hint(roster, *one) == Some(Hint::Lock))?;
     let process = roster.threads_of(roster.waiting[first].pid);
     let (locked, others): (Vec<usize>, Vec<usize>) =

@@ -29,17 +29,15 @@ enum Shape {
     /// One cause.
     One(fn(&Roster) -> Option<Finding>),
     /// One that is proved, or candidates, the likeliest first.
-    #[expect(dead_code, reason = "of the shapes, none yet tells several")]
     Several(fn(&Roster) -> Vec<Finding>),
 }
 
-use Shape::One;
+use Shape::{One, Several};
 
 /// The first that fits speaks. A shape that is the consequence of another comes after it: a client in the queue is there
 /// because the server waits for somebody else.
-const SHAPES: [Shape; 20] = [
-    One(locks::without_owner),
-    One(locks::held),
+const SHAPES: [Shape; 19] = [
+    Several(locks::found),
     One(threads::joined_and_never_woken),
     One(processes::stopped),
     One(pipes::child_on_a_pipe),

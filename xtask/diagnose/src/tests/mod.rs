@@ -1,5 +1,8 @@
 //! Every shape of a standstill, and what is said of it.
 
+mod failures;
+mod locks;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -149,7 +152,7 @@ fn explained(scene: &Scene, story: Vec<Event>, waiting: Vec<Waiting>) -> Cause {
     events.push(event(Kind::Stuck { direction: Some(1), waiting }));
     let verdict = judge(scene, &events);
     let mut causes = diagnose(scene, &events, &verdict);
-    assert_eq!(causes.len(), 1);
+    assert!(!causes.is_empty());
     let cause = causes.remove(0);
     assert_eq!(verdict.failures[cause.failure.unwrap()].rule, Rule::Hang);
     cause

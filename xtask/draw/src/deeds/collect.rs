@@ -41,6 +41,7 @@ pub fn collect(events: &[Event], actors: &mut Actors, namer: &Namer<'_>) -> Vec<
             _ => {}
         }
     }
+    collector.wait_for_ever();
     collector.hide_unheard_waits();
     hide_unused_pipes(&mut collector.deeds);
     hide_idle_threads(&mut collector.deeds, actors);
@@ -113,7 +114,7 @@ impl<'a> Collector<'a> {
                 }
             }
             Activity::ThreadEnded => self.thread_ends(at, actor),
-            Activity::Exited(ended) => self.ends(at, actor, *ended),
+            Activity::Exited(ended) => self.ends(at, actor, *ended, actors),
         }
     }
 
@@ -129,7 +130,7 @@ impl<'a> Collector<'a> {
         if let (Call::Wait { ended: Some(ended), .. }, CallResult::Done(child)) = (call, outcome)
             && let Some(child) = actors.who(child as i32, child as i32)
         {
-            self.ends(at, child, *ended);
+            self.ends(at, child, *ended, actors);
         }
         if let Some(thread) = joined(call, pid, actors) {
             self.thread_ends(at, thread);
@@ -149,6 +150,7 @@ impl<'a> Collector<'a> {
     }
 
     fn enter(&mut self, at: Duration, actor: usize, pid: i32, call: &Call) {
+        let call = &slept(call);
         self.pending.remove(&actor);
         if !self.wanted(pid, call) {
             return;
@@ -159,6 +161,7 @@ impl<'a> Collector<'a> {
             | Call::AwaitSignal { .. }
             | Call::Futex { .. }
             | Call::Poll { .. }
+            | Call::LockFile { .. }
             | Call::Receive { .. } => Act::Waits(call.clone()),
             call => Act::Calls { call: call.clone(), outcome: None },
         };
@@ -175,6 +178,7 @@ impl<'a> Collector<'a> {
         outcome: CallResult,
         actors: &Actors,
     ) {
+        let call = &slept(call);
         let pending = self.pending.remove(&actor).filter(|(name, _)| *name == call.name());
         let wanted = self.wanted(pid, call);
         if let (Call::Socket { family: Family::Other(_), .. }, CallResult::Done(fd)) =
@@ -245,7 +249,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn ends(&mut self, at: Duration, actor: usize, ended: Exit) {
+    fn ends(&mut self, at: Duration, actor: usize, ended: Exit, actors: &Actors) {
         if !self.over.insert(actor) {
             return;
         }
@@ -260,7 +264,25 @@ impl<'a> Collector<'a> {
                 sender = from;
             }
         }
-        self.push(at, actor, Act::Ends { ended, from: sender });
+        let taken = match ended {
+            Exit::Code(_) => self.take_along(actor, actors),
+            Exit::Signal(_) => 0,
+        };
+        self.push(at, actor, Act::Ends { ended, from: sender, taken });
+    }
+
+    /// A process that ends takes its threads along, whatever they were about to do (`exit_group(2)`): how many.
+    fn take_along(&mut self, actor: usize, actors: &Actors) -> usize {
+        let pid = actors.all[actor].pid;
+        let is_alive = |other: usize| {
+            let one = &actors.all[other];
+            one.role == Role::Thread
+                && one.pid == pid
+                && !one.former
+                && actors.who(pid, one.tid) == Some(other)
+        };
+        let threads = (0..actors.all.len()).filter(|other| is_alive(*other));
+        threads.filter(|other| self.over.insert(*other)).count()
     }
 
     /// Threads that wait for ever for something that no deed shows: a lock, for instance.
@@ -295,6 +317,18 @@ impl<'a> Collector<'a> {
         mine.any(|deed| !matches!(deed.act, Act::Begins | Act::Waits(_)))
     }
 
+    /// What was begun and never came back has not been done: its thread waits in it.
+    fn wait_for_ever(&mut self) {
+        for (_, index) in self.pending.values() {
+            let deed = &mut self.deeds[*index];
+            if let Act::Calls { call, outcome: None } = &deed.act
+                && let Call::Send { .. } | Call::Connect { .. } = call
+            {
+                deed.act = Act::Waits(call.clone());
+            }
+        }
+    }
+
     /// Threads that wait for others when everything ends: only those who are stuck teach something.
     fn hide_unheard_waits(&mut self) {
         for (actor, (_, index)) in &self.pending {
@@ -310,6 +344,16 @@ impl<'a> Collector<'a> {
     }
 }
 
+/// A call as what it is: who waits for no descriptor, but for so long, sleeps (`select(2)`).
+fn slept(call: &Call) -> Call {
+    match call {
+        Call::Poll { fds, timeout: Some(length) } if fds.is_empty() => {
+            Call::Sleep { length: *length }
+        }
+        call => call.clone(),
+    }
+}
+
 /// A call that came back with nothing at all.
 fn idle(call: &Call, outcome: CallResult) -> bool {
     matches!((call, outcome), (Call::Wait { .. }, CallResult::Done(0)))
@@ -322,7 +366,8 @@ fn carried(act: &Act) -> u64 {
             call: Call::Send { data, .. } | Call::Receive { data, .. },
             outcome: Some(CallResult::Done(bytes)),
         } => u64::try_from(*bytes).unwrap_or(data.bytes),
-        Act::Calls { call: Call::Send { data, .. }, outcome: None } => data.bytes,
+        Act::Calls { call: Call::Send { data, .. }, outcome: None }
+        | Act::Waits(Call::Send { data, .. }) => data.bytes,
         _ => 0,
     }
 }

@@ -83,9 +83,23 @@ pub enum Act {
         ended: Exit,
         /// Who sent the signal that did it.
         from: Option<i32>,
+        /// So many threads had not ended yet: they are gone with it.
+        taken: usize,
     },
     /// The thread ends.
     ThreadEnds,
+    /// What stands above is done again and again.
+    Repeats {
+        /// So many deeds above.
+        steps: usize,
+        /// How many times again.
+        times: usize,
+    },
+    /// The story was too long: here something is missing.
+    LeftOut {
+        /// So many lines, of all actors.
+        lines: usize,
+    },
 }
 
 /// The thread whose end this call has waited for.

@@ -53,7 +53,8 @@ pub fn wanted(call: &Call, about_us: impl Fn(i32) -> bool) -> bool {
         }
         Call::Futex { timeout, .. } => timeout.is_none(),
         Call::Poll { .. } => true,
-        Call::LockFile { .. } | Call::Other { .. } => false,
+        Call::LockFile { fd, .. } => heard(fd),
+        Call::Other { .. } => false,
     }
 }
 

@@ -55,7 +55,7 @@ pub fn fit(prefix: &str, phrase: &Phrase, cells: usize, tone: Tone) -> Vec<Strin
 }
 
 /// Breaks a text where Unicode allows it (UAX #14); every line after the first is indented.
-fn wrap(text: &str, cells: usize) -> Vec<String> {
+pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {

@@ -18,6 +18,7 @@ use super::story::{Entry, Story};
 use super::words::Phrase;
 
 pub use columns::Column;
+pub use lines::wrap;
 pub use routes::{Route, gutter_cells};
 
 /// A drawing with more columns than these gives the threads of a program one column.

@@ -110,9 +110,9 @@ fn pictures_are_as_they_were() {
         let story = case.story(Names::Stable);
         let picture = Picture::of(&story);
         compare(&format!("{}.txt", case.name), &text(&story, picture, 100));
-        compare(&format!("{}.svg", case.name), &svg(&story, picture));
+        compare(&format!("{}.svg", case.name), &svg(&story, picture, &[]));
         if picture == Picture::Timeline {
-            compare(&format!("{}-lanes.svg", case.name), &svg(&story, Picture::Lanes));
+            compare(&format!("{}-lanes.svg", case.name), &svg(&story, Picture::Lanes, &[]));
         } else {
             compare(&format!("{}-160.txt", case.name), &text(&story, picture, 160));
             compare(&format!("{}-60.txt", case.name), &text(&story, picture, 60));
@@ -202,7 +202,7 @@ fn other_pids_and_ports_give_the_same_picture() {
     let scene = scene(lesson!("01-one-sentence-server", "script.txt"), 0);
     let both = [(41_370, 300), (50_001, 71_234)].map(|(port, pid)| {
         let story = tell(&scene, &one_sentence(port, pid), &Sources::new(), Names::Stable);
-        (text(&story, Picture::Lanes, 100), svg(&story, Picture::Lanes))
+        (text(&story, Picture::Lanes, 100), svg(&story, Picture::Lanes, &[]))
     });
     assert_eq!(both[0], both[1]);
     let story = tell(&scene, &one_sentence(41_370, 300), &Sources::new(), Names::Real);
@@ -300,7 +300,7 @@ fn svgs_are_well_formed_and_have_titles() {
     for case in cases() {
         let story = case.story(Names::Stable);
         for picture in [Picture::Lanes, Picture::Timeline] {
-            let svg = svg(&story, picture);
+            let svg = svg(&story, picture, &[]);
             assert!(svg.contains(&format!("<title id=\"title\">{}</title>", story.title)));
             assert!(svg.contains("prefers-color-scheme:dark"));
             for tag in ["text", "title", "desc", "style", "svg"] {
@@ -310,4 +310,23 @@ fn svgs_are_well_formed_and_have_titles() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_said_below_a_drawing_is_broken_into_lines_and_makes_it_higher() {
+    let case = cases().remove(0);
+    let story = case.story(Names::Stable);
+    let height = |svg: &str| -> f64 {
+        let (_, rest) = svg.split_once(" height=\"").unwrap();
+        rest.split_once('"').unwrap().0.parse().unwrap()
+    };
+    let plain = svg(&story, Picture::Lanes, &[]);
+    let remark = "「服务器端」在等一行的末尾".repeat(20);
+    for picture in [Picture::Lanes, Picture::Timeline] {
+        let plain = svg(&story, picture, &[]);
+        let told = svg(&story, picture, &[remark.clone(), "第二句".to_owned()]);
+        assert!(height(&told) > height(&plain) + 3.0 * 23.0);
+        assert!(told.contains("第二句</text>") && !told.contains(&remark));
+    }
+    assert!(!plain.contains("在等一行的末尾"));
 }

@@ -93,6 +93,7 @@ fn cut_at(events: &[Event]) -> Option<usize> {
                 | Kind::TooMuchOutput { .. }
                 | Kind::Excess(_)
                 | Kind::Stuck { .. }
+                | Kind::TooManyEvents { .. }
                 | Kind::Computing { .. }
         )
     })

@@ -35,8 +35,7 @@ use crate::Assignment;
 pub fn play(assignment: &Assignment, witness: &mut dyn Witness) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     if let Some(clock) = assignment.trace {
-        let mut traced =
-            traced::Traced::new(clock, assignment.scene.terminals.len(), assignment.detail)?;
+        let mut traced = traced::Traced::new(assignment, clock)?;
         return player::play(assignment, &mut traced, witness);
     }
     player::play(assignment, &mut pipes::Pipes::new()?, witness)

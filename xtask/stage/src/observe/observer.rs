@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
-use events::{Activity, Call, Kind, Object, Window};
+use events::{Activity, Call, Kind, Object, Waiting, Window};
 
 use crate::{Program, Reaped};
 
@@ -40,6 +40,18 @@ pub trait Observer {
     /// Signals have been sent, or are about to be.
     fn signalled(&mut self) {}
 
+    /// [`Observation::Rests`] is told, once, when the program of this terminal goes on only if something comes from outside
+    /// of it. `None`: of nobody.
+    fn expect_rest(&mut self, _terminal: Option<usize>) {}
+
+    /// The living processes of the program of a terminal, those that it has left behind too; `None`: nobody knows.
+    fn processes_of(&self, _terminal: usize) -> Option<Vec<i32>> {
+        None
+    }
+
+    /// What ended the scene did not: it is told once more, if it is still so.
+    fn take_back(&mut self) {}
+
     /// Time since the scene began, on the clock that the programs see.
     fn now(&self) -> Duration;
 
@@ -71,6 +83,17 @@ pub enum Observation {
     Kind(Window, Kind),
     /// A child of this process has ended: a program, or an orphan.
     Ended(Reaped),
+    /// A program goes on only if something comes from outside of it: only the tracer sees that.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
+    Rests(usize),
+    /// Nobody can run, and nobody waits for anything but for a new client: only the tracer sees that.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
+    Idle {
+        /// Every thread that waits.
+        waiting: Vec<Waiting>,
+        /// Nobody will go on by himself; `false`: some look again and again, from time to time.
+        for_ever: bool,
+    },
     /// Something that ends the scene: only the tracer sees that.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
     Cut(Kind),
@@ -84,6 +107,7 @@ impl Observation {
         matches!(
             call,
             Call::Listen { .. }
+                | Call::Bind { .. }
                 | Call::Connect { .. }
                 | Call::Poll { .. }
                 | Call::Receive { object: Object::Input, .. }

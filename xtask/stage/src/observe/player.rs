@@ -11,6 +11,7 @@
 mod actions;
 mod ending;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::net::SocketAddrV4;
@@ -25,7 +26,7 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use course::script::{Action, Scene};
-use events::{Event, Kind, Stream, Window};
+use events::{Event, Kind, Stream, Waiting, Window};
 
 use crate::{Addresses, Assignment, Meter, Reaped};
 
@@ -54,6 +55,8 @@ pub fn play(
         directions: Sequencer::new(&assignment.scene),
         addresses: Addresses::new(!assignment.own_network),
         stopped: Vec::new(),
+        resting: None,
+        settling: None,
         observer,
         witness,
     };
@@ -116,6 +119,10 @@ struct Player<'a> {
     addresses: Addresses,
     /// Process groups that the script has stopped.
     stopped: Vec<i32>,
+    /// The program of this terminal rests.
+    resting: Option<usize>,
+    /// Since when the present direction waits for a program to settle, and whether that was told.
+    settling: Option<(usize, Instant, bool)>,
     observer: &'a mut dyn Observer,
     witness: &'a mut dyn Witness,
 }
@@ -202,16 +209,16 @@ impl Player<'_> {
                 }
                 Observation::Kind(window, kind) => self.tell_at(window, kind)?,
                 Observation::Ended(ended) => self.ended(ended)?,
-                // it waits, but not for a client: then the next program may be what it waits for
-                Observation::Cut(Kind::Stuck { .. })
-                    if matches!(self.directions.current(), Some((_, _, Action::Settle))) =>
-                {
-                    self.directions.done();
+                Observation::Rests(terminal) => self.resting = Some(terminal),
+                Observation::Idle { waiting, for_ever } => {
+                    if self.stands_still(waiting, Some(for_ever))? {
+                        return Ok(true);
+                    }
                 }
                 Observation::Cut(Kind::Stuck { waiting, .. }) => {
-                    let direction = self.directions.current().map(|(direction, ..)| direction);
-                    self.tell(Kind::Stuck { direction, waiting })?;
-                    return Ok(true);
+                    if self.stands_still(waiting, None)? {
+                        return Ok(true);
+                    }
                 }
                 Observation::Cut(kind) => {
                     self.tell(kind)?;
@@ -220,6 +227,32 @@ impl Player<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// Nobody can run; `idle`: they only wait for new clients, some only for a time if not for ever. `true`: that ends the
+    /// scene.
+    fn stands_still(&mut self, waiting: Vec<Waiting>, idle: Option<bool>) -> io::Result<bool> {
+        match (self.directions.current(), idle) {
+            // the next program may be what they wait for
+            (Some((_, terminal, Action::Settle)), _) => {
+                self.resting = Some(terminal);
+                self.observer.take_back();
+                Ok(false)
+            }
+            (Some((_, _, Action::Finish)), Some(_)) => {
+                let terminals: BTreeSet<usize> = waiting.iter().map(|one| one.program).collect();
+                let terminals = terminals.into_iter().collect();
+                self.tell(Kind::Idle { terminals, waiting })?;
+                Ok(true)
+            }
+            // the script says how they end, and their time goes on
+            (_, Some(false)) => Ok(false),
+            (direction, _) => {
+                let direction = direction.map(|(direction, ..)| direction);
+                self.tell(Kind::Stuck { direction, waiting })?;
+                Ok(true)
+            }
+        }
     }
 
     /// The process groups of the programs that run.

@@ -5,12 +5,12 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use limits::{LOOK_EVERY, TRACED_TIME_UNTOLD};
+use limits::{LOOK_EVERY, SEEN_FOR_A_PICTURE, TOLD_FOR_A_PICTURE, TRACED_TIME_UNTOLD};
 
 use events::{Activity, Call, Clock, Kind, Line, Object, Source, Stream, Window};
 use tracer::{News, Refused, Tracer};
 
-use crate::{Detail, Reaped};
+use crate::{Assignment, Detail, Reaped};
 
 use super::lines::{Folded, Splitter};
 use super::observer::{Launch, Observation, Observer};
@@ -22,6 +22,8 @@ pub struct Traced {
     detail: Detail,
     /// Unfinished lines and bytes so far, by terminal: standard output, standard error.
     outputs: Vec<[Output; 2]>,
+    /// For a picture: calls and lines so far.
+    events: u64,
     /// Told before anything else.
     first: VecDeque<Observation>,
 }
@@ -39,13 +41,19 @@ impl Traced {
     ///
     /// # Errors
     /// The tracer cannot be set up.
-    pub fn new(clock: Clock, terminals: usize, detail: Detail) -> io::Result<Traced> {
+    pub fn new(assignment: &Assignment, clock: Clock) -> io::Result<Traced> {
+        let terminals = assignment.scene.terminals.len();
+        let mut tracer = Tracer::new(clock)?;
+        if !assignment.own_network {
+            tracer.share_network(assignment.visited);
+        }
         let tracing = Observation::Kind(Window::exact(0), Kind::Tracing { clock });
         Ok(Traced {
-            tracer: Tracer::new(clock)?,
+            tracer,
             tick: 0,
-            detail,
+            detail: assignment.detail,
             outputs: (0..terminals).map(|_| Default::default()).collect(),
+            events: 0,
             first: VecDeque::from([tracing]),
         })
     }
@@ -56,6 +64,16 @@ impl Traced {
 
     fn seen(&mut self, news: News) -> Vec<Observation> {
         self.tick += 1;
+        if self.detail == Detail::Picture && counts(&news) {
+            self.events += 1;
+            if self.events == SEEN_FOR_A_PICTURE {
+                let events = self.events;
+                return vec![Observation::Cut(Kind::TooManyEvents { events })];
+            }
+            if self.events > TOLD_FOR_A_PICTURE {
+                return Vec::new();
+            }
+        }
         match news {
             News::Event { program: terminal, event } => {
                 let events::TraceEvent { pid, tid, activity, .. } = event;
@@ -82,6 +100,10 @@ impl Traced {
             News::Stuck(waiting) => {
                 vec![Observation::Cut(Kind::Stuck { direction: None, waiting })]
             }
+            News::Idle { waiting, for_ever } => {
+                vec![Observation::Idle { waiting, for_ever }]
+            }
+            News::Rests { program } => vec![Observation::Rests(program)],
             News::Computing { program: terminal, pid, tid, cpu, repeats, place } => {
                 vec![Observation::Cut(Kind::Computing { terminal, pid, tid, cpu, repeats, place })]
             }
@@ -154,6 +176,9 @@ impl Observer for Traced {
                 seen.extend(self.lines(terminal, stream, half));
             }
         }
+        if let Some(events @ 1..) = self.events.checked_sub(TOLD_FOR_A_PICTURE) {
+            seen.push(Observation::Kind(self.window(), Kind::Untold { events }));
+        }
         seen.push(Observation::Kind(self.window(), Kind::Choices(self.tracer.choices())));
         if self.tracer.unattributed() > 0 {
             let why = "有些输出不是用 write 写的，看不到是谁写的".to_owned();
@@ -166,6 +191,18 @@ impl Observer for Traced {
         self.tracer.signalled();
     }
 
+    fn expect_rest(&mut self, terminal: Option<usize>) {
+        self.tracer.expect_rest(terminal);
+    }
+
+    fn processes_of(&self, terminal: usize) -> Option<Vec<i32>> {
+        Some(self.tracer.processes_of(terminal))
+    }
+
+    fn take_back(&mut self) {
+        self.tracer.take_back();
+    }
+
     fn now(&self) -> Duration {
         self.tracer.now()
     }
@@ -176,6 +213,17 @@ impl Observer for Traced {
 
     fn bytes_of(&self, terminal: usize) -> u64 {
         self.outputs[terminal].iter().map(|output| output.bytes).sum()
+    }
+}
+
+/// Of what programs do, that of which there may be too much: not who begins and who ends.
+fn counts(news: &News) -> bool {
+    match news {
+        News::Output { .. } => true,
+        News::Event { event, .. } => {
+            matches!(event.activity, Activity::Enter(_) | Activity::Leave { .. })
+        }
+        _ => false,
     }
 }
 

@@ -24,6 +24,7 @@
 //! | `signalling` | what signals may have done unseen |
 //! | `busy` | who computes, or only asks, again and again |
 //! | `stillness` | since when nothing has happened |
+//! | `idleness` | since when nobody has done anything but wait again |
 //!
 //! What the [`Tracer`] does with it:
 //!
@@ -37,15 +38,18 @@
 //! | `entry`, `exit` | of a call |
 //! | `time` | virtual time: sleeps begin and end, the clock jumps |
 //! | `standstill` | whether nobody can run, and nothing will come |
+//! | `rest` | whether one program goes on only when something comes from outside of it |
 
 mod busy;
 mod deaths;
 mod entry;
 mod exit;
+mod idleness;
 mod news;
 mod outputs;
 mod processes;
 mod reports;
+mod rest;
 mod scheduler;
 mod signalling;
 mod standstill;
@@ -57,7 +61,7 @@ mod time;
 mod traffic;
 mod turns;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::os::fd::AsFd;
 use std::process::{Command, Stdio};
@@ -70,6 +74,7 @@ pub use news::{News, Refused, Started};
 
 use self::busy::Busy;
 use self::deaths::Deaths;
+use self::idleness::Idleness;
 use self::outputs::Outputs;
 use self::processes::Processes;
 use self::reports::wait_for_child;
@@ -83,7 +88,7 @@ use super::calls::Decoder;
 use super::objects::Stream;
 use super::spawn;
 use events::TraceEvent;
-use events::{Activity, Clock, Object};
+use events::{Activity, Call, Clock, Object};
 
 /// Most threads come to their next stop within this time, and need not be looked at before.
 const USUAL: Duration = Duration::from_micros(30);
@@ -103,6 +108,13 @@ pub struct Tracer {
     signalling: Signalling,
     busy: Busy,
     stillness: Stillness,
+    idleness: Idleness,
+    /// That this program rests is to be told.
+    resting: Option<usize>,
+    /// Datagram sockets that were used, by number: whether to send first.
+    first_uses: BTreeMap<u64, bool>,
+    /// Somebody who is not followed may come: the network is not only theirs, on purpose.
+    visitors: bool,
     /// What has not been said yet.
     news: VecDeque<News>,
     /// Somebody was let go just now.
@@ -130,9 +142,19 @@ impl Tracer {
             signalling: Signalling::default(),
             busy: Busy::default(),
             stillness: Stillness::new(),
+            idleness: Idleness::new(),
+            resting: None,
+            first_uses: BTreeMap::new(),
+            visitors: false,
             news: VecDeque::new(),
             has_let_go: false,
         })
+    }
+
+    /// Others are in the network of the programs. `visited`: somebody of them may even connect to a server.
+    pub fn share_network(&mut self, visited: bool) {
+        self.traffic.share();
+        self.visitors = visited;
     }
 
     /// Starts a program, known by the number `program` from now on. Its standard output and standard error come as
@@ -215,6 +237,11 @@ impl Tracer {
         self.stillness.take_back();
     }
 
+    /// That they are at a standstill is told once more, if they still are.
+    pub fn take_back(&mut self) {
+        self.stillness.take_back();
+    }
+
     /// Nobody is left.
     pub fn is_over(&self) -> bool {
         self.threads.is_empty() && self.deaths.is_empty() && self.news.is_empty()
@@ -245,8 +272,28 @@ impl Tracer {
         let Some(thread) = self.threads.get(tid) else { return };
         let pid = thread.pid;
         let Some(program) = self.processes.program_of(pid) else { return };
+        self.watch_for_deeds(tid, &activity);
+        self.note_first_use(&activity);
         let event = TraceEvent { at: self.scheduler.now(), pid, tid, activity };
         self.news.push_back(News::Event { program, event });
+    }
+
+    /// Whoever sends first through a datagram socket asks, and waits for an answer.
+    fn note_first_use(&mut self, activity: &Activity) {
+        let (socket, sends) = match activity {
+            Activity::Enter(Call::Send { object: Object::Socket { id }, .. }) => (*id, true),
+            Activity::Enter(Call::Receive { object: Object::Socket { id }, .. })
+            | Activity::Leave {
+                call: Call::Receive { object: Object::Socket { id }, .. }, ..
+            } => (*id, false),
+            _ => return,
+        };
+        self.first_uses.entry(socket).or_insert(sends);
+    }
+
+    /// A datagram socket was used to send first.
+    fn has_asked(&self, socket: u64) -> bool {
+        self.first_uses.get(&socket).is_some_and(|sends| *sends)
     }
 
     /// Nothing is kept of an output to which nobody writes unseen bytes any more.

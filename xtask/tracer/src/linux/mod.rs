@@ -14,15 +14,18 @@
 //! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
 //! | `stuck` | who waits for what when nobody can run |
+//! | `clients` | whether they only wait for new clients, or for somebody who is not followed |
 //! | `locks` | which lock that is, and who has it |
 //! | `source` | the source line of a thread, and all functions that it is in |
 //! | `stack` | where these functions were called from |
 //! | `modules`, `names`, `excerpt` | their files, what their names tell, their source |
+//! | `python` | the same of a Python program, by the crate `cpython` |
 //! | the crate `lines` | symbols, line tables and `.eh_frame` of a program |
 
 mod blocked;
 mod calls;
 mod choice;
+mod clients;
 mod clock;
 mod engine;
 mod excerpt;
@@ -33,6 +36,7 @@ mod modules;
 mod names;
 mod objects;
 mod procfs;
+mod python;
 mod regs;
 mod signals;
 mod source;

@@ -110,6 +110,24 @@ pub fn would_wait(pid: i32, fd: i32) -> bool {
     }
 }
 
+/// Whether a connection is given up when what was sent is not confirmed in time (`TCP_USER_TIMEOUT` of tcp(7)).
+pub fn gives_up(pid: i32, fd: i32) -> bool {
+    let Some(socket) = borrow(pid, fd) else { return false };
+    let mut millis: libc::c_uint = 0;
+    let mut size = size_of::<libc::c_uint>() as libc::socklen_t;
+    // SAFETY: the kernel writes at most `size` bytes into `millis`; both live through the call.
+    let done = unsafe {
+        libc::getsockopt(
+            socket.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_USER_TIMEOUT,
+            (&raw mut millis).cast(),
+            &raw mut size,
+        )
+    };
+    done == 0 && millis > 0
+}
+
 /// Asks the socket itself (`getsockname(2)`, `getpeername(2)`).
 fn ask(socket: &OwnedFd, number: u64) -> Object {
     type Question = unsafe extern "C" fn(i32, *mut libc::sockaddr, *mut libc::socklen_t) -> i32;

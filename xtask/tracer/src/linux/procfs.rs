@@ -122,6 +122,13 @@ pub fn is_writable(pid: i32, fd: i32) -> bool {
     flags & libc::O_ACCMODE != libc::O_RDONLY
 }
 
+/// The descriptors that an epoll set watches (`proc_pid_fdinfo(5)`, `tfd`).
+pub fn watched_by(pid: i32, epoll: i32) -> Vec<i32> {
+    let text = read(&format!("/proc/{pid}/fdinfo/{epoll}")).unwrap_or_default();
+    let watched = text.lines().filter_map(|line| line.strip_prefix("tfd:"));
+    watched.filter_map(|rest| rest.split_whitespace().next()?.parse().ok()).collect()
+}
+
 /// The process that a descriptor stands for (`pidfd_open(2)`: `Pid` in its fdinfo; `pidfd_send_signal(2)`: a folder
 /// `/proc/PID` will do); `None`: it stands for none, or for one that is gone.
 pub fn process_behind(tid: i32, pidfd: i32) -> Option<i32> {

@@ -12,6 +12,7 @@ use super::excerpt::Sources;
 use super::modules::{Located, Modules};
 use super::names;
 use super::procfs;
+use super::python::Pythons;
 use super::regs::Regs;
 use super::stack;
 
@@ -169,7 +170,7 @@ fn owner(modules: &mut Modules, pid: i32, tid: i32) -> Owner {
 }
 
 /// The innermost line of the program itself.
-fn place(frames: &[Frame]) -> Option<Place> {
+pub fn place(frames: &[Frame]) -> Option<Place> {
     frames.iter().filter(|frame| frame.own).find_map(|frame| {
         let (file, line, function) = (frame.file.clone()?, frame.line?, frame.function.clone());
         Some(Place { file, line, function })
@@ -187,11 +188,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// the one has made its frame and after it has given it up, the stack tells less. It stays stopped, if it lives.
 pub fn place_of_running(pid: i32, tid: i32) -> Option<Place> {
     let files = Files::default();
-    let mut places = Places::new(&files);
+    let (mut places, mut pythons) = (Places::new(&files), Pythons::default());
     let mut found: Vec<(usize, Place)> = Vec::new();
     for look in 0..LOOKS {
         let Some(status) = interrupt(tid) else { break };
-        let place = Regs::read(tid).ok().and_then(|regs| places.of_stopped(pid, tid, &regs));
+        let native = |regs: Regs| places.of_stopped(pid, tid, &regs);
+        let place = pythons.now(tid).unwrap_or_else(|| Regs::read(tid).ok().and_then(native));
         if let Some(place) = place {
             match found.iter_mut().find(|(_, one)| *one == place) {
                 Some((times, _)) => *times += 1,

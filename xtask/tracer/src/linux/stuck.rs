@@ -14,6 +14,7 @@ use super::locks::Lock;
 use super::memory;
 use super::objects::Objects;
 use super::procfs::{self, Doing};
+use super::python::Pythons;
 use super::regs::Regs;
 use super::source::{Found, Places};
 
@@ -37,13 +38,14 @@ pub fn explain(mut threads: Vec<Thread>, objects: &mut Objects) -> Vec<Waiting> 
     threads.retain(|thread| procfs::state(thread.tid) != Some('Z'));
     let standstill = Standstill::look(&threads);
     let files = Files::default();
-    let mut places = Places::new(&files);
+    let (mut places, mut pythons) = (Places::new(&files), Pythons::default());
     threads
         .iter()
         .map(|thread| {
             let Thread { pid, tid, program, ref call, ref entered, frozen, since } = *thread;
             let call = call.clone().unwrap_or_else(|| unknown_call(tid));
-            let found = places.of_blocked(pid, tid, entered.as_ref());
+            let found = pythons.of(pid, tid);
+            let found = found.unwrap_or_else(|| places.of_blocked(pid, tid, entered.as_ref()));
             let on = match frozen {
                 true => On::Stopped,
                 false => standstill.on(thread, &call, &found, objects),

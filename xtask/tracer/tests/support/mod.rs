@@ -80,7 +80,7 @@ pub fn follow(clock: Clock, command: Command, input: Option<&str>) -> Told {
                 told.virtual_time = tracer.now();
             }
             Some(News::Ended { .. }) => told.inherited += 1,
-            Some(News::Stuck(waiting)) => {
+            Some(News::Stuck(waiting) | News::Idle { waiting, for_ever: true }) => {
                 told.stuck = Some(waiting);
                 end(started.pid, &mut tracer);
             }
@@ -92,7 +92,7 @@ pub fn follow(clock: Clock, command: Command, input: Option<&str>) -> Told {
                 told.refused = Some(refused);
                 end(started.pid, &mut tracer);
             }
-            None => {}
+            Some(News::Idle { .. } | News::Rests { .. }) | None => {}
         }
     }
     told.real_time = began.elapsed();

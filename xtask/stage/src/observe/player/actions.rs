@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddrV4;
+use std::time::Instant;
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use course::script::Action;
 use events::{Kind, StopSignal};
+use limits::AWAITED;
 
 use crate::Assignment;
 use crate::observe::observer::{Launch, set_nonblocking};
@@ -37,7 +39,8 @@ impl Player<'_> {
                     None => Some(Pending::Notified),
                 },
                 Action::Listen(addr) => self.wait_for_listener(terminal, *addr)?,
-                Action::Settle => self.has_not_settled(terminal).then_some(Pending::Polled),
+                Action::Settle => self.wait_for_rest(terminal)?,
+                Action::Finish => self.has_anybody_left().then_some(Pending::Notified),
                 Action::Connect(addr) => self.wait_for_connection(terminal, *addr)?,
                 Action::Await => (!self.has_ended(terminal) && !self.has_printed_all_above())
                     .then_some(Pending::Notified),
@@ -109,10 +112,41 @@ impl Player<'_> {
         Ok(None)
     }
 
-    /// It neither listens nor has ended.
-    fn has_not_settled(&self, terminal: usize) -> bool {
-        let program = self.on_stage(terminal);
-        program.is_some_and(|program| crate::listening(program.pid).is_ok_and(|all| all.is_empty()))
+    /// Until a program listens, has ended with all that it has left behind, or waits itself.
+    fn wait_for_rest(&mut self, terminal: usize) -> io::Result<Option<Pending>> {
+        let (_, since, told) = match self.settling {
+            Some(settling) if settling.0 == terminal => settling,
+            _ => {
+                self.observer.expect_rest(Some(terminal));
+                (terminal, Instant::now(), false)
+            }
+        };
+        let serves = |pids: &[i32]| crate::serves(pids).unwrap_or(true);
+        let waits = self.resting != Some(terminal)
+            && match self.observer.processes_of(terminal) {
+                Some(pids) => !pids.is_empty() && !serves(&pids),
+                None => self.on_stage(terminal).is_some_and(|program| !serves(&[program.pid])),
+            };
+        if !waits {
+            self.observer.expect_rest(None);
+            (self.settling, self.resting) = (None, None);
+            return Ok(None);
+        }
+        let is_last = terminal + 1 == self.programs.len();
+        let tells = !told && !is_last && since.elapsed() >= AWAITED;
+        if tells {
+            self.tell(Kind::Awaited { terminal })?;
+        }
+        self.settling = Some((terminal, since, told || tells));
+        Ok(Some(Pending::Polled))
+    }
+
+    /// Somebody is there, if only a process that a program has left behind.
+    fn has_anybody_left(&self) -> bool {
+        (0..self.programs.len()).any(|one| {
+            let left = self.observer.processes_of(one).is_some_and(|pids| !pids.is_empty());
+            left || !self.has_ended(one)
+        })
     }
 
     fn wait_for_connection(

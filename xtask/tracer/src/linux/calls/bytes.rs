@@ -8,22 +8,28 @@ use events::{Call, Data, Object};
 /// Parts of memory that hold the bytes: address and length.
 type Parts = Vec<(u64, u64)>;
 
-/// `read(2)`, `recvfrom(2)`.
+/// `read(2)`.
 pub fn read(entering: &mut Entering) -> Option<Entry> {
     let parts = vec![(entering.arg(1), entering.arg(2))];
-    receive(entering, parts)
+    receive(entering, parts, false)
+}
+
+/// `recvfrom(2)`.
+pub fn recvfrom(entering: &mut Entering) -> Option<Entry> {
+    let parts = vec![(entering.arg(1), entering.arg(2))];
+    receive(entering, parts, entering.int(3) & libc::MSG_PEEK != 0)
 }
 
 /// `readv(2)`.
 pub fn readv(entering: &mut Entering) -> Option<Entry> {
     let parts = vector(entering)?;
-    receive(entering, parts)
+    receive(entering, parts, false)
 }
 
 /// `recvmsg(2)`.
 pub fn recvmsg(entering: &mut Entering) -> Option<Entry> {
     let parts = message(entering)?;
-    receive(entering, parts)
+    receive(entering, parts, entering.int(2) & libc::MSG_PEEK != 0)
 }
 
 /// `write(2)`, `sendto(2)`.
@@ -104,10 +110,11 @@ fn messages(entering: &mut Entering, receive: bool) -> Option<Entry> {
     Pending::untold(entering.regs.number()).limited(limit).watched()
 }
 
-fn receive(entering: &mut Entering, parts: Parts) -> Option<Entry> {
+fn receive(entering: &mut Entering, parts: Parts, peeked: bool) -> Option<Entry> {
     let fd = entering.int(0);
     let object = interesting(entering, fd)?;
-    let call = Call::Receive { fd, object, data: Data::default() };
+    let asked = length_of(&parts);
+    let call = Call::Receive { fd, object, data: Data { peeked, ..Data::default() }.asking(asked) };
     carries(entering, call, parts)?.watched()
 }
 
@@ -115,15 +122,15 @@ fn receive(entering: &mut Entering, parts: Parts) -> Option<Entry> {
 fn send(entering: &mut Entering, parts: Parts) -> Option<Entry> {
     let fd = entering.int(0);
     let object = interesting(entering, fd)?;
-    let total = parts.iter().map(|(_, size)| size).sum();
-    let data = Data::new(&memory::gather(entering.tid(), &parts, Data::MOST), total);
+    let total = length_of(&parts);
+    let data = look(entering.tid(), &parts, Data::MOST, total).0.asking(total);
     carries(entering, Call::Send { fd, object, data }, parts)?.watched()
 }
 
 /// Its bytes are in no memory of the program.
 fn send_unseen(entering: &mut Entering, fd: i32, total: u64) -> Option<Pending> {
     let object = interesting(entering, fd)?;
-    let data = Data { bytes: total, cut: true, ..Data::default() };
+    let data = Data { bytes: total, cut: true, ..Data::default() }.asking(total);
     carries(entering, Call::Send { fd, object, data }, Vec::new())
 }
 
@@ -152,18 +159,49 @@ fn carries(entering: &Entering, call: Call, parts: Parts) -> Option<Pending> {
     let is_output = output.is_some();
     Some(pending.then(move |call, leaving| {
         let (Call::Send { data, .. } | Call::Receive { data, .. }) = call else { return };
-        let bytes = leaving.value as u64;
+        let (bytes, asked, peeked) = (leaving.value as u64, data.asked, data.peeked);
         if parts.is_empty() {
-            *data = Data { bytes, cut: bytes > 0, ..Data::default() };
+            *data = Data { bytes, cut: bytes > 0, peeked, ..Data::default() }.asking(asked);
             return;
         }
         let most = if is_output { limits::WRITTEN_AT_ONCE } else { Data::MOST };
-        let head = memory::gather(leaving.tid(), &parts, most.min(bytes as usize));
-        *data = Data::new(&head, bytes);
+        let (seen, head) = look(leaving.tid(), &parts, most, bytes);
+        *data = Data { peeked, ..seen }.asking(asked);
         if is_output {
             leaving.output = head;
         }
     }))
+}
+
+/// How many bytes they hold together. The program gives the sizes: they may be anything.
+fn length_of(parts: &Parts) -> u64 {
+    parts.iter().fold(0, |total, (_, size)| total.saturating_add(*size))
+}
+
+/// The first `total` bytes of these parts of memory, of which at most `most` are read, and their end.
+fn look(tid: i32, parts: &Parts, most: usize, total: u64) -> (Data, Vec<u8>) {
+    let head = memory::gather(tid, parts, most.min(total as usize));
+    let mut data = Data::new(&head, total);
+    if data.cut {
+        data.tail = last_of(tid, parts, total);
+    }
+    (data, head)
+}
+
+/// The last of the first `total` bytes of these parts of memory.
+fn last_of(tid: i32, parts: &Parts, total: u64) -> Vec<u8> {
+    let (mut left, mut end) = (total, None);
+    for (address, size) in parts {
+        let inside = left.min(*size);
+        if inside > 0 {
+            end = Some((address + inside, inside));
+        }
+        left -= inside;
+    }
+    // those of the last part that has any
+    let Some((end, inside)) = end.filter(|_| left == 0) else { return Vec::new() };
+    let length = inside.min(Data::TAIL as u64);
+    memory::read(tid, end - length, length as usize).unwrap_or_default()
 }
 
 /// The buffers of a `struct iovec` array in the second and third argument.

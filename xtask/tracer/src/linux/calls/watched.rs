@@ -67,7 +67,7 @@ pub static TABLE: &[Row] = &[
     // bytes
     row(libc::SYS_read, bytes::read),
     row(libc::SYS_readv, bytes::readv),
-    row(libc::SYS_recvfrom, bytes::read),
+    row(libc::SYS_recvfrom, bytes::recvfrom),
     row(libc::SYS_recvmsg, bytes::recvmsg),
     row(libc::SYS_recvmmsg, bytes::recvmmsg),
     row(libc::SYS_write, bytes::write),

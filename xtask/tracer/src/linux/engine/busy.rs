@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::thread::{State, Thread, processor_time};
 use super::{News, Tracer};
+use crate::linux::python::Pythons;
 use crate::linux::source;
 use events::Place;
 use limits::{COMPUTING, QUESTIONS};
@@ -78,7 +79,8 @@ impl Tracer {
         let pid = thread.pid;
         self.scheduler.use_up_turn();
         if self.busy.count_question() && !self.threads.any(Thread::may_do_something) {
-            let place = source::Places::new(&Files::default()).of_blocked(pid, tid, None).place;
+            let native = || source::Places::new(&Files::default()).of_blocked(pid, tid, None);
+            let place = Pythons::default().of(pid, tid).unwrap_or_else(native).place;
             self.tell_busy(pid, tid, processor_time(tid), Some(call.to_owned()), place);
         }
         true

@@ -101,6 +101,9 @@ impl Tracer {
         self.traffic.notice(&pending.call);
         let is_virtual = self.scheduler.is_virtual();
         let now = self.scheduler.now();
+        if is_virtual && let Call::Bind { addr: Some(addr), .. } = &pending.call {
+            self.traffic.forget_remnants(addr.port(), now);
+        }
         if is_virtual && pending.take_over(regs) {
             regs.write(tid)?;
         }

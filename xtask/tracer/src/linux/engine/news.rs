@@ -42,6 +42,18 @@ pub enum News {
     },
     /// Nobody can run, and nothing will ever wake anybody.
     Stuck(Vec<Waiting>),
+    /// Nobody can run, and nobody waits for anything but for a new client.
+    Idle {
+        /// Every thread with what it waits for.
+        waiting: Vec<Waiting>,
+        /// Nobody will go on by himself; `false`: some look again and again, from time to time.
+        for_ever: bool,
+    },
+    /// A program goes on only when something comes from outside of it ([`Tracer::expect_rest`](super::Tracer::expect_rest)).
+    Rests {
+        /// Which of the programs.
+        program: usize,
+    },
     /// A thread computes without end, or asks without end.
     Computing {
         /// Which of the programs, as given to [`Tracer::start`](super::Tracer::start).

@@ -1,15 +1,17 @@
 //! Whether nobody can run, and whether nothing will ever wake anybody.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
-use super::thread::State;
-use super::traffic::LONGEST_WAY;
+use super::thread::{State, Thread};
+use super::traffic::{Arrival, LONGEST_WAY};
 use super::{News, Tracer};
-use crate::linux::stuck;
-use events::Waiting;
+use crate::linux::clients::{self, Scope};
+use crate::linux::{objects, procfs, stuck};
+use events::{Call, Object, Waiting};
 
 /// In real time: nobody is called stuck before nothing has happened for so long.
-const STILLNESS: Duration = Duration::from_millis(30);
+pub(super) const STILLNESS: Duration = Duration::from_millis(30);
 
 impl Tracer {
     /// Nobody can run at this moment: those who were let go are blocked in the kernel, and nobody is about to begin or to
@@ -31,10 +33,21 @@ impl Tracer {
         self.threads.are_blocked(self.scheduler.turn())
     }
 
-    /// Something arrives although nobody could run: now, or between the look at the threads and the one at the network.
-    pub(super) fn something_arrives(&mut self) -> bool {
-        self.traffic.is_busy(self.stillness.length())
-            || self.traffic.is_possible() && !self.nobody_can_run()
+    /// Whether something arrives although nobody could run: now, or between the look at the threads and the one at the
+    /// network.
+    pub(super) fn arrival(&mut self) -> Arrival {
+        let now = self.scheduler.now();
+        let Tracer { traffic, threads, stillness, .. } = self;
+        let arrival = traffic.look(stillness.length(), now, || sockets_of(threads.iter()));
+        match arrival {
+            Arrival::Nothing if self.threads.any(waits_for_kernel) => {
+                Arrival::Timed(Instant::now())
+            }
+            Arrival::Nothing if self.traffic.is_possible() && !self.nobody_can_run() => {
+                Arrival::Soon
+            }
+            arrival => arrival,
+        }
     }
 
     /// In virtual time, when nobody can run, nobody is ready and nobody waits for time: tells that everybody is stuck.
@@ -42,41 +55,63 @@ impl Tracer {
         if self.threads.is_empty() || self.stillness.is_told() {
             return false;
         }
-        // a call that we do not know may end by itself
-        let all_known = self.threads.iter().all(|(tid, thread)| match thread.state {
-            State::LetGo => thread.pending.is_some() || stuck::waits_for_ever(tid),
-            _ => true,
-        });
-        (all_known || self.stillness.length() > LONGEST_WAY) && self.tell_standstill()
+        self.are_known() && self.tell_standstill(true)
     }
 
     /// In real time, when nothing has happened just now: the same, if it has been so for a while.
     pub(super) fn look_for_standstill_in_real_time(&mut self) -> bool {
+        if self.look_for_idleness() {
+            return true;
+        }
         if self.stillness.is_told() || self.stillness.length() <= STILLNESS {
             return false;
         }
-        self.adopt() || self.is_stuck_in_real_time() && self.tell_standstill()
+        self.adopt() || self.is_stuck_in_real_time() && self.tell_standstill(true)
     }
 
-    /// In real time whoever has a deadline will go on by himself, and so will whoever waits in a call that is not known.
+    /// In real time whoever has a deadline will go on by himself.
     fn is_stuck_in_real_time(&mut self) -> bool {
         !self.threads.is_empty()
             && !self.stillness.may_end_by_timer()
-            && self.threads.iter().all(|(_, thread)| match (&thread.state, &thread.pending) {
-                (State::LetGo, Some(pending)) => pending.limit.is_none(),
-                (State::Frozen, _) => true,
+            && self.threads.iter().all(|(_, thread)| match thread.state {
+                State::LetGo => thread.limit().is_none(),
+                State::Frozen => true,
                 _ => false,
             })
-            && self.nobody_can_run()
-            // after that: one that waited because his output was full goes on
-            && !self.outputs.drain()
-            && !self.something_arrives()
+            && self.nothing_goes_on_in_real_time()
+            && self.are_known()
     }
 
-    fn tell_standstill(&mut self) -> bool {
-        self.stillness.tell();
+    /// In real time, nobody runs, and nothing arrives but what takes its time.
+    pub(super) fn nothing_goes_on_in_real_time(&mut self) -> bool {
+        self.nobody_can_run()
+            // after that: one that waited because his output was full goes on
+            && !self.outputs.drain()
+            && self.arrival() == Arrival::Nothing
+    }
+
+    /// A call that we do not know may end by itself.
+    fn are_known(&self) -> bool {
+        self.scheduler.is_virtual() && self.stillness.length() > LONGEST_WAY
+            || self.threads.iter().all(|(tid, thread)| waits_for_ever(tid, thread))
+    }
+
+    /// Nobody goes on by himself, or only to wait again (then not `for_ever`).
+    pub(super) fn tell_standstill(&mut self, for_ever: bool) -> bool {
+        if for_ever {
+            self.stillness.tell();
+        }
         let waiting = self.waiting();
-        self.news.push_back(News::Stuck(waiting));
+        let scope = Scope { shared: self.traffic.is_shared(), visited: self.visitors };
+        if clients::may_come_from_outside(&waiting, scope) {
+            return false;
+        }
+        let idle = clients::only_clients_are_awaited(&waiting, |inode| self.has_asked(inode));
+        match (idle, for_ever) {
+            (true, _) => self.news.push_back(News::Idle { waiting, for_ever }),
+            (false, true) => self.news.push_back(News::Stuck(waiting)),
+            (false, false) => return false,
+        }
         true
     }
 
@@ -93,4 +128,36 @@ impl Tracer {
         });
         stuck::explain(threads.collect(), &mut self.decoder.objects)
     }
+}
+
+/// A thread that was let go waits in a call that does not end by itself.
+pub(super) fn waits_for_ever(tid: i32, thread: &Thread) -> bool {
+    match thread.state {
+        State::LetGo => match &thread.pending {
+            Some(pending) => pending.limit.is_none(),
+            None => thread.vfork.is_some() || stuck::waits_for_ever(tid),
+        },
+        State::Frozen => true,
+        _ => false,
+    }
+}
+
+/// A thread waits for the kernel, which will let it go on when a time is over that we do not know: until what was sent
+/// before the socket was closed has arrived (`SO_LINGER` of socket(7)), or is given up (`TCP_USER_TIMEOUT` of tcp(7)).
+fn waits_for_kernel(thread: &Thread) -> bool {
+    let State::LetGo = thread.state else { return false };
+    match thread.pending.as_ref().map(|pending| &pending.call) {
+        Some(Call::Close { .. }) => true,
+        Some(Call::Send { fd, object: Object::Connection { .. }, .. }) => {
+            objects::gives_up(thread.pid, *fd)
+        }
+        _ => false,
+    }
+}
+
+/// The sockets that the processes of these threads have, by their numbers.
+fn sockets_of<'a>(threads: impl Iterator<Item = (i32, &'a Thread)>) -> BTreeSet<u64> {
+    let pids: BTreeSet<i32> = threads.map(|(_, thread)| thread.pid).collect();
+    let descriptors = pids.into_iter().flat_map(procfs::descriptors);
+    descriptors.filter_map(|(_, target)| procfs::number_of(&target, "socket")).collect()
 }

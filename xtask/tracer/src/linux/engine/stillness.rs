@@ -8,18 +8,32 @@ pub struct Stillness {
     told: bool,
     /// In real time: some timer of the kernel may wake anybody.
     timers: bool,
+    /// In virtual time, while somebody waits for the kernel: until then the programs' clock has moved with the real one.
+    pace: Option<Instant>,
 }
 
 impl Stillness {
     /// From now on.
     pub fn new() -> Stillness {
-        Stillness { since: Instant::now(), told: false, timers: false }
+        Stillness { since: Instant::now(), told: false, timers: false, pace: None }
     }
 
     /// Something has happened.
     pub fn end(&mut self) {
         self.since = Instant::now();
         self.told = false;
+        self.pace = None;
+    }
+
+    /// The real time that has passed since it was last asked, or since then.
+    pub fn pace(&mut self, since: Instant) -> Duration {
+        let now = Instant::now();
+        now - self.pace.replace(now).unwrap_or(since).min(now)
+    }
+
+    /// Nobody waits for the kernel any more.
+    pub fn end_of_pace(&mut self) {
+        self.pace = None;
     }
 
     /// How long nothing has happened.

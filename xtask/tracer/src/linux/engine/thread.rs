@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::idleness::Rounds;
 use crate::linux::blocked::Eyes;
 use crate::linux::calls::{Pending, Sleep};
 use crate::linux::procfs;
@@ -55,6 +56,8 @@ pub struct Thread {
     pub yields: u32,
     /// It waits for the child that it has made (`vfork(2)`).
     pub vfork: Option<i32>,
+    /// How often it has waited in vain.
+    pub(super) rounds: Rounds,
     /// It computes, and the others no longer wait for it.
     pub unruly: bool,
     /// On it, from the first time that we ask.
@@ -95,6 +98,7 @@ impl Thread {
             ready_since: decision,
             yields: 0,
             vfork: None,
+            rounds: Rounds::default(),
             unruly: false,
             let_go: Instant::now(),
             cpu: None,
@@ -105,6 +109,11 @@ impl Thread {
     /// It runs, or is blocked in the kernel.
     pub fn is_let_go(&self) -> bool {
         matches!(self.state, State::LetGo)
+    }
+
+    /// Since it was let go for the last time.
+    pub fn is_still_for(&self) -> Duration {
+        self.let_go.elapsed()
     }
 
     /// It is at a stop, and nothing but its turn is needed for it to go on.

@@ -145,21 +145,35 @@ impl Threads {
     /// Everybody who was let go is blocked in the kernel, but for those that compute; see [`blocked`]. First is looked at
     /// `likely`: mostly it is he who runs.
     pub fn are_blocked(&mut self, likely: Option<i32>) -> bool {
+        if !self.open_eyes() {
+            return false;
+        }
+        let first = likely.and_then(|tid| self.alive.get_key_value(&tid));
+        let others = self.alive.iter().filter(|(tid, _)| likely != Some(**tid));
+        self.are_all_blocked(first.into_iter().chain(others))
+    }
+
+    /// The same of those that pass a test.
+    pub fn are_blocked_of(&mut self, test: impl Fn(&Thread) -> bool) -> bool {
+        self.open_eyes()
+            && self.are_all_blocked(self.alive.iter().filter(|(_, thread)| test(thread)))
+    }
+
+    /// `false`: somebody is gone, and that has not been reported yet.
+    fn open_eyes(&mut self) -> bool {
         let mut open = self.alive.values().filter(|thread| thread.eyes.is_some()).count();
         for (tid, thread) in self.alive.iter_mut().filter(|(_, thread)| thread.eyes.is_none()) {
             open += 1;
             match Eyes::open(*tid, open <= self.most_eyes) {
                 Ok(eyes) => thread.eyes = Some(eyes),
-                // it is gone, and that has not been reported yet
                 Err(_) => return false,
             }
         }
-        let first = likely.and_then(|tid| self.alive.get_key_value(&tid));
-        let others = self.alive.iter().filter(|(tid, _)| likely != Some(**tid));
-        let let_go = first
-            .into_iter()
-            .chain(others)
-            .filter(|(_, thread)| thread.is_let_go() && !thread.unruly);
+        true
+    }
+
+    fn are_all_blocked<'a>(&'a self, threads: impl Iterator<Item = (&'a i32, &'a Thread)>) -> bool {
+        let let_go = threads.filter(|(_, thread)| thread.is_let_go() && !thread.unruly);
         let has_ended_alone =
             |tid| self.iter().any(|(other, thread)| thread.pid == tid && other != tid);
         let looks = let_go.filter_map(|(_, thread)| {

@@ -1,6 +1,7 @@
 //! Sleeps and waits with a limit in virtual time: how they begin, and how they end.
 
 use std::io;
+use std::time::Instant;
 
 use nix::errno::Errno;
 
@@ -28,6 +29,18 @@ impl Tracer {
             self.scheduler.give_turn(tid);
         }
         Ok(true)
+    }
+
+    /// Somebody waits for a timer of the kernel, which knows only real time: as long as he does, so do the programs.
+    pub(super) fn keep_pace(&mut self, since: Instant) -> io::Result<bool> {
+        if self.look_for_rest() {
+            return Ok(true);
+        }
+        let passed = self.stillness.pace(since);
+        self.scheduler.clock_mut().pass(passed);
+        let now = self.scheduler.now();
+        let is_due = self.threads.waits().iter().any(|wait| wait.deadline <= now);
+        Ok(is_due && self.pass_time()?)
     }
 
     /// The time of a sleep or of a wait with a limit is over.

@@ -4,6 +4,7 @@ use std::io;
 
 use super::Tracer;
 use super::thread::State;
+use super::traffic::Arrival;
 
 impl Tracer {
     /// One step in real time; `false`: nothing happened.
@@ -26,7 +27,10 @@ impl Tracer {
             acted = true;
             self.let_go(tid)?;
         }
-        Ok(acted || self.outputs.drain() || self.look_for_standstill_in_real_time())
+        Ok(acted
+            || self.outputs.drain()
+            || self.look_for_rest()
+            || self.look_for_standstill_in_real_time())
     }
 
     /// One step in virtual time; `false`: nothing happened.
@@ -61,8 +65,13 @@ impl Tracer {
         if self.wake_the_signalled()? {
             return Ok(true);
         }
-        if self.something_arrives() {
-            return Ok(false);
+        match self.arrival() {
+            Arrival::Soon => return Ok(false),
+            Arrival::Timed(since) => return self.keep_pace(since),
+            Arrival::Nothing => self.stillness.end_of_pace(),
+        }
+        if self.look_for_rest() || self.look_for_idleness() {
+            return Ok(true);
         }
         if self.pass_time()? {
             return Ok(true);

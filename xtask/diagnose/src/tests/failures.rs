@@ -1,0 +1,162 @@
+//! Calls that failed, and what ends left undone.
+
+use events::{Exit, Half};
+use nix::errno::Errno;
+
+use super::super::explain;
+use super::*;
+
+fn leave(pid: i32, call: Call, outcome: CallResult) -> Event {
+    traced(usize::from(pid == CLIENT), pid, Activity::Leave { call, outcome })
+}
+
+fn failed(pid: i32, call: Call, errno: Errno) -> Event {
+    leave(pid, call, CallResult::Failed(errno as i32))
+}
+
+fn connect(to: &str) -> Call {
+    Call::Connect { fd: 3, peer: Some(addr(to)), local: None }
+}
+
+fn refused() -> Event {
+    failed(CLIENT, connect(SERVER_ADDR), Errno::ECONNREFUSED)
+}
+
+fn listens(at: &str) -> Event {
+    let call = Call::Listen { fd: 3, addr: Some(addr(at)), backlog: 5 };
+    leave(SERVER, call, CallResult::Done(0))
+}
+
+fn exits(pid: i32) -> Event {
+    traced(usize::from(pid == CLIENT), pid, Activity::Exited(Exit::Code(0)))
+}
+
+fn closes(pid: i32) -> Event {
+    let call = Call::Close { fd: 4, object: connection(pid) };
+    leave(pid, call, CallResult::Done(0))
+}
+
+fn told(story: Vec<Event>) -> Vec<Cause> {
+    let mut events = vec![event(Kind::Tracing { clock: Clock::Real })];
+    for (terminal, pid) in [SERVER, CLIENT].into_iter().enumerate() {
+        events.push(event(Kind::Started { terminal, pid, parent: 1 }));
+    }
+    events.extend(story);
+    explain(&two(), &events)
+}
+
+fn code(story: Vec<Event>) -> Option<(Code, Certainty)> {
+    let causes = told(story);
+    assert!(causes.len() <= 1, "{causes:#?}");
+    causes.first().map(|cause| (cause.code, cause.certainty))
+}
+
+#[test]
+fn a_refused_connection_says_who_listens_where_and_when() {
+    let proved = |code| Some((code, Certainty::Proved));
+    assert_eq!(code(vec![refused()]), proved(Code::NobodyListens));
+    assert_eq!(code(vec![listens("[::1]:8888"), refused()]), proved(Code::ListensOnOtherFamily));
+    assert_eq!(
+        code(vec![listens("127.0.0.2:8888"), refused()]),
+        proved(Code::ListensOnOtherAddress)
+    );
+    assert_eq!(code(vec![listens("127.0.0.1:8889"), refused()]), proved(Code::ListensOnOtherPort));
+    // 8888 is 0x22b8, 47138 is 0xb822
+    let swapped = code(vec![listens("127.0.0.1:47138"), refused()]);
+    assert_eq!(swapped, Some((Code::PortByteOrder, Certainty::Candidate)));
+    let ended = vec![listens(SERVER_ADDR), exits(SERVER), refused()];
+    assert_eq!(code(ended), proved(Code::NoLongerListens));
+    assert_eq!(code(vec![refused(), listens(SERVER_ADDR)]), proved(Code::NotYetListening));
+    let bind = Call::Bind { fd: 3, addr: Some(addr(SERVER_ADDR)) };
+    let unbound = vec![failed(SERVER, bind, Errno::EACCES), refused()];
+    assert_eq!(code(unbound), proved(Code::ServerCouldNotBind));
+}
+
+#[test]
+fn who_gets_through_in_the_end_was_not_refused() {
+    let again = leave(CLIENT, connect(SERVER_ADDR), CallResult::Done(0));
+    assert_eq!(code(vec![refused(), listens(SERVER_ADDR), again]), None);
+    let first = failed(CLIENT, connect("[::1]:8888"), Errno::ECONNREFUSED);
+    let other = leave(CLIENT, connect(SERVER_ADDR), CallResult::Done(0));
+    assert_eq!(code(vec![listens(SERVER_ADDR), first, other]), None, "one address after the other");
+    assert_eq!(code(vec![failed(CLIENT, connect(SERVER_ADDR), Errno::EINPROGRESS)]), None);
+}
+
+#[test]
+fn an_address_in_use_has_an_owner() {
+    let bind = || Call::Bind { fd: 3, addr: Some(addr(SERVER_ADDR)) };
+    let taken = || failed(CLIENT, bind(), Errno::EADDRINUSE);
+    let causes = told(vec![listens(SERVER_ADDR), taken()]);
+    assert_eq!(causes[0].code, Code::AddressHasListener);
+    assert!(causes[0].sentence.contains("「服务器端」正在"), "{}", causes[0].sentence);
+    let closed_first = vec![sent(SERVER), closes(SERVER), closes(CLIENT), taken()];
+    assert_eq!(code(closed_first), Some((Code::AddressInTimeWait, Certainty::Candidate)));
+    // the client closed first: nothing of it stays at the server's port
+    assert_eq!(code(vec![sent(SERVER), closes(CLIENT), closes(SERVER), taken()]), None);
+}
+
+#[test]
+fn a_reset_says_how_much_was_not_read() {
+    let receive = || receive(connection(SERVER));
+    let reset = || failed(SERVER, receive(), Errno::ECONNRESET);
+    let story = vec![sent(SERVER), closes(CLIENT), reset()];
+    let causes = told(story);
+    assert_eq!((causes[0].code, causes[0].certainty), (Code::ResetWithUnread, Certainty::Proved));
+    assert!(causes[0].sentence.contains("2 字节没有读"), "{}", causes[0].sentence);
+    let broken = failed(SERVER, send(connection(SERVER)), Errno::EPIPE);
+    let read_all = {
+        let data = Data::new(b"hi", 2);
+        let call = Call::Receive { fd: 4, object: connection(CLIENT), data };
+        leave(CLIENT, call, CallResult::Done(2))
+    };
+    let story = vec![sent(SERVER), read_all, closes(CLIENT), broken];
+    assert_eq!(code(story), Some((Code::PeerHasClosed, Certainty::Proved)));
+    assert_eq!(code(vec![reset()]), None, "nothing is known of it");
+    let half = Call::Shutdown { fd: 4, object: connection(CLIENT), how: Half::Write };
+    let half = leave(CLIENT, half, CallResult::Done(0));
+    assert_eq!(code(vec![half, sent(SERVER)]), None);
+}
+
+#[test]
+fn calls_in_the_wrong_order() {
+    let accept = Call::Accept { fd: 3, local: None, peer: None };
+    let accepts = failed(SERVER, accept, Errno::EINVAL);
+    assert_eq!(code(vec![accepts]), Some((Code::AcceptWithoutListen, Certainty::Proved)));
+    let bind = || Call::Bind { fd: 3, addr: Some(addr(SERVER_ADDR)) };
+    let first = leave(SERVER, bind(), CallResult::Done(0));
+    let second = || failed(SERVER, bind(), Errno::EINVAL);
+    assert_eq!(code(vec![first, second()]), Some((Code::BoundTwice, Certainty::Proved)));
+    assert_eq!(code(vec![second()]), None, "EINVAL has other reasons");
+}
+
+#[test]
+fn threads_that_sleep_when_main_ends_are_gone_and_those_that_wait_are_not_missed() {
+    let made = || traced(0, SERVER, Activity::NewThread { child: 11 });
+    let of_thread = |activity| event(Kind::Traced { terminal: 0, pid: SERVER, tid: 11, activity });
+    let sleeps = || of_thread(Activity::Enter(Call::Sleep { length: Duration::from_secs(1) }));
+    let left = Some((Code::ThreadsLeftBehind, Certainty::Proved));
+    assert_eq!(code(vec![made(), sleeps(), exits(SERVER)]), left);
+    let ended = of_thread(Activity::ThreadEnded);
+    assert_eq!(code(vec![made(), sleeps(), ended, exits(SERVER)]), None);
+    let waits = of_thread(Activity::Enter(receive(connection(SERVER))));
+    assert_eq!(code(vec![made(), waits, exits(SERVER)]), None);
+}
+
+#[test]
+fn an_end_that_is_received_again_and_again_is_ignored() {
+    let nothing = || leave(SERVER, receive(connection(SERVER)), CallResult::Done(0));
+    let spins = (0..150).map(|_| nothing()).collect();
+    assert_eq!(code(spins), Some((Code::EndIgnored, Certainty::Proved)));
+    let some = || leave(SERVER, receive(connection(SERVER)), CallResult::Done(3));
+    let works = (0..150).flat_map(|_| [some(), nothing()]).collect();
+    assert_eq!(code(works), None);
+}
+
+#[test]
+fn what_a_shim_forked_before_it_became_the_program_is_none_of_its_children() {
+    let fork = traced(1, CLIENT, Activity::NewProcess { child: 21 });
+    let program = "/usr/bin/python3".to_owned();
+    let exec = traced(1, CLIENT, Activity::Exec { program, args: vec![] });
+    let causes = told(vec![fork, exec, refused()]);
+    assert!(causes[0].sentence.starts_with("「客户端」连接"), "{}", causes[0].sentence);
+}
