@@ -98,7 +98,7 @@ fn who_has_ended_with_an_error_wakes_nobody() {
     let cause = told(broken(), waits());
     assert_eq!(cause.code, Code::BarrierTooFew);
     assert!(
-        cause.sentence.contains("12 号线程因为错误结束了（ValueError: 坏了），没有来到 barrier")
+        cause.sentence.contains("「线程」因为错误结束了（ValueError: 坏了），没有来到 barrier")
     );
     // one that has ended as it should
     let mut story = broken();
@@ -206,7 +206,11 @@ fn idle_workers_of_a_pool_wait_for_nobody() {
     let child = |child| traced(0, SERVER, Activity::NewProcess { child });
     let cause = told(vec![forked(), child(13), killed(13)], pool());
     assert_eq!((cause.code, cause.certainty), (Code::PoolWorkerDied, Certainty::Candidate));
-    assert!(cause.sentence.contains("13 号工作进程被信号 SIGKILL 终止"), "{}", cause.sentence);
+    assert!(
+        cause.sentence.contains("可工作进程「子进程 2」被信号 SIGKILL 终止"),
+        "{}",
+        cause.sentence
+    );
     assert!(cause.sentence.contains("别的工作进程都在等下一个任务"), "{}", cause.sentence);
 }
 
@@ -284,6 +288,6 @@ fn a_line_of_parents_and_children_is_told_to_its_end() {
     assert_eq!(cause.code, Code::ChildNeverEnds);
     assert_eq!(
         cause.sentence,
-        "父进程在等 11 号子进程结束，11 号子进程在等 12 号子进程结束，12 号子进程却在等一个信号"
+        "父进程在等「子进程 1」结束，「子进程 1」在等「子进程 2」结束，「子进程 2」却在等一个信号"
     );
 }
