@@ -97,7 +97,9 @@ fn who_has_ended_with_an_error_wakes_nobody() {
     let waits = || vec![python(11, &barrier, "def work():\n    b.wait()\n", 2)];
     let cause = told(broken(), waits());
     assert_eq!(cause.code, Code::BarrierTooFew);
-    assert!(cause.sentence.contains("因为错误结束了（ValueError: 坏了），没有来到 barrier"));
+    assert!(
+        cause.sentence.contains("「线程」因为错误结束了（ValueError: 坏了），没有来到 barrier")
+    );
     // one that has ended as it should
     let mut story = broken();
     story.retain(|event| matches!(event.kind, Kind::Traced { .. }));
@@ -204,7 +206,11 @@ fn idle_workers_of_a_pool_wait_for_nobody() {
     let child = |child| traced(0, SERVER, Activity::NewProcess { child });
     let cause = told(vec![forked(), child(13), killed(13)], pool());
     assert_eq!((cause.code, cause.certainty), (Code::PoolWorkerDied, Certainty::Candidate));
-    assert!(cause.sentence.contains("13 号工作进程被信号 SIGKILL 终止"), "{}", cause.sentence);
+    assert!(
+        cause.sentence.contains("可工作进程「子进程 2」被信号 SIGKILL 终止"),
+        "{}",
+        cause.sentence
+    );
     assert!(cause.sentence.contains("别的工作进程都在等下一个任务"), "{}", cause.sentence);
 }
 
