@@ -8,6 +8,10 @@ use super::remarks::Remarks;
 
 /// On every side.
 pub const MARGIN: f64 = 24.0;
+/// A picture that is higher is shown smaller,
+const TALLEST: f64 = 2000.0;
+/// but not smaller than so: it has to be read.
+const SMALLEST: f64 = 0.75;
 /// The title takes so much.
 const HEAD: f64 = MARGIN + 30.0;
 
@@ -86,11 +90,14 @@ pub fn file(title: &str, drawings: &[Drawing], remarks: &[String]) -> String {
 
 /// The beginning of a file: size, title, description, style, ground.
 fn open(width: f64, height: f64, title: &str, description: &str) -> String {
+    let scale = (TALLEST / height).clamp(SMALLEST, 1.0);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
-         width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\" lang=\"zh-CN\" \
+         width=\"{:.0}\" height=\"{:.0}\" role=\"img\" lang=\"zh-CN\" \
          aria-labelledby=\"title desc\">\n\
          <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n<style>\n",
+        width * scale,
+        height * scale,
         escape_xml(title),
         escape_xml(description)
     );

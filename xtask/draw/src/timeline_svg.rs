@@ -15,6 +15,8 @@ use super::timeline::{end, full_name, label, tick};
 const AXIS: f64 = 900.0;
 const BAR: f64 = 26.0;
 const STEP: f64 = 52.0;
+/// Arrows of one moment stand so far aside.
+const SHIFT: f64 = 6.0;
 /// Marks nearer than this are one.
 const CLOSE: f64 = 6.0;
 
@@ -71,7 +73,13 @@ pub fn drawing(story: &Story) -> Drawing {
     let row = |actor: usize| story.bars.iter().position(|bar| bar.actor == actor);
     for link in &story.links {
         if let (Some(from), Some(to)) = (row(link.from), row(link.to)) {
-            svg.push_str(&arrow(x(link.at), y(from), y(to), &title_of(story, link)));
+            // a signal, and the end that it brings, are one moment
+            let aside = match link.why {
+                Why::Signal => -SHIFT,
+                Why::Reaped => SHIFT,
+                _ => 0.0,
+            };
+            svg.push_str(&arrow(x(link.at) + aside, y(from), y(to), &title_of(story, link)));
         }
     }
     svg.push_str(&legend(left, bottom + 10.0));
