@@ -49,6 +49,8 @@ pub enum Code {
     PoolWorkerDied,
     /// A pool's result that nobody sends.
     PoolResultNeverComes,
+    /// An event loop in which every task waits.
+    NothingToDo,
     /// Another thread should wake this one; more is not known.
     NeverWoken,
     /// A signal has stopped a process, and no other lets it go on.
@@ -214,7 +216,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 77] = [
+    pub const ALL: [Code; 78] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -238,6 +240,7 @@ impl Code {
         Code::PoolTasksWaitForEachOther,
         Code::PoolWorkerDied,
         Code::PoolResultNeverComes,
+        Code::NothingToDo,
         Code::NeverWoken,
         Code::StoppedBySignal,
         Code::PipeEndLeftOpen,
@@ -320,6 +323,7 @@ impl Code {
             Code::PoolTasksWaitForEachOther => "pool-tasks-wait-for-each-other",
             Code::PoolWorkerDied => "pool-worker-died",
             Code::PoolResultNeverComes => "pool-result-never-comes",
+            Code::NothingToDo => "nothing-to-do",
             Code::NeverWoken => "never-woken",
             Code::StoppedBySignal => "stopped-by-signal",
             Code::PipeEndLeftOpen => "pipe-end-left-open",

@@ -82,6 +82,11 @@ impl Endings {
         self.ended.contains(&tid)
     }
 
+    /// Whether threads of a process have ended before it.
+    pub fn has_ended_threads(&self, pid: i32) -> bool {
+        self.ended.iter().any(|tid| self.process_of(*tid) == Some(pid))
+    }
+
     /// Children of a process that a signal has ended which it had not sent itself.
     pub fn killed_children(&self, pid: i32) -> Vec<(i32, Exit)> {
         let mut children = self.children_of(pid);
@@ -170,6 +175,7 @@ mod tests {
         let told: Vec<(i32, String)> = broken.iter().map(told).collect();
         let expected = [(2, "ValueError: 坏了"), (3, "没有了"), (5, "KeyError: 1")];
         assert_eq!(told, expected.map(|(tid, error)| (tid, error.to_owned())));
+        assert!(endings.has_ended_threads(1) && !endings.has_ended_threads(5));
         assert_eq!(endings.children_of(1), [(5, Exit::Code(1))]);
         assert!(endings.broken(5).is_empty());
     }

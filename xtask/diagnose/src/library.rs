@@ -7,6 +7,7 @@
 use events::{Frame, Hint, Language, On, Waiting};
 
 use super::guards::wanted;
+use super::source::here;
 
 /// What a thread is in the middle of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +44,12 @@ pub enum Task {
     AtExit,
     /// A pool's worker that has nothing to do.
     Idle,
-    /// A thread or process that a library has made for itself.
+    /// A thread that a library has made for itself.
     Helper,
+    /// Until all that was put into a queue of processes is written, before the end of the process.
+    Flush,
+    /// `asyncio`: until something happens.
+    Loop,
     /// The end of a process.
     Process,
     Unknown,
@@ -78,9 +83,14 @@ fn native(one: &Waiting) -> Task {
 fn in_python(one: &Waiting) -> Task {
     let inside = inside(&one.frames);
     if inside.is_empty() {
-        // an interpreter's own lock is no function of Python: the program's line says that it is one
-        let lock = matches!(one.on, On::Wake { .. }) && wanted(&one.frames).is_some();
-        return if lock { Task::Lock } else { Task::Unknown };
+        // what is written in C is no function of Python: the program's line says what it calls
+        let woken = matches!(one.on, On::Wake { .. });
+        let here = here(&one.frames).filter(|_| woken);
+        return match here {
+            Some(line) if line.takes_lock() => Task::Lock,
+            Some(line) if line.calls_any(&["get"]) => Task::Get,
+            _ => Task::Unknown,
+        };
     }
     let known = (0..inside.len()).rev().find_map(|at| of_function(&inside[..=at]));
     known.unwrap_or(Task::Unknown)
@@ -140,7 +150,9 @@ fn of_function(frames: &[Frame]) -> Option<Task> {
         "get" if is_of("queue.py") || is_of("multiprocessing/queues.py") => Task::Get,
         "put" if is_of("queue.py") || is_of("multiprocessing/queues.py") => Task::Put,
         "join" if is_of("queue.py") || is_of("multiprocessing/queues.py") => Task::Done,
-        "_feed" | "_finalize_join" if is_of("multiprocessing/queues.py") => Task::Helper,
+        "_feed" if is_of("multiprocessing/queues.py") => Task::Helper,
+        "_finalize_join" if is_of("multiprocessing/queues.py") => Task::Flush,
+        "run_forever" if is_of("asyncio/base_events.py") => Task::Loop,
         "wait" | "wait_for" if is_of("multiprocessing/synchronize.py") => {
             match calls(inner, "wait") && function == "wait" {
                 true => Task::Event,
@@ -196,6 +208,8 @@ impl Task {
                 | Task::AtExit
                 | Task::Idle
                 | Task::Helper
+                | Task::Flush
+                | Task::Loop
                 | Task::Process
                 | Task::PoolEnd
                 | Task::Unknown
@@ -224,7 +238,10 @@ impl Task {
             Task::Join => "等线程结束（join）",
             Task::AtExit => "等别的线程结束（退出之前）",
             Task::Idle => "等下一个任务（池里的）",
-            Task::Helper | Task::Process | Task::Unknown => return None,
+            Task::Helper => "做库自己的事",
+            Task::Flush => "等放进队列的都写完（退出之前）",
+            Task::Loop => "事件循环（asyncio）",
+            Task::Process | Task::Unknown => return None,
         })
     }
 }
@@ -264,6 +281,7 @@ mod tests {
     #[test]
     fn what_the_program_has_called_counts() {
         const T: &str = "threading.py";
+        const LOOP: &str = "asyncio/base_events.py";
         const OWN: (&str, &str) = ("work", "own.py");
         for (frames, expected) in [
             (&[("wait", T), OWN][..], Task::Condition),
@@ -279,6 +297,10 @@ mod tests {
             (&[("wait", T), ("join", "queue.py"), OWN], Task::Done),
             (&[("wait", T), ("result", "concurrent/futures/_base.py"), OWN], Task::Future),
             (&[("get", "own.py"), ("worker", "multiprocessing/pool.py")], Task::Unknown),
+            (
+                &[("select", "selectors.py"), ("_run_once", LOOP), ("run_forever", LOOP), OWN],
+                Task::Loop,
+            ),
             (&[OWN], Task::Unknown),
             (&[], Task::Unknown),
         ] {

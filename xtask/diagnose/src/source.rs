@@ -51,6 +51,12 @@ impl<'a> Spot<'a> {
         })
     }
 
+    /// Python: whether it asks for a lock, whatever that is called.
+    pub fn takes_lock(&self) -> bool {
+        let text = self.text(self.at);
+        text.trim().starts_with("with ") || text.contains(".acquire(")
+    }
+
     /// Whether one of these methods is called here.
     pub fn calls_any(&self, methods: &[&str]) -> bool {
         let text = self.text(self.at);
@@ -66,6 +72,7 @@ impl<'a> Spot<'a> {
     ) -> Option<(u32, String)> {
         let here = indent(&self.excerpt.lines[self.at]);
         let mut apart = None;
+        let mut redefined: Vec<String> = Vec::new();
         (self.at + 1..self.excerpt.lines.len()).find_map(|at| {
             let text = self.text(at);
             if text.trim().is_empty() {
@@ -83,10 +90,13 @@ impl<'a> Spot<'a> {
             if leaves {
                 return None;
             }
+            // from here on the name is another's
+            redefined.extend(defined(&text));
             let mut called = methods.iter();
             let (name, method) =
                 called.find_map(|method| Some((receiver(&text, method)?, method)))?;
-            is_it(&name).then(|| (self.number(at), format!("{name}.{method}()")))
+            let own = !redefined.contains(&name) && !is_in_closure(&text, method);
+            (own && is_it(&name)).then(|| (self.number(at), format!("{name}.{method}()")))
         })
     }
 
@@ -192,6 +202,19 @@ fn gives_away(text: &str, name: &str, beside: bool) -> bool {
     })
 }
 
+/// Rust: the names that a line defines.
+fn defined(text: &str) -> Vec<String> {
+    let names = text.trim().strip_prefix("let ").and_then(|rest| rest.split_once('='));
+    let words = names.map(|(names, _)| names.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    words.into_iter().flatten().filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a call stands in a closure, which is carried out by whoever calls that.
+fn is_in_closure(text: &str, method: &str) -> bool {
+    let before = text.split(&format!(".{method}(")).next().unwrap_or_default();
+    before.contains("lambda") || before.matches('|').count() >= 2
+}
+
 /// The last part of the name on which a method is called.
 fn receiver(text: &str, method: &str) -> Option<String> {
     let (before, _) = text.split_once(&format!(".{method}("))?;
@@ -277,6 +300,13 @@ mod tests {
         assert_eq!(below(other, 1, python), None, "another function, another event");
         let branch = "def f():\n    if x:\n        t.join()\n    else:\n        ready.set()\n";
         assert_eq!(below(branch, 3, python), None);
+        let native = Language::Native;
+        let arm = "match x {\n    1 => {\n        t.join();\n    }\n    2 => {\n        ready.set();\n    }\n}\nready.set()\n";
+        assert_eq!(below(arm, 3, native), Some((9, "ready.set()".to_owned())));
+        let other = "t.join();\nlet (ready, x) = new();\nready.set();\n";
+        assert_eq!(below(other, 1, native), None);
+        let closure = "t.join();\nspawn(move || ready.set());\n";
+        assert_eq!(below(closure, 1, native), None);
     }
 
     #[test]

@@ -9,7 +9,9 @@ use super::roster::Roster;
 pub fn call(one: &Waiting) -> String {
     let words = match (&one.call, &one.on) {
         (_, On::Wake { .. }) => return woken(one).to_owned(),
-        (_, On::Pipe { .. }) if task(one).words().is_some() => return woken(one).to_owned(),
+        (_, On::Pipe { .. } | On::Unknown) if task(one).words().is_some() => {
+            return woken(one).to_owned();
+        }
         (_, On::Stopped) => return "被暂停（SIGSTOP）".to_owned(),
         (_, On::Join { .. }) => "等线程结束",
         (_, On::Fifo { .. }) => return "打开（open）".to_owned(),
@@ -88,8 +90,12 @@ pub fn target(roster: &Roster, thread: usize) -> String {
         On::Fifo { path } => format!("等人打开 {path} 的另一头"),
         On::Stopped => "被信号暂停了；等一个叫它继续的信号（SIGCONT）".to_owned(),
         On::Input => "等有人输入".to_owned(),
+        On::Unknown if roster.task(thread) == Task::Loop => {
+            "等描述符、定时器，或者叫醒它的别的线程；协程都在 await".to_owned()
+        }
         On::Unknown => match roster.socket(thread) {
             Some(socket) => format!("等{socket}的数据"),
+            None if roster.polls(thread) => "等它的几个描述符里的任何一个".to_owned(),
             None => "等什么看不出来".to_owned(),
         },
     }
@@ -128,6 +134,7 @@ pub fn doing(roster: &Roster, thread: usize) -> String {
             (false, _) => "在发送数据".to_owned(),
         },
         On::Client { .. } => "在等下一个客户端（accept）".to_owned(),
+        On::Unknown if roster.task(thread) == Task::Loop => "停在事件循环（asyncio）里".to_owned(),
         On::Pipe { .. } if roster.task(thread).words().is_some() => format!("在{}", call(one)),
         On::Pipe { .. } if roster.receives(thread) => "在等管道里的数据".to_owned(),
         On::Pipe { .. } => "在等别人读走管道里的数据".to_owned(),
@@ -144,6 +151,9 @@ pub fn doing(roster: &Roster, thread: usize) -> String {
         On::Wake { .. } if roster.task(thread).words().is_some() => format!("在{}", woken(one)),
         On::Join { .. } => "在等另一个线程结束（join）".to_owned(),
         On::Unknown if roster.socket(thread).is_some() => "在等套接字的数据".to_owned(),
+        On::Unknown if roster.polls(thread) => {
+            "在等它的几个描述符里的任何一个（poll、select、epoll）".to_owned()
+        }
         On::Wake { .. } | On::Unknown => format!("停在{}", call(one)),
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use events::{Frame, Hint, On, Waiting};
-use support::{VIRTUAL, follow};
+use support::{VIRTUAL, act, follow};
 
 /// A folder for the programs of one test; its name has a space.
 fn folder(name: &str) -> PathBuf {
@@ -194,6 +194,19 @@ fn locks_of_std_say_which_they_are_and_nobody_says_who_has_them() {
     let [(Some(one), None), (Some(other), None)] = locks.as_slice() else { panic!("{locks:?}") };
     assert_eq!(one, other);
     fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn locks_of_parking_lot_say_which_they_are() {
+    let told = act(VIRTUAL, &["parked-at-locks"]);
+    let text = told.text();
+    let addresses: Vec<u64> = text.lines().map(|line| line.parse().unwrap()).collect();
+    let waiting = told.stuck.unwrap();
+    let (main, others): (Vec<&Waiting>, Vec<&Waiting>) =
+        waiting.iter().partition(|one| one.pid == one.tid);
+    let locks = |waiting: &[&Waiting]| waiting.iter().map(|one| lock(one)).collect::<Vec<_>>();
+    assert_eq!(locks(&main), [(Some(addresses[1]), None)], "{waiting:#?}");
+    assert_eq!(locks(&others), [(Some(addresses[0]), None); 2], "{waiting:#?}");
 }
 
 #[test]

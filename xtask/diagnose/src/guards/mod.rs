@@ -276,8 +276,11 @@ fn python_locks(text: &str) -> Vec<String> {
         let items = items.trim_end().trim_end_matches(':').split(',');
         let names = items.map(|item| item.split(" as ").next().unwrap_or_default().trim());
         let is_name = |name: &str| {
-            !name.is_empty()
-                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'))
+            // whatever stands between brackets belongs to the name
+            let start = name.split('[').next().unwrap_or_default();
+            !start.is_empty()
+                && start.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+                && (start == name || name.ends_with(']'))
         };
         return names.filter(|name| is_name(name)).map(plain).collect();
     }

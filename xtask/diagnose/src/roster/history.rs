@@ -141,6 +141,11 @@ impl<'a> History<'a> {
         self.closed.contains_key(&(pid, end)) || self.ended.contains(&pid)
     }
 
+    /// Whether this end of a connection is that of the client, who connected.
+    pub fn is_client(&self, (local, peer): Direction) -> bool {
+        self.connected.get(&local) == Some(&peer)
+    }
+
     /// A process that has closed this end of a connection.
     pub fn gone_from(&self, end: Direction) -> Option<i32> {
         let closed = self.closed.iter().filter(|((_, closed), _)| *closed == end);

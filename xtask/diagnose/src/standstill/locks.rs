@@ -47,6 +47,12 @@ fn has(roster: &Roster, thread: usize) -> Vec<Guard> {
     }
 }
 
+/// Whether the sources of all that a thread is in are known.
+fn is_readable(roster: &Roster, thread: usize) -> bool {
+    let mut own = roster.waiting[thread].frames.iter().filter(|frame| frame.own).peekable();
+    own.peek().is_some() && own.all(|frame| frame.source.is_some())
+}
+
 /// Whether the lock itself says that somebody else has it.
 fn is_others(roster: &Roster, thread: usize, tid: i32) -> bool {
     owner(roster, thread).is_some_and(|owner| owner != tid)
@@ -290,7 +296,12 @@ fn held(roster: &Roster, waiters: &[usize]) -> Option<Finding> {
     let process = roster.threads_of(roster.waiting[first].pid);
     let (locked, mut others): (Vec<usize>, Vec<usize>) =
         process.into_iter().partition(|one| waiters.contains(one));
-    others.retain(|one| !matches!(roster.task(*one), Task::Idle | Task::Helper));
+    others.retain(|one| match roster.task(*one) {
+        Task::Idle | Task::Helper => false,
+        // it has given up the lock of its condition, and its source shows no other
+        Task::Condition => !is_readable(roster, *one) || !has(roster, *one).is_empty(),
+        _ => true,
+    });
     let (code, blamed, sentence) = match locked.as_slice() {
         [thread] => one_waits(roster, *thread, &others),
         locked => many_wait(roster, locked, &others),

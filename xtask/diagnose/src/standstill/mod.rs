@@ -61,9 +61,10 @@ const SHAPES: [Shape; 26] = [
     Several(threads::never_woken),
     One(processes::file_lock),
     One(pipes::fifo),
-    One(processes::signal),
     One(pipes::held),
+    One(processes::signal),
     One(connections::socket),
+    One(pools::event_loop),
     One(alone),
     One(unexplained),
 ];

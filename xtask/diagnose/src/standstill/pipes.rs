@@ -7,6 +7,7 @@ use super::super::code::Code;
 use super::super::finding::Finding;
 use super::super::library::Task;
 use super::super::roster::Roster;
+use super::super::source;
 use super::super::words::doing;
 use super::{all, busiest};
 
@@ -48,10 +49,15 @@ fn child_writes(roster: &Roster, thread: usize, waits: usize) -> Option<Finding>
     let ours =
         holders.iter().all(|one| [parent, pid].contains(one) || is_sibling(roster, *one, pid));
     let closed = Certainty::proved_if(ours && !all(roster).any(|one| reads(&one)));
+    let takes = source::here(&roster.waiting[thread].frames).and_then(|spot| {
+        let (line, call) = spot.call_below(&["get"], |_| true)?;
+        Some(format!("；{name}第 {line} 行才 {call}，却先在第 {} 行等它结束", spot.line()))
+    });
     let (sentence, advice) = match roster.task(waits) {
         Task::Helper => (
             format!(
-                "{name}等{child}结束，{child}放进队列（Queue）的东西还没有都写进管道，它要写完才能结束：管道满了（{unread} 字节），可没有人取"
+                "{name}等{child}结束，{child}放进队列（Queue）的东西还没有都写进管道，它要写完才能结束：管道满了（{unread} 字节），可没有人取{}",
+                takes.unwrap_or_default()
             ),
             "先从队列里取（get），再等它结束（join）",
         ),

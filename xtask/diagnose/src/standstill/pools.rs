@@ -97,6 +97,19 @@ pub fn tasks_wait(roster: &Roster) -> Option<Finding> {
     Some(finding.blames(roster, first))
 }
 
+/// An event loop in which nothing happens any more.
+pub fn event_loop(roster: &Roster) -> Option<Finding> {
+    let thread = all(roster)
+        .find(|one| roster.task(*one) == Task::Loop && roster.waiting[*one].on == On::Unknown)?;
+    let sentence = format!(
+        "{}停在事件循环（asyncio）里：每个协程都在 await，等的事（Event、Future、Queue、连接）再也不会发生",
+        roster.name(thread)
+    );
+    let code = Code::NothingToDo;
+    let finding = Finding::new(code, Certainty::Candidate, sentence);
+    Some(finding.blames(roster, thread))
+}
+
 /// A thread waits for a task that waits for something else.
 pub fn task_is_busy(roster: &Roster) -> Option<Finding> {
     let waits = |one: &usize| matches!(roster.task(*one), Task::Future | Task::PoolEnd);

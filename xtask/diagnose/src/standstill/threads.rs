@@ -91,11 +91,18 @@ fn is_to_be_woken(roster: &Roster, thread: usize) -> bool {
 /// What is said of a thread that nobody wakes, with what comes into question.
 fn why(roster: &Roster, thread: usize, before: &str) -> Vec<Finding> {
     let (code, base) = never_woken_for(roster, thread);
-    let base = format!("{before}{}{base}", roster.name(thread));
+    let alone = matches!(&roster.waiting[thread].on, On::Wake { others, .. } if others.is_empty());
+    let ended = alone && roster.endings.has_ended_threads(roster.waiting[thread].pid);
+    let ended = if ended { "（别的线程都已经结束了）" } else { "" };
+    let base = format!("{before}{}{base}{ended}", roster.name(thread));
     let reasons = reasons(roster, thread);
     if reasons.is_empty() {
         let finding = Finding::new(code, certainty(roster, thread), base);
-        return vec![finding.blames(roster, thread)];
+        let finding = finding.blames(roster, thread);
+        return vec![match advice(roster.task(thread)) {
+            Some(advice) => finding.advises(advice),
+            None => finding,
+        }];
     }
     let candidates = reasons.into_iter().enumerate().map(|(index, reason)| {
         let sentence = match index {
@@ -113,6 +120,17 @@ fn why(roster: &Roster, thread: usize, before: &str) -> Vec<Finding> {
 fn certainty(roster: &Roster, thread: usize) -> Certainty {
     let on = &roster.waiting[thread].on;
     Certainty::proved_if(matches!(on, On::Wake { others, .. } if others.is_empty()))
+}
+
+/// What to look for where the sources tell no more.
+fn advice(task: Task) -> Option<&'static str> {
+    Some(match task {
+        Task::Condition => "改了条件之后要通知（notify），等的人要在循环里看条件",
+        Task::Semaphore => "每一次 acquire 都要有一次 release：用 with，或者放进 finally",
+        Task::Barrier => "来的人数要和创建 barrier 时写的一样，出错的路上也要来",
+        Task::Put => "取的人要取到最后，或者放的人等到一定时候不再等（timeout）",
+        _ => return None,
+    })
 }
 
 /// What nobody will do any more for a thread that has to be woken, to be put behind its name.

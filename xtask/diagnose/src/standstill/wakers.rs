@@ -151,7 +151,7 @@ fn no_end_mark(roster: &Roster, thread: usize) -> Option<Reason> {
     let spot = source::here(&roster.waiting[thread].frames)?;
     let line = spot.endless_loop()?;
     let sentence = format!(
-        "第 {line} 行的循环取了又取，第 {} 行等下一个；放的人都放完了，也没有结束标记叫它出来",
+        "第 {line} 行的循环取了又取，第 {} 行等下一个；不再有人放了，也没有结束标记叫它出来",
         spot.line()
     );
     let advice = "放完之后，给每个取的人放一个结束标记（例如 None），取到它就退出循环".to_owned();

@@ -2,6 +2,8 @@
 
 mod failures;
 mod locks;
+mod neglect;
+mod waits;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use judge::{Rule, judge};
 
 mod buffers;
 mod connections;
+mod ending;
 mod framing;
 mod talk;
 

@@ -16,6 +16,8 @@ use super::python::Pythons;
 use super::regs::Regs;
 use super::stack;
 
+/// The source of so many of a program's own functions is kept, from the innermost on: it may have called itself.
+const SOURCES: usize = 8;
 /// A blocked thread that seems to run is looked at again for so long.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -85,7 +87,9 @@ impl<'files> Places<'files> {
                 if found.is_empty() {
                     located.path.clone_into(&mut library);
                 }
-                let source = own.then(|| excerpt(sources, tid, located.program, &function));
+                let has_source =
+                    own && found.iter().filter(|one: &&Frame| one.own).count() < SOURCES;
+                let source = has_source.then(|| excerpt(sources, tid, located.program, &function));
                 found.push(frame(&function, own, source.flatten()));
             }
         }

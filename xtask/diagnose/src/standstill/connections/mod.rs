@@ -4,10 +4,12 @@
 //! | --- | --- |
 //! | `pair` | two programs that wait on the same connection: the facts, and which mistakes fit them |
 //! | `framing` | where the one thinks that a message ends, and the other does not |
+//! | `ending` | who waits until the other has said all, and where that is said otherwise (HTTP) |
 //! | `buffers` | bytes that lie in a program's own buffer, or were lost with one |
 //! | `neglect` | the program at the other end does something else |
 
 mod buffers;
+mod ending;
 mod framing;
 mod neglect;
 mod pair;
