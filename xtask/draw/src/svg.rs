@@ -20,7 +20,7 @@ const FONTS: &str =
     "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif";
 
 /// Rules of the style sheet: selector, property, and its value on a light and on a dark ground.
-const COLOURS: [(&str, &str, &str, &str); 32] = [
+const COLOURS: [(&str, &str, &str, &str); 33] = [
     (".ground", "fill", "#ffffff", "#15181e"),
     ("text", "fill", "#1b1f27", "#e8eaef"),
     (".faint", "fill", "#5b6472", "#a3acba"),
@@ -48,6 +48,7 @@ const COLOURS: [(&str, &str, &str, &str); 32] = [
     (".run", "fill", "#3f7fc4", "#6aaced"),
     (".sleep", "fill", "#e3e7ed", "#2b323d"),
     (".rest", "fill", "#f4d9a8", "#66501f"),
+    (".zombie", "fill", "#b9a7c4", "#6c5878"),
     (".print", "fill", "#1d5e2c", "#8fe39f"),
     (".make", "fill", "#7a35a0", "#d5a1f0"),
     (".signal", "fill", "#c62f37", "#ff8a8f"),
