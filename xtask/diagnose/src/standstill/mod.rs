@@ -39,7 +39,7 @@ use Shape::{One, Several};
 
 /// The first that fits speaks. A shape that is the consequence of another comes after it: a client in the queue is there
 /// because the server waits for somebody else.
-const SHAPES: [Shape; 26] = [
+const SHAPES: [Shape; 27] = [
     One(pools::worker_died),
     One(pools::results_not_taken),
     One(pools::tasks_wait),
