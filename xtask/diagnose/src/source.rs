@@ -84,8 +84,9 @@ impl<'a> Spot<'a> {
             }
             let other_branch = ["else", "elif ", "} else", "except"].iter();
             let other_branch = other_branch.into_iter().any(|word| text.trim().starts_with(word));
-            let leaves =
-                begins_function(&text, self.language) || other_branch && indent(&text) < here;
+            let arm = self.language == Language::Native && text.contains("=>");
+            let leaves = begins_function(&text, self.language)
+                || (other_branch || arm) && indent(&text) < here;
             apart = leaves.then_some(indent(&text));
             if leaves {
                 return None;

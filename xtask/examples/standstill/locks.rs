@@ -166,10 +166,6 @@ fn joins_while_holding() {
 /// The guard in the head of the loop lives as long as its block.
 fn locks_in_a_loop_head() {
     let names = Mutex::new(vec!["a", "b"]);
-    while let Some(name) = names.lock().ok().and_then(|mut names| names.pop()) {
-        println!("{name}");
-    }
-    let names = Mutex::new(vec!["a", "b"]);
     while let Some(name) = names.lock().unwrap_or_else(|error| error.into_inner()).pop() {
         if name == "b" {
             let _more = names.lock(); // waits

@@ -84,16 +84,16 @@ fn joins_each_other() {
 
 /// What the other thread waits for comes after its end.
 fn notifies_too_late() {
-    let pair = Arc::new((Mutex::new(false), Condvar::new()));
-    let other = pair.clone();
-    let thread = thread::spawn(move || {
-        let (lock, changed) = &*other;
-        if let Ok(ready) = lock.lock() {
-            let _ready = changed.wait_while(ready, |ready| !*ready); // waits
-        }
-    });
+    let changed = Arc::new(Condvar::new());
+    let thread = {
+        let changed = changed.clone();
+        thread::spawn(move || {
+            if let Ok(ready) = Mutex::new(false).lock() {
+                let _ready = changed.wait_while(ready, |ready| !*ready); // waits
+            }
+        })
+    };
     let _ = thread.join(); // waits
-    let (_, changed) = &*pair;
     changed.notify_one();
 }
 

@@ -32,7 +32,7 @@ fn calls(task: Task) -> &'static [&'static str] {
         Task::Put => &["get", "get_nowait"],
         Task::Done => &["task_done"],
         Task::Receive => &["send"],
-        Task::Send => &["recv", "try_recv", "iter"],
+        Task::Send => &["recv", "try_recv"],
         Task::Park => &["unpark"],
         Task::Barrier => &["wait"],
         Task::Future => &["set_result", "set_exception"],

@@ -7,12 +7,8 @@ const TO_THE_END: &str = "while True:\n    d = s.recv(9)  # HERE\n    if not d:\
 const HTTP: [(&str, &str); 2] = [READINTO, ("http/server.py", "handle_one_request")];
 
 fn connected() -> Event {
-    let call = Call::Connect {
-        fd: 4,
-        peer: Some(addr(SERVER_ADDR)),
-        local: Some(addr(CLIENT_ADDR)),
-        socket: None,
-    };
+    let (peer, local) = (Some(addr(SERVER_ADDR)), Some(addr(CLIENT_ADDR)));
+    let call = Call::Connect { fd: 4, peer, local, socket: None };
     traced(1, CLIENT, Activity::Leave { call, outcome: CallResult::Done(0) })
 }
 

@@ -68,7 +68,7 @@ pub enum Refusal {
 
 /// A sleep: held here until its time has come.
 pub struct Sleep {
-    pub call: Call,
+    pub call: Box<Call>,
     pub deadline: Duration,
     /// Where to write what was left when a signal cuts it short.
     pub remainder: Option<u64>,

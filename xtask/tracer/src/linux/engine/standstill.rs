@@ -122,7 +122,7 @@ impl Tracer {
             tid,
             program: self.processes.program_of(thread.pid).unwrap_or_default(),
             call: match &thread.state {
-                State::Asleep(sleep) => Some(sleep.call.clone()),
+                State::Asleep(sleep) => Some(sleep.call.as_ref().clone()),
                 _ => thread.pending.as_ref().map(|pending| pending.waits_in()),
             },
             entered: thread.entered.filter(|_| thread.pending.is_some()),

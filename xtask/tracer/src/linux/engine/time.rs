@@ -62,7 +62,7 @@ impl Tracer {
     /// A thread is at the entry of a sleep; `goes_on`: of one that it has begun before.
     pub(super) fn fall_asleep(&mut self, tid: i32, sleep: Sleep, goes_on: bool) {
         if !goes_on {
-            self.tell(tid, Activity::Enter(sleep.call.clone()));
+            self.tell(tid, Activity::Enter(sleep.call.as_ref().clone()));
         }
         if self.scheduler.is_virtual() {
             self.threads.hold(tid, State::Asleep(sleep));
@@ -89,7 +89,7 @@ impl Tracer {
         let result = if interrupted { -i64::from(libc::EINTR) } else { 0 };
         self.when_alive(tid, |_| Regs::read(tid)?.skip(tid, result))?;
         let outcome = if interrupted { CallResult::Interrupted } else { CallResult::Done(0) };
-        self.tell(tid, Activity::Leave { call: sleep.call, outcome });
+        self.tell(tid, Activity::Leave { call: *sleep.call, outcome });
         Ok(())
     }
 
