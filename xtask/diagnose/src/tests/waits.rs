@@ -97,9 +97,7 @@ fn who_has_ended_with_an_error_wakes_nobody() {
     let waits = || vec![python(11, &barrier, "def work():\n    b.wait()\n", 2)];
     let cause = told(broken(), waits());
     assert_eq!(cause.code, Code::BarrierTooFew);
-    assert!(
-        cause.sentence.contains("12 号线程因为错误结束了（ValueError: 坏了），没有来到 barrier")
-    );
+    assert!(cause.sentence.contains("」因为错误结束了（ValueError: 坏了），没有来到 barrier"));
     // one that has ended as it should
     let mut story = broken();
     story.retain(|event| matches!(event.kind, Kind::Traced { .. }));
@@ -284,6 +282,6 @@ fn a_line_of_parents_and_children_is_told_to_its_end() {
     assert_eq!(cause.code, Code::ChildNeverEnds);
     assert_eq!(
         cause.sentence,
-        "父进程在等 11 号子进程结束，11 号子进程在等 12 号子进程结束，12 号子进程却在等一个信号"
+        "父进程在等「子进程 1」结束，「子进程 1」在等「子进程 2」结束，「子进程 2」却在等一个信号"
     );
 }
