@@ -297,16 +297,18 @@ impl Tracker<'_> {
         data: &Data,
         deeds: &[Deed],
     ) {
-        let text = |deed: &Deed| match &deed.act {
-            Act::Calls { call: Call::Send { data, .. }, .. } => Some(data.text.clone()),
-            _ => None,
+        let says = |deed: &Deed| match &deed.act {
+            Act::Calls { call: Call::Send { data: sent, .. }, .. } => {
+                sent.text.starts_with(&data.text)
+            }
+            _ => false,
         };
         let found = self.datagrams.iter().position(|one| {
             may_be(one.to, own)
                 && other.is_none_or(|other| may_be(one.from, other))
                 // one that is longer than the room for it is cut
                 && deeds[one.deed].bytes >= data.bytes
-                && text(&deeds[one.deed]).is_some_and(|text| text.starts_with(&data.text))
+                && says(&deeds[one.deed])
         });
         if let Some(one) = found.and_then(|found| self.datagrams.remove(found)) {
             self.found.push(Arrow { from: one.deed, to: index, why: Why::Bytes });

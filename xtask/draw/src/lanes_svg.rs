@@ -10,6 +10,8 @@ use super::svg::{Drawing, MARGIN, measure, text};
 /// Columns have at most so many cells: longer texts take two lines. Narrower where there are more than two.
 const COLUMN: usize = 46;
 const NARROW_COLUMN: usize = 34;
+/// A drawing that is higher has wide columns.
+const TALL: f64 = 1800.0;
 const LINE: f64 = 19.0;
 /// Inside a box, left and right.
 const PADDING: f64 = 8.0;
@@ -28,11 +30,16 @@ const HEADING: f64 = 30.0;
 /// The picture.
 pub fn drawing(story: &Story) -> Drawing {
     let mut layout = lay_out(story, Medium::Drawing(COLUMN));
-    if layout.columns.len() > 2 {
-        layout = lay_out(story, Medium::Drawing(NARROW_COLUMN));
-    }
     let timed = layout.rows.iter().any(|row| row.time.is_some());
-    let place = Place::new(&layout, timed);
+    let mut place = Place::new(&layout, timed);
+    if layout.columns.len() > 2 {
+        let narrow = lay_out(story, Medium::Drawing(NARROW_COLUMN));
+        let smaller = Place::new(&narrow, timed);
+        // narrow columns break more lines: not where the drawing is high already
+        if smaller.height <= TALL {
+            (layout, place) = (narrow, smaller);
+        }
+    }
     let headings = layout.rows.iter().filter_map(|row| row.heading.as_deref());
     let names: Vec<&str> =
         layout.columns.iter().map(|column| column.name.as_str()).chain(headings).collect();

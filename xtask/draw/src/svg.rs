@@ -8,6 +8,10 @@ use super::remarks::Remarks;
 
 /// On every side.
 pub const MARGIN: f64 = 24.0;
+/// A picture that is higher is shown smaller,
+const TALLEST: f64 = 2000.0;
+/// but not smaller than so: it has to be read.
+const SMALLEST: f64 = 0.75;
 /// The title takes so much.
 const HEAD: f64 = MARGIN + 30.0;
 
@@ -16,7 +20,7 @@ const FONTS: &str =
     "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif";
 
 /// Rules of the style sheet: selector, property, and its value on a light and on a dark ground.
-const COLOURS: [(&str, &str, &str, &str); 32] = [
+const COLOURS: [(&str, &str, &str, &str); 33] = [
     (".ground", "fill", "#ffffff", "#15181e"),
     ("text", "fill", "#1b1f27", "#e8eaef"),
     (".faint", "fill", "#5b6472", "#a3acba"),
@@ -44,6 +48,7 @@ const COLOURS: [(&str, &str, &str, &str); 32] = [
     (".run", "fill", "#3f7fc4", "#6aaced"),
     (".sleep", "fill", "#e3e7ed", "#2b323d"),
     (".rest", "fill", "#f4d9a8", "#66501f"),
+    (".zombie", "fill", "#b9a7c4", "#6c5878"),
     (".print", "fill", "#1d5e2c", "#8fe39f"),
     (".make", "fill", "#7a35a0", "#d5a1f0"),
     (".signal", "fill", "#c62f37", "#ff8a8f"),
@@ -86,11 +91,14 @@ pub fn file(title: &str, drawings: &[Drawing], remarks: &[String]) -> String {
 
 /// The beginning of a file: size, title, description, style, ground.
 fn open(width: f64, height: f64, title: &str, description: &str) -> String {
+    let scale = (TALLEST / height).clamp(SMALLEST, 1.0);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
-         width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\" lang=\"zh-CN\" \
+         width=\"{:.0}\" height=\"{:.0}\" role=\"img\" lang=\"zh-CN\" \
          aria-labelledby=\"title desc\">\n\
          <title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>\n<style>\n",
+        width * scale,
+        height * scale,
         escape_xml(title),
         escape_xml(description)
     );

@@ -9,12 +9,14 @@ use super::arrows::Why;
 use super::bars::{Bar, Mark, MarkKind, Rest};
 use super::story::{Link, Story};
 use super::svg::{Drawing, MARGIN, measure, text};
-use super::timeline::{end, full_name, label, tick};
+use super::timeline::{end, full_name, is_zombie, label, tick};
 
 /// Width of the axis.
 const AXIS: f64 = 900.0;
 const BAR: f64 = 26.0;
 const STEP: f64 = 52.0;
+/// Arrows of one moment stand so far aside.
+const SHIFT: f64 = 6.0;
 /// Marks nearer than this are one.
 const CLOSE: f64 = 6.0;
 
@@ -71,10 +73,16 @@ pub fn drawing(story: &Story) -> Drawing {
     let row = |actor: usize| story.bars.iter().position(|bar| bar.actor == actor);
     for link in &story.links {
         if let (Some(from), Some(to)) = (row(link.from), row(link.to)) {
-            svg.push_str(&arrow(x(link.at), y(from), y(to), &title_of(story, link)));
+            // a signal, and the end that it brings, are one moment
+            let aside = match link.why {
+                Why::Signal => -SHIFT,
+                Why::Reaped => SHIFT,
+                _ => 0.0,
+            };
+            svg.push_str(&arrow(x(link.at) + aside, y(from), y(to), &title_of(story, link)));
         }
     }
-    svg.push_str(&legend(left, bottom + 10.0));
+    svg.push_str(&legend(left, bottom + 10.0, story.bars.iter().any(is_zombie)));
     Drawing { width, height: bottom + 56.0, description, body: svg }
 }
 
@@ -125,6 +133,9 @@ fn drawn(bar: &Bar, y: f64, x: &impl Fn(Duration) -> f64) -> String {
         );
     };
     span(bar.from, bar.to, "run", "运行");
+    if let Some(reaped) = bar.reaped.filter(|_| is_zombie(bar)) {
+        span(bar.to, reaped, "zombie", "僵尸：已经结束，还没有人等它");
+    }
     let one_shape = |one: &Rest, next: &Rest| {
         one.text == next.text && x(next.to) - x(next.from) < CLOSE && x(next.from) - x(one.to) < 1.0
     };
@@ -177,10 +188,11 @@ fn sign(svg: &mut String, class: &str, shape: &str, title: &str) {
     let _ = writeln!(svg, "<path class=\"{class}\" d=\"{shape}\"><title>{title}</title></path>");
 }
 
-fn legend(left: f64, y: f64) -> String {
+fn legend(left: f64, y: f64, zombies: bool) -> String {
     let mut svg = String::new();
     let mut x = left;
-    for (class, words) in LEGEND {
+    let zombie = zombies.then_some(("zombie", "僵尸"));
+    for (class, words) in LEGEND.into_iter().chain(zombie) {
         let sign = match class {
             "print" => format!("M{:.0} {y:.0}h2.4v16h-2.4z", x + 7.0),
             "over" => format!("M{:.0} {:.0}h4v20h-4z", x + 6.0, y - 2.0),

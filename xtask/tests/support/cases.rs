@@ -37,7 +37,7 @@ pub const SOCKETS: &[Case] = &[
         "「客户端」说完了（已经半关闭），在等「服务器端」的答复，「服务器端」却在等下一个客户端（accept）：这个连接它没有关闭，却不再读写；「客户端」发来的 5 字节它还没有读",
     ),
     Two("accepts-two-then-answers", "does-not-half-close", "「服务器端」却在等下一个客户端"),
-    Two("reads-both-in-threads", "says-nothing", "号线程也在等「客户端」先说话"),
+    Two("reads-both-in-threads", "says-nothing", "」也在等「客户端」先说话"),
     Two("sends-much-first", "sends-much", "都在发送，谁也不接收：两边的缓冲区都满了"),
     Script(
         "服务器端 $ lesson-x accepts-the-second\n服务器端 监听 127.0.0.1:8888\n一 $ lesson-x says-nothing\n\

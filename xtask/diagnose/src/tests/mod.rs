@@ -234,6 +234,27 @@ fn a_lock_that_nobody_gives_back() {
     );
 }
 
+/// As `cast` names them, and pictures show them.
+#[test]
+fn everybody_is_called_as_in_the_picture() {
+    let started = event(Kind::Started { terminal: 0, pid: SERVER, parent: 1 });
+    let spawned = |child| traced(0, SERVER, Activity::NewThread { child });
+    let all = || vec![join(12), wake(12, Hint::Lock, Some(2), &[10])];
+    let found = sentence(&one(), vec![started.clone(), spawned(12)], all());
+    assert!(
+        found.contains("主线程（main）在等「线程」结束（join），「线程」在等一把锁"),
+        "{found}"
+    );
+    let found = sentence(&one(), vec![started.clone(), spawned(11), spawned(12)], all());
+    assert!(found.contains("在等「线程 2」结束（join），「线程 2」在等一把锁"), "{found}");
+    let forked = |child| traced(0, SERVER, Activity::NewProcess { child });
+    let on = On::Child { child: Some(12), children: vec![11, 12] };
+    let waits = waiting(0, SERVER, SERVER, Call::Wait { child: Some(12), ended: None }, on);
+    let pauses = waiting(0, 12, 12, Call::AwaitSignal { timeout: None }, On::Signal);
+    let found = sentence(&one(), vec![started, forked(11), forked(12)], vec![waits, pauses]);
+    assert_eq!(found, "父进程在等「子进程 2」结束，「子进程 2」却在等一个信号");
+}
+
 #[test]
 fn a_channel_that_nobody_sends_into() {
     let found = sentence(&one(), vec![], vec![join(11), wake(11, Hint::Receive, None, &[10])]);

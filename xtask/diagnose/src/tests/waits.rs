@@ -97,9 +97,7 @@ fn who_has_ended_with_an_error_wakes_nobody() {
     let waits = || vec![python(11, &barrier, "def work():\n    b.wait()\n", 2)];
     let cause = told(broken(), waits());
     assert_eq!(cause.code, Code::BarrierTooFew);
-    assert!(
-        cause.sentence.contains("「线程」因为错误结束了（ValueError: 坏了），没有来到 barrier")
-    );
+    assert!(cause.sentence.contains("」因为错误结束了（ValueError: 坏了），没有来到 barrier"));
     // one that has ended as it should
     let mut story = broken();
     story.retain(|event| matches!(event.kind, Kind::Traced { .. }));

@@ -53,6 +53,9 @@ struct Collector<'a> {
     deeds: Vec<Deed>,
     /// Per actor: the call it is in, and its deed.
     pending: HashMap<usize, (&'static str, usize)>,
+    /// Per actor: a call that a signal broke off, and its deed. If the next thing is that it is over once more, the kernel had
+    /// made it again by itself, and it is still the same (`signal(7)`).
+    broken: HashMap<usize, (&'static str, usize)>,
     /// Descriptors of sockets that no lesson is about (the kernel's list of addresses, ...).
     silent: HashSet<(i32, i32)>,
     /// Who has ended: what waited for it may have been told of it first.
@@ -67,6 +70,7 @@ impl<'a> Collector<'a> {
             namer,
             deeds: vec![],
             pending: HashMap::new(),
+            broken: HashMap::new(),
             silent: HashSet::new(),
             over: HashSet::new(),
             stuck: HashSet::new(),
@@ -161,6 +165,7 @@ impl<'a> Collector<'a> {
     fn enter(&mut self, at: Duration, actor: usize, pid: i32, call: &Call) {
         let call = &slept(call);
         self.pending.remove(&actor);
+        self.broken.remove(&actor);
         if !self.wanted(pid, call) {
             return;
         }
@@ -188,7 +193,14 @@ impl<'a> Collector<'a> {
         actors: &Actors,
     ) {
         let call = &slept(call);
-        let pending = self.pending.remove(&actor).filter(|(name, _)| *name == call.name());
+        let broken = self.broken.remove(&actor);
+        let pending = self.pending.remove(&actor).or(broken);
+        let pending = pending.filter(|(name, _)| *name == call.name());
+        if outcome == CallResult::Interrupted
+            && let Some(pending) = pending
+        {
+            self.broken.insert(actor, pending);
+        }
         let wanted = self.wanted(pid, call);
         if let (Call::Socket { family: Family::Other(_), .. }, CallResult::Done(fd)) =
             (call, outcome)
@@ -231,7 +243,16 @@ impl<'a> Collector<'a> {
             }
             _ => {
                 self.deeds[index].bytes = carried(&told);
-                self.deeds[index].act = told;
+                // made again, a sleep is told with what was left of it
+                match (&mut self.deeds[index].act, call) {
+                    (
+                        Act::Calls { call: Call::Sleep { .. }, outcome: before },
+                        Call::Sleep { .. },
+                    ) => {
+                        *before = Some(outcome);
+                    }
+                    (act, _) => *act = told,
+                }
                 self.renamed_again(index);
             }
         }
