@@ -46,7 +46,9 @@ impl Args {
     fn parse(mut parser: lexopt::Parser) -> Result<Args> {
         let mut args =
             Args { options: Vec::new(), positionals: Vec::new(), help: false, known: Vec::new() };
-        while let Some(arg) = parser.next().map_err(|error| UsageError(error.to_string()))? {
+        // 别的选项的值下面都取走了：只有 --help=x 会在这里出错
+        let left_over = |_| UsageError("--help 后面不写值".into());
+        while let Some(arg) = parser.next().map_err(left_over)? {
             let name = match arg {
                 Arg::Long("help") | Arg::Short('h') => {
                     args.help = true;
@@ -284,6 +286,15 @@ mod tests {
     fn a_missing_value_and_an_extra_argument_are_errors() {
         assert!(addr_of(&["--addr"]).unwrap_err().contains("缺少值"));
         assert!(args(&["多余"]).finish().unwrap_err().to_string().contains("「多余」"));
+    }
+
+    #[test]
+    fn a_value_for_help_is_an_error_in_chinese() {
+        for word in ["--help=x", "-h=x"] {
+            let error = Args::parse(lexopt::Parser::from_args([word])).unwrap_err();
+            assert!(error.is::<UsageError>());
+            assert_eq!(error.to_string(), "--help 后面不写值");
+        }
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn command_line() -> String {
     format!("cargo run -p {} --", name.to_string_lossy())
 }
 
-/// 在标准错误上写一整行（一次 `write`，多个线程也不会串行）。
+/// 在标准错误上写一整行（一次交给 `write`，写的时候锁着：本进程别的线程插不进来）。
 ///
 /// 不用 `eprintln!`：标准错误的读者走了，它会 panic，而服务器应当接着干活。
 pub fn tell(line: impl Display) {
@@ -121,17 +121,17 @@ fn errno_of(cause: &(dyn std::error::Error + 'static)) -> Option<Errno> {
 
 /// 正在做的事，给错误加上下文用：`bind(…).context(Operation::Listen(format!("② 绑定 {addr}")))?`。
 ///
-/// 同一个错误号，做不同的事时意思不同，能做的下一步也不同。要印出来的文字由各课自己写。
+/// 同一个错误号，做不同的事时意思可能不同，能做的下一步也不同。要印出来的文字由各课自己写。
 /// 不在这里面的事，上下文只要写文字。
 #[derive(Debug)]
 pub enum Operation {
-    /// 绑定地址、监听：EACCES 说的是端口（ip(7)）
+    /// 绑定地址、监听：EACCES 多半说的是端口（ip(7)）
     Listen(String),
     /// 连接服务器：EACCES 说的是广播地址或防火墙（connect(2)）
     Connect(String),
-    /// 创建进程：EAGAIN 是进程太多（fork(2)）
+    /// 创建进程：EAGAIN 多半是进程太多（fork(2)）
     Fork(String),
-    /// 创建线程：EAGAIN 是线程太多（pthread_create(3)）
+    /// 创建线程：EAGAIN 多半是线程太多；没有内存给栈也是它（pthread_create(3)）
     SpawnThread(String),
     /// 用 `writeln!` 写标准输出：EPIPE 是读者先走了，不算失败。套接字上的 EPIPE 就不会被当成这件事
     WriteStdout,
@@ -217,7 +217,7 @@ fn is_closed_stdout(error: &Error) -> bool {
 /// `println!` 写不出去时不返回错误，而是 panic。从 panic 的说明里取回错误号，变成普通的错误：
 /// 标准库只给了这句话，没有给类型。
 ///
-/// 不用「恢复 SIGPIPE 的默认动作」的办法：那样向断开的套接字写一次，整个服务器就没了。
+/// 不用「恢复 SIGPIPE 的默认动作」的办法：那样标准错误的读者一走，再写一行，整个服务器就没了。
 fn println_failure(message: &str) -> Option<Error> {
     let cause = message.strip_prefix("failed printing to stdout: ")?;
     let (_, code) = cause.rsplit_once("(os error ")?;
@@ -234,7 +234,7 @@ fn install_panic_hook() {
         match println_failure(message) {
             // 主线程（子进程里也是它）会退到 exit_code，由那里报告
             Some(_) if thread::current().id() == main_thread => {}
-            // 别的线程 panic，主线程不会知道：就在这里结束整个进程
+            // 别的线程 panic，主线程不等它就不知道：就在这里结束整个进程
             Some(error) => process::exit(report(&error).into()),
             None => {
                 let place = info.location().map_or(String::new(), |at| format!("（{at}）"));
@@ -247,7 +247,7 @@ fn install_panic_hook() {
     }));
 }
 
-/// `panic!` 的说明；只有 `panic_any` 才会两种都不是。
+/// `panic!` 的说明；只有 `panic_any`、`resume_unwind` 才会两种都不是。
 fn message_of(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("没有说明")

@@ -1,4 +1,4 @@
-//! 正在接收的文件：收完整了才有名字，没收完整就什么都不留下。
+//! 正在接收的文件：收完整了才有正式的名字，没收完整就不留下文件。
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -11,19 +11,19 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::{SigSet, Signal};
 
-/// 一次从套接字读多少字节：256 KiB。内存的用量只与它有关，与文件大小无关。
+/// 一次从套接字读多少字节：256 KiB。内存的用量与它有关，与文件大小无关。
 ///
-/// 每读写一次都要进一趟内核：`cargo xtask bench` 量过，比 64 KiB 快三成，再大就几乎没有差别。
+/// 每读写一次都要进一趟内核：`cargo xtask bench` 在一台机器上量过，比 64 KiB 快三成，再大就几乎没有差别。
 pub const CHUNK: usize = 256 * 1024;
 
 /// 正在接收的文件，写在目标所在的目录里。
 ///
-/// [`finish`](IncomingFile::finish) 给它正式的名字；没有 `finish` 就丢弃（出错提前返回也是），什么都不留下。
+/// [`finish`](IncomingFile::finish) 给它正式的名字；没有 `finish` 就丢弃（出错提前返回也是），不留下文件；新建的目录留着。
 #[derive(Debug)]
 pub struct IncomingFile {
     file: File,
     target: Target,
-    /// 临时名字；`None` 表示文件没有名字（Linux 的 `O_TMPFILE`）：程序被 kill -9，内核也会收走它
+    /// 临时名字；`None` 表示文件没有名字（Linux 的 `O_TMPFILE`）：程序被 kill -9，内核也会收走它；有名字的就留下了
     temporary: Option<PathBuf>,
 }
 
@@ -48,7 +48,7 @@ impl IncomingFile {
             Ok(found) if !found.is_file() => bail!("{shown} 是设备或管道，不能用文件顶替它"),
             _ => {}
         }
-        // 符号链接：顶替它指向的文件，链接本身留着
+        // 符号链接：顶替它指向的文件，链接本身留着；指向的文件还不存在，就顶替链接
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_path_buf());
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).to_path_buf();
@@ -69,7 +69,7 @@ impl IncomingFile {
             bail!("{shown} 是一个文件，不是目录。请换一个目录");
         }
         fs::create_dir_all(folder).with_context(|| format!("创建目录 {shown}"))?;
-        // 写到 ulimit -f 的上限时，SIGXFSZ 会结束整个程序；挡住它，write 就返回 EFBIG（setrlimit(2)）
+        // 写到 ulimit -f 的上限时，SIGXFSZ 默认会结束整个程序；挡住它，write 就返回 EFBIG（setrlimit(2)）
         SigSet::from(Signal::SIGXFSZ).thread_block().context("屏蔽 SIGXFSZ")?;
         if let Some(file) = unnamed_file(folder) {
             return Ok(IncomingFile { file, target, temporary: None });
@@ -89,7 +89,7 @@ impl IncomingFile {
             let count = match client.read(&mut buffer) {
                 Ok(0) => return Ok(self),
                 Ok(count) => count,
-                // 设了超时的 read，在程序暂停（Ctrl-Z）又继续之后会返回 EINTR（signal(7)）
+                // 在 Linux 上，设了超时的 read，在程序暂停（Ctrl-Z）又继续之后会返回 EINTR（signal(7)）
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error).context("从网络接收"),
             };
@@ -100,7 +100,7 @@ impl IncomingFile {
     /// 文件完整了：给它正式的名字，返回这个名字。
     ///
     /// # Errors
-    /// 改名失败（目录没了、没有权限、目标变成了目录）。这时什么都不留下。
+    /// 改名失败（目录没了、没有权限、目标变成了目录）。这时不留下文件。
     pub fn finish(mut self) -> Result<PathBuf> {
         match &self.target {
             Target::Replace(target) => {
@@ -169,7 +169,7 @@ impl IncomingFile {
 /// 第 04 课的循环服务器把这几步写在课里。`timeout` 是客户端最多多久没有动静。
 ///
 /// # Errors
-/// 中途出错就提前返回：什么都不留下，客户端收不到回复，就知道没有传成。
+/// 中途出错就提前返回：不留下文件，客户端收不到回复，就知道没有传成。
 pub fn receive_upload(mut client: &TcpStream, folder: &Path, timeout: Duration) -> Result<()> {
     client.set_read_timeout(Some(timeout))?;
     IncomingFile::numbered(folder)?.receive(client)?.finish()?;

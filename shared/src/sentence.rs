@@ -36,9 +36,9 @@ pub fn text(bytes: &[u8]) -> Result<String> {
     }
 }
 
-/// 把控制字符写成 `\n`、`\u{1b}` 的样子。
+/// 把控制字符和改变文字方向的字符写成 `\n`、`\u{1b}` 的样子。
 ///
-/// 原样打印对方发来的控制字符，等于让对方操纵我们的终端：清屏、改颜色、倒转文字方向。
+/// 原样打印对方发来的控制字符，等于让对方操纵我们的终端：清屏、改颜色。
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

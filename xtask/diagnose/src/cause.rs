@@ -26,6 +26,9 @@ pub struct Cause {
     pub evidence: Vec<Evidence>,
     /// What to change; `None`: that depends on what the program is for.
     pub remedy: Option<Remedy>,
+    /// What is certain, in Chinese, whether or not it is this cause; `None`: the facts say it. The same for all candidates of
+    /// an event.
+    pub fact: Option<String>,
     /// What a teacher would say, in Chinese: why, without what to change.
     pub sentence: String,
     /// What to change, in Chinese.

@@ -31,6 +31,26 @@ pub enum Code {
     WaitGroupNeverDone,
     /// A parked thread that nobody unparks.
     ParkNeverUnparked,
+    /// An event that nobody sets.
+    EventNeverSet,
+    /// A semaphore that nobody releases.
+    SemaphoreNeverReleased,
+    /// A thread takes from a queue into which nobody puts anything.
+    QueueNeverFilled,
+    /// A thread puts into a full queue from which nobody takes.
+    QueueNeverEmptied,
+    /// A thread waits until all of a queue is done, and nobody says so.
+    TaskNeverDone,
+    /// A task's result that nobody gives.
+    FutureNeverDone,
+    /// All workers of a pool wait for tasks that no worker is left for.
+    PoolTasksWaitForEachOther,
+    /// A pool's worker ended with its task: nobody sends the result.
+    PoolWorkerDied,
+    /// A pool's result that nobody sends.
+    PoolResultNeverComes,
+    /// An event loop in which every task waits.
+    NothingToDo,
     /// Another thread should wake this one; more is not known.
     NeverWoken,
     /// A signal has stopped a process, and no other lets it go on.
@@ -39,6 +59,8 @@ pub enum Code {
     PipeEndLeftOpen,
     /// A process waits for a pipe into which its holders do not write.
     PipeWriterIdle,
+    /// Whoever could write into a pipe waits for something else.
+    PipeHoldersWaitElsewhere,
     /// A process writes into a full pipe that nobody reads.
     PipeNeverRead,
     /// Two processes each wait for what the other should write into a pipe.
@@ -49,6 +71,28 @@ pub enum Code {
     BothSend,
     /// Both ends of a connection wait for the first word.
     BothListen,
+    /// A send took only a part of the bytes, and the rest was never sent.
+    SendCutShort,
+    /// Who wants a number of bytes has got fewer.
+    BytesMissing,
+    /// A length was read in the other byte order.
+    ByteOrderDiffers,
+    /// What is read as a length is a part of the text.
+    TextTakenForLength,
+    /// Who takes a receive that fills less than its buffer for the end has got exactly a full one.
+    FullReadTakenForPart,
+    /// One receive has got what was sent in several, and another is waited for.
+    MessagesStuckTogether,
+    /// What a buffered reader has read ahead is lost: another one waits for it.
+    BufferDropped,
+    /// What was written lies in the program's own buffer.
+    BufferNotFlushed,
+    /// One waits for the answer, the other for more; why is not known.
+    AnswerNeverComes,
+    /// A server waits for one client, and another speaks in vain.
+    ServesOneAtATime,
+    /// A process still holds a connection open that another has closed.
+    ConnectionKeptOpen,
     /// Who has sent all waits for the answer; the other end waits for more.
     HalfCloseMissing,
     /// A client stands in the queue: nobody accepts it.
@@ -144,6 +188,22 @@ pub enum Remedy {
     SendNewline,
     /// Receive before everything is sent.
     ReceiveWhileSending,
+    /// Send what was not taken, too.
+    SendAll,
+    /// Write and read lengths in the same byte order.
+    OneByteOrder,
+    /// Count the bytes of a text, not its characters.
+    CountBytes,
+    /// Agree on where a message ends.
+    FrameMessages,
+    /// Read a connection through one buffered reader.
+    KeepOneBuffer,
+    /// Flush what was written.
+    Flush,
+    /// Serve each client in a thread or process of its own.
+    ServeSeveral,
+    /// Close the copy of a descriptor that `fork(2)` has made.
+    CloseInherited,
     /// Half-close (`shutdown(2)`) when all is said.
     HalfClose,
     /// Accept the client.
@@ -156,7 +216,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 56] = [
+    pub const ALL: [Code; 78] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -171,15 +231,37 @@ impl Code {
         Code::BarrierTooFew,
         Code::WaitGroupNeverDone,
         Code::ParkNeverUnparked,
+        Code::EventNeverSet,
+        Code::SemaphoreNeverReleased,
+        Code::QueueNeverFilled,
+        Code::QueueNeverEmptied,
+        Code::TaskNeverDone,
+        Code::FutureNeverDone,
+        Code::PoolTasksWaitForEachOther,
+        Code::PoolWorkerDied,
+        Code::PoolResultNeverComes,
+        Code::NothingToDo,
         Code::NeverWoken,
         Code::StoppedBySignal,
         Code::PipeEndLeftOpen,
         Code::PipeWriterIdle,
+        Code::PipeHoldersWaitElsewhere,
         Code::PipeNeverRead,
         Code::PipesOfEachOther,
         Code::NewlineMissing,
         Code::BothSend,
         Code::BothListen,
+        Code::SendCutShort,
+        Code::BytesMissing,
+        Code::ByteOrderDiffers,
+        Code::TextTakenForLength,
+        Code::FullReadTakenForPart,
+        Code::MessagesStuckTogether,
+        Code::BufferDropped,
+        Code::BufferNotFlushed,
+        Code::AnswerNeverComes,
+        Code::ServesOneAtATime,
+        Code::ConnectionKeptOpen,
         Code::HalfCloseMissing,
         Code::NeverAccepted,
         Code::ConnectionToItself,
@@ -232,15 +314,37 @@ impl Code {
             Code::BarrierTooFew => "barrier-too-few",
             Code::WaitGroupNeverDone => "wait-group-never-done",
             Code::ParkNeverUnparked => "park-never-unparked",
+            Code::EventNeverSet => "event-never-set",
+            Code::SemaphoreNeverReleased => "semaphore-never-released",
+            Code::QueueNeverFilled => "queue-never-filled",
+            Code::QueueNeverEmptied => "queue-never-emptied",
+            Code::TaskNeverDone => "task-never-done",
+            Code::FutureNeverDone => "future-never-done",
+            Code::PoolTasksWaitForEachOther => "pool-tasks-wait-for-each-other",
+            Code::PoolWorkerDied => "pool-worker-died",
+            Code::PoolResultNeverComes => "pool-result-never-comes",
+            Code::NothingToDo => "nothing-to-do",
             Code::NeverWoken => "never-woken",
             Code::StoppedBySignal => "stopped-by-signal",
             Code::PipeEndLeftOpen => "pipe-end-left-open",
             Code::PipeWriterIdle => "pipe-writer-idle",
+            Code::PipeHoldersWaitElsewhere => "pipe-holders-wait-elsewhere",
             Code::PipeNeverRead => "pipe-never-read",
             Code::PipesOfEachOther => "pipes-of-each-other",
             Code::NewlineMissing => "newline-missing",
             Code::BothSend => "both-send",
             Code::BothListen => "both-listen",
+            Code::SendCutShort => "send-cut-short",
+            Code::BytesMissing => "bytes-missing",
+            Code::ByteOrderDiffers => "byte-order-differs",
+            Code::TextTakenForLength => "text-taken-for-length",
+            Code::FullReadTakenForPart => "full-read-taken-for-part",
+            Code::MessagesStuckTogether => "messages-stuck-together",
+            Code::BufferDropped => "buffer-dropped",
+            Code::BufferNotFlushed => "buffer-not-flushed",
+            Code::AnswerNeverComes => "answer-never-comes",
+            Code::ServesOneAtATime => "serves-one-at-a-time",
+            Code::ConnectionKeptOpen => "connection-kept-open",
             Code::HalfCloseMissing => "half-close-missing",
             Code::NeverAccepted => "never-accepted",
             Code::ConnectionToItself => "connection-to-itself",
@@ -295,6 +399,14 @@ impl Code {
             Code::PipeNeverRead => Remedy::ReadPipe,
             Code::NewlineMissing => Remedy::SendNewline,
             Code::BothSend => Remedy::ReceiveWhileSending,
+            Code::SendCutShort => Remedy::SendAll,
+            Code::ByteOrderDiffers => Remedy::OneByteOrder,
+            Code::TextTakenForLength => Remedy::CountBytes,
+            Code::FullReadTakenForPart | Code::MessagesStuckTogether => Remedy::FrameMessages,
+            Code::BufferDropped => Remedy::KeepOneBuffer,
+            Code::BufferNotFlushed => Remedy::Flush,
+            Code::ServesOneAtATime => Remedy::ServeSeveral,
+            Code::ConnectionKeptOpen => Remedy::CloseInherited,
             Code::HalfCloseMissing => Remedy::HalfClose,
             Code::NeverAccepted => Remedy::Accept,
             Code::ConnectionNeglected => Remedy::CloseConnection,

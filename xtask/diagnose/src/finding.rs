@@ -13,6 +13,7 @@ pub struct Finding {
     code: Code,
     certainty: Certainty,
     sentence: String,
+    fact: Option<String>,
     advice: Option<String>,
     /// The event that it explains.
     about: usize,
@@ -24,9 +25,17 @@ pub struct Finding {
 impl Finding {
     /// `sentence`: what a teacher would say, in Chinese.
     pub fn new(code: Code, certainty: Certainty, sentence: impl Into<String>) -> Finding {
-        let (advice, about, culprit, place, evidence) = (None, 0, None, None, Vec::new());
-        let sentence = sentence.into();
-        Finding { code, certainty, sentence, advice, about, culprit, place, evidence }
+        Finding {
+            code,
+            certainty,
+            sentence: sentence.into(),
+            fact: None,
+            advice: None,
+            about: 0,
+            culprit: None,
+            place: None,
+            evidence: Vec::new(),
+        }
     }
 
     /// The program of this waiting thread has to change, where it waits.
@@ -55,6 +64,16 @@ impl Finding {
         Finding { advice: Some(advice.into()), ..self }
     }
 
+    /// One of several that come into question, while this is certain, whether or not it is this cause: said before it.
+    pub fn demoted(self, fact: impl Into<String>) -> Finding {
+        Finding { certainty: Certainty::Candidate, fact: Some(fact.into()), ..self }
+    }
+
+    /// Whether it is more than a candidate.
+    pub fn is_proved(&self) -> bool {
+        self.certainty == Certainty::Proved
+    }
+
     /// It explains this event: an index into the scene's.
     pub fn about_event(self, about: usize) -> Finding {
         Finding { about, ..self }
@@ -72,9 +91,9 @@ impl Finding {
 
     /// The cause of a failure: an index into the verdict's, if something was judged.
     pub fn explains(self, failure: Option<usize>) -> Cause {
-        let Finding { code, certainty, sentence, advice, about, culprit, place, evidence } = self;
-        let (remedy, sentence) = (code.remedy(), spaced(&sentence));
-        let advice = advice.map(|advice| spaced(&advice));
+        let Finding { code, certainty, fact, advice, about, culprit, place, evidence, .. } = self;
+        let (remedy, sentence) = (code.remedy(), spaced(&self.sentence));
+        let [fact, advice] = [fact, advice].map(|text| text.map(|text| spaced(&text)));
         Cause {
             about,
             failure,
@@ -84,6 +103,7 @@ impl Finding {
             place,
             evidence,
             remedy,
+            fact,
             sentence,
             advice,
         }

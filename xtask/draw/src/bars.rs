@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use events::{Activity, Call, Event, Exit, Kind, Object};
 
-use super::actors::{Actors, Role};
 use super::deeds::tells_nothing;
 use super::names::Namer;
 use super::words::{Speaker, signal};
+use cast::{Actors, Role};
 
 /// The life of one actor.
 #[derive(Debug)]

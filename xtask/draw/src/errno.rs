@@ -15,7 +15,7 @@ pub fn errno_in_words(call: &Call, errno: i32) -> String {
         Errno::EADDRINUSE => "地址已被占用",
         Errno::ECONNRESET => "连接被对方重置",
         Errno::EPIPE => "对方已经关闭",
-        Errno::EAGAIN => "等待超时",
+        Errno::EAGAIN => "没有等到",
         Errno::ECHILD => "没有子进程",
         Errno::ESRCH => "没有这个进程",
         Errno::EPERM => "不允许这样做",

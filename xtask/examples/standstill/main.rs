@@ -17,6 +17,8 @@ mod processes;
 #[cfg(target_os = "linux")]
 mod sockets;
 #[cfg(target_os = "linux")]
+mod talks;
+#[cfg(target_os = "linux")]
 mod threads;
 
 #[cfg(target_os = "linux")]
@@ -27,8 +29,9 @@ use std::io;
 type Bank = fn(&str) -> Option<io::Result<()>>;
 
 #[cfg(target_os = "linux")]
-const BANKS: [Bank; 8] = [
+const BANKS: [Bank; 9] = [
     sockets::run,
+    talks::run,
     processes::run,
     locks::run,
     channels::run,

@@ -83,6 +83,7 @@ mod tests {
             place: None,
             evidence: waiters.into_iter().map(Evidence::Waits).collect(),
             remedy: None,
+            fact: None,
             sentence: String::new(),
             advice: None,
         }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use events::{Activity, Call, CallResult, Event, Exit, Family, Hint, Kind, On};
 
-use super::super::actors::{Actors, Role};
 use super::super::names::Namer;
 use super::relevance::{hide_idle_threads, hide_unused_pipes, tells_nothing, wanted};
 use super::{Act, Deed, joined};
+use cast::{Actors, Role};
 
 /// Whoever waited so long for another thread, or for bytes, is seen waiting.
 const LONG: Duration = Duration::from_millis(300);
@@ -75,7 +75,16 @@ impl<'a> Collector<'a> {
 
     fn push(&mut self, at: Duration, actor: usize, act: Act) -> usize {
         let bytes = carried(&act);
-        self.deeds.push(Deed { at, until: at, actor, act, count: 1, bytes, gone: false });
+        self.deeds.push(Deed {
+            at,
+            until: at,
+            actor,
+            act,
+            count: 1,
+            bytes,
+            unread: 0,
+            gone: false,
+        });
         self.deeds.len() - 1
     }
 
@@ -268,7 +277,7 @@ impl<'a> Collector<'a> {
             Exit::Code(_) => self.take_along(actor, actors),
             Exit::Signal(_) => 0,
         };
-        self.push(at, actor, Act::Ends { ended, from: sender, taken });
+        self.push(at, actor, Act::Ends { ended, from: sender, taken, unwaited: false });
     }
 
     /// A process that ends takes its threads along, whatever they were about to do (`exit_group(2)`): how many.

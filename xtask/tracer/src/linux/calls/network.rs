@@ -49,14 +49,15 @@ pub fn accept(entering: &mut Entering) -> Option<Entry> {
         _ => None,
     };
     let limit = entering.timeout_of(fd, &object, true);
-    let pending = Pending::new(Call::Accept { fd, local, peer: None }).announced().limited(limit);
-    let pending = pending.then(move |call, leaving| {
+    let call = Call::Accept { fd, local, peer: None, client: None };
+    let pending = Pending::new(call).announced().limited(limit).then(move |call, leaving| {
         let accepted = leaving.value as i32;
         leaving.inherit_timeouts(fd, accepted);
-        if let Call::Accept { peer, .. } = call
-            && let Some(Object::Connection { peer: real, .. }) = leaving.object(accepted)
-        {
-            *peer = Some(real);
+        let Call::Accept { peer, client, .. } = call else { return };
+        match leaving.object(accepted) {
+            Some(Object::Connection { peer: real, .. }) => *peer = Some(real),
+            Some(Object::Socket { id }) => *client = leaving.objects.unix_peer(id),
+            _ => {}
         }
     });
     pending.watched()
@@ -69,12 +70,15 @@ pub fn connect(entering: &mut Entering) -> Option<Entry> {
     let object = entering.object(fd)?;
     let limit = entering.timeout_of(fd, &object, false);
     let limit = limit.map(|limit: Limit| limit.returning((-libc::EINPROGRESS).into()));
-    let pending = Pending::new(Call::Connect { fd, peer, local: None }).announced().limited(limit);
-    let pending = pending.then(move |call, leaving| {
-        if let Call::Connect { local, .. } = call
-            && let Some(Object::Connection { local: real, .. }) = leaving.object(fd)
-        {
-            *local = Some(real);
+    let call = Call::Connect { fd, peer, local: None, socket: None };
+    let pending = Pending::new(call).announced().limited(limit).then(move |call, leaving| {
+        let Call::Connect { local, socket, .. } = call else { return };
+        match leaving.object(fd) {
+            Some(Object::Connection { local: real, .. }) => *local = Some(real),
+            // the connection is still being made (EINPROGRESS): its address it has already
+            Some(Object::Socket { .. }) if peer.is_some() => *local = leaving.own_address(fd),
+            Some(Object::Socket { id }) => *socket = Some(id),
+            _ => {}
         }
     });
     pending.watched()

@@ -121,7 +121,10 @@ impl Tracer {
             pid: thread.pid,
             tid,
             program: self.processes.program_of(thread.pid).unwrap_or_default(),
-            call: thread.pending.as_ref().map(|pending| pending.waits_in()),
+            call: match &thread.state {
+                State::Asleep(sleep) => Some(sleep.call.clone()),
+                _ => thread.pending.as_ref().map(|pending| pending.waits_in()),
+            },
             entered: thread.entered.filter(|_| thread.pending.is_some()),
             frozen: matches!(thread.state, State::Frozen),
             since: thread.since,

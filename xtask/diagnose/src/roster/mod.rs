@@ -1,12 +1,20 @@
-//! Who is who in a standstill.
+//! Who is who in a standstill, and what was said.
+
+mod history;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+use cast::Actors;
 use course::script::{Action, Scene};
-use events::{
-    Activity, Call, CallResult, Data, Event, Family, Kind, Object, On, SocketKind, Waiting,
-};
+use events::{Activity, Call, CallResult, Event, Family, Kind, Object, On, SocketKind, Waiting};
+
+pub use history::{Direction, Got, History, Sent, Talk, Target};
+
+use crate::reading;
+
+use super::endings::Endings;
+use super::library::{Task, task};
 
 /// The threads that wait, and what their story tells of them. Threads are indices into `waiting`.
 pub struct Roster<'a> {
@@ -14,22 +22,22 @@ pub struct Roster<'a> {
     /// What the script waits for; `None`: it is done.
     direction: Option<usize>,
     pub waiting: &'a [Waiting],
+    /// Who has ended.
+    pub endings: Endings,
     /// Per process: its terminal.
     terminals: BTreeMap<i32, usize>,
+    /// Everybody, with names.
+    cast: Actors,
     /// The programs' first processes.
     roots: BTreeSet<i32>,
-    /// Processes that were made before the program that was meant took its terminal.
-    former: BTreeSet<i32>,
     /// Terminals whose program made processes.
     forked: BTreeSet<usize>,
     /// Threads beside the first that a process has now.
     threads: BTreeMap<i32, usize>,
     /// Processes that were made while their parent had other threads.
     among_threads: BTreeSet<i32>,
-    /// Per direction of a connection: when something was last sent.
-    sent: BTreeMap<(SocketAddr, SocketAddr), usize>,
-    /// What was last sent in each direction of a connection.
-    words: BTreeMap<(SocketAddr, SocketAddr), Data>,
+    /// What was said on the connections.
+    pub history: History<'a>,
     /// Who listens where.
     listeners: BTreeMap<SocketAddr, i32>,
     /// Sockets by process and descriptor.
@@ -48,14 +56,14 @@ impl<'a> Roster<'a> {
             scene,
             direction,
             waiting,
+            endings: Endings::of(events),
             terminals: BTreeMap::new(),
+            cast: Actors::of(scene, events),
             roots: BTreeSet::new(),
-            former: BTreeSet::new(),
             forked: BTreeSet::new(),
             threads: BTreeMap::new(),
             among_threads: BTreeSet::new(),
-            sent: BTreeMap::new(),
-            words: BTreeMap::new(),
+            history: History::default(),
             listeners: BTreeMap::new(),
             sockets: BTreeMap::new(),
         };
@@ -65,9 +73,10 @@ impl<'a> Roster<'a> {
                     roster.roots.insert(*pid);
                     roster.terminals.insert(*pid, *terminal);
                 }
-                Kind::Traced { terminal, pid, activity, .. } => {
+                Kind::Traced { terminal, pid, tid, activity } => {
                     roster.terminals.insert(*pid, *terminal);
-                    roster.note(index, *terminal, *pid, activity);
+                    roster.note(*terminal, *pid, activity);
+                    roster.history.note(index, *pid, *tid, activity);
                 }
                 _ => {}
             }
@@ -83,7 +92,7 @@ impl<'a> Roster<'a> {
         roster
     }
 
-    fn note(&mut self, index: usize, terminal: usize, pid: i32, activity: &Activity) {
+    fn note(&mut self, terminal: usize, pid: i32, activity: &Activity) {
         match activity {
             Activity::NewProcess { child } => {
                 self.terminals.insert(*child, terminal);
@@ -104,18 +113,7 @@ impl<'a> Roster<'a> {
                 if self.roots.contains(&pid) {
                     // only what follows the last exec is the program that was meant: before it were shells and shims
                     self.forked.remove(&terminal);
-                    let made = self.terminals.iter().filter(|(_, one)| **one == terminal);
-                    self.former.extend(made.map(|(other, _)| *other).filter(|one| *one != pid));
                 }
-            }
-            // what is given away counts from its beginning: the answer may come before the call is left
-            Activity::Enter(Call::Send {
-                object: Object::Connection { local, peer },
-                data,
-                ..
-            }) => {
-                self.sent.insert((*local, *peer), index);
-                self.words.insert((*local, *peer), data.clone());
             }
             Activity::Leave {
                 call: Call::Socket { family, kind },
@@ -176,6 +174,11 @@ impl<'a> Roster<'a> {
         threads
     }
 
+    /// Whether a process runs a Python program, as far as the stacks of its threads tell.
+    pub fn is_python(&self, pid: i32) -> bool {
+        self.threads_of(pid).into_iter().any(|one| reading::is_python(&self.waiting[one]))
+    }
+
     /// The thread with this number.
     pub fn thread(&self, tid: i32) -> Option<usize> {
         self.waiting.iter().position(|one| one.tid == tid)
@@ -186,32 +189,66 @@ impl<'a> Roster<'a> {
         self.waiting.iter().any(|one| one.pid == pid && one.on == On::Stopped)
     }
 
-    /// The two addresses of the connection that a thread waits on, its own first.
-    fn ends(&self, thread: usize) -> Option<(SocketAddr, SocketAddr)> {
-        match &self.waiting[thread].call {
+    /// The two addresses of the connection that a thread waits on, its own first. Of one that waits for several
+    /// descriptors, where only one connection comes into question.
+    pub fn ends(&self, thread: usize) -> Option<Direction> {
+        let one = &self.waiting[thread];
+        match &one.call {
             Call::Send { object: Object::Connection { local, peer }, .. }
             | Call::Receive { object: Object::Connection { local, peer }, .. } => {
                 Some((*local, *peer))
+            }
+            Call::Poll { .. } => {
+                let mut connections = self.polled(thread).into_iter();
+                connections.next().filter(|_| connections.next().is_none())
             }
             _ => None,
         }
     }
 
+    /// The connections that a thread in `poll(2)`, `select(2)` or `epoll_wait(2)` may wait for.
+    pub fn polled(&self, thread: usize) -> BTreeSet<Direction> {
+        let one = &self.waiting[thread];
+        let Call::Poll { fds, .. } = &one.call else { return BTreeSet::new() };
+        let targets: Vec<Target> =
+            fds.iter().filter_map(|fd| self.history.target(one.pid, *fd)).collect();
+        match targets.as_slice() {
+            // a set (`epoll(7)`): what is in it is not known
+            [] => self.history.connections_of(one.pid),
+            known => known
+                .iter()
+                .filter_map(|target| match target {
+                    Target::Connection(direction) => Some(*direction),
+                    Target::Listener => None,
+                })
+                .collect(),
+        }
+    }
+
+    /// Whether a thread waits for any of several descriptors.
+    pub fn polls(&self, thread: usize) -> bool {
+        matches!(self.waiting[thread].call, Call::Poll { .. })
+    }
+
     /// The thread that waits on the other end of the same connection.
     pub fn other_end(&self, thread: usize) -> Option<usize> {
         let (local, peer) = self.ends(thread)?;
-        (0..self.waiting.len()).find(|other| self.ends(*other) == Some((peer, local)))
+        let others = (0..self.waiting.len()).filter(|other| {
+            // a forked process may have both ends
+            *other != thread && self.ends(*other) == Some((peer, local))
+        });
+        others.min_by_key(|other| self.polls(*other))
     }
 
-    /// When a thread's side last sent something on the connection that it waits on.
-    pub fn sent(&self, thread: usize) -> Option<usize> {
-        self.sent.get(&self.ends(thread)?).copied()
+    /// What was said on the connection that a thread waits on, by its own side.
+    pub fn said(&self, thread: usize) -> Option<&Talk<'a>> {
+        self.history.talk(self.ends(thread)?)
     }
 
-    /// What was last said to the thread's side of the connection that it waits on.
-    pub fn heard(&self, thread: usize) -> Option<&Data> {
+    /// What was said to the thread's side of the connection that it waits on.
+    pub fn heard(&self, thread: usize) -> Option<&Talk<'a>> {
         let (local, peer) = self.ends(thread)?;
-        self.words.get(&(peer, local))
+        self.history.talk((peer, local))
     }
 
     /// The kind of socket without a connection that a thread waits on.
@@ -240,6 +277,11 @@ impl<'a> Roster<'a> {
         !matches!(self.waiting[thread].call, Call::Send { .. })
     }
 
+    /// What a thread is in the middle of.
+    pub fn task(&self, thread: usize) -> Task {
+        task(&self.waiting[thread])
+    }
+
     /// A thread that a thread waits to end (`pthread_join(3)`).
     pub fn joined(&self, thread: usize) -> Option<usize> {
         match &self.waiting[thread].on {
@@ -248,6 +290,11 @@ impl<'a> Roster<'a> {
             On::Wake { others, hint: events::Hint::Join, .. } => {
                 others.iter().find_map(|tid| self.thread(*tid))
             }
+            // Python's threads are joined by a lock of theirs, which says nothing: it is clear where there is one only
+            On::Wake { others, .. } => match (others.as_slice(), self.task(thread)) {
+                ([only], Task::Join | Task::AtExit) => self.thread(*only),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -261,24 +308,22 @@ impl<'a> Roster<'a> {
         }
     }
 
-    /// What a process is called.
+    /// What a process is called: by the name that it has in pictures.
     pub fn process_name(&self, pid: i32) -> String {
         let Some(terminal) = self.terminals.get(&pid) else { return format!("{pid} 号进程") };
         let name = format!("「{}」", self.scene.terminals[*terminal].name);
         if !self.forked.contains(terminal) {
             return name;
         }
-        let children = self
-            .terminals
-            .iter()
-            .filter(|(other, in_terminal)| *in_terminal == terminal && !self.roots.contains(other))
-            .filter(|(other, _)| !self.former.contains(other));
         let process = if self.roots.contains(&pid) {
             "父进程".to_owned()
-        } else if children.count() == 1 {
-            "子进程".to_owned()
         } else {
-            format!("{pid} 号子进程")
+            let child = self.cast.last(pid, pid).map(|actor| actor.name.as_str());
+            match child {
+                Some("") | None => format!("{pid} 号子进程"),
+                Some("子进程") => "子进程".to_owned(),
+                Some(name) => format!("「{name}」"),
+            }
         };
         if self.scene.terminals.len() == 1 { process } else { format!("{name}的{process}") }
     }
@@ -286,16 +331,30 @@ impl<'a> Roster<'a> {
     /// What a thread is called: the process alone, where no other thread of it waits.
     pub fn name(&self, thread: usize) -> String {
         let one = &self.waiting[thread];
-        let process = self.process_name(one.pid);
         if self.threads_of(one.pid).len() == 1 && one.tid == one.pid {
-            return process;
+            return self.process_name(one.pid);
         }
-        let thread = match one.tid == one.pid {
-            true => "主线程（main）".to_owned(),
-            false => format!("{} 号线程", one.tid),
+        self.thread_name(one.pid, one.tid)
+    }
+
+    /// What a thread is called, by the name that it has in pictures; also one that has ended.
+    pub fn thread_name(&self, pid: i32, tid: i32) -> String {
+        let thread = match self.cast.last(pid, tid).map(|actor| actor.name.as_str()) {
+            _ if tid == pid => "主线程（main）".to_owned(),
+            Some("") | None => format!("{tid} 号线程"),
+            Some(name) => format!("「{name}」"),
         };
         let alone = self.scene.terminals.len() == 1 && self.forked.is_empty();
-        if alone { thread } else { format!("{process}的{thread}") }
+        if alone { thread } else { format!("{}的{thread}", self.process_name(pid)) }
+    }
+
+    /// What a thread is called that may have ended.
+    pub fn name_of(&self, pid: i32, tid: i32) -> String {
+        match self.thread(tid) {
+            Some(thread) => self.name(thread),
+            None if pid == tid => self.process_name(pid),
+            None => self.thread_name(pid, tid),
+        }
     }
 
     /// What several processes are called.

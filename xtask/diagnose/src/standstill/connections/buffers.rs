@@ -1,0 +1,185 @@
+//! Bytes that lie in a program's own buffer, or were lost with one. Such bytes leave no event: all of these are
+//! candidates.
+
+use super::super::super::cause::Certainty;
+use super::super::super::code::Code;
+use super::super::super::finding::Finding;
+use super::super::super::reading::{Goal, HTTP, is_python, sources};
+use super::super::super::roster::{Got, Talk};
+use super::pair::{Guess, Pair};
+
+/// A buffered reader got more than it gave, and is gone.
+pub fn dropped(pair: &Pair) -> Option<Guess> {
+    let (roster, heard) = (pair.roster, pair.heard?);
+    let by_line = matches!(pair.reading.goal, Goal::Line { .. });
+    if !heard.is_exact() || heard.got != heard.sent || by_line && ends_in_half_a_line(heard) {
+        return None;
+    }
+    let ahead = heard.receives.iter().rev().find(|got| reads_ahead(got))?;
+    let makes = |text: &str| text.contains("BufReader::") || text.contains("makefile(");
+    let sources = sources(&roster.waiting[pair.reader]);
+    // the function that reads makes a buffer of its own, each time that it is called
+    let each_time = sources.first().is_some_and(|lines| lines.iter().any(|line| makes(line)));
+    let made: usize = sources.iter().flatten().map(|line| usize::from(makes(line))).sum();
+    let fit = match pair.reading.goal {
+        Goal::End => return None,
+        _ if made > 1 => 88,
+        // what it reads is not read through the buffer that is there
+        Goal::Bytes | Goal::Anything if made > 0 => 86,
+        Goal::Line { .. } if each_time && !pair.reading.repeats => 85,
+        Goal::Line { .. } if pair.reading.repeats => 35,
+        Goal::Line { .. } if sources.is_empty() => 66,
+        Goal::Bytes if sources.is_empty() => 55,
+        // the buffer is made elsewhere, and may well be there still
+        Goal::Line { .. } if pair.reading.by != HTTP => 41,
+        Goal::Unknown if sources.is_empty() && heard_whole_lines(pair) => 81,
+        _ => return None,
+    };
+    let python = is_python(&roster.waiting[pair.reader]);
+    let (buffer, it) = match python {
+        true => ("makefile 的文件对象", "文件对象"),
+        false => ("BufReader", " BufReader "),
+    };
+    let (reader, _) = pair.names();
+    let (first, rest) = ahead.data.text.split_once('\n').unwrap_or_default();
+    let rest = rest.trim_end();
+    // nothing tells that it reads through a buffer but the size that it asks for
+    let condition = match pair.reading.goal {
+        Goal::Unknown => {
+            format!("如果{reader}每读一行都新建一个 BufReader（或 makefile 的文件对象）：")
+        }
+        _ => String::new(),
+    };
+    let then = if by_line { "再按行读" } else { "再从连接上读" };
+    let sentence = format!(
+        "{condition}{reader}的一次接收把「{first}」和后面的「{rest}」一起收进了 {buffer}；那个{it}没有再用，里面剩下的也就没有了，{reader}{then}，等的是已经收下的数据"
+    );
+    let advice = format!("{reader}在一个连接上只建一个 {buffer}，从头到尾都用它读");
+    let finding = Finding::new(Code::BufferDropped, Certainty::Candidate, sentence).advises(advice);
+    Some(Guess::new(fit, finding.blames(roster, pair.reader)))
+}
+
+/// What a buffered reader asks for, it or a bigger one.
+const BUFFER: u64 = 1024;
+
+/// A receive that got something behind a newline.
+fn reads_ahead(got: &Got) -> bool {
+    let data = got.data;
+    let behind = data.text.split_once('\n').is_some_and(|(_, behind)| !behind.is_empty());
+    behind && (data.asked == 0 || data.asked >= BUFFER)
+}
+
+fn ends_in_half_a_line(talk: &Talk) -> bool {
+    let last = talk.sends.last().map(|sent| sent.data);
+    // of what is cut or binary nobody knows
+    last.is_none_or(|data| !data.cut && data.text.contains('\n') && !data.text.ends_with('\n'))
+}
+
+/// One receive has got what was sent in several.
+pub fn stuck_together(pair: &Pair) -> Option<Guess> {
+    let (roster, heard) = (pair.roster, pair.heard?);
+    if !heard.is_exact() || pair.reading.answers {
+        return None;
+    }
+    let several = |got: &&Got| heard.sends_in(got).count() > 1;
+    let stuck = heard.receives.iter().rev().find(several)?;
+    let fit = match pair.reading.goal {
+        Goal::Anything => 84,
+        Goal::Unknown => 80,
+        _ => return None,
+    };
+    let (reader, speaker) = pair.names();
+    let words: Vec<String> = heard
+        .sends_in(stuck)
+        .take(3)
+        .filter(|sent| !sent.data.binary && sent.data.bytes <= 40)
+        .map(|sent| format!("「{}」", sent.data.text.trim_end()))
+        .collect();
+    let words = if words.len() > 1 { words.join("") } else { String::new() };
+    let (times, bytes) = (heard.sends_in(stuck).count(), stuck.data.bytes);
+    let sentence = format!(
+        "{speaker}分 {times} 次发的{words}，{reader}一次接收就全收下了（{bytes} 字节，粘在一起）；{reader}再接收，等的是已经收下的数据"
+    );
+    let advice = format!(
+        "TCP 不保留一次一次发送的边界：每条消息前面写上长度，或者末尾加换行符，{reader}照着分开"
+    );
+    let finding = Finding::new(Code::MessagesStuckTogether, Certainty::Candidate, sentence);
+    Some(Guess::new(fit, finding.advises(advice).blames(roster, pair.reader)))
+}
+
+/// Whoever was asked has written its answer into a buffer.
+pub fn not_flushed_by_reader(pair: &Pair) -> Option<Guess> {
+    let (heard, said) = (pair.heard, pair.said);
+    let asked = heard.and_then(Talk::last_got);
+    let answered = said.and_then(Talk::last_sent);
+    let owes = asked.is_some() && asked > answered;
+    if heard.is_some() && !owes {
+        return None;
+    }
+    not_flushed(pair, pair.reader, owes)
+}
+
+/// Whoever seems to have spoken last has written something more into a buffer.
+pub fn not_flushed_by_speaker(pair: &Pair) -> Option<Guess> {
+    not_flushed(pair, pair.speaker, false)
+}
+
+/// What a buffered reader of a library asks for.
+const LIBRARY_BUFFER: u64 = 8192;
+
+/// All that was said are lines, and got with calls that asked for a library's buffer.
+fn heard_whole_lines(pair: &Pair) -> bool {
+    pair.heard.is_some_and(|heard| {
+        let last = heard.receives.last().map(|got| got.data);
+        last.is_some_and(|data| data.asked >= LIBRARY_BUFFER && data.text.ends_with('\n'))
+    })
+}
+
+fn not_flushed(pair: &Pair, thread: usize, owes: bool) -> Option<Guess> {
+    let roster = pair.roster;
+    let waiting = &roster.waiting[thread];
+    let (name, python) = (roster.name(thread), is_python(waiting));
+    let lines: Vec<String> = sources(waiting).into_iter().flatten().collect();
+    let has =
+        |parts: &[&str]| lines.iter().any(|line| parts.iter().any(|part| line.contains(part)));
+    let unbuffered = lines.iter().any(|line| line.contains("buffering=0"));
+    let buffers = has(&["BufWriter::", "LineWriter::"])
+        || !unbuffered && lines.iter().any(|line| line.contains("makefile(") && line.contains('w'));
+    let writes = has(&["write!(", "writeln!(", ".write(", ".write_all(", ".writelines(", "print("]);
+    let flushes = has(&["flush"]);
+    let buffer = if python { "makefile 的文件对象" } else { "BufWriter" };
+    let (fit, sentence) = match (buffers && writes, flushes) {
+        (true, flushes) => {
+            let when = if owes {
+                "它收到以后一次也没有真正发送"
+            } else {
+                "还没有真正发送"
+            };
+            let sentence =
+                format!("{name}写的话留在它自己的缓冲区（{buffer}）里，没有 flush，{when}");
+            (if flushes { 50 } else { 89 }, sentence)
+        }
+        // nothing is known of its source
+        (false, _)
+            if owes
+                && lines.is_empty()
+                && matches!(pair.reading.goal, Goal::Line { .. } | Goal::Unknown) =>
+        {
+            let buffers = "BufWriter、makefile 的文件对象";
+            let sentence = format!(
+                "如果{name}把答复写进了自己的缓冲区（{buffers}）：没有 flush，就还没有发出去；它收到以后一次也没有真正发送"
+            );
+            let fit = match pair.reading.goal {
+                // a line that is whole, read through a buffer as big as that of a library
+                Goal::Unknown if heard_whole_lines(pair) => 43,
+                Goal::Unknown => 36,
+                _ => 65,
+            };
+            (fit, sentence)
+        }
+        _ => return None,
+    };
+    let advice = format!("{name}写完一句就 flush()");
+    let finding = Finding::new(Code::BufferNotFlushed, Certainty::Candidate, sentence);
+    Some(Guess::new(fit, finding.advises(advice).blames(roster, thread)))
+}

@@ -1,0 +1,42 @@
+//! The two ends of a connection, clients and servers.
+//!
+//! | file | shapes of |
+//! | --- | --- |
+//! | `pair` | two programs that wait on the same connection: the facts, and which mistakes fit them |
+//! | `framing` | where the one thinks that a message ends, and the other does not |
+//! | `ending` | who waits until the other has said all, and where that is said otherwise (HTTP) |
+//! | `buffers` | bytes that lie in a program's own buffer, or were lost with one |
+//! | `neglect` | the program at the other end does something else |
+
+mod buffers;
+mod ending;
+mod framing;
+mod neglect;
+mod pair;
+
+use events::On;
+
+use super::super::cause::Certainty;
+use super::super::code::Code;
+use super::super::finding::Finding;
+use super::super::roster::Roster;
+use super::all;
+
+pub use neglect::{kept_open, neglected_peer, never_accepted};
+pub use pair::{both_ends, both_ends_in_words};
+
+/// A server waits for a client that never comes.
+pub fn client(roster: &Roster) -> Option<Finding> {
+    let thread =
+        all(roster).find(|one| matches!(roster.waiting[*one].on, On::Client { queue: 0 }))?;
+    let sentence = format!("{}在 accept 等下一个客户端，可是再没有客户端会来", roster.name(thread));
+    Some(Finding::new(Code::ClientNeverComes, Certainty::Proved, sentence).blames(roster, thread))
+}
+
+/// A socket without a connection.
+pub fn socket(roster: &Roster) -> Option<Finding> {
+    let (thread, socket) = all(roster).find_map(|one| Some((one, roster.socket(one)?)))?;
+    let sentence = format!("{}在等{socket}的数据，可没有人会发来", roster.name(thread));
+    let code = Code::SocketNeverSpokenTo;
+    Some(Finding::new(code, Certainty::Proved, sentence).blames(roster, thread))
+}
