@@ -9,14 +9,22 @@ mod bank;
 mod cases;
 
 use bank::{Played, pair, played};
-use cases::{Case, LOCKS, PROCESSES, PYTHON, SOCKETS, THREADS};
+use cases::{Case, LOCKS, PROCESSES, PYTHON, SOCKETS, TALKS, THREADS};
+
+use diagnose::Certainty;
 
 use events::Kind;
 
 /// Recognised and explained; and every thread waits in a line that says so.
 fn explained_with_lines(case: &Case) {
-    let Some(played) = case.explained() else { return };
-    for waiter in played.cause.unwrap().waiters() {
+    if let Some(played) = case.explained() {
+        waits_in_lines(&played);
+    }
+}
+
+/// Every thread waits in a line that says so.
+fn waits_in_lines(played: &Played) {
+    for waiter in played.causes[0].waiters() {
         let place = waiter.place.as_ref().unwrap_or_else(|| panic!("{waiter:#?}"));
         let text = std::fs::read_to_string(bank::source(&place.file)).unwrap();
         // of a call that goes over several lines the first one, which rustfmt leaves no remark
@@ -29,6 +37,19 @@ fn explained_with_lines(case: &Case) {
 #[test]
 fn programs_that_talk_to_each_other() {
     SOCKETS.iter().for_each(explained_with_lines);
+}
+
+/// What is certain is said as a fact; the half-close is, only where somebody reads to the end.
+#[test]
+fn programs_that_misunderstand_each_other() {
+    for (server, client, proved, sentence) in TALKS {
+        let case = Case::Two(server, client, sentence);
+        let Some(played) = case.explained() else { return };
+        let first = &played.causes[0];
+        assert_eq!(first.certainty == Certainty::Proved, *proved, "{server} {client} {first:#?}");
+        assert!(!proved || played.causes.len() == 1, "{server} {client} {:#?}", played.causes);
+        waits_in_lines(&played);
+    }
 }
 
 #[test]

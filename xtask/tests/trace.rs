@@ -181,6 +181,71 @@ fn entities(text: &str) -> Result<(), String> {
     }
 }
 
+/// Sockets that are no connections of TCP: main and a thread for each kind.
+const TALKS: &str = r#"
+use std::io::{Read, Write};
+use std::net::UdpSocket;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::thread;
+
+fn main() {
+    let mut buffer = [0; 16];
+    let (one, two) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+    let to = one.local_addr().unwrap();
+    let answers = thread::spawn(move || {
+        let mut buffer = [0; 16];
+        let (_, from) = one.recv_from(&mut buffer).unwrap();
+        one.send_to(b"udp back", from).unwrap();
+    });
+    two.send_to(b"udp there", to).unwrap();
+    two.recv_from(&mut buffer).unwrap();
+    answers.join().unwrap();
+    let (mut one, mut two) = UnixStream::pair().unwrap();
+    let reads = thread::spawn(move || {
+        let mut buffer = [0; 16];
+        while two.read(&mut buffer).unwrap() > 0 {}
+    });
+    one.write_all(b"pair").unwrap();
+    drop(one);
+    reads.join().unwrap();
+    let listener = UnixListener::bind("x.sock").unwrap();
+    let accepts = thread::spawn(move || {
+        let mut buffer = [0; 16];
+        listener.accept().unwrap().0.read(&mut buffer).unwrap();
+    });
+    UnixStream::connect("x.sock").unwrap().write_all(b"local").unwrap();
+    accepts.join().unwrap();
+    std::fs::remove_file("x.sock").unwrap();
+}
+"#;
+
+#[test]
+fn datagrams_and_local_sockets_have_arrows() {
+    let course = Course::new()
+        .lesson("01-x", "试")
+        .program("01-x", TALKS)
+        .script("01-x", "场景 试\n主 $ lesson-01-x\n");
+    let args = ["trace", "01", "--virtual", "--lanes", "--width", "250"];
+    let Some((code, out, err)) = outcome(&mut course.xtask(&args)) else { return };
+    assert_eq!(code, Some(0), "{out}{err}");
+    let arrives = |words: &[&str]| {
+        out.lines().any(|line| {
+            words.iter().all(|word| line.contains(word))
+                && (line.contains("-> ") || line.contains(" <-"))
+        })
+    };
+    for words in [
+        &["收到 recv", "「udp there」"][..],
+        &["收到 recv", "「udp back」"],
+        &["收到 recv", "「pair」"],
+        &["收到结束 recv"],
+        &["接受 accept"],
+        &["收到 recv", "「local」"],
+    ] {
+        assert!(arrives(words), "{words:?} has no arrow in\n{out}");
+    }
+}
+
 #[test]
 fn any_programs_can_be_traced() {
     let args = ["trace", "--", "sh", "-c", "sh -c 'exit 3'; echo 好", ",", "true"];

@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Which crates of the workspace a crate may use. In this order none uses one below it: there is no circle.
-const CRATES: [(&str, &[&str]); 16] = [
+const CRATES: [(&str, &[&str]); 17] = [
     ("shared", &[]),
     ("text", &[]),
     ("events", &[]),
@@ -21,9 +21,10 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("tracer", &["cpython", "events", "limits", "lines", "sockdiag"]),
     ("stage", &["course", "events", "limits", "sockdiag", "tracer"]),
     ("judge", &["course", "events"]),
-    ("diagnose", &["course", "events", "judge", "text"]),
+    ("cast", &["course", "events"]),
+    ("diagnose", &["cast", "course", "events", "judge", "text"]),
     ("bless", &["course", "diagnose", "events", "judge"]),
-    ("draw", &["course", "events", "text"]),
+    ("draw", &["cast", "course", "events", "text"]),
     ("book", &["course", "text"]),
     (
         "xtask",
@@ -48,7 +49,7 @@ const MODULES: [(&str, &[&str]); 9] = [
 ];
 
 /// Crates that get data and give data, and what would be more than that.
-const PURE: [&str; 7] = ["text", "events", "limits", "judge", "diagnose", "bless", "draw"];
+const PURE: [&str; 8] = ["text", "events", "limits", "cast", "judge", "diagnose", "bless", "draw"];
 const IMPURE: [&str; 8] = [
     "std::fs",
     "std::process",

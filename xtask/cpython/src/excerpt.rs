@@ -1,13 +1,15 @@
 //! The lines of a function.
 
+use std::ops::Range;
+
 use events::Excerpt;
 
 /// So many lines may lie between a function's first decorator and its `def`.
 const MOST_DECORATORS: usize = 100;
 
 /// The lines of the function of this name that begins, with its decorators, at `first`; `line` is the one that it is at.
-/// From its `def` to its last line, by indentation; of a long one the part around `line`. `None`: the file is no longer
-/// what it was.
+/// From its `def` to its last line, by indentation; of a long one the part around `line`. Of functions that are defined in
+/// it only the head stands there: it does not do what they do. `None`: the file is no longer what it was.
 pub fn excerpt(text: &str, function: &str, first: u32, line: u32) -> Option<Excerpt> {
     let lines: Vec<&str> = text.lines().collect();
     let at = (line as usize).checked_sub(1).filter(|at| *at < lines.len())?;
@@ -27,9 +29,34 @@ pub fn excerpt(text: &str, function: &str, first: u32, line: u32) -> Option<Exce
     }
     // what comes before the line tells more than what comes after it
     let most = Excerpt::MOST;
+    let bodies = bodies(&lines, from..to, at);
     let from = from.max(at.saturating_sub(most * 3 / 4));
-    let lines = lines[from..to].iter().take(most).map(|line| (*line).to_owned()).collect();
+    let shown = |place: usize| match bodies.iter().any(|body| body.contains(&place)) {
+        true => String::new(),
+        false => lines[place].to_owned(),
+    };
+    let lines = (from..to.min(from + most)).map(shown).collect();
     Some(Excerpt { first: u32::try_from(from + 1).ok()?, lines })
+}
+
+/// The bodies of the functions and classes that are defined among these lines; not of one that `at` is in.
+fn bodies(lines: &[&str], among: Range<usize>, at: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut inside = Inside::default();
+    let mut place = among.start;
+    while place < among.end {
+        if inside == Inside::default() && keyword(lines[place]).is_some() {
+            let end = end(lines, place);
+            if !(place..end).contains(&at) {
+                found.push(place + 1..end);
+                place = end;
+                continue;
+            }
+        }
+        inside.go_on(lines[place]);
+        place += 1;
+    }
+    found
 }
 
 /// The line of the `def` after decorators that begin at `first`.
@@ -178,6 +205,34 @@ values = [wait() for _ in a]
         assert_eq!(range("<module>", 1, 25), Some((1, 25)));
         let Excerpt { lines, .. } = excerpt(TEXT, "serve", 3, 17).unwrap();
         assert_eq!((lines[0].as_str(), lines[14].as_str()), ("async def serve(", "    done()"));
+    }
+
+    #[test]
+    fn what_is_defined_in_it_has_only_its_head() {
+        let text = "\
+def outer():
+    def inner(
+        a,
+    ):
+        a.flush()
+
+        a.close()
+    class Body: pass
+    inner(wait())
+
+outer()
+";
+        let Excerpt { lines, .. } = excerpt(text, "outer", 1, 9).unwrap();
+        let head = ["def outer():", "    def inner(", "", "", "", "", ""];
+        assert_eq!(lines[..7], head);
+        assert_eq!(lines[7..], ["    class Body: pass", "    inner(wait())"]);
+        let Excerpt { lines, .. } = excerpt(text, "<module>", 1, 11).unwrap();
+        assert_eq!((lines[0].as_str(), lines[8].as_str()), ("def outer():", ""));
+        assert_eq!(lines[10], "outer()");
+        // a frame of its own or not: the line that it is at is there
+        let Excerpt { first, lines } = excerpt(text, "inner", 2, 5).unwrap();
+        assert_eq!((first, lines[3].as_str()), (2, "        a.flush()"));
+        assert_eq!(excerpt(text, "<module>", 1, 5).unwrap().lines[4], "        a.flush()");
     }
 
     #[test]

@@ -76,17 +76,19 @@ impl Interpreters {
             let file = inside.join(path.strip_prefix("/").unwrap_or(path));
             let defined = self.files.entry(path.clone());
             let defined = defined.or_insert_with(|| definitions(&file, NAMES));
-            let Some([Some(runtime), Some(code), Some(text), Some(bytes), version]) = *defined
+            // a file may say anything
+            let here = |far: Option<u64>| far.map(|far| start.wrapping_add(far));
+            let Some([Some(runtime), Some(code), Some(text), Some(bytes), version]) =
+                defined.map(|defined| defined.map(here))
             else {
                 continue;
             };
             let minor = match version {
-                Some(version) => hex_version(start + version, memory),
-                None => mappings.iter().find_map(|(_, path)| named_version(path)),
+                Some(version) => hex_version(version, memory),
+                None => version_by_name(path, mappings.iter().map(|(_, path)| path.as_path())),
             };
-            let types = Types { code: start + code, text: start + text, bytes: start + bytes };
-            let minor = minor.ok_or(Unknown::Version(0))?;
-            return Ok(Found { runtime: start + runtime, types, minor });
+            let types = Types { code, text, bytes };
+            return Ok(Found { runtime, types, minor: minor.ok_or(Unknown::Version(0))? });
         }
         Err(Unknown::NotPython)
     }
@@ -117,13 +119,24 @@ fn hex_version(address: u64, memory: &dyn Memory) -> Option<u8> {
     Some(minor)
 }
 
-/// The version in a path: `libpython3.9.so.1.0`, `/usr/lib/python3.9/lib-dynload/...`.
-fn named_version(path: &Path) -> Option<u8> {
-    path.iter().rev().find_map(|part| {
-        let (_, rest) = part.to_str()?.split_once("python3.")?;
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        rest[..digits].parse().ok()
-    })
+/// The version of an interpreter by the name of its file, or by the modules of the library that it has loaded:
+/// `libpython3.9.so.1.0`, `/usr/lib/python3.9/lib-dynload/...`. Other builds, for example `libpython3.9d.so`, keep their
+/// structures in another way.
+fn version_by_name<'a>(file: &Path, all: impl Iterator<Item = &'a Path>) -> Option<u8> {
+    let name = file.file_name()?.to_str()?;
+    let name = name.strip_prefix("lib").unwrap_or(name);
+    let name = name.split_once(".so").map_or(name, |(name, _)| name);
+    let minor = |name: &str| name.strip_prefix("python3.")?.parse().ok();
+    if name.starts_with("python3.") {
+        return minor(name);
+    }
+    let of_module = |path: &Path| {
+        let folder = path.parent().filter(|folder| folder.ends_with("lib-dynload"))?.parent()?;
+        minor(folder.file_name()?.to_str()?)
+    };
+    let mut found = all.filter_map(of_module);
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
 }
 
 #[cfg(test)]
@@ -131,15 +144,19 @@ mod unit {
     use super::*;
 
     #[test]
-    fn a_path_names_the_version() {
-        for (path, version) in [
-            ("/usr/lib/x86_64-linux-gnu/libpython3.9.so.1.0", Some(9)),
-            ("/usr/lib/python3.10/lib-dynload/_ssl.cpython-310-x86_64-linux-gnu.so", Some(10)),
-            ("/usr/bin/python3.8", Some(8)),
-            ("/usr/bin/python3", None),
-            ("/usr/bin/python2.7", None),
+    fn names_tell_the_version() {
+        let module = "/usr/lib/python3.10/lib-dynload/_ssl.cpython-310-x86_64-linux-gnu.so";
+        let other = "/opt/lib/python3.9/lib-dynload/_ssl.so";
+        for (file, modules, version) in [
+            ("/usr/lib/x86_64-linux-gnu/libpython3.9.so.1.0", &[module][..], Some(9)),
+            ("/usr/bin/python3.8", &[], Some(8)),
+            ("/home/me/python3.8/bin/python", &[module, module], Some(10)),
+            ("/home/me/bin/python3", &[module, other], None),
+            ("/usr/lib/libpython3.9d.so.1.0", &[module], None),
+            ("/usr/bin/python3", &[], None),
         ] {
-            assert_eq!(named_version(Path::new(path)), version, "{path}");
+            let modules = modules.iter().map(Path::new);
+            assert_eq!(version_by_name(Path::new(file), modules), version, "{file}");
         }
     }
 }

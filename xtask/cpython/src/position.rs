@@ -27,7 +27,7 @@ fn by_increments(bytes: &[u8], first: i32, instruction: i64) -> i32 {
         if at > instruction {
             break;
         }
-        line += i32::from(pair[1] as i8);
+        line = line.wrapping_add((pair[1] as i8).into());
     }
     line
 }
@@ -39,7 +39,7 @@ fn by_ranges(bytes: &[u8], first: i32, instruction: i64) -> Option<i32> {
     for pair in bytes.chunks_exact(2) {
         let further = pair[1] as i8;
         if further != NO_LINE {
-            line += i32::from(further);
+            line = line.wrapping_add(further.into());
         }
         end += i64::from(pair[0]);
         if instruction < end {
@@ -49,7 +49,7 @@ fn by_ranges(bytes: &[u8], first: i32, instruction: i64) -> Option<i32> {
     None
 }
 
-/// `Objects/locations.md` (3.11: `Objects/locations.md` too): entries that begin with a byte that has its highest bit set.
+/// `Objects/locations.md` of 3.11 and newer: entries that begin with a byte that has its highest bit set.
 fn by_locations(bytes: &[u8], first: i32, instruction: i64) -> Option<i32> {
     let (mut end, mut line) = (0, first);
     let mut rest = bytes;
@@ -62,7 +62,7 @@ fn by_locations(bytes: &[u8], first: i32, instruction: i64) -> Option<i32> {
             10..=12 => i32::from(kind) - 10,
             _ => 0,
         };
-        line += further;
+        line = line.wrapping_add(further);
         // counted in units of two bytes
         end += (i64::from(head & 7) + 1) * 2;
         if instruction < end {

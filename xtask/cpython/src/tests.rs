@@ -1,5 +1,6 @@
 //! Every Python that is found here, against what it says of its own threads.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -123,6 +124,46 @@ fn every_thread_is_where_python_says() {
             (same && told.len() > 35).then_some(told.len())
         });
         eprintln!("{}: {count} threads", python.display());
+    }
+}
+
+/// Memory in which now and then a read gives something else.
+struct Garbled(Process, Cell<u64>);
+
+impl Memory for Garbled {
+    fn read(&self, address: u64, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = self.0.read(address, length)?;
+        // xorshift
+        let mut random = self.1.get();
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        self.1.set(random);
+        if random.is_multiple_of(128)
+            && let Some(byte) = bytes.get_mut((random >> 8) as usize % length.max(1))
+        {
+            *byte = (random >> 40) as u8;
+        }
+        Some(bytes)
+    }
+}
+
+#[test]
+fn whatever_is_in_memory_it_is_read_to_an_end() {
+    for (python, _) in interpreters() {
+        let mut played = Played::start(&python, &["waits.py"]);
+        let tid = played.tid();
+        played.until(|stacks| (stacks.len() > 35).then_some(()));
+        let right = Interpreters::default().stacks(tid, &Process(tid)).unwrap();
+        let (mut fewer, mut interpreters) = (0, Interpreters::default());
+        for seed in 1..=10 {
+            let garbled =
+                Garbled(Process(tid), Cell::new(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed)));
+            let stacks = interpreters.stacks(tid, &garbled);
+            fewer += usize::from(stacks.is_ok_and(|stacks| stacks.len() < right.len()));
+        }
+        assert!(fewer > 0, "{}: what is wrong was taken for right", python.display());
+        drop(played.0.stdin.take());
     }
 }
 

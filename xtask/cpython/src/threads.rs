@@ -24,7 +24,7 @@ pub fn tids(tid: i32, pthreads: &[u64], memory: &dyn Memory) -> Vec<Option<i32>>
 fn tids_among(alive: &BTreeSet<i32>, pthreads: &[u64], memory: &dyn Memory) -> Vec<Option<i32>> {
     let at = |place: u64| {
         let number = |pthread: &u64| {
-            let bytes = memory.read(pthread + place, 4)?;
+            let bytes = memory.read(pthread.wrapping_add(place), 4)?;
             Some(i32::from_ne_bytes(bytes.try_into().ok()?)).filter(|tid| alive.contains(tid))
         };
         pthreads.iter().map(number).collect::<Vec<_>>()

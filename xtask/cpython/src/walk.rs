@@ -74,21 +74,21 @@ impl Walk<'_> {
     pub fn threads(&self, runtime: u64) -> Option<Vec<State>> {
         let layout = self.layout;
         let mut found = Vec::new();
-        let mut interpreter = self.word(runtime + layout.interpreters)?;
+        let mut interpreter = self.word(runtime, layout.interpreters)?;
         for _ in 0..MOST_INTERPRETERS {
             if interpreter == 0 {
                 break;
             }
-            let mut thread = self.word(interpreter + layout.threads)?;
+            let mut thread = self.word(interpreter, layout.threads)?;
             while thread != 0 && found.len() < MOST_THREADS {
                 let frame = layout.frame.iter().try_fold(thread, |at, next| match at {
                     0 => Some(0),
-                    at => self.word(at + next),
+                    at => self.word(at, *next),
                 })?;
-                found.push(State { frame, pthread: self.word(thread + layout.pthread)? });
-                thread = self.word(thread + layout.next_thread)?;
+                found.push(State { frame, pthread: self.word(thread, layout.pthread)? });
+                thread = self.word(thread, layout.next_thread)?;
             }
-            interpreter = self.word(interpreter + layout.next_interpreter)?;
+            interpreter = self.word(interpreter, layout.next_interpreter)?;
         }
         Some(found)
     }
@@ -100,31 +100,31 @@ impl Walk<'_> {
         let mut at = state.frame;
         while at != 0 && found.len() < MOST_FRAMES {
             if !self.is_call_from_c(at)? {
-                let address = self.word(at + self.layout.frames.code)?;
+                let address = self.word(at, self.layout.frames.code)?;
                 let code = match known.entry(address) {
                     Entry::Occupied(entry) => entry.into_mut(),
                     Entry::Vacant(entry) => entry.insert(self.code(address)?),
                 };
                 found.push(self.frame(at, address, code)?);
             }
-            at = self.word(at + self.layout.frames.outer)?;
+            at = self.word(at, self.layout.frames.outer)?;
         }
         Some(found)
     }
 
     fn is_call_from_c(&self, frame: u64) -> Option<bool> {
         let Some(owner) = self.layout.frames.owner else { return Some(false) };
-        Some(self.memory.read(frame + owner, 1)? == [CALL_FROM_C])
+        Some(self.memory.read(frame.wrapping_add(owner), 1)? == [CALL_FROM_C])
     }
 
     /// The frame at an address, which carries out the code object at another.
     fn frame(&self, at: u64, address: u64, code: &Code) -> Option<Raw> {
         // in bytes from the beginning of its instructions; before it has begun it is less
         let instruction = match self.layout.frames.at {
-            At::Index(place, unit) => i64::from(self.int(at + place)?) * unit,
+            At::Index(place, unit) => i64::from(self.int(at, place)?) * unit,
             At::Pointer(place) => {
-                let begin = address + self.layout.code.instructions;
-                self.word(at + place)?.wrapping_sub(begin) as i64
+                let begin = address.wrapping_add(self.layout.code.instructions);
+                self.word(at, place)?.wrapping_sub(begin) as i64
             }
         };
         let first = code.first_line;
@@ -135,33 +135,33 @@ impl Walk<'_> {
 
     fn code(&self, address: u64) -> Option<Code> {
         let layout = &self.layout.code;
-        if self.word(address + TYPE)? != self.types.code {
+        if self.word(address, TYPE)? != self.types.code {
             return None;
         }
         Some(Code {
-            function: self.text(self.word(address + layout.name)?)?,
-            file: self.text(self.word(address + layout.file)?)?,
-            first_line: self.int(address + layout.first_line)?,
-            table: self.bytes(self.word(address + layout.lines)?)?,
+            function: self.text(self.word(address, layout.name)?)?,
+            file: self.text(self.word(address, layout.file)?)?,
+            first_line: self.int(address, layout.first_line)?,
+            table: self.bytes(self.word(address, layout.lines)?)?,
         })
     }
 
     /// A `str`.
     fn text(&self, address: u64) -> Option<String> {
         let [ascii_head, other_head] = self.layout.text_heads;
-        if self.word(address + TYPE)? != self.types.text {
+        if self.word(address, TYPE)? != self.types.text {
             return None;
         }
-        let length = self.word(address + LENGTH)?;
+        let length = self.word(address, LENGTH)?;
         // interned: 2 bits, kind: 3, compact: 1, ascii: 1
-        let form = self.int(address + FORM)?;
+        let form = self.int(address, FORM)?;
         let (kind, compact, ascii) = (form >> 2 & 7, form & 1 << 5 != 0, form & 1 << 6 != 0);
         if length > MOST_TEXT || !compact {
             return None;
         }
         let head = if ascii { ascii_head } else { other_head };
         let size = usize::try_from(kind).ok().filter(|kind| [1, 2, 4].contains(kind))?;
-        let bytes = self.memory.read(address + head, length as usize * size)?;
+        let bytes = self.memory.read(address.wrapping_add(head), length as usize * size)?;
         let one = |bytes: &[u8]| {
             let mut word = [0; 4];
             word[..size].copy_from_slice(bytes);
@@ -172,21 +172,24 @@ impl Walk<'_> {
 
     /// A `bytes`.
     fn bytes(&self, address: u64) -> Option<Vec<u8>> {
-        if self.word(address + TYPE)? != self.types.bytes {
+        if self.word(address, TYPE)? != self.types.bytes {
             return None;
         }
-        let length = self.word(address + LENGTH)?;
+        let length = self.word(address, LENGTH)?;
         if length > MOST_TABLE {
             return None;
         }
-        self.memory.read(address + BYTES, length as usize)
+        self.memory.read(address.wrapping_add(BYTES), length as usize)
     }
 
-    fn word(&self, address: u64) -> Option<u64> {
-        Some(u64::from_ne_bytes(self.memory.read(address, 8)?.try_into().ok()?))
+    /// What is so many bytes further than an address, wherever that may lead.
+    fn word(&self, address: u64, further: u64) -> Option<u64> {
+        let bytes = self.memory.read(address.wrapping_add(further), 8)?;
+        Some(u64::from_ne_bytes(bytes.try_into().ok()?))
     }
 
-    fn int(&self, address: u64) -> Option<i32> {
-        Some(i32::from_ne_bytes(self.memory.read(address, 4)?.try_into().ok()?))
+    fn int(&self, address: u64, further: u64) -> Option<i32> {
+        let bytes = self.memory.read(address.wrapping_add(further), 4)?;
+        Some(i32::from_ne_bytes(bytes.try_into().ok()?))
     }
 }

@@ -31,6 +31,26 @@ pub enum Code {
     WaitGroupNeverDone,
     /// A parked thread that nobody unparks.
     ParkNeverUnparked,
+    /// An event that nobody sets.
+    EventNeverSet,
+    /// A semaphore that nobody releases.
+    SemaphoreNeverReleased,
+    /// A thread takes from a queue into which nobody puts anything.
+    QueueNeverFilled,
+    /// A thread puts into a full queue from which nobody takes.
+    QueueNeverEmptied,
+    /// A thread waits until all of a queue is done, and nobody says so.
+    TaskNeverDone,
+    /// A task's result that nobody gives.
+    FutureNeverDone,
+    /// All workers of a pool wait for tasks that no worker is left for.
+    PoolTasksWaitForEachOther,
+    /// A pool's worker ended with its task: nobody sends the result.
+    PoolWorkerDied,
+    /// A pool's result that nobody sends.
+    PoolResultNeverComes,
+    /// An event loop in which every task waits.
+    NothingToDo,
     /// Another thread should wake this one; more is not known.
     NeverWoken,
     /// A signal has stopped a process, and no other lets it go on.
@@ -39,6 +59,8 @@ pub enum Code {
     PipeEndLeftOpen,
     /// A process waits for a pipe into which its holders do not write.
     PipeWriterIdle,
+    /// Whoever could write into a pipe waits for something else.
+    PipeHoldersWaitElsewhere,
     /// A process writes into a full pipe that nobody reads.
     PipeNeverRead,
     /// Two processes each wait for what the other should write into a pipe.
@@ -226,7 +248,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 83] = [
+    pub const ALL: [Code; 94] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -241,10 +263,21 @@ impl Code {
         Code::BarrierTooFew,
         Code::WaitGroupNeverDone,
         Code::ParkNeverUnparked,
+        Code::EventNeverSet,
+        Code::SemaphoreNeverReleased,
+        Code::QueueNeverFilled,
+        Code::QueueNeverEmptied,
+        Code::TaskNeverDone,
+        Code::FutureNeverDone,
+        Code::PoolTasksWaitForEachOther,
+        Code::PoolWorkerDied,
+        Code::PoolResultNeverComes,
+        Code::NothingToDo,
         Code::NeverWoken,
         Code::StoppedBySignal,
         Code::PipeEndLeftOpen,
         Code::PipeWriterIdle,
+        Code::PipeHoldersWaitElsewhere,
         Code::PipeNeverRead,
         Code::PipesOfEachOther,
         Code::NewlineMissing,
@@ -329,10 +362,21 @@ impl Code {
             Code::BarrierTooFew => "barrier-too-few",
             Code::WaitGroupNeverDone => "wait-group-never-done",
             Code::ParkNeverUnparked => "park-never-unparked",
+            Code::EventNeverSet => "event-never-set",
+            Code::SemaphoreNeverReleased => "semaphore-never-released",
+            Code::QueueNeverFilled => "queue-never-filled",
+            Code::QueueNeverEmptied => "queue-never-emptied",
+            Code::TaskNeverDone => "task-never-done",
+            Code::FutureNeverDone => "future-never-done",
+            Code::PoolTasksWaitForEachOther => "pool-tasks-wait-for-each-other",
+            Code::PoolWorkerDied => "pool-worker-died",
+            Code::PoolResultNeverComes => "pool-result-never-comes",
+            Code::NothingToDo => "nothing-to-do",
             Code::NeverWoken => "never-woken",
             Code::StoppedBySignal => "stopped-by-signal",
             Code::PipeEndLeftOpen => "pipe-end-left-open",
             Code::PipeWriterIdle => "pipe-writer-idle",
+            Code::PipeHoldersWaitElsewhere => "pipe-holders-wait-elsewhere",
             Code::PipeNeverRead => "pipe-never-read",
             Code::PipesOfEachOther => "pipes-of-each-other",
             Code::NewlineMissing => "newline-missing",

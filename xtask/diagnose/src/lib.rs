@@ -10,6 +10,9 @@
 //! | `failures` | why calls failed, and what the programs' ends left undone |
 //! | `finding` | what a shape has found |
 //! | `guards` | which locks a thread has, as its source tells |
+//! | `library` | what a thread is in the middle of, as the library's functions on its stack tell |
+//! | `source` | a line of a function, and what stands around it |
+//! | `endings` | who has ended, and with which error |
 //! | `roster` | who is who: processes, threads, the two ends of a connection; `roster/history`: what was said on it |
 //! | `reading` | for what a thread that reads waits: by its stack, its source, the sizes that it asked for |
 //! | `words` | one thread: in which call, for whom |
@@ -24,11 +27,14 @@
 
 mod cause;
 mod code;
+mod endings;
 mod failures;
 mod finding;
 mod guards;
+mod library;
 mod reading;
 mod roster;
+mod source;
 mod standstill;
 mod tell;
 #[cfg(test)]

@@ -1,16 +1,20 @@
 //! One thread that waits, in Chinese.
 
-use events::{Call, Hint, On, Waiting};
+use events::{Call, On, Waiting};
 
+use super::library::{Task, task};
 use super::roster::Roster;
 
 /// In which call: 中文（English）.
 pub fn call(one: &Waiting) -> String {
     let words = match (&one.call, &one.on) {
+        (_, On::Wake { .. }) => return woken(one).to_owned(),
+        (_, On::Pipe { .. } | On::Unknown) if task(one).words().is_some() => {
+            return woken(one).to_owned();
+        }
         (_, On::Stopped) => return "被暂停（SIGSTOP）".to_owned(),
         (_, On::Join { .. }) => "等线程结束",
         (_, On::Fifo { .. }) => return "打开（open）".to_owned(),
-        (_, On::Wake { hint, .. }) => return hinted(*hint).to_owned(),
         (Call::Accept { .. }, _) => "接受连接",
         (Call::Connect { .. }, _) => "连接",
         (call @ Call::Send { .. }, _) if call.name() == "send" => "发送",
@@ -34,19 +38,8 @@ pub fn call(one: &Waiting) -> String {
 }
 
 /// What a thread does that another thread has to wake.
-fn hinted(hint: Hint) -> &'static str {
-    match hint {
-        Hint::Lock => "等锁（lock）",
-        Hint::Receive => "从通道接收（recv）",
-        Hint::Send => "往通道发送（send）",
-        Hint::Select => "从几个通道里选（select）",
-        Hint::Condition => "等条件变量（wait）",
-        Hint::Barrier => "等别的线程到齐（barrier）",
-        Hint::WaitGroup => "等 WaitGroup（wait）",
-        Hint::Park => "等人叫醒（park）",
-        Hint::Join => "等线程结束（join）",
-        Hint::Line | Hint::Unknown => "等别的线程（futex）",
-    }
+fn woken(one: &Waiting) -> &'static str {
+    task(one).words().unwrap_or("等别的线程（futex）")
 }
 
 /// For what and whom.
@@ -75,17 +68,16 @@ pub fn target(roster: &Roster, thread: usize) -> String {
         On::Child { child: None, children } => {
             format!("等任何一个子进程结束；还没有结束的：{}", roster.process_names(children))
         }
-        On::Join { thread } => match roster.thread(*thread) {
-            Some(thread) => format!("等{}结束", roster.name(thread)),
-            None => format!("等 {thread} 号线程结束"),
-        },
+        On::Join { thread: other } => {
+            format!("等{}结束", roster.name_of(roster.waiting[thread].pid, *other))
+        }
         On::Wake { others, .. } if others.is_empty() => {
             "要别的线程叫醒它；没有别的线程了".to_owned()
         }
-        On::Wake { others, hint, .. } => {
-            let what = match hint {
-                Hint::Lock => "等拿着锁的线程放开",
-                Hint::Join => "等别的线程结束",
+        On::Wake { others, .. } => {
+            let what = match roster.task(thread) {
+                Task::Lock => "等拿着锁的线程放开",
+                Task::Join | Task::AtExit => "等别的线程结束",
                 _ => "要别的线程叫醒它",
             };
             format!("{what}；还有 {} 个线程", others.len())
@@ -98,8 +90,12 @@ pub fn target(roster: &Roster, thread: usize) -> String {
         On::Fifo { path } => format!("等人打开 {path} 的另一头"),
         On::Stopped => "被信号暂停了；等一个叫它继续的信号（SIGCONT）".to_owned(),
         On::Input => "等有人输入".to_owned(),
+        On::Unknown if roster.task(thread) == Task::Loop => {
+            "等描述符、定时器，或者叫醒它的别的线程；协程都在 await".to_owned()
+        }
         On::Unknown => match roster.socket(thread) {
             Some(socket) => format!("等{socket}的数据"),
+            None if roster.polls(thread) => "等它的几个描述符里的任何一个".to_owned(),
             None => "等什么看不出来".to_owned(),
         },
     }
@@ -138,6 +134,8 @@ pub fn doing(roster: &Roster, thread: usize) -> String {
             (false, _) => "在发送数据".to_owned(),
         },
         On::Client { .. } => "在等下一个客户端（accept）".to_owned(),
+        On::Unknown if roster.task(thread) == Task::Loop => "停在事件循环（asyncio）里".to_owned(),
+        On::Pipe { .. } if roster.task(thread).words().is_some() => format!("在{}", call(one)),
         On::Pipe { .. } if roster.receives(thread) => "在等管道里的数据".to_owned(),
         On::Pipe { .. } => "在等别人读走管道里的数据".to_owned(),
         On::Child { child: Some(child), .. } => format!("在等{}结束", roster.process_name(*child)),
@@ -147,10 +145,15 @@ pub fn doing(roster: &Roster, thread: usize) -> String {
         On::FileLock { .. } => "在等文件的锁（flock）".to_owned(),
         On::Fifo { path } => format!("在等人打开 {path} 的另一头"),
         On::Stopped => "被信号暂停了".to_owned(),
-        On::Wake { hint: Hint::Send, .. } => "在往通道发送（send），等通道腾出位子".to_owned(),
-        On::Wake { hint, .. } if *hint != Hint::Unknown => format!("在{}", hinted(*hint)),
+        On::Wake { .. } if roster.task(thread) == Task::Send => {
+            "在往通道发送（send），等通道腾出位子".to_owned()
+        }
+        On::Wake { .. } if roster.task(thread).words().is_some() => format!("在{}", woken(one)),
         On::Join { .. } => "在等另一个线程结束（join）".to_owned(),
         On::Unknown if roster.socket(thread).is_some() => "在等套接字的数据".to_owned(),
+        On::Unknown if roster.polls(thread) => {
+            "在等它的几个描述符里的任何一个（poll、select、epoll）".to_owned()
+        }
         On::Wake { .. } | On::Unknown => format!("停在{}", call(one)),
     }
 }

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 
-use events::{Call, CallResult, Half, Object};
+use events::{Call, CallResult, Data, Ends, Half, Object};
 
-use super::actors::Actors;
 use super::deeds::{Act, Deed, joined};
+use cast::Actors;
+
+/// So many datagrams may be on their way.
+const MOST_DATAGRAMS: usize = 256;
 
 /// Why an arrow is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,14 +41,33 @@ pub struct Arrow {
 
 /// One direction of a connection, or a pipe.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Channel {
+pub enum Channel {
+    /// From, to.
     Connection(SocketAddr, SocketAddr),
+    /// What this Unix socket sends.
+    Unix(u64),
     Pipe(u64),
 }
 
 impl Channel {
-    fn is_pipe(&self) -> bool {
-        matches!(self, Channel::Pipe(_))
+    /// That which bytes take from the holder of this object.
+    pub fn out_of(object: &Object) -> Option<Channel> {
+        match object {
+            Object::Connection { local, peer } => Some(Channel::Connection(*local, *peer)),
+            Object::Socket { id } => Some(Channel::Unix(*id)),
+            Object::Pipe { id } => Some(Channel::Pipe(*id)),
+            _ => None,
+        }
+    }
+
+    /// That which bytes take to the holder of this object.
+    pub fn into(object: &Object, ends: Option<Ends>) -> Option<Channel> {
+        match (object, ends) {
+            (Object::Connection { local, peer }, _) => Some(Channel::Connection(*peer, *local)),
+            (Object::Socket { .. }, Some(Ends::Unix { other, .. })) => Some(Channel::Unix(other)),
+            (Object::Pipe { id }, _) => Some(Channel::Pipe(*id)),
+            _ => None,
+        }
     }
 }
 
@@ -57,20 +79,47 @@ struct Stream {
     /// How many bytes were sent and received.
     out: u64,
     taken: u64,
-    /// Deeds after which nothing more comes.
+    /// The deed after which nothing more comes: of several that close it, the last one.
     closed: Option<usize>,
+    /// That was no close: whatever is closed later changes nothing.
+    shut: bool,
 }
 
-/// All arrows between deeds that are shown; `shown` says which deed stands for which.
-pub fn arrows(deeds: &[Deed], shown: &[usize], actors: &Actors) -> Vec<Arrow> {
-    let mut tracker =
-        Tracker { actors, channels: HashMap::new(), users: BTreeMap::new(), found: vec![] };
+impl Stream {
+    fn close(&mut self, deed: usize) {
+        if !self.shut {
+            self.closed = Some(deed);
+        }
+    }
+}
+
+/// A datagram on its way.
+#[derive(Debug)]
+struct Datagram {
+    deed: usize,
+    from: SocketAddr,
+    to: SocketAddr,
+}
+
+/// All arrows between deeds, before any of them are folded.
+pub fn links(deeds: &[Deed], actors: &Actors) -> Vec<Arrow> {
+    let mut tracker = Tracker {
+        actors,
+        channels: HashMap::new(),
+        datagrams: VecDeque::new(),
+        users: BTreeMap::new(),
+        found: vec![],
+    };
     tracker.connections(deeds);
     for (index, deed) in deeds.iter().enumerate() {
         tracker.deed(index, deed, deeds);
     }
-    let arrows: BTreeSet<Arrow> = tracker
-        .found
+    tracker.found
+}
+
+/// The arrows between deeds that are shown; `shown` says which deed stands for which.
+pub fn arrows(links: Vec<Arrow>, deeds: &[Deed], shown: &[usize]) -> Vec<Arrow> {
+    let arrows: BTreeSet<Arrow> = links
         .into_iter()
         .map(|arrow| Arrow { from: shown[arrow.from], to: shown[arrow.to], ..arrow })
         // what is folded may have begun before what led to its last part
@@ -84,6 +133,8 @@ pub fn arrows(deeds: &[Deed], shown: &[usize], actors: &Actors) -> Vec<Arrow> {
 struct Tracker<'a> {
     actors: &'a Actors,
     channels: HashMap<Channel, Stream>,
+    /// Sent and not yet received, oldest first; some of them never arrive.
+    datagrams: VecDeque<Datagram>,
     /// Who sends on which channels: their process's end closes them.
     users: BTreeMap<i32, Vec<Channel>>,
     found: Vec<Arrow>,
@@ -94,18 +145,32 @@ impl Tracker<'_> {
     /// known only when it comes back, which may be after the accept.
     fn connections(&mut self, deeds: &[Deed]) {
         let mut connects: HashMap<SocketAddr, VecDeque<usize>> = HashMap::new();
+        let mut unix: HashMap<u64, usize> = HashMap::new();
         for (index, deed) in deeds.iter().enumerate() {
-            if let Act::Calls { call: Call::Connect { local: Some(local), .. }, .. } = &deed.act {
+            let Act::Calls { call: Call::Connect { local, socket, .. }, .. } = &deed.act else {
+                continue;
+            };
+            if let Some(local) = local {
                 connects.entry(*local).or_default().push_back(index);
+            }
+            if let Some(socket) = socket {
+                unix.insert(*socket, index);
             }
         }
         for (to, deed) in deeds.iter().enumerate() {
-            if let Act::Calls {
-                call: Call::Accept { peer: Some(peer), .. },
+            let Act::Calls {
+                call: Call::Accept { peer, client, .. },
                 outcome: Some(CallResult::Done(_)),
             } = &deed.act
-                && let Some(from) = connects.get_mut(peer).and_then(VecDeque::pop_front)
-            {
+            else {
+                continue;
+            };
+            let from = match (peer, client) {
+                (Some(peer), _) => connects.get_mut(peer).and_then(VecDeque::pop_front),
+                (None, Some(client)) => unix.get(client).copied(),
+                (None, None) => None,
+            };
+            if let Some(from) = from {
                 self.found.push(Arrow { from, to, why: Why::Connection });
             }
         }
@@ -116,16 +181,18 @@ impl Tracker<'_> {
         match &deed.act {
             Act::Calls { call, outcome } => self.call(index, pid, call, *outcome, deeds),
             // some of the bytes may have been taken all the same
-            Act::Waits(Call::Send { object, .. }) => self.send(index, pid, object, deed.bytes),
+            Act::Waits(Call::Send { object, data, .. }) => {
+                self.send(index, pid, object, data, deed.bytes);
+            }
             Act::Begins => {
                 let made =
                     |one: &Deed| matches!(one.act, Act::Makes { child, .. } if child == deed.actor);
                 self.last_before(index, deeds, made, Why::Birth);
             }
             Act::Ends { from, .. } => {
-                for channel in self.users.get(&pid).into_iter().flatten() {
-                    if let Some(stream) = self.channels.get_mut(channel) {
-                        stream.closed.get_or_insert(index);
+                for channel in self.users.remove(&pid).into_iter().flatten() {
+                    if let Some(stream) = self.channels.get_mut(&channel) {
+                        stream.close(index);
                     }
                 }
                 self.signal(index, *from, deeds);
@@ -145,28 +212,48 @@ impl Tracker<'_> {
     ) {
         let actors = self.actors;
         match (call, outcome) {
-            (Call::Send { object, .. }, Some(CallResult::Done(_)) | None) => {
-                self.send(index, pid, object, deeds[index].bytes);
+            (Call::Send { object, data, .. }, Some(CallResult::Done(_)) | None) => {
+                self.send(index, pid, object, data, deeds[index].bytes);
             }
             // what was only looked at is still there
             (Call::Receive { data, .. }, Some(_)) if data.peeked => {}
-            (Call::Receive { object, .. }, Some(CallResult::Done(value))) => {
-                if let Some(reverse) = channel(object, true).filter(|channel| !channel.is_pipe()) {
+            (Call::Receive { object, data, .. }, Some(CallResult::Done(value))) => {
+                if let Some(Ends::Datagram { own, other }) = data.ends {
+                    return self.receive_datagram(index, own, other, data, deeds);
+                }
+                if let Some(reverse) = Channel::out_of(object)
+                    && !matches!(reverse, Channel::Pipe(_))
+                {
                     self.use_channel(pid, &reverse);
                 }
+                let channel = Channel::into(object, data.ends);
                 match value {
-                    0 => self.receive_end(index, object),
-                    _ => self.receive(index, object, deeds[index].bytes),
+                    0 => self.receive_end(index, channel),
+                    _ => self.receive(index, channel, deeds[index].bytes),
                 }
             }
-            (Call::Shutdown { object, how: Half::Write | Half::Both, .. }, _)
-            | (Call::Close { object, .. }, _) => {
-                if matches!(object, Object::Pipe { .. }) {
-                    return;
+            (Call::Shutdown { object, how: Half::Write | Half::Both, .. }, _) => {
+                if let Some(channel) = Channel::out_of(object) {
+                    let stream = self.channels.entry(channel).or_default();
+                    stream.close(index);
+                    stream.shut = true;
                 }
-                if let Some(channel) = channel(object, true) {
-                    self.channels.entry(channel).or_default().closed.get_or_insert(index);
+            }
+            (Call::Close { object, .. }, _) => {
+                if let Some(channel) = Channel::out_of(object)
+                    && !matches!(channel, Channel::Pipe(_))
+                {
+                    if let Some(mine) = self.users.get_mut(&pid) {
+                        mine.retain(|one| *one != channel);
+                    }
+                    self.channels.entry(channel).or_default().close(index);
                 }
+            }
+            (
+                Call::Accept { local: Some(local), peer: Some(peer), .. },
+                Some(CallResult::Done(_)),
+            ) => {
+                self.use_channel(pid, &Channel::Connection(*local, *peer));
             }
             (Call::Connect { local: Some(local), peer: Some(peer), .. }, _) => {
                 self.use_channel(pid, &Channel::Connection(*local, *peer));
@@ -188,19 +275,53 @@ impl Tracker<'_> {
     }
 
     /// Bytes set out.
-    fn send(&mut self, index: usize, pid: i32, object: &Object, bytes: u64) {
-        let Some(channel) = channel(object, true) else { return };
+    fn send(&mut self, index: usize, pid: i32, object: &Object, data: &Data, bytes: u64) {
+        if let Some(Ends::Datagram { own, other }) = data.ends {
+            let sent = other.map(|to| Datagram { deed: index, from: own, to });
+            self.datagrams.extend(sent);
+            return;
+        }
+        let Some(channel) = Channel::out_of(object) else { return };
         self.use_channel(pid, &channel);
         let stream = self.channels.entry(channel).or_default();
         stream.out += bytes;
         stream.sent.push_back((index, stream.out));
     }
 
+    /// A datagram arrives: the oldest that went there and says the same.
+    fn receive_datagram(
+        &mut self,
+        index: usize,
+        own: SocketAddr,
+        other: Option<SocketAddr>,
+        data: &Data,
+        deeds: &[Deed],
+    ) {
+        let says = |deed: &Deed| match &deed.act {
+            Act::Calls { call: Call::Send { data: sent, .. }, .. } => {
+                sent.text.starts_with(&data.text)
+            }
+            _ => false,
+        };
+        let found = self.datagrams.iter().position(|one| {
+            may_be(one.to, own)
+                && other.is_none_or(|other| may_be(one.from, other))
+                // one that is longer than the room for it is cut
+                && deeds[one.deed].bytes >= data.bytes
+                && says(&deeds[one.deed])
+        });
+        if let Some(one) = found.and_then(|found| self.datagrams.remove(found)) {
+            self.found.push(Arrow { from: one.deed, to: index, why: Why::Bytes });
+        }
+        // those that were lost are not looked at for ever
+        if self.datagrams.len() > MOST_DATAGRAMS {
+            self.datagrams.pop_front();
+        }
+    }
+
     /// Bytes arrive: arrows from all that sent some of them.
-    fn receive(&mut self, index: usize, object: &Object, bytes: u64) {
-        let Some(stream) =
-            channel(object, false).and_then(|channel| self.channels.get_mut(&channel))
-        else {
+    fn receive(&mut self, index: usize, channel: Option<Channel>, bytes: u64) {
+        let Some(stream) = channel.and_then(|channel| self.channels.get_mut(&channel)) else {
             return;
         };
         stream.taken += bytes;
@@ -217,8 +338,8 @@ impl Tracker<'_> {
     }
 
     /// Nothing more comes: an arrow from what closed the other side.
-    fn receive_end(&mut self, index: usize, object: &Object) {
-        let stream = channel(object, false).and_then(|channel| self.channels.get(&channel));
+    fn receive_end(&mut self, index: usize, channel: Option<Channel>) {
+        let stream = channel.and_then(|channel| self.channels.get(&channel));
         if let Some(from) = stream.and_then(|stream| stream.closed) {
             self.found.push(Arrow { from, to: index, why: Why::End });
         }
@@ -250,12 +371,8 @@ impl Tracker<'_> {
     }
 }
 
-/// The channel that bytes take from (or to) the holder of this object.
-fn channel(object: &Object, outward: bool) -> Option<Channel> {
-    match object {
-        Object::Connection { local, peer } if outward => Some(Channel::Connection(*local, *peer)),
-        Object::Connection { local, peer } => Some(Channel::Connection(*peer, *local)),
-        Object::Pipe { id } => Some(Channel::Pipe(*id)),
-        _ => None,
-    }
+/// Whether two addresses may be the same: one of all addresses stands for any.
+fn may_be(one: SocketAddr, other: SocketAddr) -> bool {
+    let (a, b) = (one.ip().to_canonical(), other.ip().to_canonical());
+    one.port() == other.port() && (a == b || a.is_unspecified() || b.is_unspecified())
 }

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use events::{Activity, Call, Event, Exit, Kind, Object};
+use events::{Activity, Call, CallResult, Event, Exit, Kind, Object};
 
-use super::actors::{Actors, Role};
 use super::deeds::tells_nothing;
 use super::names::Namer;
 use super::words::{Speaker, signal};
+use cast::{Actors, Role};
 
 /// The life of one actor.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Bar {
     pub marks: Vec<Mark>,
     /// How many lines it printed.
     pub printed: u64,
+    /// When somebody waited for its end; until then it is a zombie.
+    pub reaped: Option<Duration>,
 }
 
 /// A time during which it did not run.
@@ -71,6 +73,7 @@ pub fn bars(events: &[Event], actors: &Actors, namer: &Namer<'_>) -> Vec<Bar> {
         namer,
         bars: HashMap::new(),
         resting: HashMap::new(),
+        broken: HashMap::new(),
         over: HashSet::new(),
     };
     let mut last = Duration::ZERO;
@@ -105,6 +108,8 @@ struct Chart<'a> {
     bars: HashMap<usize, Bar>,
     /// Who is in which call, and since when.
     resting: HashMap<usize, (Duration, Call)>,
+    /// Calls that a signal broke off, and since when: the kernel may have made them again by itself.
+    broken: HashMap<usize, (Duration, Call)>,
     /// Who has ended.
     over: HashSet<usize>,
 }
@@ -124,6 +129,7 @@ impl Chart<'_> {
                 self.bars.insert(actor, Bar::new(actor, at));
             }
             Activity::Enter(call) if rests(call) => {
+                self.broken.remove(&actor);
                 self.resting.insert(actor, (at, call.clone()));
             }
             Activity::Enter(Call::Kill { target, signal: number }) => {
@@ -131,7 +137,24 @@ impl Chart<'_> {
                 let text = format!("发信号 {} 给 {whom}", signal(*number));
                 self.mark(actor, at, MarkKind::Signal, text);
             }
-            Activity::Leave { call, .. } if rests(call) => self.wake(actor, at),
+            Activity::Leave { call, outcome } if rests(call) => {
+                if let Some((since, broken)) = self.broken.remove(&actor)
+                    && broken.name() == call.name()
+                {
+                    self.resting.entry(actor).or_insert((since, broken));
+                }
+                if *outcome == CallResult::Interrupted {
+                    self.broken.insert(actor, (at, call.clone()));
+                }
+                self.wake(actor, at);
+                if let (Call::Wait { ended: Some(_), .. }, CallResult::Done(child)) =
+                    (call, *outcome)
+                    && let Some(child) = self.actors.who(child as i32, child as i32)
+                    && let Some(bar) = self.bars.get_mut(&child)
+                {
+                    bar.reaped = Some(at);
+                }
+            }
             Activity::Signal { number, .. } if !tells_nothing(*number) => {
                 self.mark(actor, at, MarkKind::Signal, format!("收到信号 {}", signal(*number)));
             }
@@ -203,7 +226,7 @@ impl Chart<'_> {
 
 impl Bar {
     fn new(actor: usize, at: Duration) -> Bar {
-        Bar { actor, from: at, to: at, rests: vec![], marks: vec![], printed: 0 }
+        Bar { actor, from: at, to: at, rests: vec![], marks: vec![], printed: 0, reaped: None }
     }
 }
 

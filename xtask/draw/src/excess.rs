@@ -37,6 +37,7 @@ mod tests {
             act: Act::Begins,
             count: 1,
             bytes: 0,
+            unread: 0,
             gone: false,
         };
         let mut deeds: Vec<Deed> = (0..1000).map(deed).collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use events::{Call, CallResult, Object, Stream};
 
+use super::arrows::{Arrow, Why};
 use super::deeds::{Act, Deed};
 use super::words::seconds;
 
@@ -27,10 +28,28 @@ enum Shape {
 ///
 /// Things of different shapes may take turns (read, send, read, send): each shape is folded by itself, until its
 /// actor does something that never repeats. Sending and receiving on one connection is a dialogue: each ends the other.
-pub fn fold(deeds: &mut [Deed]) -> Vec<usize> {
+/// What is received is never told before it was sent: `links` say what led to what.
+pub fn fold(deeds: &mut [Deed], links: &[Arrow]) -> Vec<usize> {
     let mut shown: Vec<usize> = (0..deeds.len()).collect();
-    let groups: Vec<Vec<usize>> =
-        groups(deeds).into_iter().filter(|group| is_worth_folding(deeds, group)).collect();
+    let receives = |group: &Vec<usize>| {
+        matches!(deeds[group[0]].act, Act::Calls { call: Call::Receive { .. }, .. })
+    };
+    let (received, mut groups): (Vec<_>, Vec<_>) = groups(deeds).into_iter().partition(receives);
+    groups.retain(|group| is_worth_folding(deeds, group));
+    for group in &groups {
+        for index in &group[1..] {
+            shown[*index] = group[0];
+        }
+    }
+    let mut latest: HashMap<usize, usize> = HashMap::new();
+    for link in links.iter().filter(|link| link.why == Why::Bytes) {
+        let sent = latest.entry(link.to).or_default();
+        *sent = (*sent).max(shown[link.from]);
+    }
+    for group in received {
+        let parts = split(&group, &latest);
+        groups.extend(parts.into_iter().filter(|part| is_worth_folding(deeds, part)));
+    }
     for group in &groups {
         merge(deeds, group);
         for index in &group[1..] {
@@ -86,6 +105,19 @@ fn groups(deeds: &[Deed]) -> Vec<Vec<usize>> {
     groups
 }
 
+/// Splits a group of receives so that all that a part stands for was sent before its first; `latest`: where the last bytes
+/// that each receives are told to have been sent.
+fn split(group: &[usize], latest: &HashMap<usize, usize>) -> Vec<Vec<usize>> {
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    for index in group {
+        match parts.last_mut() {
+            Some(part) if latest.get(index).is_none_or(|sent| *sent < part[0]) => part.push(*index),
+            _ => parts.push(vec![*index]),
+        }
+    }
+    parts
+}
+
 /// Whether a line goes on counting as the lines of the group do: every number grows by as much as before.
 fn goes_on(deeds: &[Deed], group: &[usize], next: usize) -> bool {
     let numbers = |index: usize| match &deeds[index].act {
@@ -124,10 +156,12 @@ fn is_worth_folding(deeds: &[Deed], group: &[usize]) -> bool {
 fn merge(deeds: &mut [Deed], group: &[usize]) {
     let count = group.iter().map(|index| deeds[*index].count).sum();
     let bytes = group.iter().map(|index| deeds[*index].bytes).sum();
+    let unread = group.iter().map(|index| deeds[*index].unread).sum();
     let last = deeds[group[group.len() - 1]].clone();
     let naps: Vec<Duration> = group.iter().filter_map(|index| nap(&deeds[*index])).collect();
     let first = &mut deeds[group[0]];
     (first.count, first.bytes, first.until) = (count, bytes, last.until);
+    first.unread = unread;
     if let (Act::Prints { last, .. }, Act::Prints { last: latest, .. }) = (&mut first.act, last.act)
     {
         *last = latest;

@@ -4,33 +4,42 @@ use std::fmt::Write;
 
 use super::arrows::Why;
 use super::layout::{Layout, Medium, Route, lay_out};
-use super::remarks::Remarks;
 use super::story::{Story, Tone};
-use super::svg::{measure, open, text};
+use super::svg::{Drawing, MARGIN, measure, text};
 
 /// Columns have at most so many cells: longer texts take two lines. Narrower where there are more than two.
 const COLUMN: usize = 46;
 const NARROW_COLUMN: usize = 34;
-const MARGIN: f64 = 24.0;
-const LINE: f64 = 23.0;
-/// Inside a box, on every side.
-const PADDING: f64 = 9.0;
-/// Between two rows.
-const GAP: f64 = 9.0;
+/// A drawing that is higher has wide columns.
+const TALL: f64 = 1800.0;
+const LINE: f64 = 19.0;
+/// Inside a box, left and right.
+const PADDING: f64 = 8.0;
+/// Inside a box, above and below together.
+const AIR: f64 = 5.0;
+/// Between two rows of different columns.
+const GAP: f64 = 7.0;
+/// Between two rows of one column.
+const CLOSE: f64 = 2.0;
 /// Of the second and further lines of a box.
 const INDENT: f64 = 12.0;
 const TRACK: f64 = 14.0;
 /// Height of a program's name.
-const HEADING: f64 = 36.0;
+const HEADING: f64 = 30.0;
 
-/// The picture as a whole file.
-pub fn svg(story: &Story, remarks: &[String]) -> String {
+/// The picture.
+pub fn drawing(story: &Story) -> Drawing {
     let mut layout = lay_out(story, Medium::Drawing(COLUMN));
-    if layout.columns.len() > 2 {
-        layout = lay_out(story, Medium::Drawing(NARROW_COLUMN));
-    }
     let timed = layout.rows.iter().any(|row| row.time.is_some());
-    let place = Place::new(&layout, timed);
+    let mut place = Place::new(&layout, timed);
+    if layout.columns.len() > 2 {
+        let narrow = lay_out(story, Medium::Drawing(NARROW_COLUMN));
+        let smaller = Place::new(&narrow, timed);
+        // narrow columns break more lines: not where the drawing is high already
+        if smaller.height <= TALL {
+            (layout, place) = (narrow, smaller);
+        }
+    }
     let headings = layout.rows.iter().filter_map(|row| row.heading.as_deref());
     let names: Vec<&str> =
         layout.columns.iter().map(|column| column.name.as_str()).chain(headings).collect();
@@ -39,31 +48,24 @@ pub fn svg(story: &Story, remarks: &[String]) -> String {
         names.join("、"),
         layout.rows.len()
     );
-    let width = place.width.max(measure(&story.title) * 1.2 + 2.0 * MARGIN);
-    let remarks = Remarks::new(remarks, width - 2.0 * MARGIN);
-    let width = width.max(remarks.width() + 2.0 * MARGIN);
-    let height = place.height + remarks.height();
-    let mut svg = open(width, height, &story.title, &description);
-    svg.push_str(&text(MARGIN, MARGIN + 18.0, "name", &story.title));
+    let mut body = String::new();
     for (column, (left, width)) in layout.columns.iter().zip(&place.columns) {
-        svg.push_str(&heading(*left, *width, place.top - 14.0, column.terminal, &column.name));
+        body.push_str(&heading(*left, *width, place.top - 14.0, column.terminal, &column.name));
         let x = left + 14.0;
         let _ = writeln!(
-            svg,
+            body,
             "<line class=\"line\" x1=\"{x:.0}\" y1=\"{:.0}\" x2=\"{x:.0}\" y2=\"{:.0}\"/>",
             place.top - 14.0,
-            place.height - MARGIN
+            place.height
         );
     }
     for route in &layout.routes {
-        svg.push_str(&arrow(&layout, &place, route));
+        body.push_str(&arrow(&layout, &place, route));
     }
     for index in 0..layout.rows.len() {
-        svg.push_str(&row(&layout, &place, index, story.entries[index].tone));
+        body.push_str(&row(&layout, &place, index, story.entries[index].tone));
     }
-    svg.push_str(&remarks.draw(MARGIN, place.height));
-    svg.push_str("</svg>\n");
-    svg
+    Drawing { width: place.width, height: place.height, description, body }
 }
 
 /// The box of a row with its text, the name above it where a program begins, its time at the left.
@@ -81,20 +83,20 @@ fn row(layout: &Layout, place: &Place, index: usize, tone: Tone) -> String {
         Tone::Failure => "failure",
         Tone::Call | Tone::Print | Tone::Life => &terminal,
     };
-    let round = if tone == Tone::Life { 14 } else { 4 };
+    let round = if tone == Tone::Life { 12 } else { 4 };
     let _ = writeln!(
         svg,
         "<rect class=\"{class}\" x=\"{left:.0}\" y=\"{top:.0}\" width=\"{:.0}\" height=\"{height:.0}\" rx=\"{round}\"/>",
         place.boxes[index]
     );
-    let baseline = top + PADDING / 2.0 + LINE;
+    let baseline = top + AIR / 2.0 + 14.5;
     for (line, words) in row.lines.iter().enumerate() {
         let indent = if line == 0 { 0.0 } else { INDENT };
-        let y = baseline + LINE * line as f64 - 6.5;
+        let y = baseline + LINE * line as f64;
         svg.push_str(&text(left + PADDING + indent, y, "", words.trim_start()));
     }
     if let Some(time) = &row.time {
-        svg.push_str(&text(MARGIN, baseline - 7.0, "faint small", &format!("{time} 秒")));
+        svg.push_str(&text(MARGIN, baseline, "faint small", &format!("{time} 秒")));
     }
     svg
 }
@@ -105,7 +107,7 @@ fn heading(left: f64, width: f64, bottom: f64, terminal: usize, name: &str) -> S
     let class = terminal % 6;
     format!(
         "<rect class=\"t{class}\" x=\"{left:.0}\" y=\"{y:.0}\" width=\"{width:.0}\" height=\"{HEADING:.0}\" rx=\"6\"/>\n{}",
-        text(left + PADDING, y + 24.5, "name", name)
+        text(left + PADDING, y + 21.0, "name", name)
     )
 }
 
@@ -147,16 +149,22 @@ impl Place {
             left += width + 44.0 + tracks.saturating_sub(1) as f64 * TRACK;
         }
         let right = columns.last().map_or(left, |(left, width)| left + width);
-        let top = MARGIN + 30.0 + 18.0 + 50.0;
+        let top = HEADING + 20.0;
         let mut y = top;
         let mut rows = Vec::new();
-        for row in &layout.rows {
-            let height = LINE * row.lines.len() as f64 + PADDING;
-            y += if row.heading.is_some() { HEADING + 3.0 * GAP } else { 0.0 };
+        for (index, row) in layout.rows.iter().enumerate() {
+            let height = LINE * row.lines.len() as f64 + AIR;
+            let same = index > 0 && layout.rows[index - 1].column == row.column;
+            y += match (&row.heading, index) {
+                (_, 0) => 0.0,
+                (Some(_), _) => HEADING + 3.0 * GAP,
+                (None, _) if same => CLOSE,
+                (None, _) => GAP,
+            };
             rows.push((y, height));
-            y += height + GAP;
+            y += height;
         }
-        Place { width: right + MARGIN, height: y + MARGIN, top, columns, rows, boxes }
+        Place { width: right + MARGIN, height: y + GAP, top, columns, rows, boxes }
     }
 }
 
@@ -164,13 +172,13 @@ impl Place {
 fn arrow(layout: &Layout, place: &Place, route: &Route) -> String {
     let (left, width) = place.columns[route.gutter];
     let turn = left + width + 22.0 + route.track as f64 * TRACK;
-    let middle = |row: usize| place.rows[row].0 + (LINE + PADDING) / 2.0;
+    let middle = |row: usize| place.rows[row].0 + (LINE + AIR) / 2.0;
     let edge = |row: usize| {
         let (left, _) = place.columns[layout.rows[row].column];
         if left < turn { left + place.boxes[row] } else { left }
     };
     let (from, to) = (edge(route.from), edge(route.to));
-    let shift = |row: usize| if layout.rows[row].busy { 7.0 } else { 0.0 };
+    let shift = |row: usize| if layout.rows[row].busy { 6.0 } else { 0.0 };
     let (start, end) = (middle(route.from) + shift(route.from), middle(route.to) - shift(route.to));
     let class = if route.why == Why::End { " end" } else { "" };
     let back = if to < turn { 9.0 } else { -9.0 };

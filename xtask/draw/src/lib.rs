@@ -2,10 +2,10 @@
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `actors` | who: every process and thread, with the name that readers know it by |
 //! | `names` | what changes from run to run (pids, ports) gets names that do not |
 //! | `deeds` | from raw events to what each actor did, without what teaches nothing |
 //! | `arrows` | what led to what: send to receive, connect to accept, fork to child |
+//! | `neglect` | what nobody did: bytes that nobody read, children for which nobody waited |
 //! | `fold` | many equal things become one |
 //! | `rounds` | what is done again and again is told once |
 //! | `excess` | of a story that is too long, the middle is left out |
@@ -23,7 +23,6 @@
 //!
 //! Nothing here looks at the machine: the same events give the same picture.
 
-mod actors;
 mod arrows;
 mod bars;
 mod deeds;
@@ -34,6 +33,7 @@ mod lanes;
 mod lanes_svg;
 mod layout;
 mod names;
+mod neglect;
 mod numbering;
 mod remarks;
 mod rounds;
@@ -92,8 +92,9 @@ pub fn text(story: &Story, picture: Picture, width: usize) -> String {
 
 /// The picture as a whole SVG file; below it are the remarks.
 pub fn svg(story: &Story, picture: Picture, remarks: &[String]) -> String {
-    match picture {
-        Picture::Lanes => lanes_svg::svg(story, remarks),
-        Picture::Timeline => timeline_svg::svg(story, remarks),
-    }
+    let drawings = match picture {
+        Picture::Lanes => vec![lanes_svg::drawing(story)],
+        Picture::Timeline => vec![timeline_svg::drawing(story), lanes_svg::drawing(story)],
+    };
+    svg::file(&story.title, &drawings, remarks)
 }

@@ -7,7 +7,7 @@ use course::script::{Action, Bindings, Scene};
 use events::{Activity, Call, Event, Kind};
 
 use super::Names;
-use super::actors::Actors;
+use cast::Actors;
 
 /// Chinese counts things with these.
 const STEMS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];

@@ -7,16 +7,17 @@ use course::script::{Action, Scene};
 use events::{Call, Clock, Event, Kind, Object};
 
 use super::Names;
-use super::actors::{Actor, Actors, Role};
-use super::arrows::{Arrow, Why, arrows};
+use super::arrows::{Arrow, Why, arrows, links};
 use super::bars::{Bar, bars};
 use super::deeds::{Act, Deed, collect};
 use super::excess::leave_out;
 use super::fold::fold;
 use super::names::Namer;
+use super::neglect::{mark_unread, mark_unwaited};
 use super::numbering::Program;
 use super::rounds::fold_rounds;
-use super::words::{Phrase, Speaker};
+use super::words::{Phrase, Speaker, is_being_made};
+use cast::{Actor, Actors, Role};
 
 /// The `main.rs` of packages, where they have one: their numbered steps appear in the picture.
 pub type Sources = BTreeMap<String, String>;
@@ -36,12 +37,27 @@ pub struct Story {
     pub arrows: Vec<Arrow>,
     /// When everybody ran, slept and waited.
     pub bars: Vec<Bar>,
+    /// Who made, ended or waited for whom, and when.
+    pub links: Vec<Link>,
     /// Threads that only waited to be told what to do, per terminal: they are not shown.
     pub idle: Vec<usize>,
     /// Times mean something to the reader: they come from a virtual clock, or real ones were asked for.
     pub timed: bool,
     /// Programs talked to each other over sockets.
     pub has_connections: bool,
+}
+
+/// Something between two actors at one moment.
+#[derive(Debug)]
+pub struct Link {
+    /// Index into the actors.
+    pub from: usize,
+    /// Index into the actors.
+    pub to: usize,
+    /// When.
+    pub at: Duration,
+    /// What.
+    pub why: Why,
 }
 
 /// One line of the story.
@@ -80,10 +96,15 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
     let namer = Namer::new(scene, events, &actors, names);
     let mut deeds = collect(events, &mut actors, &namer);
     let numbers = number(scene, sources, &actors, &deeds);
-    let shown = fold(&mut deeds);
+    // what led to what is found before anything is folded: a deed that stands for many has the bytes of all
+    let links = links(&deeds, &actors);
+    mark_unread(&mut deeds, events);
+    mark_unwaited(&mut deeds, &links, &actors, events);
+    let shown = fold(&mut deeds, &links);
     fold_rounds(&mut deeds);
     leave_out(&mut deeds);
-    let arrows = arrows(&deeds, &shown, &actors);
+    let lives = lives(&links, &deeds);
+    let arrows = arrows(links, &deeds, &shown);
 
     for deed in deeds.iter().filter(|deed| !deed.gone) {
         actors.all[deed.actor].shown = true;
@@ -109,6 +130,7 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
         Some(Arrow { from, to, ..arrow })
     };
     let arrows: Vec<Arrow> = arrows.into_iter().filter_map(between).collect();
+    call_parents(&mut actors.all);
     if names == Names::Real {
         for actor in &mut actors.all {
             let kind = if actor.role == Role::Thread { "tid" } else { "pid" };
@@ -120,6 +142,7 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
         terminals,
         entries,
         bars,
+        links: lives,
         idle,
         timed: has_virtual_clock(events) || names == Names::Real,
         has_connections: deeds.iter().any(talks)
@@ -127,6 +150,36 @@ pub fn tell(scene: &Scene, events: &[Event], sources: &Sources, names: Names) ->
         arrows,
         actors: actors.all,
     }
+}
+
+/// Explanations speak of a parent and of a main thread: the picture says who that is.
+fn call_parents(actors: &mut [Actor]) {
+    let shown = |index: usize, role: Role| {
+        let of_it = |one: &&Actor| one.terminal == actors[index].terminal && one.role == role;
+        actors.iter().filter(of_it).any(|one| one.shown && !one.former)
+    };
+    let what = |index: usize| match actors[index].role {
+        Role::Program if shown(index, Role::Process) => Some("父进程"),
+        Role::Program if shown(index, Role::Thread) => Some("主线程"),
+        _ => None,
+    };
+    let called: Vec<Option<&str>> = (0..actors.len()).map(what).collect();
+    for (actor, what) in actors.iter_mut().zip(called) {
+        if let Some(what) = what {
+            actor.name = format!("{}（{what}）", actor.name);
+        }
+    }
+}
+
+/// Births, signals and ends that somebody waited for.
+fn lives(links: &[Arrow], deeds: &[Deed]) -> Vec<Link> {
+    let of_life = |link: &&Arrow| matches!(link.why, Why::Birth | Why::Signal | Why::Reaped);
+    let link = |link: &Arrow| {
+        let (from, to) = (&deeds[link.from], &deeds[link.to]);
+        // who made somebody or sent a signal may have been told a little earlier: it arrives now
+        Link { from: from.actor, to: to.actor, at: to.at, why: link.why }
+    };
+    links.iter().filter(of_life).map(link).filter(|link| link.from != link.to).collect()
 }
 
 /// How many threads of a terminal's program have nothing to show.
@@ -187,6 +240,7 @@ fn number(
 fn tone(deed: &Deed) -> Tone {
     use events::{CallResult, Exit};
     match &deed.act {
+        Act::Calls { call, outcome } if is_being_made(call, *outcome) => Tone::Call,
         Act::Calls { outcome: Some(CallResult::Failed(_)), .. } => Tone::Failure,
         Act::Ends { ended: Exit::Code(1..), .. } => Tone::Failure,
         Act::Waits(_) | Act::Sleeps(_) | Act::Calls { call: Call::Sleep { .. }, .. } => Tone::Wait,

@@ -8,6 +8,8 @@ use super::bars::{Bar, MarkKind};
 use super::glyphs::{cut, unambiguous};
 use super::story::Story;
 
+/// Every child is a zombie for a moment.
+const LONG: Duration = Duration::from_millis(50);
 /// What the signs mean.
 const LEGEND: &str = "# 运行  . 睡眠  - 等待  * 印出  + 创建  ! 信号  x 结束";
 
@@ -53,8 +55,14 @@ pub fn text(story: &Story, cells: usize) -> String {
     for (terminal, idle) in story.terminals.iter().zip(&story.idle).filter(|(_, idle)| **idle > 0) {
         picture.push_str(&format!("{terminal}还有 {idle} 个线程一直在等，没有画出来\n"));
     }
-    picture.push_str(&format!("\n{LEGEND}\n"));
+    let zombie = if story.bars.iter().any(is_zombie) { "  z 僵尸" } else { "" };
+    picture.push_str(&format!("\n{LEGEND}{zombie}\n"));
     picture
+}
+
+/// Whether it was a zombie for a while that is worth telling.
+pub fn is_zombie(bar: &Bar) -> bool {
+    bar.reaped.is_some_and(|reaped| reaped.saturating_sub(bar.to) >= LONG)
 }
 
 /// One bar.
@@ -70,6 +78,10 @@ fn drawn(bar: &Bar, room: usize, at: &impl Fn(Duration) -> usize) -> String {
         if signs[to] == '#' && rest.to >= bar.to {
             signs[to] = sign;
         }
+    }
+    if let Some(reaped) = bar.reaped.filter(|_| is_zombie(bar)) {
+        let reaped = at(reaped).min(room - 1);
+        signs[(to + 1).min(reaped)..reaped].fill('z');
     }
     let mut rank = vec![None; room];
     for mark in &bar.marks {

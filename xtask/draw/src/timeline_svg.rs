@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use text::escape_xml;
 
+use super::arrows::Why;
 use super::bars::{Bar, Mark, MarkKind, Rest};
-use super::remarks::Remarks;
-use super::story::Story;
-use super::svg::{measure, open, text};
-use super::timeline::{end, full_name, label, tick};
+use super::story::{Link, Story};
+use super::svg::{Drawing, MARGIN, measure, text};
+use super::timeline::{end, full_name, is_zombie, label, tick};
 
-const MARGIN: f64 = 24.0;
 /// Width of the axis.
 const AXIS: f64 = 900.0;
 const BAR: f64 = 26.0;
 const STEP: f64 = 52.0;
+/// Arrows of one moment stand so far aside.
+const SHIFT: f64 = 6.0;
 /// Marks nearer than this are one.
 const CLOSE: f64 = 6.0;
 
@@ -30,14 +31,13 @@ const LEGEND: [(&str, &str); 7] = [
     ("over", "结束"),
 ];
 
-/// The picture as a whole file.
-pub fn svg(story: &Story, remarks: &[String]) -> String {
+/// The picture.
+pub fn drawing(story: &Story) -> Drawing {
     let names: Vec<String> = story.bars.iter().map(|bar| full_name(story, bar.actor)).collect();
     let left = MARGIN + names.iter().map(|name| measure(name) * 1.15).fold(60.0, f64::max) + 16.0;
     let notes: Vec<String> = story.bars.iter().map(note).collect();
     let right = notes.iter().map(|note| measure(note)).fold(20.0, f64::max) + 14.0;
-    let title = measure(&story.title) * 1.2 + 2.0 * MARGIN;
-    let (width, top) = ((left + AXIS + right + MARGIN).max(title), MARGIN + 30.0 + 40.0);
+    let (width, top) = (left + AXIS + right + MARGIN, 40.0);
     let bottom = top + STEP * story.bars.len() as f64;
     let end = end(story);
     let x = |time: Duration| left + time.as_secs_f64() / end.as_secs_f64() * AXIS;
@@ -46,11 +46,7 @@ pub fn svg(story: &Story, remarks: &[String]) -> String {
         names.join("、"),
         end.as_secs_f64()
     );
-    let remarks = Remarks::new(remarks, width - 2.0 * MARGIN);
-    let width = width.max(remarks.width() + 2.0 * MARGIN);
-    let below = bottom + 56.0 + MARGIN;
-    let mut svg = open(width, below + remarks.height(), &story.title, &description);
-    svg.push_str(&text(MARGIN, MARGIN + 18.0, "name", &story.title));
+    let mut svg = String::new();
     let step = tick(end, 10);
     for count in 0.. {
         let time = step * count;
@@ -68,16 +64,49 @@ pub fn svg(story: &Story, remarks: &[String]) -> String {
         let shift = if count == 0 { 4.0 } else { measure(&words) * 0.44 };
         svg.push_str(&text(at - shift, top - 20.0, "faint small", &words));
     }
+    let y = |index: usize| top + STEP * index as f64 + (STEP - BAR) / 2.0;
     for (index, bar) in story.bars.iter().enumerate() {
-        let y = top + STEP * index as f64 + (STEP - BAR) / 2.0;
-        svg.push_str(&text(MARGIN, y + BAR - 7.0, "name", &names[index]));
-        svg.push_str(&drawn(bar, y, &x));
-        svg.push_str(&text(left + AXIS + 14.0, y + BAR - 7.5, "faint", &notes[index]));
+        svg.push_str(&text(MARGIN, y(index) + BAR - 7.0, "name", &names[index]));
+        svg.push_str(&drawn(bar, y(index), &x));
+        svg.push_str(&text(left + AXIS + 14.0, y(index) + BAR - 7.5, "faint", &notes[index]));
     }
-    svg.push_str(&legend(left, bottom + 30.0));
-    svg.push_str(&remarks.draw(MARGIN, below));
-    svg.push_str("</svg>\n");
-    svg
+    let row = |actor: usize| story.bars.iter().position(|bar| bar.actor == actor);
+    for link in &story.links {
+        if let (Some(from), Some(to)) = (row(link.from), row(link.to)) {
+            // a signal, and the end that it brings, are one moment
+            let aside = match link.why {
+                Why::Signal => -SHIFT,
+                Why::Reaped => SHIFT,
+                _ => 0.0,
+            };
+            svg.push_str(&arrow(x(link.at) + aside, y(from), y(to), &title_of(story, link)));
+        }
+    }
+    svg.push_str(&legend(left, bottom + 10.0, story.bars.iter().any(is_zombie)));
+    Drawing { width, height: bottom + 56.0, description, body: svg }
+}
+
+/// From one bar to another one, at one moment: around the signs of both.
+fn arrow(x: f64, from: f64, to: f64, title: &str) -> String {
+    let (start, end, back) = match from < to {
+        true => (from + BAR, to, -8.0),
+        false => (from, to + BAR, 8.0),
+    };
+    format!(
+        "<path class=\"arrow\" d=\"M{x:.1} {start:.0}V{:.0}\"><title>{title}</title></path>\n\
+         <path class=\"head\" d=\"M{x:.1} {end:.0}l-4 {back:.0}h8z\"/>\n",
+        end + back
+    )
+}
+
+/// What an arrow means.
+fn title_of(story: &Story, link: &Link) -> String {
+    let (from, to) = (full_name(story, link.from), full_name(story, link.to));
+    escape_xml(&match link.why {
+        Why::Birth => format!("{from}创建了{to}"),
+        Why::Signal => format!("{from}给{to}发信号"),
+        _ => format!("{from}结束，{to}等到了"),
+    })
 }
 
 fn note(bar: &Bar) -> String {
@@ -104,6 +133,9 @@ fn drawn(bar: &Bar, y: f64, x: &impl Fn(Duration) -> f64) -> String {
         );
     };
     span(bar.from, bar.to, "run", "运行");
+    if let Some(reaped) = bar.reaped.filter(|_| is_zombie(bar)) {
+        span(bar.to, reaped, "zombie", "僵尸：已经结束，还没有人等它");
+    }
     let one_shape = |one: &Rest, next: &Rest| {
         one.text == next.text && x(next.to) - x(next.from) < CLOSE && x(next.from) - x(one.to) < 1.0
     };
@@ -156,10 +188,11 @@ fn sign(svg: &mut String, class: &str, shape: &str, title: &str) {
     let _ = writeln!(svg, "<path class=\"{class}\" d=\"{shape}\"><title>{title}</title></path>");
 }
 
-fn legend(left: f64, y: f64) -> String {
+fn legend(left: f64, y: f64, zombies: bool) -> String {
     let mut svg = String::new();
     let mut x = left;
-    for (class, words) in LEGEND {
+    let zombie = zombies.then_some(("zombie", "僵尸"));
+    for (class, words) in LEGEND.into_iter().chain(zombie) {
         let sign = match class {
             "print" => format!("M{:.0} {y:.0}h2.4v16h-2.4z", x + 7.0),
             "over" => format!("M{:.0} {:.0}h4v20h-4z", x + 6.0, y - 2.0),

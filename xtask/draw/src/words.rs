@@ -9,9 +9,9 @@ use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream, fai
 
 use text::thousands;
 
-use super::actors::{Actors, Role};
 use super::deeds::{Act, Deed, joined};
 use super::names::Namer;
+use cast::{Actors, Role};
 
 /// A short text; where it has to be shortened, the quotation in it is cut first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,14 +78,20 @@ impl Speaker<'_> {
             Act::Signalled { number, .. } => {
                 Phrase::plain(format!("收到信号 {}{}", signal(*number), by_hand(*number)))
             }
-            Act::Ends { ended: Exit::Code(code), taken: 0, .. } => {
-                Phrase::plain(format!("结束（退出码 {code}）"))
-            }
-            Act::Ends { ended: Exit::Code(code), taken, .. } => {
-                Phrase::plain(format!("结束（退出码 {code}），还没结束的 {taken} 个线程也随它没了"))
-            }
-            Act::Ends { ended: Exit::Signal(number), .. } => {
-                Phrase::plain(format!("被信号 {} 终止{}", signal(*number), by_hand(*number)))
+            Act::Ends { ended, taken, unwaited, .. } => {
+                let mut text = match ended {
+                    Exit::Code(code) => format!("结束（退出码 {code}）"),
+                    Exit::Signal(number) => {
+                        format!("被信号 {} 终止{}", signal(*number), by_hand(*number))
+                    }
+                };
+                if *taken > 0 {
+                    text.push_str(&format!("，还没结束的 {taken} 个线程也随它没了"));
+                }
+                if *unwaited {
+                    text.push_str("，父进程到结束也没有等它：一直是僵尸进程");
+                }
+                Phrase::plain(text)
             }
             Act::ThreadEnds => Phrase::plain("线程结束"),
             Act::Repeats { steps, times } => Phrase::plain(repeats(*steps, *times, deed.bytes)),
@@ -240,14 +246,16 @@ impl Speaker<'_> {
                 Phrase::plain(format!("{}(){result}", call.name()))
             }
         };
-        if let Some(CallResult::Failed(errno)) = outcome {
-            // it goes on (connect(2)), which is no failure
-            match (call, Errno::from_raw(errno)) {
-                (Call::Connect { .. }, Errno::EINPROGRESS) => {
-                    phrase.tail.push_str("，还没有连上（EINPROGRESS）")
-                }
-                _ => phrase.tail.push_str(&format!(" 失败：{}", failure_in_words(call, errno))),
-            }
+        if deed.unread > 0 {
+            phrase.tail.push_str(&match deed.unread >= deed.bytes {
+                true => "，没有人读".to_owned(),
+                false => format!("，其中 {} 字节没有人读", thousands(deed.unread)),
+            });
+        }
+        if is_being_made(call, outcome) {
+            phrase.tail.push_str("，不等连上（EINPROGRESS）");
+        } else if let Some(CallResult::Failed(errno)) = outcome {
+            phrase.tail.push_str(&format!(" 失败：{}", failure_in_words(call, errno)));
         }
         phrase
     }
@@ -294,6 +302,12 @@ impl Speaker<'_> {
             (false, count) => format!("创建子进程 fork()，共 {count} 个"),
         })
     }
+}
+
+/// Whether a connection goes on being made after the call: it has not failed.
+pub fn is_being_made(call: &Call, outcome: Option<CallResult>) -> bool {
+    let begun = Some(CallResult::Failed(Errno::EINPROGRESS as i32));
+    matches!(call, Call::Connect { .. }) && outcome == begun
 }
 
 /// What stands above is done so many times again.

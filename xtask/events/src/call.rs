@@ -62,6 +62,8 @@ pub enum Call {
         local: Option<SocketAddr>,
         /// Who has come; filled in when it leaves.
         peer: Option<SocketAddr>,
+        /// Of Unix sockets: the socket that has connected, by its number in the kernel; filled in when it leaves.
+        client: Option<u64>,
     },
     /// `connect(2)`.
     Connect {
@@ -71,6 +73,8 @@ pub enum Call {
         peer: Option<SocketAddr>,
         /// Its own address; filled in when it leaves.
         local: Option<SocketAddr>,
+        /// Of Unix sockets: this one, by its number in the kernel; filled in when it leaves.
+        socket: Option<u64>,
     },
     /// Bytes go into a descriptor: `send(2)`, `write(2)`, `sendfile(2)` and their relatives. Leaves with their number.
     Send {
@@ -199,6 +203,28 @@ pub struct Data {
     /// The last of them as they are, at most [`Data::TAIL`], where there are more than `text` shows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tail: Vec<u8>,
+    /// Between which ends they went, where the object alone does not tell; filled in when the call leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Ends>,
+}
+
+/// The two ends of a socket that is no connection of TCP, as one call used it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ends {
+    /// Unix sockets, by their numbers in the kernel.
+    Unix {
+        /// That of the call.
+        own: u64,
+        /// The one that it is connected with.
+        other: u64,
+    },
+    /// Datagrams (UDP).
+    Datagram {
+        /// The address of the call's own socket.
+        own: SocketAddr,
+        /// Where the datagram went, or where it came from; `None`: that was not asked.
+        other: Option<SocketAddr>,
+    },
 }
 
 fn is_zero(number: &u64) -> bool {

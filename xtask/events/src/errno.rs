@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn who_does_not_wait_has_not_waited_in_vain() {
-        let accept = Call::Accept { fd: 3, local: None, peer: None };
+        let accept = Call::Accept { fd: 3, local: None, peer: None, client: None };
         assert_eq!(failure_in_words(&accept, libc_eagain()), "还没有客户端来（EAGAIN）");
         let socket = Call::Other { number: 1 };
         assert_eq!(failure_in_words(&socket, 93), "不支持这个协议（EPROTONOSUPPORT）");

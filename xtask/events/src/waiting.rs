@@ -156,7 +156,8 @@ pub struct Frame {
     pub source: Option<Excerpt>,
 }
 
-/// Lines of a source file: those of a function.
+/// Lines of a source file: those of a function. In Python those of the functions that are defined in it are empty, but
+/// for their heads: it does not do what they do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// The number of the first of them, from 1.

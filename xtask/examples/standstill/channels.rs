@@ -33,6 +33,15 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
             drop(sender);
         }
         "sends-while-holding" => sends_while_holding(),
+        "keeps-the-first-sender" => keeps_the_first_sender(),
+        "sends-after-joining" => {
+            let (sender, receiver) = mpsc::channel::<i32>();
+            let thread = thread::spawn(move || {
+                let _ = receiver.recv(); // waits
+            });
+            let _ = thread.join(); // waits
+            let _ = sender.send(1);
+        }
         _ => return None,
     }
     Some(Ok(()))
@@ -68,4 +77,18 @@ fn sends_while_holding() {
             let _ = sender.send(number); // waits
         }
     });
+}
+
+/// Every thread has a clone, and the first sender is still there.
+fn keeps_the_first_sender() {
+    let (sender, receiver) = mpsc::channel::<i32>();
+    for number in 0..3 {
+        let sender = sender.clone();
+        thread::spawn(move || sender.send(number));
+    }
+    while let Ok(number) = receiver.recv() {
+        // waits
+        println!("{number}");
+    }
+    drop(sender);
 }

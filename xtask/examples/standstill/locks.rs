@@ -34,6 +34,13 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
         "holds-in-accept" => return Some(holds_in_accept()),
         "forgets-the-guard" => forgets_the_guard(),
         "joins-while-holding" => joins_while_holding(),
+        "locks-in-a-loop-head" => locks_in_a_loop_head(),
+        "locks-in-a-called-function" => {
+            let account = Account { balance: Mutex::new(0) };
+            account.twice();
+        }
+        "locks-by-name-crosswise" => locks_by_name_crosswise(),
+        "holds-in-join-of-another" => holds_in_join_of_another(),
         _ => return None,
     }
     Some(Ok(()))
@@ -154,4 +161,62 @@ fn joins_while_holding() {
     });
     let _ = thread.join(); // waits
     drop(held);
+}
+
+/// The guard in the head of the loop lives as long as its block.
+fn locks_in_a_loop_head() {
+    let names = Mutex::new(vec!["a", "b"]);
+    while let Some(name) = names.lock().unwrap_or_else(|error| error.into_inner()).pop() {
+        if name == "b" {
+            let _more = names.lock(); // waits
+        }
+    }
+}
+
+struct Account {
+    balance: Mutex<i32>,
+}
+
+impl Account {
+    fn add(&self) {
+        if let Ok(mut balance) = self.balance.lock() {
+            // waits
+            *balance += 1;
+        }
+    }
+
+    fn twice(&self) {
+        let _held = self.balance.lock();
+        self.add();
+        self.add();
+    }
+}
+
+fn locks_by_name_crosswise() {
+    let (one, two) = (Mutex::new(0), Mutex::new(0));
+    thread::scope(|scope| {
+        // waits
+        scope.spawn(|| {
+            let _one = one.lock();
+            meanwhile();
+            let _two = two.lock(); // waits
+        });
+        scope.spawn(|| {
+            let _two = two.lock();
+            meanwhile();
+            let _one = one.lock(); // waits
+        });
+    });
+}
+
+/// The thread that is joined does not want the lock; the one that it waits for does.
+fn holds_in_join_of_another() {
+    let lock = std::sync::Arc::new(Mutex::new(0));
+    let (first, second) = (lock.clone(), lock.clone());
+    let worker = thread::spawn(move || {
+        meanwhile();
+        let _first = first.lock(); // waits
+    });
+    let _held = second.lock();
+    let _ = worker.join(); // waits
 }

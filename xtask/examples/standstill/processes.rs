@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
@@ -40,6 +42,10 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
         "awaits-a-signal" => awaits_a_signal(),
         "opens-a-fifo" => opens_a_fifo(),
         "locks-a-file" => locks_a_file(),
+        "forks-while-locked" => forks_while_locked(),
+        "grandchild-keeps-the-pipe" => grandchild_keeps_the_pipe(),
+        "waits-for-a-full-output" => waits_for_a_full_output(),
+        "waits-for-an-open-input" => waits_for_an_open_input(),
         _ => return None,
     })
 }
@@ -188,5 +194,75 @@ fn locks_a_file() -> io::Result<()> {
             let _held = Flock::lock(File::create(path)?, FlockArg::LockExclusive); // waits
         }
     }
+    Ok(())
+}
+
+/// In the child the lock is locked, and the thread that has it is not there.
+fn forks_while_locked() -> io::Result<()> {
+    static LOCK: Mutex<()> = Mutex::new(());
+    let holds = thread::spawn(|| {
+        let _held = LOCK.lock();
+        thread::sleep(Duration::from_millis(200));
+    });
+    thread::sleep(Duration::from_millis(100));
+    // SAFETY: the child does what this is about: it uses a lock.
+    match unsafe { fork() }? {
+        ForkResult::Child => {
+            let _held = LOCK.lock(); // waits
+            std::process::exit(0);
+        }
+        ForkResult::Parent { child } => {
+            let _ = holds.join();
+            waitpid(child, None)?; // waits
+        }
+    }
+    Ok(())
+}
+
+/// The child has ended; what it has made has the writing end, too.
+fn grandchild_keeps_the_pipe() -> io::Result<()> {
+    let (reader, writer) = pipe()?;
+    in_a_child(|| {
+        // SAFETY: there is only one thread.
+        if let Ok(ForkResult::Child) = unsafe { fork() } {
+            let _ = fifo_that_nobody_opens();
+        }
+    })?;
+    drop(writer);
+    read_all(reader)
+}
+
+fn fifo_that_nobody_opens() -> io::Result<()> {
+    pause(); // waits
+    Ok(())
+}
+
+/// This program again, in another mode.
+fn myself(mode: &str) -> io::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(mode);
+    Ok(command)
+}
+
+fn waits_for_a_full_output() -> io::Result<()> {
+    if std::env::args().nth(2).is_some() {
+        return io::stdout().write_all(&vec![b'x'; MUCH]); // waits
+    }
+    let mut child =
+        myself("waits-for-a-full-output")?.arg("child").stdout(Stdio::piped()).spawn()?;
+    child.wait()?; // waits
+    Ok(())
+}
+
+fn waits_for_an_open_input() -> io::Result<()> {
+    if std::env::args().nth(2).is_some() {
+        io::stdin().read_to_end(&mut Vec::new())?; // waits
+        return Ok(());
+    }
+    let mut child =
+        myself("waits-for-an-open-input")?.arg("child").stdin(Stdio::piped()).spawn()?;
+    let input = child.stdin.take();
+    child.wait()?; // waits
+    drop(input);
     Ok(())
 }

@@ -47,6 +47,16 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
         }),
         "parks" => thread::park(), // waits
         "joins-each-other" => joins_each_other(),
+        "notifies-too-late" => notifies_too_late(),
+        "notified-before" => notified_before(),
+        "unparks-too-late" => {
+            let thread = thread::spawn(|| {
+                thread::park(); // waits
+            });
+            let handle = thread.thread().clone();
+            let _ = thread.join(); // waits
+            handle.unpark();
+        }
         "leader-ends" => {
             thread::spawn(|| {
                 thread::park(); // waits
@@ -70,4 +80,27 @@ fn joins_each_other() {
     };
     let thread = thread::spawn(wait);
     let _ = thread.join(); // waits
+}
+
+/// What the other thread waits for comes after its end.
+fn notifies_too_late() {
+    let changed = Arc::new(Condvar::new());
+    let thread = {
+        let changed = changed.clone();
+        thread::spawn(move || {
+            if let Ok(ready) = Mutex::new(false).lock() {
+                let _ready = changed.wait_while(ready, |ready| !*ready); // waits
+            }
+        })
+    };
+    let _ = thread.join(); // waits
+    changed.notify_one();
+}
+
+/// It waits for what has happened already, and does not look.
+fn notified_before() {
+    let (lock, changed) = (Mutex::new(false), Condvar::new());
+    changed.notify_all();
+    let Ok(ready) = lock.lock() else { return };
+    let _ready = changed.wait(ready); // waits
 }

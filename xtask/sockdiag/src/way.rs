@@ -31,7 +31,11 @@ pub fn of(one: &Socket, all: &[Socket]) -> Option<Way> {
             corked.then_some(Way::Timed)
         }
         _ => {
-            let other = other()?;
+            let Some(other) = other() else {
+                // the queue of the listener was full, and what this side sent was thrown away: it is sent again
+                let again = one.timer == SENDS_AGAIN && one.unsent > 0 && one.inode != 0;
+                return again.then_some(Way::Timed);
+            };
             // what is held back is sent when the other side has confirmed the rest, which takes it up to 40 ms
             let bytes = one.held_back > 0
                 || one.sent.zip(other.received).is_some_and(|(sent, received)| sent > received);

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use course::script::{Scene, parse};
-use diagnose::{Cause, diagnose};
+use diagnose::{Cause, diagnose, explain};
 use events::{Clock, Event};
 use judge::{Failure, Rule, Verdict, judge};
 use stage::play::play;
@@ -40,6 +40,8 @@ pub struct Performance {
     folder: TempDir,
     programs: BTreeMap<String, Program>,
     trace: Option<Clock>,
+    /// Where the programs run; `None`: in the scene's folder.
+    directory: Option<PathBuf>,
 }
 
 impl Performance {
@@ -49,8 +51,19 @@ impl Performance {
         if !script.lines().any(|line| line.starts_with("限时")) {
             scene.limit = TIME;
         }
+        Performance::of_scene(scene)
+    }
+
+    /// Of a scene; nothing can be started yet, and nothing is traced.
+    pub fn of_scene(scene: Scene) -> Performance {
         let folder = tempfile::tempdir().unwrap();
-        Performance { scene, folder, programs: BTreeMap::new(), trace: None }
+        Performance { scene, folder, programs: BTreeMap::new(), trace: None, directory: None }
+    }
+
+    /// In this folder, as programs that belong to no lesson are played: nothing is expected of them.
+    pub fn in_folder(mut self, directory: &Path) -> Performance {
+        self.directory = Some(directory.to_owned());
+        self
     }
 
     /// With these programs, by the names of their packages.
@@ -76,17 +89,18 @@ impl Performance {
     /// # Errors
     /// It could not be played to its end: the helper process failed.
     pub fn play(self) -> anyhow::Result<Played> {
-        let Performance { scene, folder, programs, trace } = self;
+        let Performance { scene, folder, programs, trace, directory } = self;
+        let detail = if directory.is_some() { Detail::Picture } else { Detail::Verdict };
         let assignment = Assignment {
             visited: false,
             scene,
             folder: folder.path().to_owned(),
-            directory: None,
+            directory,
             lessons: Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons"),
             programs,
             own_network: *OWN_NETWORK,
             trace,
-            detail: Detail::Verdict,
+            detail,
             parent: std::process::id() as i32,
         };
         // where scenes have no network of their own they share its ports: one after the other
@@ -97,7 +111,8 @@ impl Performance {
         let verdict = judge(&scene, &events);
         let causes = diagnose(&scene, &events, &verdict);
         let cause = causes.first().cloned();
-        Ok(Played { verdict, cause, causes, events, time })
+        let explained = explain(&scene, &events);
+        Ok(Played { verdict, cause, causes, explained, events, time })
     }
 }
 
@@ -109,6 +124,8 @@ pub struct Played {
     pub cause: Option<Cause>,
     /// All of them, the likeliest first.
     pub causes: Vec<Cause>,
+    /// Why whatever went wrong did so, with nothing expected.
+    pub explained: Vec<Cause>,
     pub events: Vec<Event>,
     /// From before the helper process is started until after its end.
     pub time: Duration,

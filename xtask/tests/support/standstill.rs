@@ -1,5 +1,7 @@
 //! Plays scenes with the example `standstill`, traced in virtual time.
 
+#![allow(dead_code, reason = "not every test program asks for everything")]
+
 pub mod performance;
 
 use std::collections::BTreeMap;
@@ -33,7 +35,7 @@ static PROGRAMS: LazyLock<Option<BTreeMap<String, Program>>> = LazyLock::new(|| 
 });
 
 /// The interpreter itself: what is called `python3` may be a script that looks for it.
-fn python() -> Option<PathBuf> {
+pub fn python() -> Option<PathBuf> {
     let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
     let output = output.ok().filter(|output| output.status.success())?;
     Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim()))
@@ -60,7 +62,6 @@ pub fn played(script: &str, seed: u64) -> Option<Played> {
 }
 
 /// Where a file is that a program calls so: one of Python is played from a copy.
-#[allow(dead_code, reason = "not every test program asks for it")]
 pub fn source(file: &str) -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     match file.ends_with(".py") {

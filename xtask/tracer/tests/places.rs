@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use events::{Frame, Hint, On, Waiting};
-use support::{VIRTUAL, follow};
+use support::{VIRTUAL, act, follow};
 
 /// A folder for the programs of one test; its name has a space.
 fn folder(name: &str) -> PathBuf {
@@ -197,6 +197,19 @@ fn locks_of_std_say_which_they_are_and_nobody_says_who_has_them() {
 }
 
 #[test]
+fn locks_of_parking_lot_say_which_they_are() {
+    let told = act(VIRTUAL, &["parked-at-locks"]);
+    let text = told.text();
+    let addresses: Vec<u64> = text.lines().map(|line| line.parse().unwrap()).collect();
+    let waiting = told.stuck.unwrap();
+    let (main, others): (Vec<&Waiting>, Vec<&Waiting>) =
+        waiting.iter().partition(|one| one.pid == one.tid);
+    let locks = |waiting: &[&Waiting]| waiting.iter().map(|one| lock(one)).collect::<Vec<_>>();
+    assert_eq!(locks(&main), [(Some(addresses[1]), None)], "{waiting:#?}");
+    assert_eq!(locks(&others), [(Some(addresses[0]), None); 2], "{waiting:#?}");
+}
+
+#[test]
 fn locks_of_c_say_who_has_them_even_if_he_is_gone() {
     let folder = folder("c");
     for flags in [&["-g"][..], &["-g", "-O2", "-fno-optimize-sibling-calls"]] {
@@ -245,6 +258,21 @@ fn locks_of_c_say_who_has_them_even_if_he_is_gone() {
         let one = waits_at(&waiting, "locks.c", "line");
         let names: Vec<&str> = one.frames.iter().map(|frame| frame.function.as_str()).collect();
         assert!(names.contains(&"read") && names.contains(&"fgets"), "{names:?}");
+    }
+    // without `.eh_frame`, and linked in other ways
+    for (flags, is_glibc_apart) in [
+        (&["-g", "-fno-asynchronous-unwind-tables", "-fno-omit-frame-pointer"][..], true),
+        (&["-g", "-no-pie"], true),
+        (&["-g", "-static"], false),
+    ] {
+        let flags = [flags, &["-pthread"]].concat();
+        let Some(program) = compiled("cc", &flags, "locks.c", &folder) else { return };
+        let waiting = stuck(&program, "opposite");
+        let one = waits_at(&waiting, "locks.c", "opposite");
+        let own: Vec<&Frame> = one.frames.iter().filter(|frame| frame.own).collect();
+        let own: Vec<&str> = own.iter().map(|frame| frame.function.as_str()).collect();
+        assert_eq!(own, ["opposite", "main"], "{flags:?}");
+        assert_eq!(lock(one).1.is_some(), is_glibc_apart, "{flags:?}");
     }
     fs::remove_dir_all(&folder).unwrap();
 }

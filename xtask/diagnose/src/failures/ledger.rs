@@ -176,7 +176,7 @@ impl Ledger {
                         u64::try_from(value).unwrap_or(0);
                 }
             }
-            Call::Connect { fd, local: Some(local), peer: Some(peer) } => {
+            Call::Connect { fd, local: Some(local), peer: Some(peer), .. } => {
                 self.uses((*local, *peer), (pid, *fd));
             }
             Call::Accept { local, peer, .. } => {

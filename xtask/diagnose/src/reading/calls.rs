@@ -13,10 +13,13 @@ pub fn asked(one: &Waiting) -> Option<u64> {
 }
 
 /// The thread asks for what is still lacking: last time it asked for more and got a part. Somebody who takes what comes
-/// asks for the same again.
-pub fn asks_for_the_rest(one: &Waiting, heard: &Talk) -> Option<u64> {
+/// asks for the same again; but who fills a buffer asks for what is left of that, which tells nothing (`may_fill_buffer`).
+pub fn asks_for_the_rest(one: &Waiting, heard: &Talk, may_fill_buffer: bool) -> Option<u64> {
     let asked = asked(one)?;
     let last = heard.receives.last()?;
+    if may_fill_buffer && last.data.asked >= 512 {
+        return None;
+    }
     let rest = last.data.asked.checked_sub(last.data.bytes)?;
     (last.tid == one.tid && rest == asked && last.data.bytes > 0 && rest > 0).then_some(rest)
 }
@@ -72,7 +75,8 @@ fn in_bytes(got: &Got, since: u64, behind: u64, asked: u64) -> Option<Announced>
     let big = u64::from_be_bytes(padded);
     let little =
         padded.iter().rev().take(bytes.len()).fold(0, |all, byte| all << 8 | u64::from(*byte));
-    let is_text = !data.binary;
+    // a length has zeros in front, or behind
+    let is_text = width >= 4 && bytes.iter().all(|byte| *byte >= b' ');
     let of = |length, swapped| Announced {
         width,
         length,

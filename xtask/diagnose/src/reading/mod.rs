@@ -50,6 +50,9 @@ pub enum Goal {
     Unknown,
 }
 
+/// A library reads the head of an HTTP message, line by line.
+pub const HTTP: &str = "HTTP";
+
 impl Reading {
     const UNKNOWN: Reading = Reading {
         goal: Goal::Unknown,

@@ -62,9 +62,12 @@ fn to_the_end(inner: &[&str]) -> Option<&'static str> {
     }
 }
 
-/// Of the standard library, or of the C library: those have no paths.
+/// Of the standard library, of the C library (those have no paths), or of a crate that only makes system calls.
 fn is_plumbing(name: &str) -> bool {
-    is_std(name) || !name.is_empty() && !name.contains("::") && !name.contains(' ')
+    let calls = ["nix::", "libc::", "rustix::", "socket2::"];
+    is_std(name)
+        || calls.iter().any(|one| name.starts_with(one))
+        || !name.is_empty() && !name.contains("::") && !name.contains(' ')
 }
 
 fn is_std(name: &str) -> bool {
@@ -90,7 +93,7 @@ pub fn python(frames: &[&Frame]) -> Option<Reading> {
             .contains(&frame.function.as_str())
     };
     if inner.iter().any(http) {
-        let reading = Reading::of(Goal::Line { crlf: false }, "readline()");
+        let reading = Reading::of(Goal::Line { crlf: false }, super::HTTP);
         return Some(Reading { shown: false, ..reading });
     }
     if !inner.iter().all(is_plumbing) {

@@ -5,12 +5,16 @@ mod history;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+use cast::Actors;
 use course::script::{Action, Scene};
 use events::{Activity, Call, CallResult, Event, Family, Kind, Object, On, SocketKind, Waiting};
 
-pub use history::{Direction, Got, History, Sent, Talk, Target};
+pub use history::{Direction, End, Got, History, Sent, Talk, Target};
 
 use crate::reading;
+
+use super::endings::Endings;
+use super::library::{Task, task};
 
 /// The threads that wait, and what their story tells of them. Threads are indices into `waiting`.
 pub struct Roster<'a> {
@@ -18,12 +22,14 @@ pub struct Roster<'a> {
     /// What the script waits for; `None`: it is done.
     direction: Option<usize>,
     pub waiting: &'a [Waiting],
+    /// Who has ended.
+    pub endings: Endings,
     /// Per process: its terminal.
     terminals: BTreeMap<i32, usize>,
+    /// Everybody, with names.
+    cast: Actors,
     /// The programs' first processes.
     roots: BTreeSet<i32>,
-    /// Processes that were made before the program that was meant took its terminal.
-    former: BTreeSet<i32>,
     /// Terminals whose program made processes.
     forked: BTreeSet<usize>,
     /// Threads beside the first that a process has now.
@@ -50,9 +56,10 @@ impl<'a> Roster<'a> {
             scene,
             direction,
             waiting,
+            endings: Endings::of(events),
             terminals: BTreeMap::new(),
+            cast: Actors::of(scene, events),
             roots: BTreeSet::new(),
-            former: BTreeSet::new(),
             forked: BTreeSet::new(),
             threads: BTreeMap::new(),
             among_threads: BTreeSet::new(),
@@ -106,8 +113,6 @@ impl<'a> Roster<'a> {
                 if self.roots.contains(&pid) {
                     // only what follows the last exec is the program that was meant: before it were shells and shims
                     self.forked.remove(&terminal);
-                    let made = self.terminals.iter().filter(|(_, one)| **one == terminal);
-                    self.former.extend(made.map(|(other, _)| *other).filter(|one| *one != pid));
                 }
             }
             Activity::Leave {
@@ -189,9 +194,8 @@ impl<'a> Roster<'a> {
     pub fn ends(&self, thread: usize) -> Option<Direction> {
         let one = &self.waiting[thread];
         match &one.call {
-            Call::Send { object: Object::Connection { local, peer }, .. }
-            | Call::Receive { object: Object::Connection { local, peer }, .. } => {
-                Some((*local, *peer))
+            Call::Send { object, .. } | Call::Receive { object, .. } => {
+                self.history.direction(object)
             }
             Call::Poll { .. } => {
                 let mut connections = self.polled(thread).into_iter();
@@ -261,7 +265,7 @@ impl<'a> Roster<'a> {
 
     /// The process that listens where a thread's connection leads to.
     pub fn server_of(&self, thread: usize) -> Option<i32> {
-        let (_, peer) = self.ends(thread)?;
+        let (_, End::Address(peer)) = self.ends(thread)? else { return None };
         let any = |addr: &SocketAddr| addr.ip().is_unspecified() && addr.port() == peer.port();
         let found = self.listeners.get(&peer).copied();
         found.or_else(|| Some(*self.listeners.iter().find(|(addr, _)| any(addr))?.1))
@@ -272,6 +276,11 @@ impl<'a> Roster<'a> {
         !matches!(self.waiting[thread].call, Call::Send { .. })
     }
 
+    /// What a thread is in the middle of.
+    pub fn task(&self, thread: usize) -> Task {
+        task(&self.waiting[thread])
+    }
+
     /// A thread that a thread waits to end (`pthread_join(3)`).
     pub fn joined(&self, thread: usize) -> Option<usize> {
         match &self.waiting[thread].on {
@@ -280,6 +289,11 @@ impl<'a> Roster<'a> {
             On::Wake { others, hint: events::Hint::Join, .. } => {
                 others.iter().find_map(|tid| self.thread(*tid))
             }
+            // Python's threads are joined by a lock of theirs, which says nothing: it is clear where there is one only
+            On::Wake { others, .. } => match (others.as_slice(), self.task(thread)) {
+                ([only], Task::Join | Task::AtExit) => self.thread(*only),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -293,24 +307,22 @@ impl<'a> Roster<'a> {
         }
     }
 
-    /// What a process is called.
+    /// What a process is called: by the name that it has in pictures.
     pub fn process_name(&self, pid: i32) -> String {
         let Some(terminal) = self.terminals.get(&pid) else { return format!("{pid} 号进程") };
         let name = format!("「{}」", self.scene.terminals[*terminal].name);
         if !self.forked.contains(terminal) {
             return name;
         }
-        let children = self
-            .terminals
-            .iter()
-            .filter(|(other, in_terminal)| *in_terminal == terminal && !self.roots.contains(other))
-            .filter(|(other, _)| !self.former.contains(other));
         let process = if self.roots.contains(&pid) {
             "父进程".to_owned()
-        } else if children.count() == 1 {
-            "子进程".to_owned()
         } else {
-            format!("{pid} 号子进程")
+            let child = self.cast.last(pid, pid).map(|actor| actor.name.as_str());
+            match child {
+                Some("") | None => format!("{pid} 号子进程"),
+                Some("子进程") => "子进程".to_owned(),
+                Some(name) => format!("「{name}」"),
+            }
         };
         if self.scene.terminals.len() == 1 { process } else { format!("{name}的{process}") }
     }
@@ -318,16 +330,30 @@ impl<'a> Roster<'a> {
     /// What a thread is called: the process alone, where no other thread of it waits.
     pub fn name(&self, thread: usize) -> String {
         let one = &self.waiting[thread];
-        let process = self.process_name(one.pid);
         if self.threads_of(one.pid).len() == 1 && one.tid == one.pid {
-            return process;
+            return self.process_name(one.pid);
         }
-        let thread = match one.tid == one.pid {
-            true => "主线程（main）".to_owned(),
-            false => format!("{} 号线程", one.tid),
+        self.thread_name(one.pid, one.tid)
+    }
+
+    /// What a thread is called, by the name that it has in pictures; also one that has ended.
+    pub fn thread_name(&self, pid: i32, tid: i32) -> String {
+        let thread = match self.cast.last(pid, tid).map(|actor| actor.name.as_str()) {
+            _ if tid == pid => "主线程（main）".to_owned(),
+            Some("") | None => format!("{tid} 号线程"),
+            Some(name) => format!("「{name}」"),
         };
         let alone = self.scene.terminals.len() == 1 && self.forked.is_empty();
-        if alone { thread } else { format!("{process}的{thread}") }
+        if alone { thread } else { format!("{}的{thread}", self.process_name(pid)) }
+    }
+
+    /// What a thread is called that may have ended.
+    pub fn name_of(&self, pid: i32, tid: i32) -> String {
+        match self.thread(tid) {
+            Some(thread) => self.name(thread),
+            None if pid == tid => self.process_name(pid),
+            None => self.thread_name(pid, tid),
+        }
     }
 
     /// What several processes are called.

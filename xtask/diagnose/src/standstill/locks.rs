@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use events::{Hint, On};
+use events::On;
 
 use super::super::cause::Certainty;
 use super::super::code::Code;
 use super::super::finding::Finding;
 use super::super::guards::{self, Guard, wanted};
+use super::super::library::Task;
 use super::super::roster::Roster;
 use super::super::words::doing;
+use super::all;
 use super::connections::both_ends_in_words;
-use super::{all, hint};
 
 /// Why threads wait for locks: one cause that is proved, or candidates, the likeliest first. Taking a free lock is no
 /// system call: who has it is told by the lock itself (glibc), by what the source says above the line, or not at all.
@@ -22,21 +23,48 @@ pub fn found(roster: &Roster) -> Vec<Finding> {
     if let Some(known) = known {
         return vec![known];
     }
-    let forked = waiters.iter().find_map(|one| locked_at_fork(roster, *one));
-    let without = waiters.iter().find_map(|one| without_owner(roster, *one));
-    let guessed = forked.into_iter().chain(without).collect::<Vec<_>>();
-    if guessed.is_empty() { held(roster).into_iter().collect() } else { guessed }
+    if let Some(gone) = waiters.iter().find_map(|one| owner_has_gone(roster, *one)) {
+        return vec![gone];
+    }
+    let guesses = [locked_at_fork, ended_with_error, without_owner];
+    let guessed =
+        guesses.iter().filter_map(|find| waiters.iter().find_map(|one| find(roster, *one)));
+    let guessed = guessed.collect::<Vec<_>>();
+    if guessed.is_empty() { held(roster, &waiters).into_iter().collect() } else { guessed }
 }
 
 /// It waits for a lock: the stack says so, or the line that it is on.
 fn is_for_lock(roster: &Roster, thread: usize) -> bool {
-    let one = &roster.waiting[thread];
-    match one.on {
-        On::Wake { hint, .. } => {
-            hint == Hint::Lock || hint == Hint::Unknown && wanted(&one.frames).is_some()
-        }
-        _ => false,
+    matches!(roster.waiting[thread].on, On::Wake { .. }) && roster.task(thread) == Task::Lock
+}
+
+/// The locks that a thread has, as its source tells.
+fn has(roster: &Roster, thread: usize) -> Vec<Guard> {
+    let frames = &roster.waiting[thread].frames;
+    match roster.task(thread) {
+        Task::Condition => guards::held_in_condition(frames),
+        _ => guards::held(frames),
     }
+}
+
+/// Whether the sources of all that a thread is in are known.
+fn is_readable(roster: &Roster, thread: usize) -> bool {
+    let mut own = roster.waiting[thread].frames.iter().filter(|frame| frame.own).peekable();
+    own.peek().is_some() && own.all(|frame| frame.source.is_some())
+}
+
+/// Whether the lock itself says that somebody else has it.
+fn is_others(roster: &Roster, thread: usize, tid: i32) -> bool {
+    owner(roster, thread).is_some_and(|owner| owner != tid)
+}
+
+/// Whether the two wait for locks of which it is known that they are one.
+fn same_lock(roster: &Roster, thread: usize, other: usize) -> bool {
+    let lock = |thread: usize| match roster.waiting[thread].on {
+        On::Wake { lock, .. } => lock,
+        _ => None,
+    };
+    lock(thread).is_some() && lock(thread) == lock(other)
 }
 
 /// The thread that has the lock which a thread waits for, as the lock itself says.
@@ -51,11 +79,14 @@ fn owner(roster: &Roster, thread: usize) -> Option<i32> {
 fn taken_twice(roster: &Roster, thread: usize) -> Option<Finding> {
     let one = &roster.waiting[thread];
     let name = roster.name(thread);
+    if is_others(roster, thread, one.tid) {
+        return None;
+    }
     let itself = owner(roster, thread) == Some(one.tid);
     let want = wanted(&one.frames);
-    let first = want.as_ref().and_then(|want| {
-        guards::held(&one.frames).into_iter().find(|guard| guard.lock == want.lock)
-    });
+    let first = want
+        .as_ref()
+        .and_then(|want| has(roster, thread).into_iter().find(|guard| guard.lock == want.lock));
     let sentence = match (&want, &first) {
         (Some(want), Some(first)) if first.temporary => format!(
             "{name}在第 {} 行又要锁 {}，可第 {} 行开头锁上的还没有放：那里的临时值到整个块结束才放",
@@ -91,6 +122,12 @@ fn in_opposite_order(roster: &Roster, thread: usize) -> Option<Finding> {
         let tid = |thread: usize| roster.waiting[thread].tid;
         let proved =
             owner(roster, thread) == Some(tid(other)) && owner(roster, other) == Some(tid(thread));
+        if is_others(roster, thread, tid(other))
+            || is_others(roster, other, tid(thread))
+            || same_lock(roster, thread, other)
+        {
+            return None;
+        }
         let (name, other_name) = (roster.name(thread), roster.name(other));
         let sentence = match (way(roster, thread), way(roster, other)) {
             (Some(mine), Some(theirs))
@@ -121,7 +158,7 @@ fn in_opposite_order(roster: &Roster, thread: usize) -> Option<Finding> {
 fn way(roster: &Roster, thread: usize) -> Option<(Guard, Guard)> {
     let frames = &roster.waiting[thread].frames;
     let want = wanted(frames)?;
-    let mut others = guards::held(frames).into_iter().filter(|guard| guard.lock != want.lock);
+    let mut others = has(roster, thread).into_iter().filter(|guard| guard.lock != want.lock);
     Some((others.next()?, want))
 }
 
@@ -131,8 +168,11 @@ fn held_by_other(roster: &Roster, thread: usize) -> Option<Finding> {
     let want = wanted(&one.frames);
     let of_lock = |guard: &Guard| want.as_ref().is_some_and(|want| want.lock == guard.lock);
     let others = roster.threads_of(one.pid).into_iter().filter(|other| *other != thread);
-    let (other, guard, proved) = others.into_iter().find_map(|other| {
-        let guard = guards::held(&roster.waiting[other].frames).into_iter().find(of_lock);
+    // two that wait for the same lock have it neither
+    let others = others.filter(|other| !same_lock(roster, thread, *other));
+    let mut others = others.filter(|other| !is_others(roster, thread, roster.waiting[*other].tid));
+    let (other, guard, proved) = others.find_map(|other| {
+        let guard = has(roster, other).into_iter().find(of_lock);
         let proved = owner(roster, thread) == Some(roster.waiting[other].tid);
         (proved || guard.is_some()).then_some((other, guard, proved))
     })?;
@@ -159,6 +199,55 @@ fn held_by_other(roster: &Roster, thread: usize) -> Option<Finding> {
     Some(finding.advises(advice).blames(roster, other))
 }
 
+/// The lock says who has it, and that is no thread that could give it back any more.
+fn owner_has_gone(roster: &Roster, thread: usize) -> Option<Finding> {
+    let one = &roster.waiting[thread];
+    let owner = owner(roster, thread).filter(|owner| {
+        roster.thread(*owner).is_none_or(|other| roster.waiting[other].pid != one.pid)
+    })?;
+    let name = roster.name(thread);
+    let process = roster.endings.process_of(owner).unwrap_or(owner);
+    let holder = roster.thread_name(process, owner);
+    if roster.endings.has_ended(owner) && roster.endings.process_of(owner) == Some(one.pid) {
+        let sentence = format!(
+            "{name}在等一把锁，锁里记着拿着它的是{holder}，那个线程没有放就结束了：再也没有人会放"
+        );
+        let finding = Finding::new(Code::LockWithoutOwner, Certainty::Proved, sentence);
+        return Some(
+            finding.advises("线程结束之前放开锁，出错的路上也要放").blames(roster, thread),
+        );
+    }
+    let parent = roster.endings.parent_of(one.pid)?;
+    let of_parent = owner == parent || roster.endings.process_of(owner) == Some(parent);
+    if !of_parent {
+        return None;
+    }
+    let sentence = format!(
+        "{name}在等一把锁，锁里记着拿着它的是{holder}，fork 的时候锁着，子进程里没有它，没有人会放"
+    );
+    let finding = Finding::new(Code::LockedAtFork, Certainty::Candidate, sentence);
+    Some(finding.advises(BEFORE_FORK).blames(roster, thread))
+}
+
+/// What helps where a lock was locked when the process was made.
+const BEFORE_FORK: &str =
+    "先创建子进程，再创建线程；或者子进程里不用父进程的锁（multiprocessing 用 spawn）";
+
+/// A thread or child that may have had the lock has ended with an error.
+fn ended_with_error(roster: &Roster, thread: usize) -> Option<Finding> {
+    let broken = roster.endings.broken(roster.waiting[thread].pid);
+    let broken = broken.first()?;
+    let who = roster.name_of(broken.pid, broken.tid);
+    let sentence = format!(
+        "{}在等一把锁；{who}因为错误结束了（{}），拿着锁没有放",
+        roster.name(thread),
+        broken.error
+    );
+    let finding = Finding::new(Code::LockWithoutOwner, Certainty::Candidate, sentence);
+    let advice = "出错时也要放开锁：Python 用 with，C 的每一条返回的路上都放";
+    Some(finding.advises(advice).blames(roster, thread))
+}
+
 /// A child was made while another thread of its parent had the lock: in the child that thread does not exist.
 fn locked_at_fork(roster: &Roster, thread: usize) -> Option<Finding> {
     let one = &roster.waiting[thread];
@@ -171,8 +260,7 @@ fn locked_at_fork(roster: &Roster, thread: usize) -> Option<Finding> {
         roster.name(thread)
     );
     let finding = Finding::new(Code::LockedAtFork, Certainty::Candidate, sentence);
-    let advice = "先创建子进程，再创建线程；或者子进程里不用父进程的锁（multiprocessing 用 spawn）";
-    Some(finding.advises(advice).blames(roster, thread))
+    Some(finding.advises(BEFORE_FORK).blames(roster, thread))
 }
 
 /// Nobody is left who could give the lock back.
@@ -181,25 +269,39 @@ fn without_owner(roster: &Roster, thread: usize) -> Option<Finding> {
     if !alone {
         return None;
     }
-    let forked = match roster.is_child(roster.waiting[thread].pid) {
+    let one = &roster.waiting[thread];
+    let child = roster.is_child(one.pid);
+    let forked = match child {
         true => "；或者 fork 的时候别的线程拿着它",
         false => "",
     };
+    // a lock may lie in memory that processes share
+    let family = |other: &usize| roster.terminal(&roster.waiting[*other]) == roster.terminal(one);
+    let relatives = all(roster).filter(family).any(|other| roster.waiting[other].pid != one.pid);
+    let shared = match relatives {
+        true => "；或者几个进程共用这把锁，拿着它的是别的进程",
+        false => "",
+    };
     let sentence = format!(
-        "{}在等一把锁，可是没有别的线程会来放开它：它自己锁上还没有放，又锁了一次；或者拿着锁的线程没有放就结束了{forked}",
+        "{}在等一把锁，可是这个进程里没有别的线程会来放开它：它自己锁上还没有放，又锁了一次；或者拿着锁的线程没有放就结束了{forked}{shared}",
         roster.name(thread)
     );
-    // no thread of the process is left but this one; another process could share the lock of a child
-    let certainty = Certainty::proved_if(forked.is_empty());
+    let certainty = Certainty::proved_if(!child && !relatives);
     Some(Finding::new(Code::LockWithoutOwner, certainty, sentence).blames(roster, thread))
 }
 
 /// One or more threads of a process wait for locks, and nothing tells who has them.
-fn held(roster: &Roster) -> Option<Finding> {
-    let first = all(roster).find(|one| hint(roster, *one) == Some(Hint::Lock))?;
+fn held(roster: &Roster, waiters: &[usize]) -> Option<Finding> {
+    let first = *waiters.first()?;
     let process = roster.threads_of(roster.waiting[first].pid);
-    let (locked, others): (Vec<usize>, Vec<usize>) =
-        process.into_iter().partition(|one| hint(roster, *one) == Some(Hint::Lock));
+    let (locked, mut others): (Vec<usize>, Vec<usize>) =
+        process.into_iter().partition(|one| waiters.contains(one));
+    others.retain(|one| match roster.task(*one) {
+        Task::Idle | Task::Helper => false,
+        // it has given up the lock of its condition, and its source shows no other
+        Task::Condition => !is_readable(roster, *one) || !has(roster, *one).is_empty(),
+        _ => true,
+    });
     let (code, blamed, sentence) = match locked.as_slice() {
         [thread] => one_waits(roster, *thread, &others),
         locked => many_wait(roster, locked, &others),
@@ -210,7 +312,10 @@ fn held(roster: &Roster) -> Option<Finding> {
 /// What is said when one thread waits for a lock, and who is to blame.
 fn one_waits(roster: &Roster, thread: usize, others: &[usize]) -> (Code, usize, String) {
     let name = roster.name(thread);
-    let joins = others.iter().find(|other| roster.joined(**other) == Some(thread));
+    let joins = others.iter().find(|other| {
+        roster.joined(**other) == Some(thread)
+            && !is_others(roster, thread, roster.waiting[**other].tid)
+    });
     if let Some(other) = joins {
         let sentence = format!(
             "{waiting}在等{name}结束（join），{name}在等一把锁，拿着锁的人不放：{waiting}还拿着，或者{name}自己锁过、忘了放",
@@ -218,7 +323,7 @@ fn one_waits(roster: &Roster, thread: usize, others: &[usize]) -> (Code, usize, 
         );
         return (Code::LockHeldByWaiter, *other, sentence);
     }
-    let Some(other) = others.first() else {
+    let [other] = others else {
         let sentence = format!("{name}在等一把锁，拿着锁的人不放（或者已经忘了放）");
         return (Code::LockHeld, thread, sentence);
     };
@@ -235,7 +340,10 @@ fn many_wait(roster: &Roster, locked: &[usize], others: &[usize]) -> (Code, usiz
         2 => "两个线程".to_owned(),
         count => format!("{count} 个线程"),
     };
-    let busy = others.iter().find(|other| roster.joined(**other).is_none());
+    let busy = others.iter().find(|other| {
+        roster.joined(**other).is_none()
+            && !matches!(roster.task(**other), Task::Join | Task::AtExit)
+    });
     if let Some(busy) = busy {
         let (name, doing) = (roster.name(*busy), doing(roster, *busy));
         let sentence = format!("{count}在等锁，拿着锁的人不放（或者已经忘了放）：{name}{doing}");
@@ -247,6 +355,7 @@ fn many_wait(roster: &Roster, locked: &[usize], others: &[usize]) -> (Code, usiz
     };
     // a mutex of std says 2 when it is held and waited for (std's futex mutex); only then the word is the lock's
     let word = |thread: usize| match roster.waiting[thread].on {
+        On::Wake { lock: Some(lock), .. } => Some(lock),
         On::Wake { word, value: Some(2), .. } => Some(word),
         _ => None,
     };

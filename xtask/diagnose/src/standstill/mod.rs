@@ -3,7 +3,8 @@
 //! | file | shapes of |
 //! | --- | --- |
 //! | `locks` | threads that wait for a lock |
-//! | `threads` | threads that wait for another's end, or to be woken |
+//! | `threads` | threads that wait for another's end, or to be woken; `wakers`: why nobody wakes them |
+//! | `pools` | pools of threads and processes, and those who wait for their tasks |
 //! | `processes` | parents and children, signals, locks of files |
 //! | `pipes` | pipes, with names and without |
 //! | `connections` | the two ends of a connection, clients and servers |
@@ -11,9 +12,11 @@
 mod connections;
 mod locks;
 mod pipes;
+mod pools;
 mod processes;
 mod threads;
 mod waiters;
+mod wakers;
 
 use events::{Hint, Kind, On};
 
@@ -36,11 +39,15 @@ use Shape::{One, Several};
 
 /// The first that fits speaks. A shape that is the consequence of another comes after it: a client in the queue is there
 /// because the server waits for somebody else.
-const SHAPES: [Shape; 20] = [
+const SHAPES: [Shape; 27] = [
+    One(pools::worker_died),
+    One(pools::results_not_taken),
+    One(pools::tasks_wait),
     Several(locks::found),
-    One(threads::joined_and_never_woken),
+    Several(threads::joined_and_never_woken),
     One(processes::stopped),
     One(pipes::child_on_a_pipe),
+    One(pools::child_killed),
     One(pipes::of_each_other),
     One(pipes::own),
     Several(connections::both_ends),
@@ -50,11 +57,14 @@ const SHAPES: [Shape; 20] = [
     One(input),
     One(processes::child),
     One(connections::client),
-    One(threads::never_woken),
+    One(pools::task_is_busy),
+    Several(threads::never_woken),
     One(processes::file_lock),
     One(pipes::fifo),
+    One(pipes::held),
     One(processes::signal),
     One(connections::socket),
+    One(pools::event_loop),
     One(alone),
     One(unexplained),
 ];
@@ -102,14 +112,6 @@ fn busiest(roster: &Roster, pid: i32) -> Option<usize> {
         On::Client { .. } => 5,
         _ => 6,
     })
-}
-
-/// What a thread waits to be woken for; `None`: it waits for something else.
-fn hint(roster: &Roster, thread: usize) -> Option<Hint> {
-    match roster.waiting[thread].on {
-        On::Wake { hint, .. } => Some(hint),
-        _ => None,
-    }
 }
 
 /// Nobody types any more.

@@ -5,8 +5,11 @@ use events::On;
 use super::super::cause::Certainty;
 use super::super::code::Code;
 use super::super::finding::Finding;
+use super::super::library::Task;
 use super::super::roster::Roster;
-use super::all;
+use super::super::source;
+use super::super::words::doing;
+use super::{all, busiest};
 
 /// A parent waits for a child, which waits for a pipe.
 pub fn child_on_a_pipe(roster: &Roster) -> Option<Finding> {
@@ -17,34 +20,88 @@ pub fn child_on_a_pipe(roster: &Roster) -> Option<Finding> {
 }
 
 fn of_child(roster: &Roster, thread: usize, pid: i32) -> Option<Finding> {
-    let parent = roster.waiting[thread].pid;
-    let on_pipe = |one: &usize| matches!(roster.waiting[*one].on, On::Pipe { .. });
+    let on_pipe = |one: &usize| {
+        matches!(roster.waiting[*one].on, On::Pipe { .. }) && !waits_for_its_library(roster, *one)
+    };
     let waits = roster.threads_of(pid).into_iter().find(on_pipe)?;
-    let On::Pipe { holders, unread, .. } = &roster.waiting[waits].on else { return None };
-    let (name, child) = (roster.name(thread), roster.process_name(pid));
-    // nobody but these two could do what is waited for
-    let closed = Certainty::proved_if(holders.iter().all(|one| [parent, pid].contains(one)));
-    if !roster.receives(waits) {
-        let sentence = format!(
-            "{name}等{child}结束，{child}等人读走管道里的数据：管道满了（{unread} 字节），可没有人读"
-        );
-        return Some(Finding::new(Code::PipeNeverRead, closed, sentence).blames(roster, thread));
+    match roster.receives(waits) {
+        true => child_reads(roster, thread, waits),
+        false => child_writes(roster, thread, waits),
     }
+}
+
+/// What it reads is no pipe of the program's own: a queue's, a pool's.
+fn waits_for_its_library(roster: &Roster, thread: usize) -> bool {
+    let task = roster.task(thread);
+    roster.receives(thread)
+        && matches!(task, Task::Get | Task::Idle | Task::Helper | Task::PoolResult)
+}
+
+fn child_writes(roster: &Roster, thread: usize, waits: usize) -> Option<Finding> {
+    let On::Pipe { id, holders, unread } = &roster.waiting[waits].on else { return None };
+    let (parent, pid) = (roster.waiting[thread].pid, roster.waiting[waits].pid);
+    let (name, child) = (roster.name(thread), roster.process_name(pid));
+    let reads = |one: &usize| {
+        matches!(&roster.waiting[*one].on, On::Pipe { id: other, .. } if other == id)
+            && roster.receives(*one)
+    };
+    // nobody but these could read it, and they do not
+    let ours =
+        holders.iter().all(|one| [parent, pid].contains(one) || is_sibling(roster, *one, pid));
+    let closed = Certainty::proved_if(ours && !all(roster).any(|one| reads(&one)));
+    let takes = source::here(&roster.waiting[thread].frames).and_then(|spot| {
+        let (line, call) = spot.call_below(&["get"], |_| true)?;
+        Some(format!("；{name}第 {line} 行才 {call}，却先在第 {} 行等它结束", spot.line()))
+    });
+    let (sentence, advice) = match roster.task(waits) {
+        Task::Helper => (
+            format!(
+                "{name}等{child}结束，{child}放进队列（Queue）的东西还没有都写进管道，它要写完才能结束：管道满了（{unread} 字节），可没有人取{}",
+                takes.unwrap_or_default()
+            ),
+            "先从队列里取（get），再等它结束（join）",
+        ),
+        _ => (
+            format!(
+                "{name}等{child}结束，{child}等人读走管道里的数据：管道满了（{unread} 字节），可没有人读"
+            ),
+            match roster.task(thread) {
+                Task::Process => "先读完它的输出再等；或者用 communicate()，它一边读一边等",
+                _ => "先读管道，读完再等子进程结束",
+            },
+        ),
+    };
+    let finding = Finding::new(Code::PipeNeverRead, closed, sentence).advises(advice);
+    Some(finding.blames(roster, thread))
+}
+
+/// Another child of the same parent, which waits, too.
+fn is_sibling(roster: &Roster, one: i32, pid: i32) -> bool {
+    let parent = roster.endings.parent_of(pid);
+    parent.is_some()
+        && roster.endings.parent_of(one) == parent
+        && !roster.threads_of(one).is_empty()
+}
+
+fn child_reads(roster: &Roster, thread: usize, waits: usize) -> Option<Finding> {
+    let On::Pipe { holders, .. } = &roster.waiting[waits].on else { return None };
+    let (parent, pid) = (roster.waiting[thread].pid, roster.waiting[waits].pid);
+    let (name, child) = (roster.name(thread), roster.process_name(pid));
     let (code, blamed, open) = match holders.as_slice() {
         [only] if *only == parent => {
-            let open = format!("只有{name}自己还开着（忘了关）");
+            let open = format!("只有{name}自己还开着（没有关），它也不写");
             (Code::PipeEndLeftOpen, Some(parent), open)
         }
         [only] if *only == pid => {
-            let open = format!("只有{child}自己还开着（忘了关）");
+            let open = format!("只有{child}自己还开着（没有关）");
             (Code::PipeEndLeftOpen, Some(pid), open)
         }
         [_, _] if holders.contains(&parent) && holders.contains(&pid) => {
-            let open = format!("只有{name}和{child}自己还开着（都忘了关）");
+            let open = format!("只有{name}和{child}自己还开着（都没有关）");
             (Code::PipeEndLeftOpen, Some(parent), open)
         }
         holders => {
-            let open = format!("还有人开着却不写（{}）", roster.process_names(holders));
+            let open = format!("还有人开着却不写（{}）", who_holds(roster, holders, pid));
             (Code::PipeWriterIdle, holders.first().copied(), open)
         }
     };
@@ -52,14 +109,66 @@ fn of_child(roster: &Roster, thread: usize, pid: i32) -> Option<Finding> {
         Code::PipeEndLeftOpen => Certainty::Proved,
         _ => Certainty::Candidate,
     };
+    let advice = match (roster.task(thread), blamed == Some(parent)) {
+        (Task::Process, true) => {
+            "写完就关（stdin.close()），再等；或者用 communicate()，它写完会关"
+        }
+        _ => "不再写的那一端都要关：fork 之后，父子各关掉自己不用的一端",
+    };
     let sentence = format!("{name}等{child}结束，{child}等管道里的数据，可管道的写端{open}");
-    Some(Finding::new(code, certainty, sentence).blames_process(roster, blamed))
+    let finding = Finding::new(code, certainty, sentence).advises(advice);
+    Some(finding.blames_process(roster, blamed))
+}
+
+/// Who holds an end of a pipe, and what they do instead of using it.
+fn who_holds(roster: &Roster, holders: &[i32], except: i32) -> String {
+    let told = holders.iter().filter(|pid| **pid != except).map(|pid| {
+        let name = roster.process_name(*pid);
+        match busiest(roster, *pid) {
+            Some(one) => format!("{name}，它{}", doing(roster, one)),
+            None => name,
+        }
+    });
+    told.collect::<Vec<_>>().join("；")
+}
+
+/// A process reads a pipe whose holders do not write, or writes one that they do not read.
+pub fn held(roster: &Roster) -> Option<Finding> {
+    all(roster).find_map(|thread| {
+        let one = &roster.waiting[thread];
+        let On::Pipe { holders, unread, .. } = &one.on else { return None };
+        if waits_for_its_library(roster, thread) || !holders.iter().any(|pid| *pid != one.pid) {
+            return None;
+        }
+        let (name, who) = (roster.name(thread), who_holds(roster, holders, one.pid));
+        let own = if holders.contains(&one.pid) { "，还有它自己" } else { "" };
+        let (code, sentence) = match roster.receives(thread) {
+            true => {
+                let sentence =
+                    format!("{name}在等管道里的数据或文件结束；写端还开着、却不写的是{who}{own}");
+                (Code::PipeHoldersWaitElsewhere, sentence)
+            }
+            false => {
+                let sentence = format!(
+                    "{name}在写管道，管道满了（{unread} 字节）；读端开着、却不读的是{who}{own}"
+                );
+                (Code::PipeNeverRead, sentence)
+            }
+        };
+        // all of them wait
+        let known = holders.iter().all(|pid| !roster.threads_of(*pid).is_empty());
+        let finding = Finding::new(code, Certainty::proved_if(known), sentence);
+        let other = holders.iter().find(|pid| **pid != one.pid).copied();
+        Some(finding.blames_process(roster, other))
+    })
 }
 
 /// Two processes each wait for what the other should write.
 pub fn of_each_other(roster: &Roster) -> Option<Finding> {
     let writers = |one: usize| match &roster.waiting[one].on {
-        On::Pipe { holders, .. } if roster.receives(one) => holders.as_slice(),
+        On::Pipe { holders, .. } if roster.receives(one) && !waits_for_its_library(roster, one) => {
+            holders.as_slice()
+        }
         _ => &[],
     };
     all(roster).find_map(|one| {
@@ -85,12 +194,13 @@ pub fn own(roster: &Roster) -> Option<Finding> {
         let waiting = &roster.waiting[*one];
         matches!(&waiting.on, On::Pipe { holders, .. } if *holders == [waiting.pid])
             && roster.threads_of(waiting.pid).len() == 1
+            && !waits_for_its_library(roster, *one)
     })?;
     let name = roster.name(thread);
     let (code, sentence) = match roster.receives(thread) {
         true => {
             let sentence = format!(
-                "{name}在读管道，可管道的写端只有它自己还开着（忘了关）：永远等不到文件结束"
+                "{name}在读管道，可管道的写端只有它自己还开着（没有关）：永远等不到文件结束"
             );
             (Code::PipeEndLeftOpen, sentence)
         }

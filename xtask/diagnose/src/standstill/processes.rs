@@ -29,23 +29,26 @@ pub fn stopped(roster: &Roster) -> Option<Finding> {
     Some(Finding::new(Code::StoppedBySignal, Certainty::Proved, sentence).blames(roster, blamed))
 }
 
-/// A parent waits for a child that does something else.
+/// A parent waits for a child that does something else, or for one that waits for its own.
 pub fn child(roster: &Roster) -> Option<Finding> {
     all(roster).find_map(|thread| {
-        let (child, busy) = roster
-            .children(thread)
-            .into_iter()
-            .find_map(|pid| Some((pid, busiest(roster, pid)?)))?;
-        let waits = match roster.waiting[thread].on {
-            On::Child { child: Some(child), .. } => roster.process_name(child),
-            _ => "子进程".to_owned(),
+        let child_of = |thread: usize| {
+            let mut children = roster.children(thread).into_iter();
+            children.find_map(|pid| Some((pid, busiest(roster, pid)?)))
         };
-        let sentence = format!(
-            "{}在等{waits}结束，{}却{}",
-            roster.name(thread),
-            roster.process_name(child),
-            doing(roster, busy)
-        );
+        let waits = |thread: usize, child: i32| match roster.waiting[thread].on {
+            On::Child { child: Some(_), .. } => format!("在等{}结束", roster.process_name(child)),
+            _ => "在等子进程结束".to_owned(),
+        };
+        let (mut child, mut busy) = child_of(thread)?;
+        let mut sentence = format!("{}{}，", roster.name(thread), waits(thread, child));
+        // the one at the end of the line
+        for _ in 0..roster.waiting.len() {
+            let Some((next, busy_there)) = child_of(busy) else { break };
+            sentence += &format!("{}{}，", roster.process_name(child), waits(busy, next));
+            (child, busy) = (next, busy_there);
+        }
+        sentence += &format!("{}却{}", roster.process_name(child), doing(roster, busy));
         Some(Finding::new(Code::ChildNeverEnds, Certainty::Proved, sentence).blames(roster, busy))
     })
 }

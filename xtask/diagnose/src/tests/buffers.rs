@@ -55,6 +55,12 @@ fn a_buffer_that_was_dropped_with_the_second_line() {
         found[0].sentence.contains("把「小明」和后面的「你好」一起收进了 BufReader"),
         "{found:#?}"
     );
+    // without a stack only the size tells of a buffer
+    let found = causes(stuck_together(&["小明\n", "你好\n"], 8192), both(asks(SERVER, 8192)));
+    assert_candidates(&found, Code::BufferDropped);
+    assert!(found[0].sentence.starts_with("如果"), "{found:#?}");
+    let found = causes(stuck_together(&["小明\n", "你好\n"], 100), both(asks(SERVER, 100)));
+    assert_candidates(&found, Code::MessagesStuckTogether);
     // nothing stood behind the first line
     let found = causes(stuck_together(&["小明\n"], 8192), waits());
     assert!(found.iter().all(|cause| cause.code != Code::BufferDropped), "{found:#?}");

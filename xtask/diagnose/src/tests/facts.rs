@@ -25,7 +25,8 @@ fn a_forked_server_still_listens_and_still_has_its_connections() {
     assert!(causes[0].sentence.contains("子进程正在"), "{}", causes[0].sentence);
     // the parent's copy is closed, the child's is not
     let (local, peer) = (Some(addr(SERVER_ADDR)), Some(addr(CLIENT_ADDR)));
-    let accepts = leave(SERVER, Call::Accept { fd: 3, local, peer }, CallResult::Done(4));
+    let accepts =
+        leave(SERVER, Call::Accept { fd: 3, local, peer, client: None }, CallResult::Done(4));
     let closes =
         leave(SERVER, Call::Close { fd: 4, object: connection(SERVER) }, CallResult::Done(0));
     let child_ends = traced(0, 11, Activity::Exited(Exit::Code(0)));
@@ -70,7 +71,7 @@ fn the_kernel_says_who_has_a_port() {
 
 #[test]
 fn what_manual_pages_say_of_an_error() {
-    let to_unix = || Call::Connect { fd: 3, peer: None, local: None };
+    let to_unix = || Call::Connect { fd: 3, peer: None, local: None, socket: None };
     let made = |family, kind| leave(SERVER, Call::Socket { family, kind }, CallResult::Done(3));
     let unix = || made(Family::Unix, SocketKind::Stream);
     let code = |story| code(story).map(|(code, _)| code);
@@ -88,7 +89,7 @@ fn what_manual_pages_say_of_an_error() {
     assert_eq!(misuse(bind("127.0.0.1:8080"), Errno::EACCES), None);
     let socket = Call::Socket { family: Family::Ipv4, kind: SocketKind::Stream };
     assert_eq!(misuse(socket, Errno::EMFILE), Some(Code::TooManyOpen));
-    let accept = || Call::Accept { fd: 3, local: None, peer: None };
+    let accept = || Call::Accept { fd: 3, local: None, peer: None, client: None };
     assert_eq!(misuse(accept(), Errno::EBADF), Some(Code::NotOpen));
     assert_eq!(misuse(accept(), Errno::EAGAIN), None, "who does not wait is told so");
     let datagram = |bytes| {

@@ -95,10 +95,10 @@ fn a_line_is_awaited_only_where_the_reader_reads_lines() {
 fn a_line_may_have_to_end_with_two_characters() {
     let source = "def line(s):\n    buf = b''\n    while b'\\r\\n' not in buf:\n        buf += s.recv(1024)  # HERE\n    return buf";
     let waits = || both(python(asks(SERVER, 1024), &[], source));
-    let found = causes(said(b"GET / HTTP/1.1\n"), waits());
+    let found = causes(said(b"HELO me\n"), waits());
     assert_proved(&found, Code::NewlineMissing, Some(1));
     assert!(found[0].sentence.contains("只有 \\n"), "{found:#?}");
-    let found = causes(said(b"GET / HTTP/1.1\r\n"), waits());
+    let found = causes(said(b"HELO me\r\n"), waits());
     assert!(found.iter().all(|cause| cause.code != Code::NewlineMissing), "{found:#?}");
 }
 
@@ -159,6 +159,11 @@ fn loops_end_where_their_source_says() {
             "while True:\n    d = s.recv(9)  # HERE\n    all += d\n    if b'\\n' in all or not d:\n        break",
             None,
         ),
+        ("while got < want:\n    d = s.recv(9)  # HERE\n    got += len(d)", Some(BytesMissing)),
+        // so many messages, not bytes
+        ("while count < 3:\n    d = s.recv(9)  # HERE\n    count += 1", None),
+        ("while True:\n    d = s.recv(9)  # HERE\n    if all == b'bye':\n        break", None),
+        ("for i in range(3):\n    d = s.recv(9)  # HERE\n    all += d", None),
         // what else ends it is not known
         (
             "while True:\n    d = s.recv(9)  # HERE\n    if not d or d == b'bye':\n        break",
@@ -184,6 +189,14 @@ fn loops_end_where_their_source_says() {
         );
     }
     let rust_loops = [
+        (
+            "fn f() {\n    loop {\n        let n =\n            s.read(&mut buf).with_context(|| format!(\"x\"))?; // HERE\n        if n == 0 {\n            break;\n        }\n    }\n}",
+            Some(HalfCloseMissing),
+        ),
+        (
+            "fn f() {\n    while count < 3 {\n        let n = s.read(&mut buf)?; // HERE\n        count += 1;\n    }\n}",
+            None,
+        ),
         (
             "fn f() {\n    loop {\n        let n = s.read(&mut buf)?; // HERE\n        if n == 0 {\n            break;\n        }\n        all.extend(&buf[..n]);\n    }\n}",
             Some(HalfCloseMissing),
@@ -251,6 +264,14 @@ fn bytes_that_are_still_lacking_are_counted() {
     // who takes what comes asks for the same again
     let found = causes(story, both(asks(SERVER, 64)));
     assert!(found.iter().all(|cause| cause.code != Code::BytesMissing), "{found:#?}");
+    // who fills a buffer asks for what is left of that
+    let story = [says(CLIENT, b"hello"), hears(SERVER, 8192, b"hello")].concat();
+    let found = causes(story.clone(), both(asks(SERVER, 8187)));
+    assert!(found.iter().all(|cause| !cause.sentence.contains("8187")), "{found:#?}");
+    let server = python(asks(SERVER, 8187), &[READINTO], "text = f.read(100)  # HERE");
+    let found = causes(story, both(server));
+    assert_proved(&found, Code::BytesMissing, Some(0));
+    assert!(found[0].sentence.contains("字节还不够"), "{found:#?}");
     // a buffered reader asks for its buffer
     let buffered = [
         "recv",
@@ -298,6 +319,16 @@ fn text_that_is_taken_for_a_length() {
     let found = causes(story, both(asks(SERVER, 0x696a_6b6c)));
     assert_candidates(&found, Code::TextTakenForLength);
     assert_eq!(found[0].culprit, Some(1));
+    // a length that is a length
+    let header = [0, 0, 0, 20];
+    let story = [
+        says(CLIENT, b"x"),
+        hears(SERVER, 1, b"x"),
+        says(CLIENT, &header),
+        hears(SERVER, 4, &header),
+    ];
+    let found = causes(story.concat(), both(asks(SERVER, 20)));
+    assert!(found.iter().all(|cause| cause.code != Code::TextTakenForLength), "{found:#?}");
 }
 
 #[test]

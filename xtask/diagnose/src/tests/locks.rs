@@ -89,3 +89,62 @@ fn a_child_that_was_forked_among_threads_may_have_copied_a_locked_lock() {
     assert_eq!((cause.code, cause.certainty), (Code::LockWithoutOwner, Certainty::Candidate));
     assert!(cause.sentence.contains("fork"), "{}", cause.sentence);
 }
+
+#[test]
+fn what_the_lock_itself_says_counts_more_than_the_lines_above() {
+    // the same name, but another thread has it
+    let twice = "def f():\n    with a:\n        with a:\n            pass\n";
+    let one = waits(11, Language::Python, twice, 3, Some(12));
+    let mut busy = wake(12, Hint::Receive, None, &[SERVER, 11]);
+    busy.frames = Vec::new();
+    let cause = told(vec![one, busy]);
+    assert_eq!((cause.code, cause.certainty), (Code::LockHeldByWaiter, Certainty::Proved));
+    // two that wait for one lock have it neither
+    let same = |tid, source| {
+        let mut one = waits(tid, Language::Python, source, 3, None);
+        if let On::Wake { lock, .. } = &mut one.on {
+            *lock = Some(7);
+        }
+        one
+    };
+    let cause = told(vec![same(11, FIRST), same(12, SECOND)]);
+    assert_ne!(cause.code, Code::LocksInOppositeOrder, "{cause:#?}");
+}
+
+#[test]
+fn an_owner_that_has_ended_gives_nothing_back() {
+    let source = "void f() {\n  pthread_mutex_lock(&m);\n}\n";
+    let waits_for = |owner| vec![waits(SERVER, Language::Native, source, 2, Some(owner))];
+    let ended = Activity::ThreadEnded;
+    let story = || {
+        vec![
+            traced(0, SERVER, Activity::NewThread { child: 15 }),
+            event(Kind::Traced { terminal: 0, pid: SERVER, tid: 15, activity: ended.clone() }),
+        ]
+    };
+    let cause = explained(&one(), story(), waits_for(15));
+    assert_eq!((cause.code, cause.certainty), (Code::LockWithoutOwner, Certainty::Proved));
+    assert!(cause.sentence.contains("「线程」，那个线程没有放就结束了"), "{}", cause.sentence);
+    let cause = explained(&one(), story(), waits_for(16));
+    assert!(!cause.sentence.contains("结束了"), "{}", cause.sentence);
+}
+
+#[test]
+fn a_with_that_is_left_is_no_lock() {
+    // at the end of its block a pool waits for its threads, on the line of the `with`
+    let source = "with pool:\n    pool.submit(f)\n";
+    let mut one = waits(SERVER, Language::Python, source, 1, None);
+    let inner = Frame {
+        function: "shutdown".into(),
+        file: Some("/usr/lib/python3.11/concurrent/futures/thread.py".into()),
+        own: false,
+        source: None,
+        ..one.frames[0].clone()
+    };
+    if let On::Wake { hint, .. } = &mut one.on {
+        *hint = Hint::Unknown;
+    }
+    one.frames.insert(0, inner);
+    let cause = told(vec![one]);
+    assert!(!cause.sentence.contains('锁'), "{}", cause.sentence);
+}

@@ -3,6 +3,8 @@
 mod facts;
 mod failures;
 mod locks;
+mod neglect;
+mod waits;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,6 +17,7 @@ use judge::{Rule, judge};
 
 mod buffers;
 mod connections;
+mod ending;
 mod framing;
 mod talk;
 
@@ -81,7 +84,7 @@ fn client_receives() -> Waiting {
 }
 
 fn accepts() -> Waiting {
-    let call = Call::Accept { fd: 3, local: Some(addr(SERVER_ADDR)), peer: None };
+    let call = Call::Accept { fd: 3, local: Some(addr(SERVER_ADDR)), peer: None, client: None };
     waiting(0, SERVER, SERVER, call, On::Client { queue: 0 })
 }
 
@@ -174,11 +177,11 @@ fn a_parent_that_keeps_the_writing_end_open() {
         sentence(&one(), vec![forked()], vec![wait_for_child(), child_reads_pipe(&[SERVER])]);
     assert_eq!(
         found,
-        "父进程等子进程结束，子进程等管道里的数据，可管道的写端只有父进程自己还开着（忘了关）"
+        "父进程等子进程结束，子进程等管道里的数据，可管道的写端只有父进程自己还开着（没有关），它也不写"
     );
     let both =
         sentence(&one(), vec![forked()], vec![wait_for_child(), child_reads_pipe(&[11, SERVER])]);
-    assert!(both.ends_with("只有父进程和子进程自己还开着（都忘了关）"), "{both}");
+    assert!(both.ends_with("只有父进程和子进程自己还开着（都没有关）"), "{both}");
     let own = sentence(&one(), vec![forked()], vec![child_reads_pipe(&[11])]);
     assert!(own.starts_with("子进程在读管道，可管道的写端只有它自己还开着"), "{own}");
 }
@@ -224,12 +227,33 @@ fn two_locks_in_opposite_order() {
 #[test]
 fn a_lock_that_nobody_gives_back() {
     let found = sentence(&one(), vec![], vec![wake(SERVER, Hint::Lock, Some(2), &[])]);
-    assert!(found.starts_with("「主」在等一把锁，可是没有别的线程会来放开它"), "{found}");
+    assert!(found.starts_with("「主」在等一把锁，可是这个进程里没有别的线程会来放开它"), "{found}");
     let found = sentence(&one(), vec![], vec![join(11), wake(11, Hint::Lock, Some(2), &[10])]);
     assert!(
         found.contains("主线程（main）在等 11 号线程结束（join），11 号线程在等一把锁"),
         "{found}"
     );
+}
+
+/// As `cast` names them, and pictures show them.
+#[test]
+fn everybody_is_called_as_in_the_picture() {
+    let started = event(Kind::Started { terminal: 0, pid: SERVER, parent: 1 });
+    let spawned = |child| traced(0, SERVER, Activity::NewThread { child });
+    let all = || vec![join(12), wake(12, Hint::Lock, Some(2), &[10])];
+    let found = sentence(&one(), vec![started.clone(), spawned(12)], all());
+    assert!(
+        found.contains("主线程（main）在等「线程」结束（join），「线程」在等一把锁"),
+        "{found}"
+    );
+    let found = sentence(&one(), vec![started.clone(), spawned(11), spawned(12)], all());
+    assert!(found.contains("在等「线程 2」结束（join），「线程 2」在等一把锁"), "{found}");
+    let forked = |child| traced(0, SERVER, Activity::NewProcess { child });
+    let on = On::Child { child: Some(12), children: vec![11, 12] };
+    let waits = waiting(0, SERVER, SERVER, Call::Wait { child: Some(12), ended: None }, on);
+    let pauses = waiting(0, 12, 12, Call::AwaitSignal { timeout: None }, On::Signal);
+    let found = sentence(&one(), vec![started, forked(11), forked(12)], vec![waits, pauses]);
+    assert_eq!(found, "父进程在等「子进程 2」结束，「子进程 2」却在等一个信号");
 }
 
 #[test]

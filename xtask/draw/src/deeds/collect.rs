@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use events::{Activity, Call, CallResult, Event, Exit, Family, Hint, Kind, On};
 
-use super::super::actors::{Actors, Role};
 use super::super::names::Namer;
 use super::relevance::{hide_idle_threads, hide_unused_pipes, tells_nothing, wanted};
 use super::{Act, Deed, joined};
+use cast::{Actors, Role};
 
 /// Whoever waited so long for another thread, or for bytes, is seen waiting.
 const LONG: Duration = Duration::from_millis(300);
@@ -53,6 +53,9 @@ struct Collector<'a> {
     deeds: Vec<Deed>,
     /// Per actor: the call it is in, and its deed.
     pending: HashMap<usize, (&'static str, usize)>,
+    /// Per actor: a call that a signal broke off, and its deed. If the next thing is that it is over once more, the kernel had
+    /// made it again by itself, and it is still the same (`signal(7)`).
+    broken: HashMap<usize, (&'static str, usize)>,
     /// Descriptors of sockets that no lesson is about (the kernel's list of addresses, ...).
     silent: HashSet<(i32, i32)>,
     /// Who has ended: what waited for it may have been told of it first.
@@ -67,6 +70,7 @@ impl<'a> Collector<'a> {
             namer,
             deeds: vec![],
             pending: HashMap::new(),
+            broken: HashMap::new(),
             silent: HashSet::new(),
             over: HashSet::new(),
             stuck: HashSet::new(),
@@ -75,7 +79,16 @@ impl<'a> Collector<'a> {
 
     fn push(&mut self, at: Duration, actor: usize, act: Act) -> usize {
         let bytes = carried(&act);
-        self.deeds.push(Deed { at, until: at, actor, act, count: 1, bytes, gone: false });
+        self.deeds.push(Deed {
+            at,
+            until: at,
+            actor,
+            act,
+            count: 1,
+            bytes,
+            unread: 0,
+            gone: false,
+        });
         self.deeds.len() - 1
     }
 
@@ -154,6 +167,7 @@ impl<'a> Collector<'a> {
     fn enter(&mut self, at: Duration, actor: usize, pid: i32, call: &Call) {
         let call = &slept(call);
         self.pending.remove(&actor);
+        self.broken.remove(&actor);
         if !self.wanted(pid, call) {
             return;
         }
@@ -181,7 +195,14 @@ impl<'a> Collector<'a> {
         actors: &Actors,
     ) {
         let call = &slept(call);
-        let pending = self.pending.remove(&actor).filter(|(name, _)| *name == call.name());
+        let broken = self.broken.remove(&actor);
+        let pending = self.pending.remove(&actor).or(broken);
+        let pending = pending.filter(|(name, _)| *name == call.name());
+        if outcome == CallResult::Interrupted
+            && let Some(pending) = pending
+        {
+            self.broken.insert(actor, pending);
+        }
         let wanted = self.wanted(pid, call);
         if let (Call::Socket { family: Family::Other(_), .. }, CallResult::Done(fd)) =
             (call, outcome)
@@ -224,7 +245,16 @@ impl<'a> Collector<'a> {
             }
             _ => {
                 self.deeds[index].bytes = carried(&told);
-                self.deeds[index].act = told;
+                // made again, a sleep is told with what was left of it
+                match (&mut self.deeds[index].act, call) {
+                    (
+                        Act::Calls { call: Call::Sleep { .. }, outcome: before },
+                        Call::Sleep { .. },
+                    ) => {
+                        *before = Some(outcome);
+                    }
+                    (act, _) => *act = told,
+                }
                 self.renamed_again(index);
             }
         }
@@ -270,7 +300,7 @@ impl<'a> Collector<'a> {
             Exit::Code(_) => self.take_along(actor, actors),
             Exit::Signal(_) => 0,
         };
-        self.push(at, actor, Act::Ends { ended, from: sender, taken });
+        self.push(at, actor, Act::Ends { ended, from: sender, taken, unwaited: false });
     }
 
     /// A process that ends takes its threads along, whatever they were about to do (`exit_group(2)`): how many.

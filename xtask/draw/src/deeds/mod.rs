@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use events::{Call, CallResult, Exit, Stream};
 
-use super::actors::Actors;
+use cast::Actors;
 
 pub use collect::collect;
 pub use relevance::tells_nothing;
@@ -27,6 +27,8 @@ pub struct Deed {
     pub count: u64,
     /// Bytes that it carried, all times together.
     pub bytes: u64,
+    /// So many of them nobody has read.
+    pub unread: u64,
     /// Not told after all.
     pub gone: bool,
 }
@@ -85,6 +87,8 @@ pub enum Act {
         from: Option<i32>,
         /// So many threads had not ended yet: they are gone with it.
         taken: usize,
+        /// Nobody has waited for it before its parent ended (a zombie).
+        unwaited: bool,
     },
     /// The thread ends.
     ThreadEnds,

@@ -7,8 +7,8 @@ use nix::sys::signal::Signal;
 
 use events::{Call, Family, Object};
 
-use super::super::actors::{Actors, Role};
 use super::{Act, Deed};
+use cast::{Actors, Role};
 
 /// Whether a call is part of the story; `about_us`: whether a descriptor is one that a lesson is about.
 pub fn wanted(call: &Call, about_us: impl Fn(i32) -> bool) -> bool {

@@ -12,10 +12,10 @@ use routes::{Ways, busy, ways};
 
 use text::{pad, width};
 
-use super::actors::Actor;
 use super::glyphs::{numeral, unambiguous};
 use super::story::{Entry, Story};
 use super::words::Phrase;
+use cast::Actor;
 
 pub use columns::Column;
 pub use lines::wrap;

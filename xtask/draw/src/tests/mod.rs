@@ -6,6 +6,7 @@ use std::path::Path;
 
 mod performances;
 mod rehearsal;
+mod ways;
 
 use events::Exit;
 

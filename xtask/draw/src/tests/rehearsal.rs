@@ -129,18 +129,20 @@ impl Rehearsal {
     }
 
     pub fn accept_enter(&mut self, who: Who, fd: i32, port: u16) {
-        self.enter(who, Call::Accept { fd, local: Some(addr(port)), peer: None });
+        self.enter(who, Call::Accept { fd, local: Some(addr(port)), peer: None, client: None });
     }
 
     pub fn accept_leave(&mut self, who: Who, fd: i32, port: u16, peer: u16, new: i32) {
-        let call = Call::Accept { fd, local: Some(addr(port)), peer: Some(addr(peer)) };
+        let call =
+            Call::Accept { fd, local: Some(addr(port)), peer: Some(addr(peer)), client: None };
         self.leave(who, call, new.into());
     }
 
     pub fn connect(&mut self, who: Who, fd: i32, port: u16, own: u16) {
         self.socket(who, fd);
-        self.enter(who, Call::Connect { fd, peer: Some(addr(port)), local: None });
-        let call = Call::Connect { fd, peer: Some(addr(port)), local: Some(addr(own)) };
+        self.enter(who, Call::Connect { fd, peer: Some(addr(port)), local: None, socket: None });
+        let call =
+            Call::Connect { fd, peer: Some(addr(port)), local: Some(addr(own)), socket: None };
         self.leave(who, call, 0);
     }
 

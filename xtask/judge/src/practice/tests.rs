@@ -36,7 +36,7 @@ fn ended(pid: i32) -> (i32, Activity) {
 }
 
 fn accept(fd: i64) -> (i32, Activity) {
-    done(ROOT, Call::Accept { fd: 3, local: None, peer: None }, fd)
+    done(ROOT, Call::Accept { fd: 3, local: None, peer: None, client: None }, fd)
 }
 
 fn connection() -> Object {

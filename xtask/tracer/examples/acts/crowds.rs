@@ -11,8 +11,31 @@ use nix::unistd::{close, setsid};
 
 use super::waits::{in_child, millis, tenths};
 
+/// Two locks, of `parking_lot`, each held by one thread and waited for by the others: prints their addresses first.
+fn parked_at_locks() {
+    use parking_lot::Mutex;
+    static LOCKS: [Mutex<u8>; 2] = [Mutex::new(1), Mutex::new(2)];
+    for lock in &LOCKS {
+        // SAFETY: only its address is looked at.
+        println!("{}", &raw const *unsafe { lock.raw() } as usize);
+    }
+    let held = std::sync::Barrier::new(2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let _second = LOCKS[1].lock();
+            held.wait();
+            drop(LOCKS[0].lock());
+        });
+        let _first = LOCKS[0].lock();
+        held.wait();
+        scope.spawn(|| drop(LOCKS[0].lock()));
+        drop(LOCKS[1].lock());
+    });
+}
+
 pub fn act(name: &str, args: &[String]) -> bool {
     match name {
+        "parked-at-locks" => parked_at_locks(),
         "threads" => threads(args[0].parse().unwrap()),
         "sleeping-threads" => sleeping_threads(args[0].parse().unwrap()),
         "command" => {

@@ -20,16 +20,17 @@ mod timeouts;
 mod waits;
 pub mod watched;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use pending::{Pending, is_interrupted, is_restart};
 
 use super::clock::ProgramClock;
 use super::memory;
-use super::objects::Objects;
+use super::objects::{self, Objects};
 use super::procfs;
 use super::regs::Regs;
-use events::{Call, CallResult, Data, Exit, Object};
+use events::{Call, CallResult, Data, Ends, Exit, Object};
 use limit::{Limit, TimeArgument, TimeForm};
 use pending::outcome_of;
 use timeouts::Timeouts;
@@ -67,7 +68,7 @@ pub enum Refusal {
 
 /// A sleep: held here until its time has come.
 pub struct Sleep {
-    pub call: Call,
+    pub call: Box<Call>,
     pub deadline: Duration,
     /// Where to write what was left when a signal cuts it short.
     pub remainder: Option<u64>,
@@ -123,6 +124,16 @@ impl Decoder {
     ) -> (CallResult, Vec<u8>) {
         pending.restore_memory(caller.tid);
         let outcome = outcome_of(regs.result());
+        // a connection that is being made has not failed
+        let begun = matches!(pending.call, Call::Connect { .. })
+            && outcome == CallResult::Failed(libc::EINPROGRESS);
+        if begun {
+            let Decoder { objects, timeouts } = self;
+            let mut leaving =
+                Leaving { objects, timeouts, caller, value: 0, output: Vec::new(), became: None };
+            pending.finish(&mut leaving);
+            return (outcome, Vec::new());
+        }
         let CallResult::Done(value) = outcome else {
             if let Call::Receive { data, .. } | Call::Send { data, .. } = &mut pending.call {
                 *data = Data::default();
@@ -233,6 +244,16 @@ impl Leaving<'_> {
     /// What a descriptor leads to; `None`: it is not open.
     fn object(&mut self, fd: i32) -> Option<Object> {
         self.objects.of(self.caller.pid, self.caller.tid, fd)
+    }
+
+    /// The address that a socket of the caller has.
+    fn own_address(&self, fd: i32) -> Option<SocketAddr> {
+        objects::own_address(self.caller.pid, fd)
+    }
+
+    /// Between which ends a call on this socket carried bytes; `other`: the address that the call itself gave or got.
+    fn ends(&mut self, fd: i32, other: Option<SocketAddr>) -> Option<Ends> {
+        self.objects.ends(self.caller.pid, self.caller.tid, fd, other)
     }
 
     /// An accepted socket begins with the limits of the one that listened.

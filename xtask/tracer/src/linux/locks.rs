@@ -75,10 +75,11 @@ fn glibc_owner(tid: i32, word: u64) -> Option<i32> {
 /// The mutex that a thread of `parking_lot` waits for. The thread waits on a word of its own; next to that it keeps the
 /// address of the lock (`ThreadData::key` in `parking_lot_core`), where exactly is up to the compiler. So what is around is
 /// searched for addresses of something that is taken and waited for. The right one is always among them: if there is but
-/// one, it is that.
+/// one, it is that. (With the crate's feature `deadlock_detection` it may lie further away; then nothing else there is such
+/// an address.)
 fn key_of_parked(tid: i32, word: u64) -> Option<u64> {
-    /// `ThreadData` is not larger, whatever the crate's features are.
-    const AROUND: u64 = 256;
+    /// `ThreadData` is not larger: four words, an int and a flag.
+    const AROUND: u64 = 40;
     /// `LOCKED_BIT | PARKED_BIT` of `parking_lot::RawMutex`.
     const TAKEN: u8 = 0b11;
     let start = (word & !7).saturating_sub(AROUND);
@@ -163,15 +164,17 @@ mod tests {
         let (lock, other, free) = (Box::new([3_u8; 1]), Box::new([3_u8; 1]), Box::new([1_u8; 1]));
         let address = |byte: &[u8; 1]| byte.as_ptr() as u64;
         let mut data = [0_u64; 128];
-        data[62] = address(&lock);
+        data[60] = address(&lock);
         data[61] = address(&free);
-        data[60] = 0xfff;
+        data[62] = 0xfff;
+        // too far away to belong to it
+        data[74] = address(&other);
         // the word is that in the middle
         let key = |data: &[u64; 128]| key_of_parked(own_tid(), data[64..].as_ptr() as u64);
         assert_eq!(key(&data), Some(address(&lock)));
-        data[70] = address(&lock);
+        data[66] = address(&lock);
         assert_eq!(key(&data), Some(address(&lock)), "twice the same");
-        data[71] = address(&other);
+        data[65] = address(&other);
         assert_eq!(key(&data), None);
     }
 }

@@ -45,6 +45,19 @@ impl<'files> Modules<'files> {
         })
     }
 
+    /// The files that a process has code of: its own program first.
+    pub fn paths(&mut self, pid: i32, tid: i32) -> Vec<String> {
+        let Process { mappings, program } = self.process(pid, tid);
+        let others = mappings.iter().filter(|one| one.executable && one.path != *program);
+        std::iter::once(program).chain(others.map(|one| &one.path)).cloned().collect()
+    }
+
+    /// What a file tells.
+    pub fn program(&mut self, path: &str) -> Option<&Program<'files>> {
+        let read = || Program::read(path, self.files);
+        self.programs.entry(path.to_owned()).or_insert_with(read).as_ref()
+    }
+
     /// Where the code of a process's own program lies.
     pub fn code(&mut self, pid: i32, tid: i32) -> Vec<(u64, u64)> {
         let Process { mappings, program } = self.process(pid, tid);

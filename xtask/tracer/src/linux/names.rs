@@ -52,8 +52,13 @@ fn module(file: &str) -> Option<String> {
     Some(parts.collect::<Vec<_>>().join("::"))
 }
 
-/// The crate that a function of Rust belongs to: of `<&parser::Token as core::fmt::Debug>::fmt` that of the type.
-pub fn crate_of(name: &str) -> Option<&str> {
+/// Whether a function of Rust belongs to this crate.
+pub fn is_of_crate(name: &str, krate: &str) -> bool {
+    crate_of(name) == Some(krate)
+}
+
+/// Of `<&parser::Token as core::fmt::Debug>::fmt` that of the type.
+fn crate_of(name: &str) -> Option<&str> {
     let name = name.trim_start_matches(['<', '&', '*', '(', '[']);
     let name = name.strip_prefix("mut ").or(name.strip_prefix("dyn ")).unwrap_or(name);
     name.split_once("::").map(|(krate, _)| krate)

@@ -7,7 +7,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use sockdiag::sockets;
 
 use super::{memory, procfs};
-use events::Object;
+use events::{Ends, Object};
 
 /// The pipes that the user of the tracer has given the programs, by their number in the kernel; and what is known
 /// about sockets.
@@ -16,6 +16,17 @@ pub struct Objects {
     ours: HashMap<u64, Object>,
     /// A connection keeps its two addresses for ever.
     connections: HashMap<u64, Object>,
+    /// Sockets whose object does not tell between which ends bytes go.
+    others: HashMap<u64, Kind>,
+    /// Of Unix sockets that are connected: the other end. It is asked while both ends live.
+    peers: HashMap<u64, u64>,
+}
+
+/// What kind of socket it is, where it is no connection of TCP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Datagram,
+    Unix,
 }
 
 impl Objects {
@@ -49,13 +60,79 @@ impl Objects {
             return connection.clone();
         }
         let object = match borrow(pid, fd) {
-            Some(socket) => ask(&socket, number),
+            Some(socket) => {
+                if let Some(kind) = kind_of(&socket) {
+                    self.others.insert(number, kind);
+                }
+                ask(&socket, number)
+            }
             None => search(number),
         };
         if matches!(object, Object::Connection { .. }) {
             self.connections.insert(number, object.clone());
         }
         object
+    }
+}
+
+impl Objects {
+    /// Between which ends a call carried bytes; `None`: its object tells that, or nobody knows. `given`: the address that
+    /// the call gave or got.
+    pub fn ends(&mut self, pid: i32, tid: i32, fd: i32, given: Option<SocketAddr>) -> Option<Ends> {
+        if self.others.is_empty() {
+            return None;
+        }
+        let number = procfs::number_of(&procfs::descriptor(tid, fd)?, "socket")?;
+        match self.others.get(&number)? {
+            Kind::Unix => Some(Ends::Unix { own: number, other: self.unix_peer(number)? }),
+            Kind::Datagram => {
+                let socket = borrow(pid, fd)?;
+                let own = address_of(&socket, libc::getsockname)?;
+                let other = given.or_else(|| address_of(&socket, libc::getpeername));
+                Some(Ends::Datagram { own, other })
+            }
+        }
+    }
+
+    /// The socket that a Unix socket is connected with.
+    pub fn unix_peer(&mut self, number: u64) -> Option<u64> {
+        if let Some(peer) = self.peers.get(&number) {
+            return Some(*peer);
+        }
+        let all = sockdiag::unix::all().ok()?;
+        let peer = all.into_iter().find(|socket| socket.inode == number)?.peer?;
+        self.peers.insert(number, peer);
+        self.peers.insert(peer, number);
+        Some(peer)
+    }
+}
+
+/// The address that a socket of a process has.
+pub fn own_address(pid: i32, fd: i32) -> Option<SocketAddr> {
+    address_of(&borrow(pid, fd)?, libc::getsockname)
+}
+
+/// `SO_DOMAIN` and `SO_TYPE` of socket(7).
+fn kind_of(socket: &OwnedFd) -> Option<Kind> {
+    let option = |name: i32| -> Option<i32> {
+        let mut value: libc::c_int = 0;
+        let mut size = size_of::<libc::c_int>() as libc::socklen_t;
+        // SAFETY: the kernel writes at most `size` bytes into `value`; both live through the call.
+        let done = unsafe {
+            libc::getsockopt(
+                socket.as_raw_fd(),
+                libc::SOL_SOCKET,
+                name,
+                (&raw mut value).cast(),
+                &raw mut size,
+            )
+        };
+        (done == 0).then_some(value)
+    };
+    match (option(libc::SO_DOMAIN)?, option(libc::SO_TYPE)?) {
+        (libc::AF_UNIX, _) => Some(Kind::Unix),
+        (libc::AF_INET | libc::AF_INET6, libc::SOCK_DGRAM) => Some(Kind::Datagram),
+        _ => None,
     }
 }
 
@@ -128,18 +205,22 @@ pub fn gives_up(pid: i32, fd: i32) -> bool {
     done == 0 && millis > 0
 }
 
-/// Asks the socket itself (`getsockname(2)`, `getpeername(2)`).
+/// `getsockname(2)` or `getpeername(2)`.
+type Question = unsafe extern "C" fn(i32, *mut libc::sockaddr, *mut libc::socklen_t) -> i32;
+
+/// One of the two addresses of a socket.
+fn address_of(socket: &OwnedFd, question: Question) -> Option<SocketAddr> {
+    let mut bytes = [0_u8; 128];
+    let mut length = bytes.len() as libc::socklen_t;
+    // SAFETY: the kernel writes at most `length` bytes into `bytes`.
+    let done = unsafe { question(socket.as_raw_fd(), bytes.as_mut_ptr().cast(), &raw mut length) };
+    (done == 0).then(|| memory::decode_address(&bytes[..(length as usize).min(128)])).flatten()
+}
+
+/// Asks the socket itself.
 fn ask(socket: &OwnedFd, number: u64) -> Object {
-    type Question = unsafe extern "C" fn(i32, *mut libc::sockaddr, *mut libc::socklen_t) -> i32;
-    let address = |question: Question| -> Option<SocketAddr> {
-        let mut bytes = [0_u8; 128];
-        let mut length = bytes.len() as libc::socklen_t;
-        // SAFETY: the kernel writes at most `length` bytes into `bytes`.
-        let done =
-            unsafe { question(socket.as_raw_fd(), bytes.as_mut_ptr().cast(), &raw mut length) };
-        (done == 0).then(|| memory::decode_address(&bytes[..(length as usize).min(128)])).flatten()
-    };
-    let (local, peer) = (address(libc::getsockname), address(libc::getpeername));
+    let local = address_of(socket, libc::getsockname);
+    let peer = address_of(socket, libc::getpeername);
     match (local, peer) {
         (Some(local), Some(peer)) => Object::Connection { local, peer },
         (Some(local), None) if listens(socket) => Object::Listener { local },

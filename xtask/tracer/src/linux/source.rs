@@ -16,6 +16,8 @@ use super::python::Pythons;
 use super::regs::Regs;
 use super::stack;
 
+/// The source of so many of a program's own functions is kept, from the innermost on: it may have called itself.
+const SOURCES: usize = 8;
 /// A blocked thread that seems to run is looked at again for so long.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -23,8 +25,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub struct Places<'files> {
     modules: Modules<'files>,
     sources: Sources,
-    /// Whose functions a program has, by its path.
-    owners: HashMap<String, Owner>,
+    /// Whose functions the program of a process has.
+    owners: HashMap<i32, Owner>,
 }
 
 /// Where a thread waits.
@@ -72,22 +74,22 @@ impl<'files> Places<'files> {
     /// of them is in.
     fn frames(&mut self, pid: i32, tid: i32, addresses: &[u64]) -> (Vec<Frame>, String) {
         let Places { modules, sources, owners } = self;
+        let owner = owners.entry(pid).or_insert_with(|| owner(modules, pid, tid));
         let mut found = Vec::new();
         let mut library = String::new();
         for address in addresses {
             let Some(located) = modules.locate(pid, tid, *address) else { continue };
             for function in located.program.functions(located.address) {
-                let own = match function.file {
-                    Some(file) => !names::is_library(file),
-                    None => is_own_by_name(&located, owners, &function.name),
-                };
+                let own = owner.owns(&located, &function);
                 if function.name.is_empty() && function.line.is_none() {
                     continue;
                 }
                 if found.is_empty() {
                     located.path.clone_into(&mut library);
                 }
-                let source = own.then(|| excerpt(sources, tid, located.program, &function));
+                let has_source =
+                    own && found.iter().filter(|one: &&Frame| one.own).count() < SOURCES;
+                let source = has_source.then(|| excerpt(sources, tid, located.program, &function));
                 found.push(frame(&function, own, source.flatten()));
             }
         }
@@ -127,34 +129,54 @@ fn excerpt(
     sources.excerpt(&file, program.written(), function.begins?, function.line?)
 }
 
-/// Whose the functions of a program are of which no line is known.
+/// Whose the functions of a program are.
 enum Owner {
-    /// Those of these crates are the program's own.
+    /// Its own, but for libraries; where no line is known, those of these crates.
     Crates(Vec<String>),
-    /// All are, but those that every program has.
+    /// The same; where no line is known, none: it is a library that was linked into it.
+    WithLines,
+    /// No line is known: all but those that every program has.
     Program,
-    /// It is an interpreter: what it carries out is the program.
+    /// It is an interpreter: what it carries out is the program, and not itself.
     Interpreter,
 }
 
-fn is_own_by_name(located: &Located, owners: &mut HashMap<String, Owner>, name: &str) -> bool {
-    if !located.is_main || name.is_empty() {
-        return false;
-    }
-    let read = || owner(located.program);
-    match owners.entry(located.path.to_owned()).or_insert_with(read) {
-        Owner::Crates(own) => own.iter().any(|own| Some(own.as_str()) == names::crate_of(name)),
-        Owner::Program => !name.starts_with('_'),
-        Owner::Interpreter => false,
+impl Owner {
+    fn owns(&self, located: &Located, function: &Function) -> bool {
+        let Function { name, file, .. } = function;
+        match (self, file) {
+            (Owner::Interpreter, _) => false,
+            (_, Some(file)) => !names::is_library(file),
+            (Owner::WithLines, None) => false,
+            _ if !located.is_main => false,
+            (Owner::Crates(own), None) => own.iter().any(|own| names::is_of_crate(name, own)),
+            (Owner::Program, None) => !name.is_empty() && !name.starts_with('_'),
+        }
     }
 }
 
-fn owner(program: &Program) -> Owner {
-    if program.defines("Py_BytesMain") || program.defines("Py_Main") {
+/// What interpreters define that people write in C: CPython, Ruby, Perl.
+const INTERPRETERS: [&str; 4] = ["Py_BytesMain", "Py_Main", "ruby_init", "perl_parse"];
+/// The same where that is a library.
+const INTERPRETER_LIBRARIES: [&str; 3] = ["libpython", "libruby", "libperl"];
+
+fn owner(modules: &mut Modules, pid: i32, tid: i32) -> Owner {
+    let paths = modules.paths(pid, tid);
+    let names = paths.iter().filter_map(|path| path.rsplit('/').next());
+    let mut libraries = names.skip(1);
+    let is_interpreter = |name: &str| INTERPRETER_LIBRARIES.iter().any(|one| name.starts_with(one));
+    let program = paths.first().and_then(|path| modules.program(path));
+    let named = |name: &str| program?.named(name);
+    if libraries.any(is_interpreter) || INTERPRETERS.iter().any(|name| named(name).is_some()) {
         return Owner::Interpreter;
     }
-    let crates = program.crates_with_main();
-    if crates.is_empty() { Owner::Program } else { Owner::Crates(crates) }
+    let main = program.zip(named("main"));
+    let main = main.map(|(program, main)| program.functions(main.start));
+    match program.map(Program::crates_with_main) {
+        Some(crates) if !crates.is_empty() => Owner::Crates(crates),
+        _ if main.is_some_and(|main| main.iter().any(|one| one.line.is_some())) => Owner::WithLines,
+        _ => Owner::Program,
+    }
 }
 
 /// The innermost line of the program itself.

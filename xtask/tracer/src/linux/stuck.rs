@@ -130,7 +130,8 @@ impl<'a> Standstill<'a> {
             Call::Poll { fds, .. } => match fds.as_slice() {
                 [fd] => match objects.of(thread.pid, thread.tid, *fd) {
                     Some(Object::Listener { local }) => {
-                        let call = Call::Accept { fd: *fd, local: Some(local), peer: None };
+                        let call =
+                            Call::Accept { fd: *fd, local: Some(local), peer: None, client: None };
                         self.on(thread, &call, found, objects)
                     }
                     Some(object) => self.on_object(thread.pid, *fd, &object, true),

@@ -4,14 +4,15 @@
 use super::super::super::cause::Certainty;
 use super::super::super::code::Code;
 use super::super::super::finding::Finding;
-use super::super::super::reading::{Goal, is_python, sources};
+use super::super::super::reading::{Goal, HTTP, is_python, sources};
 use super::super::super::roster::{Got, Talk};
 use super::pair::{Guess, Pair};
 
 /// A buffered reader got more than it gave, and is gone.
 pub fn dropped(pair: &Pair) -> Option<Guess> {
     let (roster, heard) = (pair.roster, pair.heard?);
-    if !heard.is_exact() || heard.got != heard.sent || ends_in_half_a_line(heard) {
+    let by_line = matches!(pair.reading.goal, Goal::Line { .. });
+    if !heard.is_exact() || heard.got != heard.sent || by_line && ends_in_half_a_line(heard) {
         return None;
     }
     let ahead = heard.receives.iter().rev().find(|got| reads_ahead(got))?;
@@ -20,7 +21,6 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
     // the function that reads makes a buffer of its own, each time that it is called
     let each_time = sources.first().is_some_and(|lines| lines.iter().any(|line| makes(line)));
     let made: usize = sources.iter().flatten().map(|line| usize::from(makes(line))).sum();
-    let by_line = matches!(pair.reading.goal, Goal::Line { .. });
     let fit = match pair.reading.goal {
         Goal::End => return None,
         _ if made > 1 => 88,
@@ -28,8 +28,11 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
         Goal::Bytes | Goal::Anything if made > 0 => 86,
         Goal::Line { .. } if each_time && !pair.reading.repeats => 85,
         Goal::Line { .. } if pair.reading.repeats => 35,
-        Goal::Line { .. } => 60,
-        Goal::Bytes => 55,
+        Goal::Line { .. } if sources.is_empty() => 66,
+        Goal::Bytes if sources.is_empty() => 55,
+        // the buffer is made elsewhere, and may well be there still
+        Goal::Line { .. } if pair.reading.by != HTTP => 41,
+        Goal::Unknown if sources.is_empty() && heard_whole_lines(pair) => 81,
         _ => return None,
     };
     let python = is_python(&roster.waiting[pair.reader]);
@@ -40,9 +43,16 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
     let (reader, _) = pair.names();
     let (first, rest) = ahead.data.text.split_once('\n').unwrap_or_default();
     let rest = rest.trim_end();
+    // nothing tells that it reads through a buffer but the size that it asks for
+    let condition = match pair.reading.goal {
+        Goal::Unknown => {
+            format!("如果{reader}每读一行都新建一个 BufReader（或 makefile 的文件对象）：")
+        }
+        _ => String::new(),
+    };
     let then = if by_line { "再按行读" } else { "再从连接上读" };
     let sentence = format!(
-        "{reader}的一次接收把「{first}」和后面的「{rest}」一起收进了 {buffer}；那个{it}没有再用，里面剩下的也就没有了，{reader}{then}，等的是已经收下的数据"
+        "{condition}{reader}的一次接收把「{first}」和后面的「{rest}」一起收进了 {buffer}；那个{it}没有再用，里面剩下的也就没有了，{reader}{then}，等的是已经收下的数据"
     );
     let advice = format!("{reader}在一个连接上只建一个 {buffer}，从头到尾都用它读");
     let finding = Finding::new(Code::BufferDropped, Certainty::Candidate, sentence).advises(advice);
@@ -114,6 +124,17 @@ pub fn not_flushed_by_speaker(pair: &Pair) -> Option<Guess> {
     not_flushed(pair, pair.speaker, false)
 }
 
+/// What a buffered reader of a library asks for.
+const LIBRARY_BUFFER: u64 = 8192;
+
+/// All that was said are lines, and got with calls that asked for a library's buffer.
+fn heard_whole_lines(pair: &Pair) -> bool {
+    pair.heard.is_some_and(|heard| {
+        let last = heard.receives.last().map(|got| got.data);
+        last.is_some_and(|data| data.asked >= LIBRARY_BUFFER && data.text.ends_with('\n'))
+    })
+}
+
 fn not_flushed(pair: &Pair, thread: usize, owes: bool) -> Option<Guess> {
     let roster = pair.roster;
     let waiting = &roster.waiting[thread];
@@ -148,7 +169,13 @@ fn not_flushed(pair: &Pair, thread: usize, owes: bool) -> Option<Guess> {
             let sentence = format!(
                 "如果{name}把答复写进了自己的缓冲区（{buffers}）：没有 flush，就还没有发出去；它收到以后一次也没有真正发送"
             );
-            (if pair.reading.goal == Goal::Unknown { 36 } else { 65 }, sentence)
+            let fit = match pair.reading.goal {
+                // a line that is whole, read through a buffer as big as that of a library
+                Goal::Unknown if heard_whole_lines(pair) => 43,
+                Goal::Unknown => 36,
+                _ => 65,
+            };
+            (fit, sentence)
         }
         _ => return None,
     };

@@ -7,6 +7,7 @@ use super::super::super::code::Code;
 use super::super::super::finding::Finding;
 use super::super::super::reading::{Goal, calls, is_python};
 use super::super::super::roster::{Sent, Talk};
+use super::ending;
 use super::pair::{Guess, Pair};
 
 /// A send that took only a part, and the rest was not sent again.
@@ -40,13 +41,13 @@ fn lost<'t>(talk: &'t Talk) -> Option<(&'t Sent<'t>, u64)> {
 
 /// How the last of what was said ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
+pub enum Ending {
     Newline { crlf: bool },
     Other,
 }
 
 /// The last of what was said, behind the newline before it, and how it ends; `None`: not known, or no text.
-fn last_line(talk: &Talk) -> Option<(String, Ending)> {
+pub fn last_line(talk: &Talk) -> Option<(String, Ending)> {
     let mut text = String::new();
     for (nth, sent) in talk.sends.iter().rev().filter(|sent| sent.taken != Some(0)).enumerate() {
         if sent.taken.is_some_and(|taken| taken != sent.data.bytes) || sent.data.binary {
@@ -74,6 +75,9 @@ fn last_line(talk: &Talk) -> Option<(String, Ending)> {
 pub fn no_newline(pair: &Pair) -> Option<Guess> {
     let (roster, (reader, speaker)) = (pair.roster, pair.names());
     let (said, ending) = last_line(pair.heard?)?;
+    if ending::is_whole_head(pair) {
+        return None;
+    }
     let python = is_python(&roster.waiting[pair.speaker]);
     let terminal = roster.terminal(&roster.waiting[pair.speaker]);
     let half = Evidence::HalfALine { terminal, text: said.clone() };
@@ -112,9 +116,10 @@ pub fn no_newline(pair: &Pair) -> Option<Guess> {
 pub fn too_few_bytes(pair: &Pair) -> Option<Guess> {
     let (roster, heard) = (pair.roster, pair.heard);
     let waiting = &roster.waiting[pair.reader];
-    let rest = heard.and_then(|heard| calls::asks_for_the_rest(waiting, heard));
-    let inside = heard.and_then(|heard| calls::under_way(waiting, heard, pair.unread()));
     let shown = pair.reading.goal == Goal::Bytes && pair.reading.shown;
+    let may_fill_buffer = !shown || pair.reading.by == "read(n)" || pair.reading.by == "take";
+    let rest = heard.and_then(|heard| calls::asks_for_the_rest(waiting, heard, may_fill_buffer));
+    let inside = heard.and_then(|heard| calls::under_way(waiting, heard, pair.unread()));
     let lacking = match (rest, inside, calls::asked(waiting)) {
         (Some(rest), _, _) => Some(rest),
         (_, Some(inside), Some(asked)) => Some(asked - inside),
@@ -227,50 +232,6 @@ pub fn filled_to_the_brim(pair: &Pair) -> Option<Guess> {
     );
     let finding = Finding::new(Code::FullReadTakenForPart, certainty, sentence).advises(advice);
     Some(Guess::new(fit, finding.blames(roster, pair.reader)))
-}
-
-/// Who reads until the end waits for a speaker who has said all, and has not said so.
-pub fn no_end(pair: &Pair) -> Option<Guess> {
-    let (roster, (reader, speaker)) = (pair.roster, pair.names());
-    let heard = pair.heard.filter(|heard| heard.sent > 0 && !heard.half_closed)?;
-    let complete = matches!(last_line(heard), Some((_, Ending::Newline { .. })));
-    let not_closed = format!("{speaker}没有半关闭（shutdown），{reader}不知道它已经说完");
-    let reads = |by: &str| match pair.reading.by.as_str() {
-        "" => by.to_owned(),
-        by => format!("（{by}）"),
-    };
-    let (fit, certainty, sentence) = match pair.reading.goal {
-        Goal::End if pair.reading.answers => return None,
-        Goal::End => {
-            let sentence = format!(
-                "{speaker}在等答复；{reader}一直读到流的末尾{}才往下走，等{speaker}说完：{not_closed}",
-                reads("")
-            );
-            (90, Certainty::proved_if(pair.reading.shown), sentence)
-        }
-        Goal::Line { .. } if complete => {
-            let fit = if pair.reading.repeats { 75 } else { 42 };
-            let sentence = format!(
-                "如果{reader}一行一行读到流的末尾才答复：{speaker}发的行都完整，可是{not_closed}"
-            );
-            (fit, Certainty::Candidate, sentence)
-        }
-        Goal::Unknown if !pair.reading.answers => {
-            let sentence = format!("如果{reader}读到流的末尾（收到 0 字节）才往下走：{not_closed}");
-            (40, Certainty::Candidate, sentence)
-        }
-        _ => return None,
-    };
-    let advice = match is_python(&roster.waiting[pair.speaker]) {
-        true => format!(
-            "{speaker}说完就 shutdown(socket.SHUT_WR)，再等答复；要接着说的话，换一种办法表示一条消息到哪里为止"
-        ),
-        false => format!(
-            "{speaker}说完就 shutdown(Shutdown::Write)，再等答复；要接着说的话，换一种办法表示一条消息到哪里为止"
-        ),
-    };
-    let finding = Finding::new(Code::HalfCloseMissing, certainty, sentence).advises(advice);
-    Some(Guess::new(fit, finding.blames(roster, pair.speaker)))
 }
 
 /// Who answers each piece that comes has answered all, and the other waits for more.

@@ -179,6 +179,9 @@ fn of_thread(roster: &Roster, thread: usize) -> Option<Finding> {
         "{what}，{other_name}却在等下一个客户端（accept）：这个连接它没有关闭，却不再读写{so_far}{unread}"
     );
     let advice = match reads {
+        _ if roster.polls(other) => {
+            format!("{other_name}把这个连接也放进 poll、select 等的描述符里")
+        }
         0 => format!("{other_name}接受一个客户端以后，先在这个连接上收发完，再去 accept 下一个"),
         _ => format!(
             "{other_name}在这个连接上循环接收，收到 0 字节（对方关闭）再去 accept 下一个；要同时伺候几个，每个客户端一个线程"

@@ -8,7 +8,7 @@ use super::super::super::finding::Finding;
 use super::super::super::reading::{self, Reading};
 use super::super::super::roster::{Roster, Talk};
 use super::super::all;
-use super::{buffers, framing, neglect};
+use super::{buffers, ending, framing, neglect};
 
 /// Who waits for more, and who has spoken last and waits for an answer.
 pub struct Pair<'r, 'a> {
@@ -42,7 +42,8 @@ impl Guess {
 type Mistake = fn(&Pair) -> Option<Guess>;
 
 /// Of those that fit equally well the first comes first.
-const MISTAKES: [Mistake; 11] = [
+const MISTAKES: [Mistake; 12] = [
+    ending::half_a_message,
     framing::cut_short,
     framing::no_newline,
     framing::too_few_bytes,
@@ -52,7 +53,7 @@ const MISTAKES: [Mistake; 11] = [
     buffers::stuck_together,
     buffers::not_flushed_by_reader,
     buffers::not_flushed_by_speaker,
-    framing::no_end,
+    ending::no_end,
     framing::answers_on_the_way,
 ];
 

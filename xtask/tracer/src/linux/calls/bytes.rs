@@ -1,5 +1,7 @@
 //! Calls that carry bytes: into a descriptor, out of one, or from one to another.
 
+use std::net::SocketAddr;
+
 use super::{Entering, Entry, Pending};
 use crate::linux::objects::{Stream, would_wait};
 use crate::linux::{memory, procfs};
@@ -11,43 +13,52 @@ type Parts = Vec<(u64, u64)>;
 /// `read(2)`.
 pub fn read(entering: &mut Entering) -> Option<Entry> {
     let parts = vec![(entering.arg(1), entering.arg(2))];
-    receive(entering, parts, false)
+    receive(entering, parts, Name::None, false)
 }
 
 /// `recvfrom(2)`.
 pub fn recvfrom(entering: &mut Entering) -> Option<Entry> {
     let parts = vec![(entering.arg(1), entering.arg(2))];
-    receive(entering, parts, entering.int(3) & libc::MSG_PEEK != 0)
+    let name = Name::Got(entering.arg(4));
+    receive(entering, parts, name, entering.int(3) & libc::MSG_PEEK != 0)
 }
 
 /// `readv(2)`.
 pub fn readv(entering: &mut Entering) -> Option<Entry> {
     let parts = vector(entering)?;
-    receive(entering, parts, false)
+    receive(entering, parts, Name::None, false)
 }
 
 /// `recvmsg(2)`.
 pub fn recvmsg(entering: &mut Entering) -> Option<Entry> {
-    let parts = message(entering)?;
-    receive(entering, parts, entering.int(2) & libc::MSG_PEEK != 0)
+    let (parts, (address, _)) = message(entering)?;
+    receive(entering, parts, Name::Got(address), entering.int(2) & libc::MSG_PEEK != 0)
 }
 
-/// `write(2)`, `sendto(2)`.
+/// `write(2)`.
 pub fn write(entering: &mut Entering) -> Option<Entry> {
     let parts = vec![(entering.arg(1), entering.arg(2))];
-    send(entering, parts)
+    send(entering, parts, Name::None)
+}
+
+/// `sendto(2)`.
+pub fn sendto(entering: &mut Entering) -> Option<Entry> {
+    let parts = vec![(entering.arg(1), entering.arg(2))];
+    let to = memory::read_address(entering.tid(), entering.arg(4), entering.arg(5) as usize);
+    send(entering, parts, Name::given(to))
 }
 
 /// `writev(2)`.
 pub fn writev(entering: &mut Entering) -> Option<Entry> {
     let parts = vector(entering)?;
-    send(entering, parts)
+    send(entering, parts, Name::None)
 }
 
 /// `sendmsg(2)`.
 pub fn sendmsg(entering: &mut Entering) -> Option<Entry> {
-    let parts = message(entering)?;
-    send(entering, parts)
+    let (parts, (address, length)) = message(entering)?;
+    let to = memory::read_address(entering.tid(), address, length);
+    send(entering, parts, Name::given(to))
 }
 
 /// `vmsplice(2)`: of the end of a pipe that is read it takes bytes.
@@ -110,28 +121,28 @@ fn messages(entering: &mut Entering, receive: bool) -> Option<Entry> {
     Pending::untold(entering.regs.number()).limited(limit).watched()
 }
 
-fn receive(entering: &mut Entering, parts: Parts, peeked: bool) -> Option<Entry> {
+fn receive(entering: &mut Entering, parts: Parts, from: Name, peeked: bool) -> Option<Entry> {
     let fd = entering.int(0);
     let object = interesting(entering, fd)?;
     let asked = length_of(&parts);
     let call = Call::Receive { fd, object, data: Data { peeked, ..Data::default() }.asking(asked) };
-    carries(entering, call, parts)?.watched()
+    carries(entering, call, parts, from)?.watched()
 }
 
 /// Its bytes are in memory.
-fn send(entering: &mut Entering, parts: Parts) -> Option<Entry> {
+fn send(entering: &mut Entering, parts: Parts, to: Name) -> Option<Entry> {
     let fd = entering.int(0);
     let object = interesting(entering, fd)?;
     let total = length_of(&parts);
     let data = look(entering.tid(), &parts, Data::MOST, total).0.asking(total);
-    carries(entering, Call::Send { fd, object, data }, parts)?.watched()
+    carries(entering, Call::Send { fd, object, data }, parts, to)?.watched()
 }
 
 /// Its bytes are in no memory of the program.
 fn send_unseen(entering: &mut Entering, fd: i32, total: u64) -> Option<Pending> {
     let object = interesting(entering, fd)?;
     let data = Data { bytes: total, cut: true, ..Data::default() }.asking(total);
-    carries(entering, Call::Send { fd, object, data }, Vec::new())
+    carries(entering, Call::Send { fd, object, data }, Vec::new(), Name::None)
 }
 
 /// What a descriptor leads to. `None`: to a file that has nothing to do with the program's folder.
@@ -143,13 +154,14 @@ fn interesting(entering: &mut Entering, fd: i32) -> Option<Object> {
 }
 
 /// A call that carries bytes; they come to lie, or lie, in these parts of memory.
-fn carries(entering: &Entering, call: Call, parts: Parts) -> Option<Pending> {
+fn carries(entering: &Entering, call: Call, parts: Parts, name: Name) -> Option<Pending> {
     let (Call::Send { fd, ref object, .. } | Call::Receive { fd, ref object, .. }) = call else {
         return None;
     };
     let receive = matches!(call, Call::Receive { .. });
     let output = Stream::of(object);
     let is_file = matches!(object, Object::File { .. });
+    let is_socket = matches!(object, Object::Connection { .. } | Object::Socket { .. });
     let is_told = *object != Object::Other;
     let limit = entering.timeout_of(fd, object, receive);
     let mut pending = Pending::new(call).limited(limit);
@@ -160,13 +172,15 @@ fn carries(entering: &Entering, call: Call, parts: Parts) -> Option<Pending> {
     Some(pending.then(move |call, leaving| {
         let (Call::Send { data, .. } | Call::Receive { data, .. }) = call else { return };
         let (bytes, asked, peeked) = (leaving.value as u64, data.asked, data.peeked);
+        let ends = if is_socket { leaving.ends(fd, name.address(leaving.tid())) } else { None };
         if parts.is_empty() {
-            *data = Data { bytes, cut: bytes > 0, peeked, ..Data::default() }.asking(asked);
+            *data = Data { bytes, cut: bytes > 0, peeked, ends, ..Data::default() };
+            data.asked = asked;
             return;
         }
         let most = if is_output { limits::WRITTEN_AT_ONCE } else { Data::MOST };
         let (seen, head) = look(leaving.tid(), &parts, most, bytes);
-        *data = Data { peeked, ..seen }.asking(asked);
+        *data = Data { peeked, ends, ..seen }.asking(asked);
         if is_output {
             leaving.output = head;
         }
@@ -209,10 +223,40 @@ fn vector(entering: &Entering) -> Option<Parts> {
     memory::read_parts(entering.tid(), entering.arg(1), entering.arg(2) as usize).ok()
 }
 
-/// The buffers of a `struct msghdr` in the second argument.
-fn message(entering: &Entering) -> Option<Parts> {
+/// The buffers of a `struct msghdr` in the second argument, and where its address stands, with its length.
+fn message(entering: &Entering) -> Option<(Parts, (u64, usize))> {
     let (tid, address) = (entering.tid(), entering.arg(1));
+    let name = memory::read_u64(tid, address).ok()?;
+    let length = memory::read_u32(tid, address + 8).ok()?;
     let parts = memory::read_u64(tid, address + 16).ok()?;
     let count = memory::read_u64(tid, address + 24).ok()?;
-    memory::read_parts(tid, parts, count as usize).ok()
+    Some((memory::read_parts(tid, parts, count as usize).ok()?, (name, length as usize)))
+}
+
+/// The address of the other side of a socket without a connection.
+#[derive(Debug, Clone, Copy)]
+enum Name {
+    /// The call has none.
+    None,
+    /// The call says where the bytes go.
+    Given(SocketAddr),
+    /// The kernel writes there where they came from; 0: nobody wants to know.
+    Got(u64),
+}
+
+impl Name {
+    fn given(address: Option<SocketAddr>) -> Name {
+        address.map_or(Name::None, Name::Given)
+    }
+
+    /// When the call is over.
+    fn address(self, tid: i32) -> Option<SocketAddr> {
+        match self {
+            Name::None => None,
+            Name::Given(address) => Some(address),
+            Name::Got(pointer) => {
+                memory::read_address(tid, pointer, size_of::<libc::sockaddr_in6>())
+            }
+        }
+    }
 }

@@ -25,7 +25,7 @@ pub fn clock_nanosleep(entering: &mut Entering) -> Option<Entry> {
 
 fn sleep(length: Duration, deadline: Duration, remainder: u64) -> Option<Entry> {
     let remainder = (remainder != 0).then_some(remainder);
-    Some(Entry::Sleep(Sleep { call: Call::Sleep { length }, deadline, remainder }))
+    Some(Entry::Sleep(Sleep { call: Box::new(Call::Sleep { length }), deadline, remainder }))
 }
 
 /// `clock_gettime(2)`.

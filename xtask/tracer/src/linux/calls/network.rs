@@ -50,14 +50,15 @@ pub fn accept(entering: &mut Entering) -> Option<Entry> {
         _ => None,
     };
     let limit = entering.timeout_of(fd, &object, true);
-    let pending = Pending::new(Call::Accept { fd, local, peer: None }).announced().limited(limit);
-    let pending = pending.then(move |call, leaving| {
+    let call = Call::Accept { fd, local, peer: None, client: None };
+    let pending = Pending::new(call).announced().limited(limit).then(move |call, leaving| {
         let accepted = leaving.value as i32;
         leaving.inherit_timeouts(fd, accepted);
-        if let Call::Accept { peer, .. } = call
-            && let Some(Object::Connection { peer: real, .. }) = leaving.object(accepted)
-        {
-            *peer = Some(real);
+        let Call::Accept { peer, client, .. } = call else { return };
+        match leaving.object(accepted) {
+            Some(Object::Connection { peer: real, .. }) => *peer = Some(real),
+            Some(Object::Socket { id }) => *client = leaving.objects.unix_peer(id),
+            _ => {}
         }
     });
     pending.watched()
@@ -73,15 +74,18 @@ pub fn connect(entering: &mut Entering) -> Option<Entry> {
     let object = entering.object(fd).unwrap_or(Object::Other);
     let limit = entering.timeout_of(fd, &object, false);
     let limit = limit.map(|limit: Limit| limit.returning((-libc::EINPROGRESS).into()));
-    if let (Some(peer), Some(socket)) = (peer, entering.identity(fd)) {
-        entering.timeouts.connects(socket, peer);
+    if let (Some(peer), Some(to)) = (peer, entering.identity(fd)) {
+        entering.timeouts.connects(to, peer);
     }
-    let pending = Pending::new(Call::Connect { fd, peer, local: None }).announced().limited(limit);
-    let pending = pending.then(move |call, leaving| {
-        if let Call::Connect { local, .. } = call
-            && let Some(Object::Connection { local: real, .. }) = leaving.object(fd)
-        {
-            *local = Some(real);
+    let call = Call::Connect { fd, peer, local: None, socket: None };
+    let pending = Pending::new(call).announced().limited(limit).then(move |call, leaving| {
+        let Call::Connect { local, socket, .. } = call else { return };
+        match leaving.object(fd) {
+            Some(Object::Connection { local: real, .. }) => *local = Some(real),
+            // the connection is still being made (EINPROGRESS): its address it has already
+            Some(Object::Socket { .. }) if peer.is_some() => *local = leaving.own_address(fd),
+            Some(Object::Socket { id }) => *socket = Some(id),
+            _ => {}
         }
     });
     pending.watched()
@@ -167,7 +171,7 @@ pub fn set_option(entering: &mut Entering) -> Option<Entry> {
 fn what_became_of_connecting(entering: &mut Entering, fd: i32) -> Option<Entry> {
     let peer = entering.timeouts.connecting(&entering.identity(fd)?)?;
     let address = entering.arg(3);
-    let call = Call::Connect { fd, peer: Some(peer), local: None };
+    let call = Call::Connect { fd, peer: Some(peer), local: None, socket: None };
     let pending = Pending::new(call).then(move |_, leaving| {
         let error = memory::read_u32(leaving.tid(), address).unwrap_or(0);
         leaving.became = Some(error as i32);

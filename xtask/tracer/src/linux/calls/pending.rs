@@ -66,7 +66,7 @@ impl Pending {
 
     /// A sleep in real time: the kernel ends it.
     pub fn sleep(sleep: Sleep) -> Pending {
-        Pending::new(sleep.call).limited(Some(Limit::new(sleep.deadline, 0)))
+        Pending::new(*sleep.call).limited(Some(Limit::new(sleep.deadline, 0)))
     }
 
     /// That it begins is told too.

@@ -73,7 +73,7 @@ pub static TABLE: &[Row] = &[
     row(libc::SYS_write, bytes::write),
     row(libc::SYS_writev, bytes::writev),
     row(libc::SYS_pwritev2, bytes::pwritev2),
-    row(libc::SYS_sendto, bytes::write),
+    row(libc::SYS_sendto, bytes::sendto),
     row(libc::SYS_sendmsg, bytes::sendmsg),
     row(libc::SYS_sendmmsg, bytes::sendmmsg),
     row(libc::SYS_sendfile, bytes::sendfile),

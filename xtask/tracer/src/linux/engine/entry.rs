@@ -145,7 +145,10 @@ impl Tracer {
             // not a real sleep, but it waits for somebody
             let call = Call::Sleep { length: YIELD_COST };
             let deadline = self.scheduler.now() + YIELD_COST;
-            self.threads.hold(tid, State::Asleep(Sleep { call, deadline, remainder: None }));
+            self.threads.hold(
+                tid,
+                State::Asleep(Sleep { call: Box::new(call), deadline, remainder: None }),
+            );
         }
     }
 

@@ -218,7 +218,11 @@ mod tests {
     }
 
     fn asleep(deadline: Duration) -> State {
-        State::Asleep(Sleep { call: Call::Sleep { length: SECOND }, deadline, remainder: None })
+        State::Asleep(Sleep {
+            call: Box::new(Call::Sleep { length: SECOND }),
+            deadline,
+            remainder: None,
+        })
     }
 
     #[test]
@@ -234,8 +238,11 @@ mod tests {
     #[test]
     fn a_wait_whose_time_is_over_has_no_deadline_any_more() {
         let mut threads = threads([State::LetGo, State::LetGo, State::Frozen]);
-        let sleep =
-            Sleep { call: Call::Sleep { length: SECOND }, deadline: SECOND, remainder: None };
+        let sleep = Sleep {
+            call: Box::new(Call::Sleep { length: SECOND }),
+            deadline: SECOND,
+            remainder: None,
+        };
         let thread = threads.get_mut(100).unwrap();
         thread.pend(Box::new(Pending::sleep(sleep)));
         assert_eq!((thread.deadline(), thread.limit()), (None, Some(SECOND)), "held");

@@ -1,7 +1,6 @@
 //! Sleeps and waits with a limit in virtual time: how they begin, and how they end.
 
 use std::io;
-use std::time::Instant;
 
 use nix::errno::Errno;
 
@@ -32,11 +31,11 @@ impl Tracer {
     }
 
     /// Somebody waits for a timer of the kernel, which knows only real time: as long as he does, so do the programs.
-    pub(super) fn keep_pace(&mut self, since: Instant) -> io::Result<bool> {
+    pub(super) fn keep_pace(&mut self) -> io::Result<bool> {
         if self.look_for_rest() {
             return Ok(true);
         }
-        let passed = self.stillness.pace(since);
+        let passed = self.stillness.pace();
         self.scheduler.clock_mut().pass(passed);
         let now = self.scheduler.now();
         let is_due = self.threads.waits().iter().any(|wait| wait.deadline <= now);
@@ -62,7 +61,7 @@ impl Tracer {
     /// A thread is at the entry of a sleep; `goes_on`: of one that it has begun before.
     pub(super) fn fall_asleep(&mut self, tid: i32, sleep: Sleep, goes_on: bool) {
         if !goes_on {
-            self.tell(tid, Activity::Enter(sleep.call.clone()));
+            self.tell(tid, Activity::Enter(sleep.call.as_ref().clone()));
         }
         if self.scheduler.is_virtual() {
             self.threads.hold(tid, State::Asleep(sleep));
@@ -89,7 +88,7 @@ impl Tracer {
         let result = if interrupted { -i64::from(libc::EINTR) } else { 0 };
         self.when_alive(tid, |_| Regs::read(tid)?.skip(tid, result))?;
         let outcome = if interrupted { CallResult::Interrupted } else { CallResult::Done(0) };
-        self.tell(tid, Activity::Leave { call: sleep.call, outcome });
+        self.tell(tid, Activity::Leave { call: *sleep.call, outcome });
         Ok(())
     }
 

@@ -19,6 +19,14 @@ pub struct Guard {
     pub line: u32,
     /// It is the head of a block (`while let`, `match`) that keeps it, and no variable has it.
     pub temporary: bool,
+    /// The variable that has it.
+    variable: Option<String>,
+}
+
+impl Guard {
+    fn new(lock: String, line: u32) -> Guard {
+        Guard { lock, line, temporary: false, variable: None }
+    }
 }
 
 /// The locks that a thread has where it is, those of the innermost function first.
@@ -34,18 +42,44 @@ pub fn held(frames: &[Frame]) -> Vec<Guard> {
     .collect()
 }
 
-/// The lock that a thread asks for on its innermost own line, if that is one and no other stands there.
-pub fn wanted(frames: &[Frame]) -> Option<Guard> {
+/// The same of a thread that waits for a condition variable: meanwhile it has given up the lock of that.
+pub fn held_in_condition(frames: &[Frame]) -> Vec<Guard> {
+    let mut guards = held(frames);
+    let Some(text) = own_statement(frames) else { return guards };
+    let is_named = |guard: &Guard| {
+        let has = |name: &str| words(&text).any(|word| word == name);
+        guard.variable.as_deref().is_some_and(has) || text.contains(&format!("{}.", guard.lock))
+    };
+    let given_up = guards.iter().position(is_named);
+    // which one it is the line does not say: the innermost
+    if !guards.is_empty() {
+        guards.remove(given_up.unwrap_or(0));
+    }
+    guards
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
+/// The innermost own line.
+fn own_statement(frames: &[Frame]) -> Option<String> {
     let frame = frames.iter().find(|frame| frame.own)?;
     let (excerpt, line) = (frame.source.as_ref()?, frame.line?);
     let at = usize::try_from(line.checked_sub(excerpt.first)?).ok()?;
-    let text = statement(&excerpt.lines, at);
+    Some(statement(&excerpt.lines, at)).filter(|text| !text.is_empty())
+}
+
+/// The lock that a thread asks for on its innermost own line, if that is one and no other stands there.
+pub fn wanted(frames: &[Frame]) -> Option<Guard> {
+    let frame = frames.iter().find(|frame| frame.own)?;
+    let (line, text) = (frame.line?, own_statement(frames)?);
     let locks = match frame.language {
         Language::Native => rust_locks(&text),
         Language::Python => python_locks(&text),
     };
     let [lock] = locks.as_slice() else { return None };
-    Some(Guard { lock: lock.clone(), line, temporary: false })
+    Some(Guard::new(lock.clone(), line))
 }
 
 /// A line, with those above it of which it is the rest (`.lock()`).
@@ -59,7 +93,7 @@ fn statement(lines: &[String], at: usize) -> String {
 }
 
 /// A line without its comment and without what stands in quotation marks.
-fn code(line: &str) -> String {
+pub fn code(line: &str) -> String {
     let mut kept = String::new();
     let mut quoted = false;
     let mut before = ' ';
@@ -82,7 +116,6 @@ fn code(line: &str) -> String {
 fn in_rust(excerpt: &Excerpt, line: u32) -> Vec<Guard> {
     struct Open {
         guard: Guard,
-        variable: Option<String>,
         /// So many blocks were open where it began; it ends with the innermost of them.
         depth: i32,
     }
@@ -90,21 +123,27 @@ fn in_rust(excerpt: &Excerpt, line: u32) -> Vec<Guard> {
     let mut depth = 0;
     let above = usize::try_from(line.saturating_sub(excerpt.first)).unwrap_or(0);
     let above = above.min(excerpt.lines.len());
+    // what stands around a closure is the caller's, who may be another thread
+    let mut closures: Vec<i32> = Vec::new();
     for at in 0..above {
         let text = statement(&excerpt.lines, at);
         let raw = code(&excerpt.lines[at]);
         let number = excerpt.first + at as u32;
         let inside = depth + raw.matches('{').count() as i32;
+        if at > 0 && begins_closure(&raw) {
+            closures.push(inside);
+        }
         if let Some((variable, lock)) = bound(&text) {
-            let guard = Guard { lock, line: number, temporary: false };
-            open.push(Open { guard, variable: Some(variable), depth });
-        } else if let Some(lock) = kept_by_block(&text) {
-            let guard = Guard { lock, line: number, temporary: true };
-            open.push(Open { guard, variable: None, depth: inside });
+            let variable = Some(variable);
+            open.push(Open { guard: Guard { variable, ..Guard::new(lock, number) }, depth });
+        } else if let Some((variable, lock)) = kept_by_block(&text) {
+            let temporary = variable.is_none();
+            let guard = Guard { temporary, variable, ..Guard::new(lock, number) };
+            open.push(Open { guard, depth: inside });
         }
         open.retain(|one| {
             let dropped = |name: &String| text.contains(&format!("drop({name})"));
-            !one.variable.as_ref().is_some_and(dropped)
+            !one.guard.variable.as_ref().is_some_and(dropped)
         });
         for c in raw.chars() {
             match c {
@@ -112,12 +151,30 @@ fn in_rust(excerpt: &Excerpt, line: u32) -> Vec<Guard> {
                 '}' => {
                     depth -= 1;
                     open.retain(|one| depth >= one.depth);
+                    closures.retain(|closure| depth >= *closure);
                 }
                 _ => {}
             }
         }
     }
-    open.into_iter().rev().map(|one| one.guard).collect()
+    let here = excerpt.lines.get(above).map(|line| code(line)).unwrap_or_default();
+    let closure = match above > 0 && has_closure(&here) {
+        true => Some(i32::MAX),
+        false => closures.last().copied(),
+    };
+    let own = |one: &Open| closure.is_none_or(|closure| one.depth >= closure);
+    open.into_iter().rev().filter(own).map(|one| one.guard).collect()
+}
+
+/// `move || {`, `|x| {`: a closure whose block goes on below.
+fn begins_closure(text: &str) -> bool {
+    let Some((before, block)) = text.trim_end().rsplit_once('|') else { return false };
+    before.contains('|') && (block.trim() == "{" || block.trim().starts_with("->"))
+}
+
+/// A closure on one line, which another thread may carry out.
+fn has_closure(text: &str) -> bool {
+    text.contains("spawn(") && text.contains('|')
 }
 
 /// `let mut guard = x.lock().unwrap();`: the variable and the lock.
@@ -136,14 +193,18 @@ fn bound(text: &str) -> Option<(String, String)> {
     ends.then(|| (variable.to_owned(), lock))
 }
 
-/// `while let Some(x) = y.lock().unwrap().pop() {`: the lock is kept until the block ends.
-fn kept_by_block(text: &str) -> Option<String> {
+/// `while let Some(x) = y.lock().unwrap().pop() {`: the lock is kept until the block ends; by a variable, if that is the
+/// guard itself (`if let Ok(x) = y.lock() {`).
+fn kept_by_block(text: &str) -> Option<(Option<String>, String)> {
     let heads = ["while let ", "if let ", "match ", "for "];
     let text = text.split_once("= match ").map_or(text, |(_, rest)| rest);
     let is_head = heads.iter().any(|head| text.starts_with(head)) || text.contains("match ");
-    let block = text.trim_end().ends_with('{');
+    let head = text.trim_end().strip_suffix('{').filter(|_| is_head)?.trim_end();
     let [lock] = rust_locks(text).try_into().ok()?;
-    (is_head && block).then_some(lock)
+    let is_guard = TAKES.iter().any(|take| head.ends_with(take));
+    let pattern = text.split_once("let Ok(").and_then(|(_, rest)| rest.split_once(')'));
+    let variable = pattern.map(|(name, _)| name.trim_start_matches("mut ").trim().to_owned());
+    Some((variable.filter(|_| is_guard), lock))
 }
 
 /// Methods that wait for a lock.
@@ -182,19 +243,21 @@ fn in_python(excerpt: &Excerpt, line: u32) -> Vec<Guard> {
         if text.trim().is_empty() {
             continue;
         }
-        let encloses = indent(text) < least;
+        let (encloses, beside) = (indent(text) < least, indent(text) <= least);
         least = least.min(indent(text));
         let line = excerpt.first + at as u32;
         let text = code(text);
         let text = text.trim();
         if encloses && text.starts_with("with ") {
             let locks = python_locks(text).into_iter().rev();
-            held.extend(locks.map(|lock| Guard { lock, line, temporary: false }));
+            held.extend(locks.map(|lock| Guard::new(lock, line)));
         }
-        if let Some(lock) = acquired(text)
+        // what stands further right is a block of its own: another function, or a branch that may not have been taken
+        if beside
+            && let Some(lock) = acquired(text)
             && !excerpt.lines[at..above].iter().any(|one| one.contains(&format!("{lock}.release(")))
         {
-            held.push(Guard { lock, line, temporary: false });
+            held.push(Guard::new(lock, line));
         }
     }
     held
@@ -213,8 +276,11 @@ fn python_locks(text: &str) -> Vec<String> {
         let items = items.trim_end().trim_end_matches(':').split(',');
         let names = items.map(|item| item.split(" as ").next().unwrap_or_default().trim());
         let is_name = |name: &str| {
-            !name.is_empty()
-                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'))
+            // whatever stands between brackets belongs to the name
+            let start = name.split('[').next().unwrap_or_default();
+            !start.is_empty()
+                && start.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+                && (start == name || name.ends_with(']'))
         };
         return names.filter(|name| is_name(name)).map(plain).collect();
     }
@@ -222,98 +288,4 @@ fn python_locks(text: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn frame(language: Language, source: &str, line: u32) -> Frame {
-        let lines = source.lines().map(str::to_owned).collect();
-        Frame {
-            function: "f".into(),
-            file: Some("main".into()),
-            line: Some(line),
-            own: true,
-            language,
-            source: Some(Excerpt { first: 1, lines }),
-        }
-    }
-
-    fn names(guards: &[Guard]) -> Vec<(&str, u32)> {
-        guards.iter().map(|guard| (guard.lock.as_str(), guard.line)).collect()
-    }
-
-    const RUST: &str = "\
-fn main() {
-    let a = Mutex::new(1);
-    let one = a.lock().unwrap();
-    {
-        let two = b.lock().unwrap();
-    }
-    let mut three = self.c.lock();
-    drop(three);
-    let n = d.lock().unwrap().len();
-    let _ = e.lock();
-    while let Some(n) = names.lock().unwrap().pop() {
-        other
-            .lock();
-    }
-    f.lock();
-}
-";
-
-    #[test]
-    fn a_guard_lives_to_the_end_of_its_block() {
-        let at = |line| names(&held(&[frame(Language::Native, RUST, line)])).len();
-        assert_eq!(names(&held(&[frame(Language::Native, RUST, 6)])), [("b", 5), ("a", 3)]);
-        assert_eq!(names(&held(&[frame(Language::Native, RUST, 8)])), [("c", 7), ("a", 3)]);
-        assert_eq!(names(&held(&[frame(Language::Native, RUST, 9)])), [("a", 3)]);
-        assert_eq!(at(11), 1, "neither a temporary nor `_` keeps a lock");
-        let inside = held(&[frame(Language::Native, RUST, 13)]);
-        assert_eq!(names(&inside), [("names", 11), ("a", 3)]);
-        assert!(inside[0].temporary && !inside[1].temporary);
-        assert_eq!(at(15), 1);
-    }
-
-    #[test]
-    fn what_is_wanted_stands_on_the_line() {
-        let want = |line| wanted(&[frame(Language::Native, RUST, line)]).map(|guard| guard.lock);
-        assert_eq!(want(3).as_deref(), Some("a"));
-        assert_eq!(want(13).as_deref(), Some("other"));
-        assert_eq!(want(7).as_deref(), Some("c"));
-        assert_eq!(want(2), None);
-    }
-
-    const PYTHON: &str = "\
-def work(self):
-    with open('x') as f:
-        with self.a:
-            time.sleep(1)
-        queue_lock.acquire()
-        other.acquire()
-        other.release()
-        with b, c:
-            with d:  # 等
-                pass
-";
-
-    #[test]
-    fn python_says_it_by_its_indentation() {
-        let at = |line| held(&[frame(Language::Python, PYTHON, line)]);
-        assert_eq!(names(&at(4)), [("a", 3)]);
-        assert_eq!(names(&at(9)), [("c", 8), ("b", 8), ("queue_lock", 5)]);
-        let want = |line| wanted(&[frame(Language::Python, PYTHON, line)]).map(|one| one.lock);
-        assert_eq!(want(9).as_deref(), Some("d"));
-        assert_eq!(want(3).as_deref(), Some("a"));
-        assert_eq!(want(8), None, "one of two");
-        assert_eq!(want(5).as_deref(), Some("queue_lock"));
-        assert_eq!(want(4), None);
-    }
-
-    #[test]
-    fn outer_functions_count_and_libraries_do_not() {
-        let inner = frame(Language::Python, "def f():\n    lock.acquire()\n", 2);
-        let outer = frame(Language::Python, "def g():\n    with lock:\n        f()\n", 3);
-        let library = Frame { own: false, ..outer.clone() };
-        assert_eq!(names(&held(&[inner.clone(), outer])), [("lock", 2)]);
-        assert!(held(&[inner, library]).is_empty());
-    }
-}
+mod tests;

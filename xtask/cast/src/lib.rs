@@ -1,4 +1,5 @@
-//! Who does something: every process and thread of a scene.
+//! Who does something: every process and thread of a scene, with the name that readers know it by. Pictures and explanations
+//! take their names from here, so that they say the same.
 
 use std::collections::HashMap;
 
@@ -108,6 +109,11 @@ impl Actors {
     /// The one who has these numbers now.
     pub fn who(&self, pid: i32, tid: i32) -> Option<usize> {
         self.now.get(&(pid, tid)).copied()
+    }
+
+    /// The last one who had these numbers.
+    pub fn last(&self, pid: i32, tid: i32) -> Option<&Actor> {
+        self.all.iter().rev().find(|actor| (actor.pid, actor.tid) == (pid, tid))
     }
 
     /// The first process of a terminal's program.

@@ -1,0 +1,141 @@
+//! The program at the other end does something else.
+
+use super::talk::*;
+use super::*;
+
+const CHILD: i32 = 11;
+const TO_THE_END: &str = "while d := s.recv(9):  # HERE\n    all += d";
+
+/// The server's child has said something on the server's connection.
+fn child_says(text: &[u8]) -> Vec<Event> {
+    let mut story = vec![forked()];
+    for mut event in says(SERVER, text) {
+        if let Kind::Traced { pid, tid, .. } = &mut event.kind {
+            (*pid, *tid) = (CHILD, CHILD);
+        }
+        story.push(event);
+    }
+    story.extend(hears(CLIENT, 9, text));
+    story
+}
+
+fn child_closes() -> Event {
+    let call = Call::Close { fd: 4, object: connection(SERVER) };
+    traced(0, CHILD, Activity::Leave { call, outcome: CallResult::Done(0) })
+}
+
+#[test]
+fn a_parent_that_still_holds_the_connection() {
+    let client = || python(asks(CLIENT, 9), &[], TO_THE_END);
+    let closed = || [child_says(b"hello"), vec![child_closes()]].concat();
+    let found = causes(closed(), vec![accepts(), client()]);
+    assert_proved(&found, Code::ConnectionKeptOpen, Some(0));
+    assert_eq!(
+        found[0].sentence,
+        "「客户端」要读到流的末尾；「服务器端」的子进程已经关了它的那一份，可「服务器端」的父进程还开着这个连接（fork 时两边各有一份）：最后一份也关掉，「客户端」才会收到末尾"
+    );
+    // without its stack it is not known that the client waits for the end
+    let found = causes(closed(), vec![accepts(), asks(CLIENT, 9)]);
+    assert_eq!(codes(&found), (vec![Code::ConnectionKeptOpen], false), "{found:#?}");
+    // the child has not closed its copy
+    let found = causes(child_says(b"hello"), vec![accepts(), client()]);
+    assert_ne!(found[0].code, Code::ConnectionKeptOpen, "{found:#?}");
+    // the parent serves the connection itself
+    let found = causes(closed(), vec![asks(SERVER, 9), client()]);
+    assert_ne!(found[0].code, Code::ConnectionKeptOpen, "{found:#?}");
+}
+
+#[test]
+fn a_server_that_reads_one_message_of_each_connection() {
+    let mut client = asks(CLIENT, 9);
+    if let On::Peer { unread_there, .. } = &mut client.on {
+        *unread_there = 3;
+    }
+    let story = [says(CLIENT, b"one"), hears(SERVER, 9, b"one"), says(CLIENT, b"two")].concat();
+    let found = causes(story, vec![accepts(), client]);
+    assert_proved(&found, Code::ConnectionNeglected, Some(0));
+    assert!(found[0].sentence.contains("（它只收过 1 次）；「客户端」发来的 3 字节"), "{found:#?}");
+}
+
+#[test]
+fn whoever_would_speak_waits_for_somebody_who_types() {
+    let types = waiting(1, CLIENT, CLIENT, receive(Object::Input), On::Input);
+    let listens = Waiting { tid: 21, ..client_receives() };
+    let found = causes(vec![], vec![server_receives(), types, listens]);
+    assert_eq!(found[0].code, Code::PeerWaitsElsewhere, "{found:#?}");
+    assert!(found[0].sentence.ends_with("却在等有人输入"), "{found:#?}");
+}
+
+#[test]
+fn a_server_that_serves_one_at_a_time() {
+    let other = || {
+        let object = Object::Connection { local: addr("127.0.0.1:40001"), peer: addr(SERVER_ADDR) };
+        let mut one = waiting(1, 30, 30, receive(object), peer(SERVER));
+        if let On::Peer { unread_there, .. } = &mut one.on {
+            *unread_there = 5;
+        }
+        one
+    };
+    let found = causes(vec![], vec![server_receives(), client_receives(), other()]);
+    assert_candidates(&found, Code::ServesOneAtATime);
+    assert_eq!(found[0].culprit, Some(0));
+    // nobody else has said anything
+    let mut silent = other();
+    if let On::Peer { unread_there, .. } = &mut silent.on {
+        *unread_there = 0;
+    }
+    let found = causes(vec![], vec![server_receives(), client_receives(), silent]);
+    assert_proved(&found, Code::BothListen, None);
+}
+
+/// With the ends between which the bytes of a call went.
+fn between(mut event: Event, ends: events::Ends) -> Event {
+    let Kind::Traced { activity, .. } = &mut event.kind else { panic!() };
+    if let Activity::Leave {
+        call: Call::Send { data, object, .. } | Call::Receive { data, object, .. },
+        ..
+    } = activity
+    {
+        data.ends = Some(ends);
+        *object =
+            Object::Socket { id: if let events::Ends::Unix { own, .. } = ends { own } else { 7 } };
+    }
+    event
+}
+
+#[test]
+fn unix_sockets_have_two_ends_too() {
+    use events::Ends::Unix;
+    let sent = between(says(CLIENT, b"hello").remove(1), Unix { own: 2, other: 1 });
+    let got = between(hears(SERVER, 9, b"hello").remove(0), Unix { own: 1, other: 2 });
+    let waits =
+        |program, pid, id| waiting(program, pid, pid, receive(Object::Socket { id }), On::Unknown);
+    let all = || vec![waits(0, SERVER, 1), waits(1, CLIENT, 2)];
+    let found = causes(vec![sent, got], all());
+    assert_candidates(&found, Code::NewlineMissing);
+    assert_eq!(found[0].culprit, Some(1));
+    // nothing tells that they are connected
+    let found = causes(vec![], all());
+    assert_eq!(found[0].code, Code::SocketNeverSpokenTo, "{found:#?}");
+}
+
+#[test]
+fn a_datagram_that_went_where_nobody_is() {
+    let made = Call::Socket { family: events::Family::Ipv4, kind: events::SocketKind::Datagram };
+    let made = traced(0, SERVER, Activity::Leave { call: made, outcome: CallResult::Done(4) });
+    let bound = Call::Bind { fd: 4, addr: Some(addr(SERVER_ADDR)) };
+    let bound = traced(0, SERVER, Activity::Leave { call: bound, outcome: CallResult::Done(0) });
+    let sent = |to: &str| {
+        let ends = events::Ends::Datagram { own: addr(CLIENT_ADDR), other: Some(addr(to)) };
+        between(says(CLIENT, b"hi").remove(1), ends)
+    };
+    let waits = || vec![waiting(0, SERVER, SERVER, receive(Object::Socket { id: 1 }), On::Unknown)];
+    let found = causes(vec![made.clone(), bound.clone(), sent("127.0.0.1:8889")], waits());
+    assert_proved(&found, Code::SocketNeverSpokenTo, Some(1));
+    assert!(
+        found[0].sentence.ends_with("发到了 127.0.0.1:8889，没有哪个程序绑定（bind）在那里"),
+        "{found:#?}"
+    );
+    let found = causes(vec![made, bound, sent(SERVER_ADDR)], waits());
+    assert_proved(&found, Code::SocketNeverSpokenTo, Some(0));
+}
