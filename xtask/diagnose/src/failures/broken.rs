@@ -36,6 +36,9 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
         let finding = Finding::new(Code::SentAfterShutdown, Certainty::Proved, sentence);
         return Some(finding.advises("全部发完以后再 shutdown"));
     }
+    // that it failed says that the other end was closed by then, whenever that is told
+    let known = here.filter(|way| way.abandoned.is_some());
+    let here = known.or_else(|| past.whole.streams.get(&(local, peer)));
     let Some(there) = here.and_then(|way| way.abandoned) else {
         // only half closed, or by somebody whom nobody has seen
         let back = past.ledger.streams.get(&(peer, local)).and_then(|back| back.ended);

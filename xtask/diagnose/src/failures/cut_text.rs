@@ -1,6 +1,6 @@
 //! Text that is no text any more, since a receive ended inside a character.
 
-use events::{Activity, Call, CallResult, Data, Kind, Line, Stream};
+use events::{Activity, Call, CallResult, Data, Kind, Line, Object, Stream};
 
 use super::super::cause::Certainty;
 use super::super::code::Code;
@@ -48,6 +48,8 @@ fn last_received<'a>(
             if *terminal == line.terminal && by.is_none_or(|by| by == *pid) =>
         {
             match (call, outcome) {
+                // of a file it is the source that a traceback quotes
+                (Call::Receive { object: Object::File { .. } | Object::Other, .. }, _) => None,
                 (Call::Receive { data, .. }, CallResult::Done(1..)) => {
                     Some((*pid, call.name(), data))
                 }

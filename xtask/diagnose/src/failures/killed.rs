@@ -22,7 +22,9 @@ pub fn find(past: &Past) -> Option<Finding> {
         let why = fault(signal)?;
         let was_sent = events[..index].iter().any(|event| match &event.kind {
             Kind::Traced { pid: to, activity: Activity::Signal { number: n, from }, .. } => {
-                to == pid && n == number && from.is_some_and(|from| from != *pid)
+                // abort(3) sends its signal itself
+                let by_itself = signal == Signal::SIGABRT && *from == Some(*pid);
+                to == pid && n == number && from.is_some() && !by_itself
             }
             _ => false,
         });

@@ -40,6 +40,8 @@ struct Past<'a> {
     case: &'a Case<'a>,
     /// Until the call that failed.
     ledger: Ledger,
+    /// Until the end of the scene: that a call is over may be told after what it has brought about.
+    whole: Ledger,
     roster: Roster<'a>,
 }
 
@@ -62,9 +64,16 @@ const EXPLAIN: [Explain; 5] =
 
 /// The causes of the calls that failed, in their order, and of what the programs' ends left undone.
 pub fn find(case: &Case) -> Vec<Finding> {
+    let mut whole = Ledger::default();
+    for (index, event) in case.events.iter().enumerate() {
+        if let Kind::Traced { pid, tid, activity, .. } = &event.kind {
+            whole.note(index, *pid, *tid, activity);
+        }
+    }
     let mut past = Past {
         case,
         ledger: Ledger::default(),
+        whole,
         roster: Roster::new(case.scene, case.events, None, &[]),
     };
     let mut findings: Vec<Finding> = Vec::new();

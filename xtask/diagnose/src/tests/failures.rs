@@ -103,6 +103,8 @@ fn a_reset_says_how_much_was_not_read() {
     // the other may be told to have closed while the send is not yet told to be over
     let unsure = vec![sent(SERVER), closes(CLIENT), is_sent(), reset()];
     assert_eq!(code(unsure), Some((Code::ResetWithUnread, Certainty::Proved)));
+    let told_late = vec![sent(SERVER), is_sent(), reset(), closes(CLIENT)];
+    assert_eq!(code(told_late), Some((Code::ResetWithUnread, Certainty::Proved)));
     let story = vec![sent(SERVER), is_sent(), closes(CLIENT), reset()];
     let causes = told(story);
     assert_eq!((causes[0].code, causes[0].certainty), (Code::ResetWithUnread, Certainty::Proved));
