@@ -211,9 +211,13 @@ fn main() {
     let listener = UnixListener::bind("x.sock").unwrap();
     let accepts = thread::spawn(move || {
         let mut buffer = [0; 16];
-        listener.accept().unwrap().0.read(&mut buffer).unwrap();
+        let mut client = listener.accept().unwrap().0;
+        client.read(&mut buffer).unwrap();
+        client.write_all(b"heard").unwrap();
     });
-    UnixStream::connect("x.sock").unwrap().write_all(b"local").unwrap();
+    let mut client = UnixStream::connect("x.sock").unwrap();
+    client.write_all(b"local").unwrap();
+    client.read(&mut buffer).unwrap();
     accepts.join().unwrap();
     std::fs::remove_file("x.sock").unwrap();
 }
