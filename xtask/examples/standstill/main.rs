@@ -1,4 +1,5 @@
-//! Programs that come to no end, or do not do what they say, for `tests/standstills.rs` and `tests/liars.rs`: Linux only.
+//! Programs that come to no end, or do not do what they say, for `tests/standstills.rs`, `tests/any_programs.rs` and
+//! `tests/liars.rs`: Linux only.
 //!
 //! Usage: `standstill MODE`. A line that somebody waits in for ever says so: `// waits`.
 
@@ -9,11 +10,15 @@ mod computing;
 #[cfg(target_os = "linux")]
 mod healthy;
 #[cfg(target_os = "linux")]
+mod kernel;
+#[cfg(target_os = "linux")]
 mod liars;
 #[cfg(target_os = "linux")]
 mod locks;
 #[cfg(target_os = "linux")]
 mod processes;
+#[cfg(target_os = "linux")]
+mod servers;
 #[cfg(target_os = "linux")]
 mod sockets;
 #[cfg(target_os = "linux")]
@@ -29,7 +34,7 @@ use std::io;
 type Bank = fn(&str) -> Option<io::Result<()>>;
 
 #[cfg(target_os = "linux")]
-const BANKS: [Bank; 9] = [
+const BANKS: [Bank; 11] = [
     sockets::run,
     talks::run,
     processes::run,
@@ -39,6 +44,8 @@ const BANKS: [Bank; 9] = [
     computing::run,
     liars::run,
     healthy::run,
+    servers::run,
+    kernel::run,
 ];
 
 #[cfg(target_os = "linux")]

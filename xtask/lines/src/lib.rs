@@ -97,9 +97,9 @@ impl<'files> Program<'files> {
         self.symbols.at(address)
     }
 
-    /// Whether something of this name is defined.
-    pub fn defines(&self, name: &str) -> bool {
-        self.symbols.iter().any(|named| named.name == name)
+    /// What has this name in the symbol table.
+    pub fn named(&self, name: &str) -> Option<Named<'files>> {
+        self.symbols.iter().find(|named| named.name == name).copied()
     }
 
     /// The crates of Rust that have a `main`: the program's own.
@@ -220,7 +220,7 @@ mod tests {
 
     /// Where that function is in the file.
     fn address_of(program: &Program, name: &str) -> u64 {
-        program.symbols.iter().find(|one| one.name == name).map(|one| one.start).unwrap()
+        program.named(name).unwrap().start
     }
 
     fn own_file() -> String {

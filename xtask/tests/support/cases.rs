@@ -70,6 +70,7 @@ pub const SOCKETS: &[Case] = &[
 ];
 
 /// Server, client; whether it is proved; what the likeliest cause must say.
+#[allow(dead_code, reason = "not every test program asks for it")]
 pub const TALKS: &[(&str, &str, bool, &str)] = &[
     (
         "buffers-each-line-anew",

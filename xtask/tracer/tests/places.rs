@@ -259,5 +259,20 @@ fn locks_of_c_say_who_has_them_even_if_he_is_gone() {
         let names: Vec<&str> = one.frames.iter().map(|frame| frame.function.as_str()).collect();
         assert!(names.contains(&"read") && names.contains(&"fgets"), "{names:?}");
     }
+    // without `.eh_frame`, and linked in other ways
+    for (flags, is_glibc_apart) in [
+        (&["-g", "-fno-asynchronous-unwind-tables", "-fno-omit-frame-pointer"][..], true),
+        (&["-g", "-no-pie"], true),
+        (&["-g", "-static"], false),
+    ] {
+        let flags = [flags, &["-pthread"]].concat();
+        let Some(program) = compiled("cc", &flags, "locks.c", &folder) else { return };
+        let waiting = stuck(&program, "opposite");
+        let one = waits_at(&waiting, "locks.c", "opposite");
+        let own: Vec<&Frame> = one.frames.iter().filter(|frame| frame.own).collect();
+        let own: Vec<&str> = own.iter().map(|frame| frame.function.as_str()).collect();
+        assert_eq!(own, ["opposite", "main"], "{flags:?}");
+        assert_eq!(lock(one).1.is_some(), is_glibc_apart, "{flags:?}");
+    }
     fs::remove_dir_all(&folder).unwrap();
 }

@@ -20,6 +20,15 @@ impl Statement {
         let around = loop_around(&lines, at, language);
         // a call may go over several lines
         let mut text = lines[at].trim().to_owned();
+        // and what it is bound to may stand before it: `let n =`
+        for line in lines[..at].iter().rev().take(3) {
+            let line = line.trim();
+            let continues = line.ends_with('=') || text.starts_with('.') && !line.ends_with(';');
+            if !continues || language == Language::Python {
+                break;
+            }
+            text = format!("{line} {text}");
+        }
         let open = |text: &str| text.matches('(').count() > text.matches(')').count();
         for line in lines[at + 1..].iter().take(5) {
             if !open(&text) {
@@ -90,7 +99,8 @@ pub fn repeats_to_the_end(statement: &Statement) -> bool {
     let by_lines = ["lines()", "read_line(", "readline(", "read_until("];
     let of_lines = by_lines.iter().any(|by| around.header.contains(by));
     let name = name_bound(&statement.text);
-    let ends = around.exits.iter().map(|exit| end_of(exit, name, true)).collect::<Vec<_>>();
+    let ends: Vec<End> =
+        around.exits.iter().map(|exit| end_of(exit, name, &around.body, true)).collect();
     of_lines && ends.iter().all(|end| *end == End::Nothing || *end == End::Zero)
         || around.header.is_empty() && !ends.is_empty() && ends.iter().all(|end| *end == End::Zero)
 }
@@ -127,7 +137,8 @@ enum End {
 
 fn in_loop(statement: &Statement, name: Option<&str>, by: &str) -> Reading {
     let Some(around) = &statement.around else { return Reading::of(Goal::Anything, by) };
-    let mut ends: Vec<End> = around.exits.iter().map(|exit| end_of(exit, name, true)).collect();
+    let end = |condition: &str, leaves| end_of(condition, name, &around.body, leaves);
+    let mut ends: Vec<End> = around.exits.iter().map(|exit| end(exit, true)).collect();
     let header = around.header.as_str();
     let of_call = |call: &str| header.contains(&format!("{call}("));
     if ["recv", "read", "recv_into", "recv_from", "recvfrom"].into_iter().any(of_call) {
@@ -139,7 +150,7 @@ fn in_loop(statement: &Statement, name: Option<&str>, by: &str) -> Reading {
             false => End::Zero,
         });
     } else if !header.is_empty() {
-        ends.push(end_of(header, name, false));
+        ends.push(end(header, false));
     }
     let goal = goal_of(&ends);
     let sends =
@@ -166,7 +177,7 @@ fn goal_of(ends: &[End]) -> Goal {
 }
 
 /// What a condition says; `leaves`: the loop is left if it is so, else if it is not so.
-fn end_of(condition: &str, name: Option<&str>, leaves: bool) -> End {
+fn end_of(condition: &str, name: Option<&str>, body: &[String], leaves: bool) -> End {
     let text = condition.trim();
     let text = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(text);
     if leaves && (text == "except" || text.starts_with("Err(")) {
@@ -186,17 +197,36 @@ fn end_of(condition: &str, name: Option<&str>, leaves: bool) -> End {
     }
     let of_name = name.is_some_and(|name| has_word(text, name));
     let (less, more) = (text.contains('<'), text.contains('>'));
-    match (less, more) {
-        (true, false) if leaves && of_name => {
-            let number = text.rsplit('<').next().and_then(|number| number.trim().parse().ok());
-            End::Fewer(number.unwrap_or(0))
-        }
-        (false, true) if leaves => End::Enough,
-        (true, false) | (false, true) if !leaves => End::Enough,
-        (false, false) if text.contains("==") && leaves => End::Enough,
-        (false, false) if text.contains("!=") && !leaves => End::Enough,
-        _ => End::Other,
+    let (same, other) = (text.contains("=="), text.contains("!="));
+    if less && !more && leaves && of_name {
+        let number = text.rsplit('<').next().and_then(|number| number.trim().parse().ok());
+        return End::Fewer(number.unwrap_or(0));
     }
+    let compares = if leaves { more != same && !less } else { less != more || other };
+    if compares && counts_bytes(text, name, body) { End::Enough } else { End::Other }
+}
+
+/// Whether a condition is about how many bytes there are, and not about how many messages, say: a length, or a number to
+/// which the loop adds what a receive has brought.
+fn counts_bytes(condition: &str, name: Option<&str>, body: &[String]) -> bool {
+    if condition.contains("len(") {
+        return true;
+    }
+    let words = condition.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let mut names = words.filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'));
+    names.any(|word| {
+        body.iter().any(|line| {
+            let added = ["+=", "-="].iter().find_map(|sign| {
+                let (front, added) = line.split_once(sign)?;
+                (front.trim() == word).then_some(added)
+            });
+            added.is_some_and(|added| {
+                let brings = ["len(", "read(", "recv(", "recv_into("];
+                brings.iter().any(|call| added.contains(call))
+                    || name.is_some_and(|name| has_word(added, name))
+            })
+        })
+    })
 }
 
 /// Whether it says that what was received is empty; or that it is not, if the loop goes on then.

@@ -3,10 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use events::{Activity, Call, CallResult, Data, Half, Object};
+use events::{Activity, Call, CallResult, Data, Ends, Half, Object};
 
-/// One direction of a connection: from whose address to whose.
-pub type Direction = (SocketAddr, SocketAddr);
+/// An end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// Of TCP: its address.
+    Address(SocketAddr),
+    /// Of Unix sockets: its number in the kernel.
+    Unix(u64),
+}
+
+/// One direction of a connection: from whose end to whose.
+pub type Direction = (End, End);
 
 /// Everything that was said.
 #[derive(Default)]
@@ -16,6 +25,12 @@ pub struct History<'a> {
     descriptors: BTreeMap<(i32, i32), Target>,
     /// Who connected whereto: the own address, and the other.
     connected: BTreeMap<SocketAddr, SocketAddr>,
+    /// Which Unix sockets are connected with which, as far as calls have told.
+    unix: BTreeMap<u64, u64>,
+    /// Datagrams: who sent them, and whereto.
+    datagrams: Vec<(i32, SocketAddr)>,
+    /// Addresses that sockets have, by `bind(2)` or because they have sent a datagram.
+    bound: BTreeSet<SocketAddr>,
     /// Who has closed its end of a connection, and when.
     closed: BTreeMap<(i32, Direction), usize>,
     /// Processes that have ended.
@@ -143,7 +158,28 @@ impl<'a> History<'a> {
 
     /// Whether this end of a connection is that of the client, who connected.
     pub fn is_client(&self, (local, peer): Direction) -> bool {
-        self.connected.get(&local) == Some(&peer)
+        match (local, peer) {
+            (End::Address(local), End::Address(peer)) => self.connected.get(&local) == Some(&peer),
+            _ => false,
+        }
+    }
+
+    /// The ends of the connection that a descriptor leads to, its own first.
+    pub fn direction(&self, object: &Object) -> Option<Direction> {
+        match object {
+            Object::Connection { local, peer } => Some((End::Address(*local), End::Address(*peer))),
+            Object::Socket { id } => Some((End::Unix(*id), End::Unix(*self.unix.get(id)?))),
+            _ => None,
+        }
+    }
+
+    /// The last datagram that went where no program has a socket: who sent it, and whereto.
+    pub fn lost_datagram(&self) -> Option<(i32, SocketAddr)> {
+        let has = |to: &SocketAddr| {
+            let any = |one: &SocketAddr| one.ip().is_unspecified() && one.port() == to.port();
+            self.bound.contains(to) || self.bound.iter().any(any)
+        };
+        self.datagrams.iter().rev().copied().find(|(_, to)| !has(to))
     }
 
     /// A process that has closed this end of a connection.
@@ -162,7 +198,7 @@ impl<'a> History<'a> {
         match activity {
             Activity::Enter(Call::Send { fd, object, data }) => {
                 self.open(pid, *fd, object);
-                let Some(direction) = direction(object) else { return };
+                let Some(direction) = self.direction(object) else { return };
                 let talk = self.talks.entry(direction).or_default();
                 let (from, asked) = (talk.sent, data.bytes);
                 talk.send(Sent { at, pid, tid, from, asked, taken: None, data });
@@ -187,19 +223,42 @@ impl<'a> History<'a> {
     }
 
     fn open(&mut self, pid: i32, fd: i32, object: &Object) {
-        if let Some(direction) = direction(object) {
+        if let Some(direction) = self.direction(object) {
             self.descriptors.insert((pid, fd), Target::Connection(direction));
         }
     }
 
     fn left(&mut self, at: usize, pid: i32, tid: i32, call: &'a Call, outcome: CallResult) {
+        if let Call::Send { data, .. } | Call::Receive { data, .. } = call {
+            // what is only looked at is still there
+            if data.peeked {
+                return;
+            }
+            match data.ends {
+                Some(Ends::Unix { own, other }) => {
+                    self.unix.insert(own, other);
+                    self.unix.insert(other, own);
+                }
+                Some(Ends::Datagram { own, other }) => {
+                    self.bound.insert(own);
+                    if let (Call::Send { .. }, Some(to)) = (call, other) {
+                        self.datagrams.push((pid, to));
+                    }
+                }
+                None => {}
+            }
+        }
         match (call, outcome) {
             (Call::Connect { fd, local: Some(local), peer: Some(peer), .. }, _) => {
                 // the same addresses again: another connection
-                self.talks.remove(&(*local, *peer));
-                self.talks.remove(&(*peer, *local));
+                let (here, there) = (End::Address(*local), End::Address(*peer));
+                self.talks.remove(&(here, there));
+                self.talks.remove(&(there, here));
                 self.connected.insert(*local, *peer);
-                self.descriptors.insert((pid, *fd), Target::Connection((*local, *peer)));
+                self.descriptors.insert((pid, *fd), Target::Connection((here, there)));
+            }
+            (Call::Bind { addr: Some(addr), .. }, CallResult::Done(_)) => {
+                self.bound.insert(*addr);
             }
             (Call::Listen { fd, .. }, CallResult::Done(_)) => {
                 self.descriptors.insert((pid, *fd), Target::Listener);
@@ -208,12 +267,15 @@ impl<'a> History<'a> {
                 // a listener may have no address of its own (0.0.0.0)
                 let own = self.connected.get(peer).copied().or(*local);
                 if let (Some(own), Ok(fd)) = (own, i32::try_from(fd)) {
-                    self.descriptors.insert((pid, fd), Target::Connection((own, *peer)));
+                    self.descriptors.insert(
+                        (pid, fd),
+                        Target::Connection((End::Address(own), End::Address(*peer))),
+                    );
                 }
             }
             (Call::Send { fd, object, data }, outcome) => {
                 self.open(pid, *fd, object);
-                let Some(direction) = direction(object) else { return };
+                let Some(direction) = self.direction(object) else { return };
                 let talk = self.talks.entry(direction).or_default();
                 let taken = if let CallResult::Done(_) = outcome { data.bytes } else { 0 };
                 let begun = |sent: &&mut Sent| sent.tid == tid && sent.taken.is_none();
@@ -231,30 +293,22 @@ impl<'a> History<'a> {
             }
             (Call::Receive { fd, object, data }, CallResult::Done(_)) => {
                 self.open(pid, *fd, object);
-                let Some((local, peer)) = direction(object) else { return };
+                let Some((local, peer)) = self.direction(object) else { return };
                 let talk = self.talks.entry((peer, local)).or_default();
                 let from = talk.got;
                 talk.get(Got { at, tid, from, data });
             }
             (Call::Shutdown { object, how: Half::Write | Half::Both, .. }, CallResult::Done(_)) => {
-                let Some(direction) = direction(object) else { return };
+                let Some(direction) = self.direction(object) else { return };
                 self.talks.entry(direction).or_default().half_closed = true;
             }
             (Call::Close { fd, object }, _) => {
                 self.descriptors.remove(&(pid, *fd));
-                if let Some(direction) = direction(object) {
+                if let Some(direction) = self.direction(object) {
                     self.closed.insert((pid, direction), at);
                 }
             }
             _ => {}
         }
-    }
-}
-
-/// The addresses of a connection's end, its own first.
-fn direction(object: &Object) -> Option<Direction> {
-    match object {
-        Object::Connection { local, peer } => Some((*local, *peer)),
-        _ => None,
     }
 }

@@ -9,7 +9,7 @@ use cast::Actors;
 use course::script::{Action, Scene};
 use events::{Activity, Call, CallResult, Event, Family, Kind, Object, On, SocketKind, Waiting};
 
-pub use history::{Direction, Got, History, Sent, Talk, Target};
+pub use history::{Direction, End, Got, History, Sent, Talk, Target};
 
 use crate::reading;
 
@@ -194,9 +194,8 @@ impl<'a> Roster<'a> {
     pub fn ends(&self, thread: usize) -> Option<Direction> {
         let one = &self.waiting[thread];
         match &one.call {
-            Call::Send { object: Object::Connection { local, peer }, .. }
-            | Call::Receive { object: Object::Connection { local, peer }, .. } => {
-                Some((*local, *peer))
+            Call::Send { object, .. } | Call::Receive { object, .. } => {
+                self.history.direction(object)
             }
             Call::Poll { .. } => {
                 let mut connections = self.polled(thread).into_iter();
@@ -266,7 +265,7 @@ impl<'a> Roster<'a> {
 
     /// The process that listens where a thread's connection leads to.
     pub fn server_of(&self, thread: usize) -> Option<i32> {
-        let (_, peer) = self.ends(thread)?;
+        let (_, End::Address(peer)) = self.ends(thread)? else { return None };
         let any = |addr: &SocketAddr| addr.ip().is_unspecified() && addr.port() == peer.port();
         let found = self.listeners.get(&peer).copied();
         found.or_else(|| Some(*self.listeners.iter().find(|(addr, _)| any(addr))?.1))

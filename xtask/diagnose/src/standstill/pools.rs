@@ -30,8 +30,9 @@ pub fn worker_died(roster: &Roster) -> Option<Finding> {
             Exit::Signal(_) => exit.to_string(),
         };
         let sentence = format!(
-            "{}在等进程池的结果（Pool），可 {child} 号工作进程{ended}：它手里的任务没有人再做，那个结果不会来{idle}",
-            roster.name(thread)
+            "{}在等进程池的结果（Pool），可工作进程{}{ended}：它手里的任务没有人再做，那个结果不会来{idle}",
+            roster.name(thread),
+            roster.process_name(child)
         );
         let advice = "任务里不要结束进程（os.kill、os._exit、sys.exit），查它为什么被终止；concurrent.futures 的 ProcessPoolExecutor 遇到这种事会报错（BrokenProcessPool）";
         let finding = Finding::new(Code::PoolWorkerDied, Certainty::Candidate, sentence);
@@ -140,8 +141,9 @@ pub fn child_killed(roster: &Roster) -> Option<Finding> {
         }
         let (child, exit) = roster.endings.killed_children(one.pid).into_iter().next()?;
         let sentence = format!(
-            "{}还在等，可它的子进程（{child} 号）{exit}了：那个子进程要做的事没有人再做",
-            roster.process_name(one.pid)
+            "{}还在等，可{}{exit}了：那个子进程要做的事没有人再做",
+            roster.process_name(one.pid),
+            roster.process_name(child)
         );
         let finding = Finding::new(Code::PoolWorkerDied, Certainty::Candidate, sentence);
         Some(finding.advises("查它为什么被终止").blames(roster, thread))

@@ -159,6 +159,11 @@ fn loops_end_where_their_source_says() {
             "while True:\n    d = s.recv(9)  # HERE\n    all += d\n    if b'\\n' in all or not d:\n        break",
             None,
         ),
+        ("while got < want:\n    d = s.recv(9)  # HERE\n    got += len(d)", Some(BytesMissing)),
+        // so many messages, not bytes
+        ("while count < 3:\n    d = s.recv(9)  # HERE\n    count += 1", None),
+        ("while True:\n    d = s.recv(9)  # HERE\n    if all == b'bye':\n        break", None),
+        ("for i in range(3):\n    d = s.recv(9)  # HERE\n    all += d", None),
         // what else ends it is not known
         (
             "while True:\n    d = s.recv(9)  # HERE\n    if not d or d == b'bye':\n        break",
@@ -184,6 +189,14 @@ fn loops_end_where_their_source_says() {
         );
     }
     let rust_loops = [
+        (
+            "fn f() {\n    loop {\n        let n =\n            s.read(&mut buf).with_context(|| format!(\"x\"))?; // HERE\n        if n == 0 {\n            break;\n        }\n    }\n}",
+            Some(HalfCloseMissing),
+        ),
+        (
+            "fn f() {\n    while count < 3 {\n        let n = s.read(&mut buf)?; // HERE\n        count += 1;\n    }\n}",
+            None,
+        ),
         (
             "fn f() {\n    loop {\n        let n = s.read(&mut buf)?; // HERE\n        if n == 0 {\n            break;\n        }\n        all.extend(&buf[..n]);\n    }\n}",
             Some(HalfCloseMissing),

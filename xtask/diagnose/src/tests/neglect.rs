@@ -87,3 +87,55 @@ fn a_server_that_serves_one_at_a_time() {
     let found = causes(vec![], vec![server_receives(), client_receives(), silent]);
     assert_proved(&found, Code::BothListen, None);
 }
+
+/// With the ends between which the bytes of a call went.
+fn between(mut event: Event, ends: events::Ends) -> Event {
+    let Kind::Traced { activity, .. } = &mut event.kind else { panic!() };
+    if let Activity::Leave {
+        call: Call::Send { data, object, .. } | Call::Receive { data, object, .. },
+        ..
+    } = activity
+    {
+        data.ends = Some(ends);
+        *object =
+            Object::Socket { id: if let events::Ends::Unix { own, .. } = ends { own } else { 7 } };
+    }
+    event
+}
+
+#[test]
+fn unix_sockets_have_two_ends_too() {
+    use events::Ends::Unix;
+    let sent = between(says(CLIENT, b"hello").remove(1), Unix { own: 2, other: 1 });
+    let got = between(hears(SERVER, 9, b"hello").remove(0), Unix { own: 1, other: 2 });
+    let waits =
+        |program, pid, id| waiting(program, pid, pid, receive(Object::Socket { id }), On::Unknown);
+    let all = || vec![waits(0, SERVER, 1), waits(1, CLIENT, 2)];
+    let found = causes(vec![sent, got], all());
+    assert_candidates(&found, Code::NewlineMissing);
+    assert_eq!(found[0].culprit, Some(1));
+    // nothing tells that they are connected
+    let found = causes(vec![], all());
+    assert_eq!(found[0].code, Code::SocketNeverSpokenTo, "{found:#?}");
+}
+
+#[test]
+fn a_datagram_that_went_where_nobody_is() {
+    let made = Call::Socket { family: events::Family::Ipv4, kind: events::SocketKind::Datagram };
+    let made = traced(0, SERVER, Activity::Leave { call: made, outcome: CallResult::Done(4) });
+    let bound = Call::Bind { fd: 4, addr: Some(addr(SERVER_ADDR)) };
+    let bound = traced(0, SERVER, Activity::Leave { call: bound, outcome: CallResult::Done(0) });
+    let sent = |to: &str| {
+        let ends = events::Ends::Datagram { own: addr(CLIENT_ADDR), other: Some(addr(to)) };
+        between(says(CLIENT, b"hi").remove(1), ends)
+    };
+    let waits = || vec![waiting(0, SERVER, SERVER, receive(Object::Socket { id: 1 }), On::Unknown)];
+    let found = causes(vec![made.clone(), bound.clone(), sent("127.0.0.1:8889")], waits());
+    assert_proved(&found, Code::SocketNeverSpokenTo, Some(1));
+    assert!(
+        found[0].sentence.ends_with("发到了 127.0.0.1:8889，没有哪个程序绑定（bind）在那里"),
+        "{found:#?}"
+    );
+    let found = causes(vec![made, bound, sent(SERVER_ADDR)], waits());
+    assert_proved(&found, Code::SocketNeverSpokenTo, Some(0));
+}

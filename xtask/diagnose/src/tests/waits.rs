@@ -204,7 +204,11 @@ fn idle_workers_of_a_pool_wait_for_nobody() {
     let child = |child| traced(0, SERVER, Activity::NewProcess { child });
     let cause = told(vec![forked(), child(13), killed(13)], pool());
     assert_eq!((cause.code, cause.certainty), (Code::PoolWorkerDied, Certainty::Candidate));
-    assert!(cause.sentence.contains("13 号工作进程被信号 SIGKILL 终止"), "{}", cause.sentence);
+    assert!(
+        cause.sentence.contains("可工作进程「子进程 2」被信号 SIGKILL 终止"),
+        "{}",
+        cause.sentence
+    );
     assert!(cause.sentence.contains("别的工作进程都在等下一个任务"), "{}", cause.sentence);
 }
 

@@ -34,7 +34,10 @@ pub fn only_clients_are_awaited(waiting: &[Waiting], has_asked: impl Fn(u64) -> 
     let known = Known::of(waiting.iter().map(|one| (one.pid, one.program)));
     let mut served: BTreeMap<usize, bool> = BTreeMap::new();
     for one in waiting {
-        let awaited = known.awaited(one, &has_asked);
+        let awaited = match waits_for_a_lock(one) && !is_for_work(one, waiting) {
+            true => For::Else,
+            false => known.awaited(one, &has_asked),
+        };
         if awaited == For::Else {
             return false;
         }
@@ -50,6 +53,13 @@ pub fn may_come_from_outside(waiting: &[Waiting], scope: Scope) -> bool {
         let fds = known.descriptors_of(one);
         fds.into_iter().any(|fd| known.leads_outside(one.pid, fd, scope))
     })
+}
+
+/// One of these sockets, which are all that are followed, is connected to another one.
+pub fn is_connected_to_others(ours: &BTreeSet<u64>) -> bool {
+    let all = sockets::in_states(States::ALIVE, Families::Both).unwrap_or_default();
+    let open = all.iter().filter(|one| one.state != LISTEN && ours.contains(&one.inode));
+    open.into_iter().any(|one| is_other_end_outside(one, &all, |inode| ours.contains(&inode)))
 }
 
 /// These processes have a socket to which others can connect or send: not TCP, of which the listener itself tells.
@@ -163,7 +173,6 @@ impl Known {
                 }
             }
             Call::Receive { fd, .. } => self.behind(one, *fd, has_asked),
-            Call::Futex { .. } if waits_for_a_lock(one) => For::Else,
             Call::Futex { .. }
             | Call::Wait { .. }
             | Call::AwaitSignal { .. }
@@ -216,7 +225,10 @@ impl Known {
         if let Some(stream) = self.streams.iter().find(|one| one.inode == socket) {
             return match stream.state {
                 LISTEN => scope.visited,
-                _ => scope.shared && self.is_other_end_outside(stream),
+                _ => {
+                    let is_followed = |inode| self.is_followed(inode);
+                    scope.shared && is_other_end_outside(stream, &self.streams, is_followed)
+                }
             };
         }
         if self.datagrams.contains_key(&socket) {
@@ -229,31 +241,50 @@ impl Known {
             _ => false,
         }
     }
+}
 
-    fn is_other_end_outside(&self, one: &sockets::Socket) -> bool {
-        let there =
-            self.streams.iter().find(|other| other.local == one.peer && other.peer == one.local);
-        match there {
-            // on another machine, or in another network
-            None => one.state == ESTABLISHED || one.state == sockets::FIN_WAIT2,
-            Some(there) if there.inode == 0 => {
-                let accepts = |other: &&sockets::Socket| {
-                    other.state == LISTEN && other.local.port() == one.peer.port()
-                };
-                let mut listeners = self.streams.iter().filter(accepts).peekable();
-                listeners.peek().is_some() && listeners.all(|one| !self.is_followed(one.inode))
-            }
-            Some(there) => !self.is_followed(there.inode),
+/// The other end of a connection is nobody's that `is_followed`, by the numbers of sockets, and not closed.
+fn is_other_end_outside(
+    one: &sockets::Socket,
+    all: &[sockets::Socket],
+    is_followed: impl Fn(u64) -> bool,
+) -> bool {
+    match all.iter().find(|other| other.local == one.peer && other.peer == one.local) {
+        // on another machine, or in another network
+        None => [ESTABLISHED, sockets::FIN_WAIT2].contains(&one.state),
+        Some(there) if there.inode == 0 => {
+            let accepts = |other: &&sockets::Socket| {
+                other.state == LISTEN && other.local.port() == one.peer.port()
+            };
+            let mut listeners = all.iter().filter(accepts).peekable();
+            listeners.peek().is_some() && listeners.all(|one| !is_followed(one.inode))
         }
+        Some(there) => !is_followed(there.inode),
     }
 }
 
 /// Not an idle worker: it waits until somebody gives a lock back, as far as its stack says. Of a Python program: one of its
 /// own lines does, and not one of the library's (a queue, a condition, a pool).
 fn waits_for_a_lock(one: &Waiting) -> bool {
+    if !matches!(one.call, Call::Futex { .. }) {
+        return false;
+    }
     let is_lock = matches!(one.on, On::Wake { hint: Hint::Lock, .. });
     let innermost = one.frames.iter().find(|frame| frame.language == Language::Python);
     is_lock || innermost.is_some_and(|frame| frame.own)
+}
+
+/// A worker whose lock another worker holds, while that one waits for work in the same line or function
+/// (`rx.lock().unwrap().recv()`).
+fn is_for_work(one: &Waiting, waiting: &[Waiting]) -> bool {
+    let Some(here) = &one.place else { return false };
+    waiting.iter().any(|other| {
+        let gets_work = matches!(other.on, On::Wake { hint: Hint::Receive | Hint::Select, .. });
+        let is_here = other.place.as_ref().is_some_and(|there| {
+            there.file == here.file && (there.line == here.line || there.function == here.function)
+        });
+        other.pid == one.pid && gets_work && is_here
+    })
 }
 
 fn number(target: &str) -> Option<u64> {

@@ -133,7 +133,9 @@ fn excerpt(
 enum Owner {
     /// Its own, but for libraries; where no line is known, those of these crates.
     Crates(Vec<String>),
-    /// The same; where no line is known all but those that every program has.
+    /// The same; where no line is known, none: it is a library that was linked into it.
+    WithLines,
+    /// No line is known: all but those that every program has.
     Program,
     /// It is an interpreter: what it carries out is the program, and not itself.
     Interpreter,
@@ -145,6 +147,7 @@ impl Owner {
         match (self, file) {
             (Owner::Interpreter, _) => false,
             (_, Some(file)) => !names::is_library(file),
+            (Owner::WithLines, None) => false,
             _ if !located.is_main => false,
             (Owner::Crates(own), None) => own.iter().any(|own| names::is_of_crate(name, own)),
             (Owner::Program, None) => !name.is_empty() && !name.starts_with('_'),
@@ -163,12 +166,15 @@ fn owner(modules: &mut Modules, pid: i32, tid: i32) -> Owner {
     let mut libraries = names.skip(1);
     let is_interpreter = |name: &str| INTERPRETER_LIBRARIES.iter().any(|one| name.starts_with(one));
     let program = paths.first().and_then(|path| modules.program(path));
-    let defines = |name: &&str| program.is_some_and(|program| program.defines(name));
-    if libraries.any(is_interpreter) || INTERPRETERS.iter().any(defines) {
+    let named = |name: &str| program?.named(name);
+    if libraries.any(is_interpreter) || INTERPRETERS.iter().any(|name| named(name).is_some()) {
         return Owner::Interpreter;
     }
+    let main = program.zip(named("main"));
+    let main = main.map(|(program, main)| program.functions(main.start));
     match program.map(Program::crates_with_main) {
         Some(crates) if !crates.is_empty() => Owner::Crates(crates),
+        _ if main.is_some_and(|main| main.iter().any(|one| one.line.is_some())) => Owner::WithLines,
         _ => Owner::Program,
     }
 }

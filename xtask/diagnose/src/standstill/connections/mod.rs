@@ -36,7 +36,15 @@ pub fn client(roster: &Roster) -> Option<Finding> {
 /// A socket without a connection.
 pub fn socket(roster: &Roster) -> Option<Finding> {
     let (thread, socket) = all(roster).find_map(|one| Some((one, roster.socket(one)?)))?;
-    let sentence = format!("{}在等{socket}的数据，可没有人会发来", roster.name(thread));
+    let mut sentence = format!("{}在等{socket}的数据，可没有人会发来", roster.name(thread));
     let code = Code::SocketNeverSpokenTo;
-    Some(Finding::new(code, Certainty::Proved, sentence).blames(roster, thread))
+    let lost = roster.history.lost_datagram().filter(|_| socket.contains("UDP"));
+    let Some((sender, to)) = lost else {
+        return Some(Finding::new(code, Certainty::Proved, sentence).blames(roster, thread));
+    };
+    let name = roster.process_name(sender);
+    sentence.push_str(&format!("；{name}的数据报发到了 {to}，没有哪个程序绑定（bind）在那里"));
+    let advice = format!("核对{name}发往的地址和端口，和收的一边 bind 的是不是同一个");
+    let finding = Finding::new(code, Certainty::Proved, sentence).advises(advice);
+    Some(finding.blames_process(roster, Some(sender)))
 }

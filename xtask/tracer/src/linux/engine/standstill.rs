@@ -1,7 +1,7 @@
 //! Whether nobody can run, and whether nothing will ever wake anybody.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::thread::{State, Thread};
 use super::traffic::{Arrival, LONGEST_WAY};
@@ -40,14 +40,23 @@ impl Tracer {
         let Tracer { traffic, threads, stillness, .. } = self;
         let arrival = traffic.look(stillness.length(), now, || sockets_of(threads.iter()));
         match arrival {
-            Arrival::Nothing if self.threads.any(waits_for_kernel) => {
-                Arrival::Timed(Instant::now())
-            }
+            Arrival::Nothing if self.threads.any(waits_for_kernel) => Arrival::Timed,
             Arrival::Nothing if self.traffic.is_possible() && !self.nobody_can_run() => {
                 Arrival::Soon
             }
+            // whoever is there has real time
+            Arrival::Nothing if self.scheduler.is_virtual() && self.may_hear_from_outside() => {
+                Arrival::Timed
+            }
             arrival => arrival,
         }
+    }
+
+    /// A connection leads to somebody who is not followed.
+    fn may_hear_from_outside(&self) -> bool {
+        self.traffic.is_shared()
+            && self.traffic.is_possible()
+            && clients::is_connected_to_others(&sockets_of(self.threads.iter()))
     }
 
     /// In virtual time, when nobody can run, nobody is ready and nobody waits for time: tells that everybody is stuck.

@@ -25,10 +25,10 @@ impl Stillness {
         self.pace = None;
     }
 
-    /// The real time that has passed since it was last asked, or since then.
-    pub fn pace(&mut self, since: Instant) -> Duration {
+    /// The real time that has passed since it was last asked, or since the last thing that happened.
+    pub fn pace(&mut self) -> Duration {
         let now = Instant::now();
-        now - self.pace.replace(now).unwrap_or(since).min(now)
+        now - self.pace.replace(now).unwrap_or(self.since)
     }
 
     /// Nobody waits for the kernel any more.

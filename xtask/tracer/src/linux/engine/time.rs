@@ -1,7 +1,6 @@
 //! Sleeps and waits with a limit in virtual time: how they begin, and how they end.
 
 use std::io;
-use std::time::Instant;
 
 use nix::errno::Errno;
 
@@ -32,11 +31,11 @@ impl Tracer {
     }
 
     /// Somebody waits for a timer of the kernel, which knows only real time: as long as he does, so do the programs.
-    pub(super) fn keep_pace(&mut self, since: Instant) -> io::Result<bool> {
+    pub(super) fn keep_pace(&mut self) -> io::Result<bool> {
         if self.look_for_rest() {
             return Ok(true);
         }
-        let passed = self.stillness.pace(since);
+        let passed = self.stillness.pace();
         self.scheduler.clock_mut().pass(passed);
         let now = self.scheduler.now();
         let is_due = self.threads.waits().iter().any(|wait| wait.deadline <= now);

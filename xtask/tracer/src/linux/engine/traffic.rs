@@ -22,8 +22,8 @@ pub enum Arrival {
     Nothing,
     /// At once.
     Soon,
-    /// When a timer of the kernel has run out, whose time is real time. It has been so since then.
-    Timed(Instant),
+    /// When a timer of the kernel has run out, whose time is real time.
+    Timed,
 }
 
 /// Which kinds of sockets the programs have, and since when something has been on its way.
@@ -102,7 +102,7 @@ impl Traffic {
             let known = if self.shared { ours() } else { BTreeSet::new() };
             if !self.shared || timed.any(|one| concerns(one, &all, &known)) {
                 self.timed = true;
-                return Arrival::Timed(since);
+                return Arrival::Timed;
             }
         }
         match since.elapsed() < LONGEST_WAY {

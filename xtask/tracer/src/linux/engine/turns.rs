@@ -67,7 +67,7 @@ impl Tracer {
         }
         match self.arrival() {
             Arrival::Soon => return Ok(false),
-            Arrival::Timed(since) => return self.keep_pace(since),
+            Arrival::Timed => return self.keep_pace(),
             Arrival::Nothing => self.stillness.end_of_pace(),
         }
         if self.look_for_rest() || self.look_for_idleness() {
