@@ -2,7 +2,7 @@
 
 use nix::errno::Errno;
 
-use events::Call;
+use events::{Call, CallResult};
 
 /// What went wrong: the Chinese for an error of a call, and its name (errno(3)).
 pub fn errno_in_words(call: &Call, errno: i32) -> String {
@@ -29,4 +29,10 @@ pub fn errno_in_words(call: &Call, errno: i32) -> String {
         "" => format!(" 失败：{errno:?}"),
         words => format!(" 失败：{words}（{errno:?}）"),
     }
+}
+
+/// Whether a connection goes on being made after the call: it has not failed.
+pub fn is_being_made(call: &Call, outcome: Option<CallResult>) -> bool {
+    let begun = Some(CallResult::Failed(Errno::EINPROGRESS as i32));
+    matches!(call, Call::Connect { .. }) && outcome == begun
 }

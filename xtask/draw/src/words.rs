@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
-use crate::errno::errno_in_words;
+use crate::errno::{errno_in_words, is_being_made};
 use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream};
 
 use text::thousands;
@@ -303,12 +302,6 @@ impl Speaker<'_> {
             (false, count) => format!("创建子进程 fork()，共 {count} 个"),
         })
     }
-}
-
-/// Whether a connection goes on being made after the call: it has not failed.
-pub fn is_being_made(call: &Call, outcome: Option<CallResult>) -> bool {
-    let begun = Some(CallResult::Failed(Errno::EINPROGRESS as i32));
-    matches!(call, Call::Connect { .. }) && outcome == begun
 }
 
 /// What stands above is done so many times again.
