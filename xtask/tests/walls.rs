@@ -22,7 +22,7 @@ const CRATES: [(&str, &[&str]); 17] = [
     ("stage", &["course", "events", "limits", "sockdiag", "tracer"]),
     ("judge", &["course", "events"]),
     ("cast", &["course", "events"]),
-    ("diagnose", &["cast", "course", "events", "judge"]),
+    ("diagnose", &["cast", "course", "events", "judge", "text"]),
     ("bless", &["course", "diagnose", "events", "judge"]),
     ("draw", &["cast", "course", "events", "text"]),
     ("book", &["course", "text"]),

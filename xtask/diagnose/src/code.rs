@@ -155,6 +155,38 @@ pub enum Code {
     ThreadsLeftBehind,
     /// The end of a stream is received again and again.
     EndIgnored,
+    /// It was sent in a direction that its own side had closed.
+    SentAfterShutdown,
+    /// A connection was closed with `SO_LINGER` of 0 seconds.
+    LingerResets,
+    /// Somebody who is none of the programs has the port.
+    PortTakenElsewhere,
+    /// A connection that is not over has the address.
+    AddressHasConnection,
+    /// A socket was connected a second time.
+    ConnectedTwice,
+    /// A datagram without an address.
+    NoDestination,
+    /// More bytes than a datagram holds.
+    DatagramTooLong,
+    /// A descriptor is not open, or not any more.
+    NotOpen,
+    /// The machine does not have the address.
+    AddressNotHere,
+    /// An ordinary user may not take the port.
+    PortIsPrivileged,
+    /// There is no way to the address.
+    NetworkUnreachable,
+    /// There is no file of this Unix socket.
+    NoSuchSocketFile,
+    /// A process has as many descriptors open as it may.
+    TooManyOpen,
+    /// A fault has killed a process.
+    KilledByFault,
+    /// A receive ended inside a character.
+    TextCutInCharacter,
+    /// A thread computes without a call.
+    ComputesForEver,
     /// One thread waits, for what is not known.
     WaitsAlone,
     /// None of the above.
@@ -216,7 +248,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 78] = [
+    pub const ALL: [Code; 94] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -293,6 +325,22 @@ impl Code {
         Code::NotConnected,
         Code::ThreadsLeftBehind,
         Code::EndIgnored,
+        Code::SentAfterShutdown,
+        Code::LingerResets,
+        Code::PortTakenElsewhere,
+        Code::AddressHasConnection,
+        Code::ConnectedTwice,
+        Code::NoDestination,
+        Code::DatagramTooLong,
+        Code::NotOpen,
+        Code::AddressNotHere,
+        Code::PortIsPrivileged,
+        Code::NetworkUnreachable,
+        Code::NoSuchSocketFile,
+        Code::TooManyOpen,
+        Code::KilledByFault,
+        Code::TextCutInCharacter,
+        Code::ComputesForEver,
         Code::WaitsAlone,
         Code::StandstillUnexplained,
     ];
@@ -376,6 +424,22 @@ impl Code {
             Code::NotConnected => "not-connected",
             Code::ThreadsLeftBehind => "threads-left-behind",
             Code::EndIgnored => "end-ignored",
+            Code::SentAfterShutdown => "sent-after-shutdown",
+            Code::LingerResets => "linger-resets",
+            Code::PortTakenElsewhere => "port-taken-elsewhere",
+            Code::AddressHasConnection => "address-has-connection",
+            Code::ConnectedTwice => "connected-twice",
+            Code::NoDestination => "no-destination",
+            Code::DatagramTooLong => "datagram-too-long",
+            Code::NotOpen => "not-open",
+            Code::AddressNotHere => "address-not-here",
+            Code::PortIsPrivileged => "port-is-privileged",
+            Code::NetworkUnreachable => "network-unreachable",
+            Code::NoSuchSocketFile => "no-such-socket-file",
+            Code::TooManyOpen => "too-many-open",
+            Code::KilledByFault => "killed-by-fault",
+            Code::TextCutInCharacter => "text-cut-in-character",
+            Code::ComputesForEver => "computes-for-ever",
             Code::WaitsAlone => "waits-alone",
             Code::StandstillUnexplained => "standstill-unexplained",
         }

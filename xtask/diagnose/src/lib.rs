@@ -41,9 +41,11 @@ mod tell;
 mod tests;
 mod words;
 
+use std::collections::BTreeMap;
+
 use course::script::Scene;
-use events::{Event, Kind};
-use judge::{Rule, Verdict};
+use events::{Event, Kind, Line};
+use judge::{Rule, Subject, Verdict};
 
 pub use cause::{Cause, Certainty, Evidence, Waiter};
 pub use code::{Code, Remedy};
@@ -76,17 +78,38 @@ pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause
         return Vec::new();
     }
     let failure_of = |cause: &Cause| {
-        let rule = match &events.get(cause.about)?.kind {
-            Kind::Stuck { .. } => Rule::Hang,
-            _ => return None,
+        let has = |rules: &[Rule], terminal: Option<usize>| {
+            verdict.failures.iter().position(|failure| {
+                let its = terminal.is_none_or(|one| failure.subject == Subject::Terminal(one));
+                its && rules.contains(&failure.rule)
+            })
         };
-        verdict.failures.iter().position(|failure| failure.rule == rule)
+        match &events.get(cause.about)?.kind {
+            Kind::Stuck { .. } => has(&[Rule::Hang], None),
+            // that it computes says the judge
+            Kind::Computing { .. } if cause.code != Code::ComputesForEver => {
+                has(&[Rule::Computing], None)
+            }
+            // what went wrong in a program that then ended badly
+            Kind::Traced { terminal, .. } | Kind::Line(Line { terminal, .. }) => {
+                has(&[Rule::Panic, Rule::Exit, Rule::Connect, Rule::Listen], Some(*terminal))
+            }
+            _ => None,
+        }
     };
     let causes = explain(scene, events).into_iter();
-    causes
+    let mut causes: Vec<Cause> = causes
         .filter_map(|cause| {
             let failure = failure_of(&cause)?;
             Some(Cause { failure: Some(failure), ..cause })
         })
-        .collect()
+        .collect();
+    // of several things that went wrong, the last before the end
+    let mut last: BTreeMap<Option<usize>, usize> = BTreeMap::new();
+    for cause in &causes {
+        let about = last.entry(cause.failure).or_default();
+        *about = cause.about.max(*about);
+    }
+    causes.retain(|cause| last.get(&cause.failure) == Some(&cause.about));
+    causes
 }

@@ -12,7 +12,6 @@
 //! | `numbering` | which call belongs to which numbered step of a lesson's source |
 //! | `topic` | what a step can be about, and by what one sees it: calls, methods, terms |
 //! | `words` | a call in the words of the notes |
-//! | `errno` | an error of a call, in Chinese |
 //! | `story` | all of these in order: events to [`Story`] |
 //! | `bars` | who ran, slept and waited when |
 //! | `layout` | columns, rows and the ways of the arrows: the same for text and SVG |
@@ -27,7 +26,6 @@
 mod arrows;
 mod bars;
 mod deeds;
-mod errno;
 mod excess;
 mod fold;
 mod glyphs;

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::errno::{errno_in_words, is_being_made};
-use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream};
+use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream, failure_in_words};
 
 use text::thousands;
 
-use super::deeds::{Act, Deed, joined};
+use super::deeds::{Act, Deed, is_being_made, joined};
 use super::names::Namer;
 use cast::{Actors, Role};
 
@@ -255,7 +254,7 @@ impl Speaker<'_> {
         if is_being_made(call, outcome) {
             phrase.tail.push_str("，不等连上（EINPROGRESS）");
         } else if let Some(CallResult::Failed(errno)) = outcome {
-            phrase.tail.push_str(&errno_in_words(call, errno));
+            phrase.tail.push_str(&format!(" 失败：{}", failure_in_words(call, errno)));
         }
         phrase
     }

@@ -4,6 +4,7 @@
 //! that gives something away (send, connect, kill) counts from its [`Activity::Enter`], one that gets something (recv,
 //! accept, wait) from its [`Activity::Leave`].
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,12 @@ pub enum Activity {
         /// How it ended.
         outcome: CallResult,
     },
+    /// An address was in use (`EADDRINUSE` of the call before): the TCP sockets that have its port, as the kernel says. Asked
+    /// at that moment; also of programs that belong to nobody here.
+    PortTaken {
+        /// All of them; empty: the kernel knows none any more.
+        by: Vec<PortUser>,
+    },
     /// A signal reached it.
     Signal {
         /// `signal(7)`.
@@ -75,5 +82,32 @@ pub enum Clock {
     Virtual {
         /// 0 is the plainest order.
         seed: u64,
+    },
+}
+
+/// A TCP socket that has a port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortUser {
+    /// Its own address.
+    pub local: SocketAddr,
+    /// The other side's, of a connection.
+    pub peer: Option<SocketAddr>,
+    /// What it is doing.
+    pub state: PortState,
+    /// Processes that are followed and have it.
+    pub holders: Vec<i32>,
+}
+
+/// What a TCP socket is doing, as far as it matters for its port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PortState {
+    /// It listens.
+    Listens,
+    /// It is a connection that is not over.
+    Connected,
+    /// It is a connection that is over and was ended first from here (`TIME_WAIT`): the kernel keeps the port for so long still.
+    Remains {
+        /// How long.
+        left: Duration,
     },
 }

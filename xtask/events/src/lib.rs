@@ -7,10 +7,12 @@
 //! | `activity` | what a traced thread did, or what happened to it |
 //! | `call`, `object` | system calls, what they carried, what their descriptors lead to |
 //! | `waiting` | where a stuck thread waits, and for what |
+//! | `errno` | errors of system calls, in Chinese |
 //! | `outcome` | how a program ended, what a scene had too much of, what became of a file |
 
 mod activity;
 mod call;
+mod errno;
 mod event;
 mod object;
 mod outcome;
@@ -18,6 +20,7 @@ mod waiting;
 
 pub use activity::*;
 pub use call::*;
+pub use errno::*;
 pub use event::*;
 pub use object::*;
 pub use outcome::*;

@@ -1,7 +1,7 @@
 //! A scene that came to no end although nobody was out of time: all wait for each other, or one computes for ever.
 
 use course::script::{Action, Scene};
-use events::{Event, Kind, Waiting};
+use events::{Activity, Call, CallResult, Event, Kind, Waiting};
 
 use super::facts::{start_line, waiting_in_words};
 use super::{Failure, Rule, Subject};
@@ -10,13 +10,16 @@ use super::{Failure, Rule, Subject};
 pub fn check(scene: &Scene, events: &[Event]) -> Option<Failure> {
     events.iter().enumerate().find_map(|(index, event)| match &event.kind {
         Kind::Stuck { direction, waiting } => Some(standstill(scene, *direction, waiting, index)),
-        Kind::Computing { terminal, pid, cpu, repeats, place, .. } => {
+        Kind::Computing { terminal, pid, tid, cpu, repeats, place } => {
             let place = place.as_ref().map_or_else(String::new, |place| {
                 format!("；它在 {place}，函数 {}", place.function)
             });
             let detail = match repeats {
                 Some(call) if call == "sched_yield" => format!(
                     "进程 {pid} 一遍一遍地让出处理器（sched_yield），等别的线程做什么，可再没有谁会做{place}"
+                ),
+                Some(call) if got_the_end(&events[..index], *tid) => format!(
+                    "进程 {pid} 一遍一遍地调用 {call}，每次都是 0 字节，再也不会有数据{place}"
                 ),
                 Some(call) => format!(
                     "进程 {pid} 一遍一遍地调用 {call}，每次都还没有等到，可再没有谁会让它等到{place}"
@@ -38,6 +41,17 @@ pub fn check(scene: &Scene, events: &[Event]) -> Option<Failure> {
         }
         _ => None,
     })
+}
+
+/// The last thing that a thread got is the end of what it reads.
+fn got_the_end(events: &[Event], of: i32) -> bool {
+    let last = events.iter().rev().find_map(|event| match &event.kind {
+        Kind::Traced { tid, activity: Activity::Leave { call, outcome }, .. } if *tid == of => {
+            Some((call, outcome))
+        }
+        _ => None,
+    });
+    matches!(last, Some((Call::Receive { .. }, CallResult::Done(0))))
 }
 
 /// The direction of the script that was being waited for in a standstill: an index into [`Scene::directions`].

@@ -53,6 +53,8 @@ pub const COMPUTING: Duration = Duration::from_secs(5);
 /// Threads that only ask, again and again, whether something has come yet, while everybody else waits for ever: after so
 /// many questions nothing will come.
 pub const QUESTIONS: u32 = 20_000;
+/// So often in a row a thread has received the end of a connection or a pipe, and has done nothing else: it never looks.
+pub const ENDS: u32 = 5_000;
 
 /// Programs of one's own that are traced (`trace -- COMMAND`): no script says how long they may take.
 pub const OWN_PROGRAMS_TIME: Duration = Duration::from_secs(60);

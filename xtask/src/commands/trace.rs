@@ -104,6 +104,9 @@ fn cut_short(scene: &Scene, events: &[Event]) -> Option<String> {
         Kind::TooManyEvents { events } => {
             Some(format!("调用和输出太多（{} 次）", thousands(*events)))
         }
+        Kind::Computing { repeats: Some(_), .. } => {
+            Some("一个线程一遍一遍地做同一个调用".to_owned())
+        }
         Kind::Computing { .. } => Some("一个线程一直在计算，不做系统调用".to_owned()),
         _ => None,
     })?;

@@ -158,8 +158,10 @@ impl<'a> Live<'a> {
                 format!("{}（{}:{}）", failure.rule.title(), part.script.display(), failure.line);
             writeln!(out, "{}", paint(BAD, &format!("和剧本不一样：{text}")))?;
         }
-        for line in tell(&causes.iter().collect::<Vec<_>>()) {
-            writeln!(out, "{}", harmless(&line))?;
+        for of_one in causes.chunk_by(|one, next| one.about == next.about) {
+            for line in tell(&of_one.iter().collect::<Vec<_>>()) {
+                writeln!(out, "{}", harmless(&line))?;
+            }
         }
         if !verdict.passed() {
             writeln!(out, "详细的比较：cargo xtask check {}", part.lesson)?;

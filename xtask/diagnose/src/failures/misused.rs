@@ -1,38 +1,96 @@
-//! Calls in the wrong order.
+//! Calls in the wrong order, or on the wrong socket.
 
-use events::Call;
+use events::{Call, Family, Object, SocketKind};
 use nix::errno::Errno;
+use text::thousands;
 
 use super::super::cause::Certainty;
 use super::super::code::Code;
 use super::super::finding::Finding;
-use super::{Failed, Past};
+use super::{Failed, Past, descriptor, name_of, verb};
 
-/// `EINVAL` of `accept(2)` and `bind(2)`, `ENOTCONN` of `send(2)` and `recv(2)`.
+/// A datagram of IPv4 carries at most so many bytes: 65,535 without the heads of IP and UDP (RFC 768).
+const DATAGRAM: u64 = 65_507;
+
+/// What is wrong, and what to do instead.
+type Told = (Code, &'static str, &'static str);
+
+/// What a manual page says of an error, where nothing else is needed for it.
 pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
-    let name = past.roster.process_name(failed.pid);
-    let errno = Errno::from_raw(failed.errno);
-    let (code, sentence, advice) = match (failed.call, errno) {
-        (Call::Accept { fd, local: None, .. }, Errno::EINVAL) => (
+    let fd = descriptor(failed.call)?;
+    let one = (failed.pid, fd);
+    let head = format!(
+        "{}的 {}({fd}) 失败（{}）：",
+        past.roster.process_name(failed.pid),
+        verb(failed.call),
+        name_of(failed.errno)
+    );
+    let proved = |code, sentence: String, advice: &str| {
+        let sentence = format!("{head}{sentence}");
+        Some(Finding::new(code, Certainty::Proved, sentence).advises(advice))
+    };
+    match (failed.call, failed.errno) {
+        (Call::Bind { .. }, Errno::EINVAL) => {
+            let addr = past.ledger.bound.get(&one)?;
+            let addr = addr.map(|addr| format!("（{addr}）")).unwrap_or_default();
+            let sentence = format!("这个套接字已经绑定过了{addr}");
+            proved(Code::BoundTwice, sentence, "一个套接字只绑定一次；换地址要新建一个")
+        }
+        (Call::Send { .. }, Errno::EMSGSIZE) => {
+            let bytes = past.ledger.asked.get(&failed.tid).copied().unwrap_or(0);
+            let is_udp =
+                past.ledger.sockets.get(&one) == Some(&(Family::Ipv4, SocketKind::Datagram));
+            if !is_udp || bytes <= DATAGRAM {
+                return None;
+            }
+            let sentence = format!(
+                "要发 {} 字节，一个 UDP 数据报至多 {} 字节",
+                thousands(bytes),
+                thousands(DATAGRAM)
+            );
+            proved(Code::DatagramTooLong, sentence, "分成几个数据报发，或者改用 TCP")
+        }
+        (_, Errno::EBADF) => {
+            let sentence = match past.ledger.closed.contains(&one) {
+                true => format!("描述符 {fd} 已经关闭了"),
+                false => format!("描述符 {fd} 没有打开"),
+            };
+            proved(Code::NotOpen, sentence, "关闭以后不要再用它；几个线程共用时，用完的那个再关闭")
+        }
+        (call, errno) => {
+            let (code, sentence, advice) = plain(call, errno)?;
+            proved(code, sentence.to_owned(), advice)
+        }
+    }
+}
+
+fn plain(call: &Call, errno: Errno) -> Option<Told> {
+    Some(match (call, errno) {
+        (Call::Accept { local: None, .. }, Errno::EINVAL) => (
             Code::AcceptWithoutListen,
-            format!("{name}的 accept({fd}) 失败（EINVAL）：这个套接字没有在监听"),
+            "这个套接字没有在监听",
             "accept 之前先 listen；已经关闭或 shutdown 的监听套接字也不能再 accept",
         ),
-        (Call::Bind { fd, .. }, Errno::EINVAL) => {
-            let (addr, _) = past.ledger.bound.get(&(failed.pid, *fd))?;
-            let addr = addr.map(|addr| format!("（{addr}）")).unwrap_or_default();
-            (
-                Code::BoundTwice,
-                format!("{name}的 bind({fd}) 失败（EINVAL）：这个套接字已经绑定过了{addr}"),
-                "一个套接字只绑定一次；换地址要新建一个",
-            )
-        }
-        (Call::Send { fd, .. } | Call::Receive { fd, .. }, Errno::ENOTCONN) => (
+        (
+            Call::Send { object: Object::Listener { .. }, .. }
+            | Call::Receive { object: Object::Listener { .. }, .. },
+            Errno::ENOTCONN | Errno::EPIPE,
+        ) => (
             Code::NotConnected,
-            format!("{name}的 {}({fd}) 失败（ENOTCONN）：这个套接字没有连接", failed.call.name()),
-            "服务器收发用 accept 给出的那个套接字，不是监听的那个；客户端先 connect",
+            "这是监听的套接字，它自己不收发",
+            "服务器收发用 accept 给出的那个套接字",
         ),
+        (Call::Send { .. } | Call::Receive { .. }, Errno::ENOTCONN) => (
+            Code::NotConnected,
+            "这个套接字没有连接",
+            "服务器收发用 accept 给出的那个套接字；客户端先 connect",
+        ),
+        (Call::Connect { .. }, Errno::EISCONN) => {
+            (Code::ConnectedTwice, "这个套接字已经连上了", "一个套接字只连接一次；再连要新建一个")
+        }
+        (Call::Send { .. }, Errno::EDESTADDRREQ) => {
+            (Code::NoDestination, "没有说发给谁", "用 sendto 写上地址，或者先 connect")
+        }
         _ => return None,
-    };
-    Some(Finding::new(code, Certainty::Proved, sentence).advises(advice))
+    })
 }

@@ -2,23 +2,30 @@
 //!
 //! | file | task |
 //! | --- | --- |
-//! | `ledger` | who listened where, from when to when; what was bound, sent and received on which connection |
+//! | `ledger` | who listens where; what was bound, sent and received on which connection |
 //! | `refused` | a refused connection |
 //! | `in_use` | an address that is in use |
 //! | `broken` | a connection that the other side has reset or closed |
-//! | `misused` | calls in the wrong order |
+//! | `misused` | calls in the wrong order, or on the wrong socket |
+//! | `beyond` | what this machine, this network or this process does not have |
 //! | `left_behind` | threads that were not done when their process ended |
-//! | `spinning` | one that asks again and again for what will never come |
+//! | `killed` | a child that a signal has killed |
+//! | `cut_text` | text that is no text any more, since a receive ended inside a character |
+//! | `spinning` | one that asks again and again for what will never come, or only computes |
 
+mod beyond;
 mod broken;
+mod cut_text;
 mod in_use;
+mod killed;
 mod ledger;
 mod left_behind;
 mod misused;
 mod refused;
 mod spinning;
 
-use events::{Activity, Call, CallResult, Kind};
+use events::{Activity, Call, CallResult, Event, Kind, Object};
+use nix::errno::Errno;
 
 use super::Case;
 use super::finding::Finding;
@@ -31,6 +38,7 @@ const MOST: usize = 3;
 /// What the finders look at.
 struct Past<'a> {
     case: &'a Case<'a>,
+    /// Until the call that failed.
     ledger: Ledger,
     roster: Roster<'a>,
 }
@@ -41,49 +49,88 @@ struct Failed<'a> {
     event: usize,
     terminal: usize,
     pid: i32,
+    tid: i32,
     call: &'a Call,
-    /// `errno(3)`.
-    errno: i32,
+    errno: Errno,
 }
 
 /// Why this call failed; `None`: somebody else has to say.
 type Explain = fn(&Past, &Failed) -> Option<Finding>;
 
-const EXPLAIN: [Explain; 4] =
-    [refused::explain, in_use::explain, broken::explain, misused::explain];
+const EXPLAIN: [Explain; 5] =
+    [refused::explain, in_use::explain, broken::explain, misused::explain, beyond::explain];
 
 /// The causes of the calls that failed, in their order, and of what the programs' ends left undone.
 pub fn find(case: &Case) -> Vec<Finding> {
-    let past = Past {
+    let mut past = Past {
         case,
-        ledger: Ledger::of(case.events),
+        ledger: Ledger::default(),
         roster: Roster::new(case.scene, case.events, None, &[]),
     };
-    let mut found: Vec<(String, Finding)> = Vec::new();
-    for failed in failed_calls(case) {
-        let Some(finding) = EXPLAIN.iter().find_map(|explain| explain(&past, &failed)) else {
-            continue;
-        };
-        // the same again and again is one
-        let key = finding.sentence().to_owned();
-        if found.len() < MOST && found.iter().all(|(other, _)| *other != key) {
-            found.push((key, finding.about_event(failed.event).in_terminal(failed.terminal)));
+    let mut findings: Vec<Finding> = Vec::new();
+    for (index, event) in case.events.iter().enumerate() {
+        let Kind::Traced { pid, tid, activity, .. } = &event.kind else { continue };
+        if findings.len() < MOST
+            && let Some(failed) = failed(index, event)
+            && let Some(finding) = EXPLAIN.iter().find_map(|explain| explain(&past, &failed))
+            // the same again and again is one
+            && findings.iter().all(|other| other.sentence() != finding.sentence())
+        {
+            findings.push(finding.about_event(index).in_terminal(failed.terminal));
         }
+        past.ledger.note(index, *pid, *tid, activity);
     }
-    let mut findings: Vec<Finding> = found.into_iter().map(|(_, finding)| finding).collect();
     findings.extend(left_behind::find(&past));
+    findings.extend(killed::find(&past));
+    findings.extend(cut_text::find(&past));
     findings.extend(spinning::find(&past));
     findings
 }
 
-fn failed_calls<'a>(case: &Case<'a>) -> impl Iterator<Item = Failed<'a>> {
-    case.events.iter().enumerate().filter_map(|(event, one)| match &one.kind {
-        Kind::Traced {
-            terminal,
-            pid,
-            activity: Activity::Leave { call, outcome: CallResult::Failed(errno) },
-            ..
-        } => Some(Failed { event, terminal: *terminal, pid: *pid, call, errno: *errno }),
+fn failed(index: usize, event: &Event) -> Option<Failed<'_>> {
+    let Kind::Traced { terminal, pid, tid, activity } = &event.kind else { return None };
+    let Activity::Leave { call, outcome: CallResult::Failed(errno) } = activity else {
+        return None;
+    };
+    let errno = Errno::from_raw(*errno);
+    Some(Failed { event: index, terminal: *terminal, pid: *pid, tid: *tid, call, errno })
+}
+
+impl Past<'_> {
+    /// The program of this terminal ended badly, or nobody knows how.
+    fn ended_badly(&self, terminal: usize) -> bool {
+        !self.case.events.iter().any(|event| {
+            matches!(event.kind, Kind::Exited { terminal: t, exit: events::Exit::Code(0) } if t == terminal)
+        })
+    }
+}
+
+/// The name of an error: `ECONNREFUSED`.
+fn name_of(errno: Errno) -> String {
+    events::errno_name(errno as i32)
+}
+
+/// The descriptor that a call is about.
+fn descriptor(call: &Call) -> Option<i32> {
+    match call {
+        Call::SetOption { fd, .. }
+        | Call::Bind { fd, .. }
+        | Call::Listen { fd, .. }
+        | Call::Accept { fd, .. }
+        | Call::Connect { fd, .. }
+        | Call::Send { fd, .. }
+        | Call::Receive { fd, .. }
+        | Call::Shutdown { fd, .. }
+        | Call::Close { fd, .. } => Some(*fd),
         _ => None,
-    })
+    }
+}
+
+/// What a call about a socket is called: `read(2)` of a socket is a receive.
+fn verb(call: &Call) -> &'static str {
+    match call {
+        Call::Send { object: Object::Listener { .. }, .. } => "send",
+        Call::Receive { object: Object::Listener { .. }, .. } => "recv",
+        call => call.name(),
+    }
 }

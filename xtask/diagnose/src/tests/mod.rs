@@ -1,5 +1,6 @@
 //! Every shape of a standstill, and what is said of it.
 
+mod facts;
 mod failures;
 mod locks;
 mod neglect;

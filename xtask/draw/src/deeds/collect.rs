@@ -126,6 +126,8 @@ impl<'a> Collector<'a> {
                     self.push(at, actor, Act::Signalled { number: *number, from: *from });
                 }
             }
+            // why it failed is told below the picture
+            Activity::PortTaken { .. } => {}
             Activity::ThreadEnded => self.thread_ends(at, actor),
             Activity::Exited(ended) => self.ends(at, actor, *ended, actors),
         }

@@ -129,7 +129,8 @@ impl Decoder {
             && outcome == CallResult::Failed(libc::EINPROGRESS);
         if begun {
             let Decoder { objects, timeouts } = self;
-            let mut leaving = Leaving { objects, timeouts, caller, value: 0, output: Vec::new() };
+            let (value, output) = (0, Vec::new());
+            let mut leaving = Leaving { objects, timeouts, caller, value, output, became: None };
             pending.finish(&mut leaving);
             return (outcome, Vec::new());
         }
@@ -140,16 +141,25 @@ impl Decoder {
             return (outcome, Vec::new());
         };
         let Decoder { objects, timeouts } = self;
-        let mut leaving = Leaving { objects, timeouts, caller, value, output: Vec::new() };
+        let output = Vec::new();
+        let mut leaving = Leaving { objects, timeouts, caller, value, output, became: None };
         pending.finish(&mut leaving);
-        (CallResult::Done(leaving.value), leaving.output)
+        match leaving.became {
+            None => (CallResult::Done(leaving.value), leaving.output),
+            // nothing to tell: it goes on, or has been told
+            Some(0) => {
+                pending.told = false;
+                (CallResult::Done(0), leaving.output)
+            }
+            Some(error) => (CallResult::Failed(error), leaving.output),
+        }
     }
 }
 
 /// A call at its entry, and everything that reading it needs.
 pub struct Entering<'a> {
     objects: &'a mut Objects,
-    timeouts: &'a Timeouts,
+    timeouts: &'a mut Timeouts,
     clock: &'a ProgramClock,
     caller: &'a Caller<'a>,
     regs: &'a Regs,
@@ -219,6 +229,8 @@ pub struct Leaving<'a> {
     value: i64,
     /// What it has written to the output of a program.
     output: Vec<u8>,
+    /// It was a question what became of another call: that one's error, or 0.
+    became: Option<i32>,
 }
 
 /// Looks at what a call has brought.

@@ -20,6 +20,7 @@
 //! | `thread`, `threads`, `processes` | who lives, and what each of them does |
 //! | `deaths` | who has ended and has not been told of yet |
 //! | `outputs` | what the programs print |
+//! | `ports` | who has a port that somebody wants |
 //! | `traffic` | what may be on its way in the network |
 //! | `signalling` | what signals may have done unseen |
 //! | `busy` | who computes, or only asks, again and again |
@@ -47,6 +48,7 @@ mod exit;
 mod idleness;
 mod news;
 mod outputs;
+mod ports;
 mod processes;
 mod reports;
 mod rest;

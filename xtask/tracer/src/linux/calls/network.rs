@@ -43,7 +43,8 @@ pub fn listen(entering: &mut Entering) -> Option<Entry> {
 /// `accept(2)`, `accept4(2)`.
 pub fn accept(entering: &mut Entering) -> Option<Entry> {
     let fd = entering.int(0);
-    let object = entering.object(fd)?;
+    // of one that is not open it is told that it failed
+    let object = entering.object(fd).unwrap_or(Object::Other);
     let local = match object {
         Object::Listener { local } => Some(local),
         _ => None,
@@ -68,10 +69,13 @@ pub fn accept(entering: &mut Entering) -> Option<Entry> {
 pub fn connect(entering: &mut Entering) -> Option<Entry> {
     let fd = entering.int(0);
     let peer = memory::read_address(entering.tid(), entering.arg(1), entering.arg(2) as usize);
-    let object = entering.object(fd)?;
+    let object = entering.object(fd).unwrap_or(Object::Other);
     let limit = entering.timeout_of(fd, &object, false);
     let limit = limit.map(|limit: Limit| limit.returning((-libc::EINPROGRESS).into()));
     let name = memory::read_local_name(entering.tid(), entering.arg(1), entering.arg(2) as usize);
+    if let (Some(peer), Some(socket)) = (peer, entering.identity(fd)) {
+        entering.timeouts.connects(socket, peer);
+    }
     let call = Call::Connect { fd, peer, local: None, socket: None };
     let pending = Pending::new(call).announced().limited(limit).then(move |call, leaving| {
         let Call::Connect { local, socket, .. } = call else { return };
@@ -129,7 +133,16 @@ pub fn set_option(entering: &mut Entering) -> Option<Entry> {
     let call = Call::SetOption {
         fd,
         option: (*text).to_owned(),
-        value: value.filter(|_| !is_timeout && name != libc::SO_LINGER),
+        value: match name {
+            _ if is_timeout => None,
+            // struct linger: whether, and how many seconds
+            libc::SO_LINGER if level == libc::SOL_SOCKET => {
+                value.filter(|on| *on != 0).and_then(|_| {
+                    memory::read_u32(tid, address + 4).ok().map(|seconds| seconds as i32)
+                })
+            }
+            _ => value,
+        },
     };
     if !is_timeout {
         return Pending::new(call).watched();
@@ -149,9 +162,25 @@ pub fn set_option(entering: &mut Entering) -> Option<Entry> {
     pending.watched()
 }
 
+/// `SO_ERROR`: of a `connect(2)` that did not wait, this says that it has failed (`connect(2)`, `EINPROGRESS`). Told as its
+/// failure.
+fn what_became_of_connecting(entering: &mut Entering, fd: i32) -> Option<Entry> {
+    let peer = entering.timeouts.connecting(&entering.identity(fd)?)?;
+    let address = entering.arg(3);
+    let call = Call::Connect { fd, peer: Some(peer), local: None, socket: None };
+    let pending = Pending::new(call).then(move |_, leaving| {
+        let error = memory::read_u32(leaving.tid(), address).unwrap_or(0);
+        leaving.became = Some(error as i32);
+    });
+    pending.watched()
+}
+
 /// `getsockopt(2)`: in virtual time the kernel does not know the time limits.
 pub fn ask_option(entering: &mut Entering) -> Option<Entry> {
     let (fd, level, name) = (entering.int(0), entering.int(1), entering.int(2));
+    if (level, name) == (libc::SOL_SOCKET, libc::SO_ERROR) {
+        return what_became_of_connecting(entering, fd);
+    }
     if !is_timeout(level, name) || !entering.clock.is_virtual() {
         return None;
     }

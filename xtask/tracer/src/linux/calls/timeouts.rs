@@ -1,5 +1,7 @@
-//! Time limits of sockets (`SO_RCVTIMEO`, `SO_SNDTIMEO` of socket(7)) that the programs have set.
+//! What is remembered of sockets: time limits (`SO_RCVTIMEO`, `SO_SNDTIMEO` of socket(7)) that the programs have set, and
+//! where they were to be connected to.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use events::Object;
@@ -9,7 +11,12 @@ use events::Object;
 pub struct Timeouts {
     receive: Vec<(Object, Duration)>,
     send: Vec<(Object, Duration)>,
+    /// Where sockets were last to be connected to: who does not wait for that asks later what became of it.
+    connecting: Vec<(Object, SocketAddr)>,
 }
+
+/// So many of them are remembered.
+const CONNECTING: usize = 1_000;
 
 impl Timeouts {
     /// Nobody has set any.
@@ -29,6 +36,20 @@ impl Timeouts {
         let all = if receive { &mut self.receive } else { &mut self.send };
         all.retain(|(one, _)| *one != socket);
         all.push((socket, length));
+    }
+
+    /// A program connects a socket.
+    pub fn connects(&mut self, socket: Object, to: SocketAddr) {
+        self.connecting.retain(|(one, _)| *one != socket);
+        if self.connecting.len() >= CONNECTING {
+            self.connecting.remove(0);
+        }
+        self.connecting.push((socket, to));
+    }
+
+    /// Where a socket was to be connected to.
+    pub fn connecting(&self, socket: &Object) -> Option<SocketAddr> {
+        self.connecting.iter().find(|(one, _)| one == socket).map(|(_, to)| *to)
     }
 
     /// An accepted socket begins with the limits of the one that listened.

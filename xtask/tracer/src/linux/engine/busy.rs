@@ -79,11 +79,19 @@ impl Tracer {
         let pid = thread.pid;
         self.scheduler.use_up_turn();
         if self.busy.count_question() && !self.threads.any(Thread::may_do_something) {
-            let native = || source::Places::new(&Files::default()).of_blocked(pid, tid, None);
-            let place = Pythons::default().of(pid, tid).unwrap_or_else(native).place;
-            self.tell_busy(pid, tid, processor_time(tid), Some(call.to_owned()), place);
+            self.tell_asking(pid, tid, call);
         }
         true
+    }
+
+    /// A thread makes this call again and again, each time in vain.
+    pub(super) fn tell_asking(&mut self, pid: i32, tid: i32, call: &str) {
+        if self.busy.told {
+            return;
+        }
+        let native = || source::Places::new(&Files::default()).of_blocked(pid, tid, None);
+        let place = Pythons::default().of(pid, tid).unwrap_or_else(native).place;
+        self.tell_busy(pid, tid, processor_time(tid), Some(call.to_owned()), place);
     }
 
     /// Somebody runs. If he only computes, the others must not wait for him for ever.

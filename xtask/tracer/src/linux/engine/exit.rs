@@ -6,12 +6,13 @@ use nix::errno::Errno;
 
 use super::busy::YIELD_COST;
 use super::thread::Again;
-use super::{News, Tracer};
+use super::{News, Tracer, ports};
 use crate::linux::calls::{Pending, is_interrupted, is_restart};
 use crate::linux::objects::Stream;
 use crate::linux::regs::Regs;
 use crate::linux::signals::{is_only_ignored, kills_at_once};
-use events::{Activity, Call, CallResult, Data};
+use events::{Activity, Call, CallResult, Data, Object};
+use limits::ENDS;
 
 impl Tracer {
     /// A call is over.
@@ -106,6 +107,7 @@ impl Tracer {
             self.forget_kept();
         }
         self.count_questions(tid, &call, outcome, pending.expired);
+        self.count_ends(tid, &call, outcome);
         let told = pending.told;
         if restarts
             && outcome == CallResult::Interrupted
@@ -115,10 +117,33 @@ impl Tracer {
             thread.broken_off = Some(pending);
         }
         if told {
+            let taken = port_in_use(&call, outcome);
             self.tell(tid, Activity::Leave { call, outcome });
+            if let Some(port) = taken {
+                let pids = self.processes.all();
+                self.tell(tid, Activity::PortTaken { by: ports::users(port, &pids) });
+            }
         }
         if let Some(to) = to.filter(|_| !output.is_empty()) {
             self.print(tid, to, output, outcome);
+        }
+    }
+
+    /// Who receives the end again and again will never receive anything else.
+    fn count_ends(&mut self, tid: i32, call: &Call, outcome: CallResult) {
+        let Some(thread) = self.threads.get_mut(tid) else { return };
+        let is_end = matches!(
+            call,
+            Call::Receive {
+                object: Object::Connection { .. } | Object::Pipe { .. } | Object::Input,
+                data,
+                ..
+            } if data.asked > 0 && outcome == CallResult::Done(0)
+        );
+        thread.ends = if is_end { thread.ends + 1 } else { 0 };
+        if thread.ends == ENDS {
+            let pid = thread.pid;
+            self.tell_asking(pid, tid, call.name());
         }
     }
 
@@ -148,4 +173,10 @@ impl Tracer {
         let Stream { program, errors } = to;
         self.news.push_back(News::Output { program, errors, pid, tid, bytes });
     }
+}
+
+/// The port that a call has asked for in vain.
+fn port_in_use(call: &Call, outcome: CallResult) -> Option<u16> {
+    let (Call::Bind { addr, .. } | Call::Listen { addr, .. }) = call else { return None };
+    (outcome == CallResult::Failed(libc::EADDRINUSE)).then_some(addr.as_ref()?.port())
 }

@@ -88,6 +88,11 @@ impl Processes {
         self.alive.get(&pid).map(|process| process.folder.as_str())
     }
 
+    /// Those that live.
+    pub fn all(&self) -> Vec<i32> {
+        self.alive.keys().copied().collect()
+    }
+
     /// These are numbers of ours for ever.
     pub fn count_as_ours(&mut self, numbers: [i32; 2]) {
         self.ours.extend(numbers);

@@ -54,6 +54,8 @@ pub struct Thread {
     pub since: Duration,
     /// How often in a row it gave way, or asked for something that had not come yet.
     pub yields: u32,
+    /// How often in a row it has received the end of a connection or a pipe.
+    pub ends: u32,
     /// It waits for the child that it has made (`vfork(2)`).
     pub vfork: Option<i32>,
     /// How often it has waited in vain.
@@ -97,6 +99,7 @@ impl Thread {
             since: now,
             ready_since: decision,
             yields: 0,
+            ends: 0,
             vfork: None,
             rounds: Rounds::default(),
             unruly: false,
