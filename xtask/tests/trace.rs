@@ -211,10 +211,23 @@ fn main() {
     let listener = UnixListener::bind("x.sock").unwrap();
     let accepts = thread::spawn(move || {
         let mut buffer = [0; 16];
+        let mut client = listener.accept().unwrap().0;
+        client.read(&mut buffer).unwrap();
+        client.write_all(b"heard").unwrap();
+    });
+    let mut client = UnixStream::connect("x.sock").unwrap();
+    client.write_all(b"local").unwrap();
+    client.read(&mut buffer).unwrap();
+    accepts.join().unwrap();
+    // one that has gone before it is accepted
+    let listener = UnixListener::bind("y.sock").unwrap();
+    UnixStream::connect("y.sock").unwrap().write_all(b"gone").unwrap();
+    let accepts = thread::spawn(move || {
+        let mut buffer = [0; 16];
         listener.accept().unwrap().0.read(&mut buffer).unwrap();
     });
-    UnixStream::connect("x.sock").unwrap().write_all(b"local").unwrap();
     accepts.join().unwrap();
+    std::fs::remove_file("y.sock").unwrap();
     std::fs::remove_file("x.sock").unwrap();
 }
 "#;
@@ -241,6 +254,7 @@ fn datagrams_and_local_sockets_have_arrows() {
         &["收到结束 recv"],
         &["接受 accept"],
         &["收到 recv", "「local」"],
+        &["收到 recv", "「gone」"],
     ] {
         assert!(arrives(words), "{words:?} has no arrow in\n{out}");
     }

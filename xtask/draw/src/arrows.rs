@@ -125,9 +125,15 @@ pub fn arrows(links: Vec<Arrow>, deeds: &[Deed], shown: &[usize]) -> Vec<Arrow> 
         // what is folded may have begun before what led to its last part
         .filter(|arrow| arrow.from < arrow.to)
         .filter(|arrow| !deeds[arrow.from].gone && !deeds[arrow.to].gone)
+        .filter(|arrow| does_something(&deeds[arrow.from]) && does_something(&deeds[arrow.to]))
         .filter(|arrow| deeds[arrow.from].actor != deeds[arrow.to].actor)
         .collect();
     arrows.into_iter().collect()
+}
+
+/// Whether a deed is one, and not a note about what is not shown.
+fn does_something(deed: &Deed) -> bool {
+    !matches!(deed.act, Act::Repeats { .. } | Act::LeftOut { .. })
 }
 
 struct Tracker<'a> {

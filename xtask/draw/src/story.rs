@@ -9,14 +9,14 @@ use events::{Call, Clock, Event, Kind, Object};
 use super::Names;
 use super::arrows::{Arrow, Why, arrows, links};
 use super::bars::{Bar, bars};
-use super::deeds::{Act, Deed, collect};
+use super::deeds::{Act, Deed, collect, is_being_made};
 use super::excess::leave_out;
 use super::fold::fold;
 use super::names::Namer;
 use super::neglect::{mark_unread, mark_unwaited};
 use super::numbering::Program;
 use super::rounds::fold_rounds;
-use super::words::{Phrase, Speaker, is_being_made};
+use super::words::{Phrase, Speaker};
 use cast::{Actor, Actors, Role};
 
 /// The `main.rs` of packages, where they have one: their numbered steps appear in the picture.

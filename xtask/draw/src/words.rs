@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
 use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream, failure_in_words};
 
 use text::thousands;
 
-use super::deeds::{Act, Deed, joined};
+use super::deeds::{Act, Deed, is_being_made, joined};
 use super::names::Namer;
 use cast::{Actors, Role};
 
@@ -302,12 +301,6 @@ impl Speaker<'_> {
             (false, count) => format!("创建子进程 fork()，共 {count} 个"),
         })
     }
-}
-
-/// Whether a connection goes on being made after the call: it has not failed.
-pub fn is_being_made(call: &Call, outcome: Option<CallResult>) -> bool {
-    let begun = Some(CallResult::Failed(Errno::EINPROGRESS as i32));
-    matches!(call, Call::Connect { .. }) && outcome == begun
 }
 
 /// What stands above is done so many times again.

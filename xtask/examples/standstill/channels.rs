@@ -86,9 +86,10 @@ fn keeps_the_first_sender() {
         let sender = sender.clone();
         thread::spawn(move || sender.send(number));
     }
+    let mut sum = 0;
     while let Ok(number) = receiver.recv() {
         // waits
-        println!("{number}");
+        sum += number;
     }
-    drop(sender);
+    drop((sender, sum));
 }

@@ -253,6 +253,14 @@ fn who_answers_on_the_way_does_not_wait_for_the_end_to_answer() {
 }
 
 #[test]
+fn what_is_written_on_the_way_may_go_into_a_file() {
+    let source =
+        "while True:\n    d = s.recv(9)  # HERE\n    if not d:\n        break\n    file.write(d)";
+    let found = causes(said(b"hi"), both(python(asks(SERVER, 9), &[], source)));
+    assert_proved(&found, Code::HalfCloseMissing, Some(1));
+}
+
+#[test]
 fn bytes_that_are_still_lacking_are_counted() {
     let found = causes(said(b"hello"), both(rust(asks(SERVER, 59), READ_EXACT, "")));
     assert_proved(&found, Code::BytesMissing, Some(0));

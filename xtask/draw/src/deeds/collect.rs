@@ -6,7 +6,7 @@ use std::time::Duration;
 use events::{Activity, Call, CallResult, Event, Exit, Family, Hint, Kind, On};
 
 use super::super::names::Namer;
-use super::relevance::{hide_idle_threads, hide_unused_pipes, tells_nothing, wanted};
+use super::relevance::{hide_idle_threads, hide_unused_pipes, idle, slept, tells_nothing, wanted};
 use super::{Act, Deed, joined};
 use cast::{Actors, Role};
 
@@ -374,21 +374,6 @@ impl<'a> Collector<'a> {
     fn wanted(&self, pid: i32, call: &Call) -> bool {
         wanted(call, |fd| !self.silent.contains(&(pid, fd)))
     }
-}
-
-/// A call as what it is: who waits for no descriptor, but for so long, sleeps (`select(2)`).
-fn slept(call: &Call) -> Call {
-    match call {
-        Call::Poll { fds, timeout: Some(length) } if fds.is_empty() => {
-            Call::Sleep { length: *length }
-        }
-        call => call.clone(),
-    }
-}
-
-/// A call that came back with nothing at all.
-fn idle(call: &Call, outcome: CallResult) -> bool {
-    matches!((call, outcome), (Call::Wait { .. }, CallResult::Done(0)))
 }
 
 /// The bytes of a call that carries some.

@@ -6,6 +6,7 @@ mod relevance;
 use std::time::Duration;
 
 use events::{Call, CallResult, Exit, Stream};
+use nix::errno::Errno;
 
 use cast::Actors;
 
@@ -115,4 +116,10 @@ pub fn joined(call: &Call, pid: i32, actors: &Actors) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// Whether a connection goes on being made after the call: it has not failed.
+pub fn is_being_made(call: &Call, outcome: Option<CallResult>) -> bool {
+    let begun = Some(CallResult::Failed(Errno::EINPROGRESS as i32));
+    matches!(call, Call::Connect { .. }) && outcome == begun
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use events::{Call, Family, Object};
+use events::{Call, CallResult, Family, Object};
 
 use super::{Act, Deed};
 use cast::{Actors, Role};
@@ -56,6 +56,21 @@ pub fn wanted(call: &Call, about_us: impl Fn(i32) -> bool) -> bool {
         Call::LockFile { fd, .. } => heard(fd),
         Call::Other { .. } => false,
     }
+}
+
+/// A call as what it is: who waits for no descriptor, but for so long, sleeps (`select(2)`).
+pub fn slept(call: &Call) -> Call {
+    match call {
+        Call::Poll { fds, timeout: Some(length) } if fds.is_empty() => {
+            Call::Sleep { length: *length }
+        }
+        call => call.clone(),
+    }
+}
+
+/// A call that came back with nothing at all.
+pub fn idle(call: &Call, outcome: CallResult) -> bool {
+    matches!((call, outcome), (Call::Wait { .. }, CallResult::Done(0)))
 }
 
 /// Whether a signal changes nothing by itself: its default action is to be ignored, or to go on (`signal(7)`).

@@ -129,8 +129,8 @@ impl Decoder {
             && outcome == CallResult::Failed(libc::EINPROGRESS);
         if begun {
             let Decoder { objects, timeouts } = self;
-            let mut leaving =
-                Leaving { objects, timeouts, caller, value: 0, output: Vec::new(), became: None };
+            let (value, output) = (0, Vec::new());
+            let mut leaving = Leaving { objects, timeouts, caller, value, output, became: None };
             pending.finish(&mut leaving);
             return (outcome, Vec::new());
         }

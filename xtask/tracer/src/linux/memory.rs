@@ -106,7 +106,26 @@ pub fn read_address(tid: i32, address: u64, length: usize) -> Option<SocketAddr>
     decode_address(&read_some(tid, address, length.min(128)).ok()?)
 }
 
-/// The same from bytes that we have.
+/// The name in a `struct sockaddr_un`.
+pub fn read_local_name(tid: i32, address: u64, length: usize) -> Option<Vec<u8>> {
+    if address == 0 || length < 3 {
+        return None;
+    }
+    local_name(&read_some(tid, address, length.min(110)).ok()?)
+}
+
+/// The same from bytes that we have: a path goes to its zero byte, an abstract name begins with one.
+pub fn local_name(bytes: &[u8]) -> Option<Vec<u8>> {
+    let family = i32::from(u16::from_ne_bytes(bytes.get(..2)?.try_into().ok()?));
+    let name = bytes.get(2..).filter(|name| family == libc::AF_UNIX && !name.is_empty())?;
+    let end = match name.first() {
+        Some(0) => name.len(),
+        _ => name.iter().position(|byte| *byte == 0).unwrap_or(name.len()),
+    };
+    Some(name[..end].to_vec())
+}
+
+/// A network address from bytes that we have.
 pub fn decode_address(bytes: &[u8]) -> Option<SocketAddr> {
     let family = i32::from(u16::from_ne_bytes(bytes.get(..2)?.try_into().ok()?));
     let port = u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?);

@@ -1,6 +1,6 @@
 //! What a descriptor of a traced process leads to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
@@ -20,6 +20,8 @@ pub struct Objects {
     others: HashMap<u64, Kind>,
     /// Of Unix sockets that are connected: the other end. It is asked while both ends live.
     peers: HashMap<u64, u64>,
+    /// Who has connected to which local name (`unix(7)`) and is not known to have been accepted, first come first served.
+    queues: HashMap<Vec<u8>, VecDeque<u64>>,
 }
 
 /// What kind of socket it is, where it is no connection of TCP.
@@ -94,6 +96,30 @@ impl Objects {
         }
     }
 
+    /// A Unix socket has connected to this name.
+    pub fn unix_connected(&mut self, name: Vec<u8>, client: u64) {
+        // its accept may have been over first
+        if !self.peers.contains_key(&client) {
+            self.queues.entry(name).or_default().push_back(client);
+        }
+    }
+
+    /// The client of a Unix socket that was accepted just now. One that has closed its end already, the kernel does not know
+    /// any more: it was the next in the queue of the name.
+    pub fn unix_client(&mut self, pid: i32, fd: i32, accepted: u64) -> Option<u64> {
+        let name = unix_name(pid, fd);
+        let queue = name.and_then(|name| self.queues.get_mut(&name));
+        let next = queue.as_ref().and_then(|queue| queue.front().copied());
+        let known = self.unix_peer(accepted);
+        let client = known.or(next)?;
+        for queue in self.queues.values_mut() {
+            queue.retain(|one| *one != client);
+        }
+        self.peers.insert(accepted, client);
+        self.peers.insert(client, accepted);
+        Some(client)
+    }
+
     /// The socket that a Unix socket is connected with.
     pub fn unix_peer(&mut self, number: u64) -> Option<u64> {
         if let Some(peer) = self.peers.get(&number) {
@@ -105,6 +131,21 @@ impl Objects {
         self.peers.insert(peer, number);
         Some(peer)
     }
+}
+
+/// The name that a Unix socket of a process has; without an end, as its length tells.
+fn unix_name(pid: i32, fd: i32) -> Option<Vec<u8>> {
+    let socket = borrow(pid, fd)?;
+    let mut bytes = [0_u8; 128];
+    let mut length = bytes.len() as libc::socklen_t;
+    // SAFETY: the kernel writes at most `length` bytes into `bytes`.
+    let done = unsafe {
+        libc::getsockname(socket.as_raw_fd(), bytes.as_mut_ptr().cast(), &raw mut length)
+    };
+    if done != 0 {
+        return None;
+    }
+    memory::local_name(bytes.get(..length as usize)?)
 }
 
 /// The address that a socket of a process has.

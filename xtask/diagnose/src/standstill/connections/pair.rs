@@ -62,8 +62,10 @@ const MOST: usize = 4;
 
 impl<'r, 'a> Pair<'r, 'a> {
     fn new(roster: &'r Roster<'a>, reader: usize, speaker: usize) -> Pair<'r, 'a> {
-        let reading = reading::of(&roster.waiting[reader]);
+        let mut reading = reading::of(&roster.waiting[reader]);
         let (heard, said) = (roster.heard(reader), roster.said(reader));
+        // what it writes on the way may go into a file
+        reading.answers &= said.is_some_and(|said| said.sent > 0);
         Pair { roster, reader, speaker, reading, heard, said }
     }
 

@@ -50,6 +50,7 @@ pub fn accept(entering: &mut Entering) -> Option<Entry> {
         _ => None,
     };
     let limit = entering.timeout_of(fd, &object, true);
+    let pid = entering.caller.pid;
     let call = Call::Accept { fd, local, peer: None, client: None };
     let pending = Pending::new(call).announced().limited(limit).then(move |call, leaving| {
         let accepted = leaving.value as i32;
@@ -57,7 +58,7 @@ pub fn accept(entering: &mut Entering) -> Option<Entry> {
         let Call::Accept { peer, client, .. } = call else { return };
         match leaving.object(accepted) {
             Some(Object::Connection { peer: real, .. }) => *peer = Some(real),
-            Some(Object::Socket { id }) => *client = leaving.objects.unix_peer(id),
+            Some(Object::Socket { id }) => *client = leaving.objects.unix_client(pid, fd, id),
             _ => {}
         }
     });
@@ -74,8 +75,9 @@ pub fn connect(entering: &mut Entering) -> Option<Entry> {
     let object = entering.object(fd).unwrap_or(Object::Other);
     let limit = entering.timeout_of(fd, &object, false);
     let limit = limit.map(|limit: Limit| limit.returning((-libc::EINPROGRESS).into()));
-    if let (Some(peer), Some(to)) = (peer, entering.identity(fd)) {
-        entering.timeouts.connects(to, peer);
+    let name = memory::read_local_name(entering.tid(), entering.arg(1), entering.arg(2) as usize);
+    if let (Some(peer), Some(socket)) = (peer, entering.identity(fd)) {
+        entering.timeouts.connects(socket, peer);
     }
     let call = Call::Connect { fd, peer, local: None, socket: None };
     let pending = Pending::new(call).announced().limited(limit).then(move |call, leaving| {
@@ -84,7 +86,12 @@ pub fn connect(entering: &mut Entering) -> Option<Entry> {
             Some(Object::Connection { local: real, .. }) => *local = Some(real),
             // the connection is still being made (EINPROGRESS): its address it has already
             Some(Object::Socket { .. }) if peer.is_some() => *local = leaving.own_address(fd),
-            Some(Object::Socket { id }) => *socket = Some(id),
+            Some(Object::Socket { id }) => {
+                *socket = Some(id);
+                if let Some(name) = name.clone() {
+                    leaving.objects.unix_connected(name, id);
+                }
+            }
             _ => {}
         }
     });
