@@ -44,7 +44,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use course::script::Scene;
-use events::{Event, Kind, Line};
+use events::{Event, Exit, Kind, Line};
 use judge::{Rule, Subject, Verdict};
 
 pub use cause::{Cause, Certainty, Evidence, Waiter};
@@ -72,6 +72,12 @@ pub fn explain(scene: &Scene, events: &[Event]) -> Vec<Cause> {
     FINDERS.iter().flat_map(|find| find(&case)).map(|finding| finding.explains(None)).collect()
 }
 
+fn ended_well(events: &[Event], of: usize) -> bool {
+    events.iter().any(|event| {
+        matches!(event.kind, Kind::Exited { terminal, exit: Exit::Code(0) } if terminal == of)
+    })
+}
+
 /// The causes of what is wrong in a scene: each says which failure it explains.
 pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause> {
     if verdict.failures.is_empty() {
@@ -80,7 +86,10 @@ pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause
     let failure_of = |cause: &Cause| {
         let has = |rules: &[Rule], terminal: Option<usize>| {
             verdict.failures.iter().position(|failure| {
-                let its = terminal.is_none_or(|one| failure.subject == Subject::Terminal(one));
+                // who should have ended badly, and did not, has got over it all too well
+                let its = terminal.is_none_or(|one| {
+                    failure.subject == Subject::Terminal(one) && !ended_well(events, one)
+                });
                 its && rules.contains(&failure.rule)
             })
         };

@@ -162,4 +162,10 @@ fn a_bad_end_has_the_failed_call_as_its_cause() {
     let causes = ends(1);
     assert_eq!(causes.iter().map(|cause| cause.code).collect::<Vec<_>>(), [Code::NobodyListens]);
     assert!(ends(0).is_empty(), "it has got over it");
+    // the script says that it fails: that it does not is no matter of the connection
+    let text = "场景 试\n服务器端 $ lesson-s\n客户端 $ lesson-c\n客户端 结束 1\n";
+    let scene = parse(text).unwrap().scenes.remove(0);
+    events.push(event(Kind::Exited { terminal: 1, exit: Exit::Code(0) }));
+    let verdict = judge(&scene, &events);
+    assert!(!verdict.failures.is_empty() && diagnose(&scene, &events, &verdict).is_empty());
 }
