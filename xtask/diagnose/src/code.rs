@@ -187,6 +187,14 @@ pub enum Code {
     TextCutInCharacter,
     /// A thread computes without a call.
     ComputesForEver,
+    /// A socket that does not wait was asked too early.
+    NotReadyYet,
+    /// A program waited for a time of its own, and no longer.
+    TimeLimitReached,
+    /// Nobody was bound where a datagram was sent to.
+    DatagramRefused,
+    /// The file of a Unix socket was there already.
+    SocketFileExists,
     /// One thread waits, for what is not known.
     WaitsAlone,
     /// None of the above.
@@ -248,7 +256,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 94] = [
+    pub const ALL: [Code; 98] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -341,6 +349,10 @@ impl Code {
         Code::KilledByFault,
         Code::TextCutInCharacter,
         Code::ComputesForEver,
+        Code::NotReadyYet,
+        Code::TimeLimitReached,
+        Code::DatagramRefused,
+        Code::SocketFileExists,
         Code::WaitsAlone,
         Code::StandstillUnexplained,
     ];
@@ -440,6 +452,10 @@ impl Code {
             Code::KilledByFault => "killed-by-fault",
             Code::TextCutInCharacter => "text-cut-in-character",
             Code::ComputesForEver => "computes-for-ever",
+            Code::NotReadyYet => "not-ready-yet",
+            Code::TimeLimitReached => "time-limit-reached",
+            Code::DatagramRefused => "datagram-refused",
+            Code::SocketFileExists => "socket-file-exists",
             Code::WaitsAlone => "waits-alone",
             Code::StandstillUnexplained => "standstill-unexplained",
         }

@@ -8,6 +8,8 @@
 //! | `broken` | a connection that the other side has reset or closed |
 //! | `misused` | calls in the wrong order, or on the wrong socket |
 //! | `beyond` | what this machine, this network or this process does not have |
+//! | `impatient` | who did not wait, or not long enough |
+//! | `unheard` | datagrams that nobody heard, files of Unix sockets |
 //! | `left_behind` | threads that were not done when their process ended |
 //! | `killed` | a child that a signal has killed |
 //! | `cut_text` | text that is no text any more, since a receive ended inside a character |
@@ -16,6 +18,7 @@
 mod beyond;
 mod broken;
 mod cut_text;
+mod impatient;
 mod in_use;
 mod killed;
 mod ledger;
@@ -23,6 +26,7 @@ mod left_behind;
 mod misused;
 mod refused;
 mod spinning;
+mod unheard;
 
 use events::{Activity, Call, CallResult, Event, Kind, Object};
 use nix::errno::Errno;
@@ -59,8 +63,15 @@ struct Failed<'a> {
 /// Why this call failed; `None`: somebody else has to say.
 type Explain = fn(&Past, &Failed) -> Option<Finding>;
 
-const EXPLAIN: [Explain; 5] =
-    [refused::explain, in_use::explain, broken::explain, misused::explain, beyond::explain];
+const EXPLAIN: [Explain; 7] = [
+    refused::explain,
+    in_use::explain,
+    broken::explain,
+    misused::explain,
+    beyond::explain,
+    impatient::explain,
+    unheard::explain,
+];
 
 /// The causes of the calls that failed, in their order, and of what the programs' ends left undone.
 pub fn find(case: &Case) -> Vec<Finding> {
@@ -90,6 +101,7 @@ pub fn find(case: &Case) -> Vec<Finding> {
         past.ledger.note(index, *pid, *tid, activity);
     }
     findings.extend(left_behind::find(&past));
+    findings.extend(impatient::find(&past));
     findings.extend(killed::find(&past));
     findings.extend(cut_text::find(&past));
     findings.extend(spinning::find(&past));

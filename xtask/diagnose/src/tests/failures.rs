@@ -173,3 +173,63 @@ fn what_a_shim_forked_before_it_became_the_program_is_none_of_its_children() {
     let causes = told(vec![fork, exec, refused()]);
     assert!(causes[0].sentence.starts_with("「客户端」连接"), "{}", causes[0].sentence);
 }
+
+#[test]
+fn a_socket_that_does_not_wait_is_told_apart_from_a_time_limit() {
+    let again = || failed(CLIENT, receive(connection(CLIENT)), Errno::EAGAIN);
+    let bad = || event(Kind::Exited { terminal: 1, exit: Exit::Code(1) });
+    assert_eq!(code(vec![again(), bad()]), Some((Code::NotReadyYet, Certainty::Proved)));
+    assert_eq!(code(vec![again(), event(Kind::Exited { terminal: 1, exit: Exit::Code(0) })]), None);
+    let enter = traced(1, CLIENT, Activity::Enter(receive(connection(CLIENT))));
+    assert_eq!(code(vec![again(), enter, bad()]), None, "it asks again");
+    let option = Call::SetOption { fd: 3, option: "SO_RCVTIMEO".into(), value: None };
+    let limit = leave(CLIENT, option, CallResult::Done(0));
+    assert_eq!(code(vec![limit, again(), bad()]), None, "it may be the limit");
+}
+
+#[test]
+fn whose_time_is_up_after_a_send_cut_short_should_send_the_rest() {
+    let line = |text: &str| {
+        let (terminal, stream) = (1, events::Stream::Err);
+        let (count, whole, source) = (1, true, None);
+        let text = text.to_owned();
+        event(Kind::Line(events::Line { terminal, stream, text, count, whole, source }))
+    };
+    let bad = || event(Kind::Exited { terminal: 1, exit: Exit::Code(1) });
+    let poll = Call::Poll { fds: vec![4], timeout: Some(Duration::from_millis(1500)) };
+    let in_vain = || leave(CLIENT, poll.clone(), CallResult::Done(0));
+    let says = || line("TimeoutError: timed out");
+    let causes = told(vec![in_vain(), says(), bad()]);
+    assert_eq!(causes[0].code, Code::TimeLimitReached);
+    assert!(causes[0].sentence.contains("1.5 秒"), "{}", causes[0].sentence);
+    let data = Data::new(b"hi", 2).asking(9);
+    let part = Call::Send { fd: 4, object: connection(CLIENT), data };
+    let part = || leave(CLIENT, part.clone(), CallResult::Done(2));
+    let causes = told(vec![part(), in_vain(), says(), bad()]);
+    assert_eq!(causes[0].code, Code::SendCutShort);
+    let data = Data::new(b"rest", 7).asking(7);
+    let rest = Call::Send { fd: 4, object: connection(CLIENT), data };
+    let rest = leave(CLIENT, rest, CallResult::Done(7));
+    let causes = told(vec![part(), rest, in_vain(), says(), bad()]);
+    assert_eq!(causes[0].code, Code::TimeLimitReached);
+    assert_eq!(code(vec![in_vain(), bad()]), None, "it does not say that this was why");
+}
+
+#[test]
+fn datagrams_that_nobody_hears_and_files_that_are_there_already() {
+    let connected = leave(CLIENT, connect(SERVER_ADDR), CallResult::Done(0));
+    let object = Object::Socket { id: 7 };
+    let call = Call::Receive { fd: 3, object, data: Data::default() };
+    let refused = || failed(CLIENT, call.clone(), Errno::ECONNREFUSED);
+    let found = code(vec![connected, refused()]);
+    assert_eq!(found, Some((Code::DatagramRefused, Certainty::Proved)));
+    assert_eq!(code(vec![refused()]), None, "where it was connected to is not known");
+    let socket = |family| {
+        let call = Call::Socket { family, kind: events::SocketKind::Stream };
+        leave(SERVER, call, CallResult::Done(3))
+    };
+    let bind = || failed(SERVER, Call::Bind { fd: 3, addr: None }, Errno::EADDRINUSE);
+    let unix = code(vec![socket(events::Family::Unix), bind()]);
+    assert_eq!(unix, Some((Code::SocketFileExists, Certainty::Proved)));
+    assert_eq!(code(vec![socket(events::Family::Other(16)), bind()]), None);
+}

@@ -1,0 +1,127 @@
+//! Who did not wait, or not long enough.
+
+use std::time::Duration;
+
+use events::{Activity, Call, CallResult, Exit, Kind, Stream};
+use nix::errno::Errno;
+
+use super::super::cause::Certainty;
+use super::super::code::Code;
+use super::super::finding::Finding;
+use super::{Failed, Past, descriptor};
+
+/// `EAGAIN` of a socket that does not wait (`fcntl(2)`, `O_NONBLOCK`), and the program ended badly right after it. A time
+/// limit (`SO_RCVTIMEO`, `socket(7)`) gives the same error: where one was set, this is not said.
+pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
+    if failed.errno != Errno::EAGAIN || !ended_with_error(past, failed.terminal) {
+        return None;
+    }
+    let (what, wait) = match failed.call {
+        Call::Receive { .. } => ("那时还没有数据", "等它可读（select、poll）再收"),
+        Call::Accept { .. } => ("那时还没有客户端来", "等有客户端来（select、poll）再 accept"),
+        Call::Send { .. } => ("那时发送缓冲区满了", "等它可写（select、poll）再发"),
+        _ => return None,
+    };
+    let fd = descriptor(failed.call)?;
+    let limited = past.case.events[..failed.event].iter().any(|event| match &event.kind {
+        Kind::Traced { pid, activity: Activity::Leave { call, .. }, .. } => {
+            *pid == failed.pid
+                && matches!(call, Call::SetOption { option, .. } if option.ends_with("TIMEO"))
+        }
+        _ => false,
+    });
+    // whoever asks again knows what it means
+    let asks = |call: &Call| match call {
+        Call::Poll { .. } => true,
+        Call::Close { .. } => false,
+        call => descriptor(call) == Some(fd),
+    };
+    let again = past.case.events[failed.event + 1..].iter().any(|event| match &event.kind {
+        Kind::Traced { pid, activity: Activity::Enter(call), .. }
+        | Kind::Traced { pid, activity: Activity::Leave { call, .. }, .. } => {
+            *pid == failed.pid && asks(call)
+        }
+        _ => false,
+    });
+    if limited || again {
+        return None;
+    }
+    let sentence = format!(
+        "{}的 {}({fd}) 失败（EAGAIN）：这个套接字不等待（非阻塞），{what}；不是断开，也不是超时",
+        past.roster.process_name(failed.pid),
+        super::verb(failed.call)
+    );
+    let finding = Finding::new(Code::NotReadyYet, Certainty::Proved, sentence);
+    Some(finding.advises(format!("{wait}；或者让它等待（不设非阻塞）")))
+}
+
+/// A program waited for a descriptor for so long and no longer, and says that its time is up.
+pub fn find(past: &Past) -> Option<Finding> {
+    let events = past.case.events;
+    let (says, terminal, source) = events.iter().enumerate().find_map(|(index, event)| {
+        let Kind::Line(line) = &event.kind else { return None };
+        let up = line.stream == Stream::Err && line.text.starts_with("TimeoutError: timed out");
+        up.then_some((index, line.terminal, line.source))
+    })?;
+    if !ended_with_error(past, terminal) {
+        return None;
+    }
+    // the last wait of the one who says so: in vain
+    let (event, pid, fd, limit) =
+        events[..says].iter().enumerate().rev().find_map(|(index, one)| {
+            let Kind::Traced {
+                terminal: t, pid, activity: Activity::Leave { call, outcome }, ..
+            } = &one.kind
+            else {
+                return None;
+            };
+            let Call::Poll { fds, timeout: Some(limit) } = call else { return None };
+            let mine = *t == terminal && source.is_none_or(|source| source.pid == *pid);
+            let [fd] = fds.as_slice() else { return None };
+            (mine && *outcome == CallResult::Done(0)).then_some((index, *pid, *fd, *limit))
+        })?;
+    let name = past.roster.process_name(pid);
+    let waited =
+        format!("{name}等 {fd} 号套接字等了 {}，时限到了就不等了（TimeoutError）", seconds(limit));
+    if let Some((sent, asked)) = cut_short(past, event, pid, fd) {
+        let sentence = format!(
+            "{name}的 send({fd}) 只发出 {sent} 字节，要发的是 {asked} 字节：余下的再也没有发，对方等不到；{waited}"
+        );
+        let finding = Finding::new(Code::SendCutShort, Certainty::Proved, sentence);
+        let finding =
+            finding.advises("用 sendall（write_all），或者看 send 的返回值，接着发余下的");
+        return Some(finding.about_event(event).in_terminal(terminal));
+    }
+    let finding = Finding::new(Code::TimeLimitReached, Certainty::Proved, waited);
+    let finding = finding.advises("把时限放长，或者接住这个错误再等；对方该答得更快的话，改对方");
+    Some(finding.about_event(event).in_terminal(terminal))
+}
+
+/// The last thing sent there was sent in part, and the rest never: bytes sent, and asked for.
+fn cut_short(past: &Past, before: usize, pid: i32, fd: i32) -> Option<(u64, u64)> {
+    let last = past.case.events[..before].iter().rev().find_map(|event| match &event.kind {
+        Kind::Traced {
+            pid: p,
+            activity: Activity::Leave { call: Call::Send { fd: f, data, .. }, outcome },
+            ..
+        } if (*p, *f) == (pid, fd) => match outcome {
+            CallResult::Done(sent) => Some((u64::try_from(*sent).unwrap_or(0), data.asked)),
+            _ => Some((0, 0)),
+        },
+        _ => None,
+    });
+    last.filter(|(sent, asked)| sent < asked)
+}
+
+/// The program of this terminal ended, and not well.
+fn ended_with_error(past: &Past, terminal: usize) -> bool {
+    past.case.events.iter().any(|event| match event.kind {
+        Kind::Exited { terminal: t, exit } => t == terminal && exit != Exit::Code(0),
+        _ => false,
+    })
+}
+
+fn seconds(length: Duration) -> String {
+    let tenths = (length.as_secs_f64() * 10.0).round() / 10.0;
+    format!("{tenths} 秒")
+}
