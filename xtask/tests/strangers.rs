@@ -94,6 +94,10 @@ fn try_all(clock: Clock) {
     let lines = list.lines().filter(|line| !line.starts_with('#'));
     let mut wrong = Vec::new();
     for case in lines.map(Case::of) {
+        // in virtual time its threads have not even begun when main ends: then it is not told
+        if clock != Clock::Real && case.cause == ["threads-left-behind"] {
+            continue;
+        }
         let Some(played) = told(&case, clock) else { continue };
         let codes: Vec<&str> = played.explained.iter().map(|cause| cause.code.id()).collect();
         let cut = played.events.iter().any(|event| matches!(event.kind, Kind::OutOfTime { .. }));

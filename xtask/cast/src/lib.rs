@@ -57,6 +57,8 @@ impl Actors {
             if let Kind::Traced { terminal, activity: events::Activity::Exec { .. }, .. } =
                 &event.kind
                 && actor.is_some_and(|actor| actors.all[actor].role == Role::Program)
+                // whoever has printed was meant: a shell's last command takes its place, too
+                && !printed.keys().any(|one| actors.all[*one].terminal == *terminal)
             {
                 for one in &mut actors.all {
                     one.former |= one.terminal == *terminal && one.role != Role::Program;

@@ -18,7 +18,7 @@ enum Last {
     Active,
 }
 
-/// A process returned from `main` while threads of it still slept, or had not yet begun: they are gone with it (`exit_group(2)`). Threads that
+/// A process returned from `main` while threads of it still slept: they are gone with it (`exit_group(2)`). Threads that
 /// wait for something may do so for ever, and are meant to end with their process.
 pub fn find(past: &Past) -> Option<Finding> {
     let mut threads: BTreeMap<(i32, i32), Last> = BTreeMap::new();
@@ -36,7 +36,7 @@ pub fn find(past: &Past) -> Option<Finding> {
                 let asleep = threads
                     .iter()
                     .filter(|((other, tid), last)| {
-                        other == pid && tid != pid && matches!(last, Last::Asleep | Last::Begun)
+                        other == pid && tid != pid && **last == Last::Asleep
                     })
                     .count();
                 if asleep > 0 {
@@ -71,7 +71,7 @@ fn is_sleep(call: &Call) -> bool {
 
 fn told(past: &Past, pid: i32, threads: usize) -> Finding {
     let sentence = format!(
-        "{}的主线程（main）结束时，还有 {threads} 个线程没有做完（在睡眠，或者还没开始）：进程一结束，它们也没了",
+        "{}的主线程（main）结束时，还有 {threads} 个线程在睡眠、没有做完：进程一结束，它们也没了",
         past.roster.process_name(pid)
     );
     let finding = Finding::new(Code::ThreadsLeftBehind, Certainty::Proved, sentence);

@@ -142,7 +142,8 @@ fn threads_that_sleep_when_main_ends_are_gone_and_those_that_wait_are_not_missed
     let sleeps = || of_thread(Activity::Enter(Call::Sleep { length: Duration::from_secs(1) }));
     let left = Some((Code::ThreadsLeftBehind, Certainty::Proved));
     assert_eq!(code(vec![made(), sleeps(), exits(SERVER)]), left);
-    assert_eq!(code(vec![made(), exits(SERVER)]), left, "not yet begun");
+    // it may wait in a call that is not told
+    assert_eq!(code(vec![made(), exits(SERVER)]), None);
     let ended = of_thread(Activity::ThreadEnded);
     assert_eq!(code(vec![made(), sleeps(), ended, exits(SERVER)]), None);
     let waits = of_thread(Activity::Enter(receive(connection(SERVER))));

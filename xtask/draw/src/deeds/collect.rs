@@ -102,8 +102,11 @@ impl<'a> Collector<'a> {
         actors: &Actors,
     ) {
         match activity {
-            Activity::Exec { .. } if actors.all[actor].role == Role::Program => {
-                // only what follows the last exec is the program that was meant: before it were shells and shims
+            // before the program that was meant were shells and shims, which print nothing
+            Activity::Exec { .. }
+                if actors.all[actor].role == Role::Program
+                    && !self.has_printed(terminal, actors) =>
+            {
                 for deed in &mut self.deeds {
                     deed.gone |= actors.all[deed.actor].terminal == terminal;
                 }
@@ -341,6 +344,13 @@ impl<'a> Collector<'a> {
             .iter()
             .filter(|deed| deed.actor != actor && !deed.gone && !matches!(deed.act, Act::Waits(_)))
             .count()
+    }
+
+    /// Whether a program has printed anything on its standard output.
+    fn has_printed(&self, terminal: usize, actors: &Actors) -> bool {
+        let printed = |act: &Act| matches!(act, Act::Prints { stream: events::Stream::Out, .. });
+        let mut deeds = self.deeds.iter();
+        deeds.any(|one| printed(&one.act) && actors.all[one.actor].terminal == terminal)
     }
 
     /// Whether it did more than begin and wait.
