@@ -19,6 +19,7 @@ mod buffers;
 mod connections;
 mod ending;
 mod framing;
+mod lengths;
 mod talk;
 
 use super::{Cause, Certainty, Code, Evidence, Remedy, Waiter, diagnose, tell_with};
