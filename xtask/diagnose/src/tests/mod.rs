@@ -18,6 +18,7 @@ use judge::{Rule, judge};
 mod buffers;
 mod connections;
 mod ending;
+mod first_words;
 mod framing;
 mod lengths;
 mod talk;
