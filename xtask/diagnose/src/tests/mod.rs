@@ -20,6 +20,7 @@ mod connections;
 mod ending;
 mod first_words;
 mod framing;
+mod inputs;
 mod lengths;
 mod talk;
 
