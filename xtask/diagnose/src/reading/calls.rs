@@ -50,17 +50,19 @@ pub struct Announced {
     pub is_text: bool,
 }
 
-/// The length that the thread goes by: what it has got since, and what it asks for now, make that length.
-pub fn announced(one: &Waiting, heard: &Talk) -> Option<Announced> {
+/// The length that the thread goes by: what it has got since, and what it asks for now, make that length. `counts`: its
+/// loop goes on until there are enough bytes, and it has said nothing since this event.
+pub fn announced(one: &Waiting, heard: &Talk, counts: Option<usize>) -> Option<Announced> {
     let asked = asked(one);
     heard.receives.iter().enumerate().rev().find_map(|(index, got)| {
         let since: u64 = heard.receives[index + 1..].iter().map(|later| later.data.bytes).sum();
         let behind = got.from + got.data.bytes;
-        in_bytes(got, since, behind, asked?).or_else(|| in_digits(got, since, behind))
+        let counts = counts.is_some_and(|silent_since| silent_since <= got.at);
+        in_bytes(got, since, behind, asked?, counts).or_else(|| in_digits(got, since, behind))
     })
 }
 
-fn in_bytes(got: &Got, since: u64, behind: u64, asked: u64) -> Option<Announced> {
+fn in_bytes(got: &Got, since: u64, behind: u64, asked: u64, counts: bool) -> Option<Announced> {
     let data = got.data;
     let width = data.bytes;
     if ![2, 4, 8].contains(&width) || data.asked != width {
@@ -86,13 +88,13 @@ fn in_bytes(got: &Got, since: u64, behind: u64, asked: u64) -> Option<Announced>
         is_text,
     };
     // what it still lacks, or as much of it as its buffer holds
-    let fits = |length: u64| {
-        length
-            .checked_sub(since)
-            .is_some_and(|rest| rest == asked || rest > asked && since == 0 && asked >= 512)
+    let fits = |length: u64, other: u64| {
+        // who counts and has got the other length could not want more, had it understood that one
+        let piece = since == 0 && asked >= 512 || counts && since > 0 && since == other;
+        length.checked_sub(since).is_some_and(|rest| rest == asked || rest > asked && piece)
     };
-    match (fits(big), fits(little)) {
-        (true, _) if big == since + asked || !fits(little) => Some(of(big, little)),
+    match (fits(big, little), fits(little, big)) {
+        (true, little_fits) if big == since + asked || !little_fits => Some(of(big, little)),
         (_, true) => Some(of(little, big)),
         _ => None,
     }

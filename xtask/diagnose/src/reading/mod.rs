@@ -108,6 +108,30 @@ pub fn sources(one: &Waiting) -> Vec<Vec<String>> {
     known.map(|(language, source)| blocks::code(&source.lines, language)).collect()
 }
 
+/// Of the functions of [`sources`], what has been carried out if the thread has come to its line for the first time: what
+/// stands before that; around a loop, where a condition may have led past the line, also what stands further out.
+pub fn before(one: &Waiting) -> Vec<Vec<String>> {
+    let own = frames(one).into_iter().filter(|frame| frame.own);
+    let known = own.filter_map(|frame| Some((frame, frame.source.as_ref()?)));
+    let of = |(frame, source): (&Frame, &Excerpt)| {
+        let mut lines = blocks::code(&source.lines, frame.language);
+        let Some(at) = index_of(source, frame.line) else { return lines };
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let here = indent(&lines[at]);
+        let later = match blocks::loop_around(&lines, at, frame.language) {
+            Some(_) => lines[at + 1..].iter().filter(|line| indent(line) < here).cloned().collect(),
+            None => Vec::new(),
+        };
+        // another statement may stand in the same line
+        let same = lines[at].rsplit_once(';').map(|(before, _)| before.to_owned());
+        lines.truncate(at);
+        lines.extend(same);
+        lines.extend(later);
+        lines
+    };
+    known.map(of).collect()
+}
+
 /// A line of an excerpt, as an index into its lines.
 fn index_of(source: &Excerpt, line: Option<u32>) -> Option<usize> {
     let index = usize::try_from(line?.checked_sub(source.first)?).ok()?;

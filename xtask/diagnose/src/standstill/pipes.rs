@@ -1,6 +1,6 @@
 //! Pipes, with names and without.
 
-use events::On;
+use events::{Call, On};
 
 use super::super::cause::Certainty;
 use super::super::code::Code;
@@ -183,9 +183,39 @@ pub fn of_each_other(roster: &Roster) -> Option<Finding> {
         let (name, other_name) = (roster.name(one), roster.name(other));
         let sentence =
             format!("{name}在等{other_name}往管道里写，{other_name}也在等{name}往管道里写");
-        let finding = Finding::new(Code::PipesOfEachOther, Certainty::proved_if(closed), sentence);
-        Some(finding.blames(roster, one))
+        let certainty = Certainty::proved_if(closed);
+        let feeds = |parent: usize, child: usize| {
+            let (pid, child_pid) = (roster.waiting[parent].pid, roster.waiting[child].pid);
+            let input = matches!(roster.waiting[child].call, Call::Receive { fd: 0, .. });
+            let is_parent = roster.endings.parent_of(child_pid) == Some(pid);
+            input && is_parent && writers(child) == [pid]
+        };
+        let pairs = [(one, other), (other, one)];
+        let Some((parent, child)) = pairs.into_iter().find(|(one, other)| feeds(*one, *other))
+        else {
+            let finding = Finding::new(Code::PipesOfEachOther, certainty, sentence);
+            return Some(finding.blames(roster, one));
+        };
+        let (parent_name, child_name) = (roster.name(parent), roster.name(child));
+        let sentence = format!(
+            "{sentence}；{child_name}的标准输入只有{parent_name}还开着写端，{parent_name}不关，{child_name}就等不到文件结束"
+        );
+        let finding = Finding::new(Code::PipesOfEachOther, certainty, sentence);
+        let advice = close_input(roster, parent, &child_name);
+        Some(finding.advises(advice).blames(roster, parent))
     })
+}
+
+/// Whether the child wants the end of its input or an answer to what it has said, nobody knows.
+fn close_input(roster: &Roster, parent: usize, child: &str) -> String {
+    let (name, python) = (roster.name(parent), roster.is_python(roster.waiting[parent].pid));
+    let close = match python {
+        true => "stdin.close()，或者用 communicate()，它写完会关",
+        false => "Rust 用 drop(child.stdin.take())",
+    };
+    format!(
+        "{child}要读到文件结束才输出的话（比如 sort），{name}写完就关掉它的标准输入（{close}），再读它的输出；一问一答的话，看每一句有没有换行符、有没有 flush"
+    )
 }
 
 /// A process holds the end of a pipe that it waits for.

@@ -18,7 +18,10 @@ use judge::{Rule, judge};
 mod buffers;
 mod connections;
 mod ending;
+mod first_words;
 mod framing;
+mod inputs;
+mod lengths;
 mod talk;
 
 use super::{Cause, Certainty, Code, Evidence, Remedy, Waiter, diagnose, tell_with};

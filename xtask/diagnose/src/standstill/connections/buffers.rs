@@ -4,7 +4,7 @@
 use super::super::super::cause::Certainty;
 use super::super::super::code::Code;
 use super::super::super::finding::Finding;
-use super::super::super::reading::{Goal, HTTP, is_python, sources};
+use super::super::super::reading::{Goal, HTTP, before, is_python, sources};
 use super::super::super::roster::{Got, Talk};
 use super::pair::{Guess, Pair};
 
@@ -140,12 +140,13 @@ fn not_flushed(pair: &Pair, thread: usize, owes: bool) -> Option<Guess> {
     let waiting = &roster.waiting[thread];
     let (name, python) = (roster.name(thread), is_python(waiting));
     let lines: Vec<String> = sources(waiting).into_iter().flatten().collect();
-    let has =
-        |parts: &[&str]| lines.iter().any(|line| parts.iter().any(|part| line.contains(part)));
+    let has = |parts: &[&str]| has(&lines, parts);
     let unbuffered = lines.iter().any(|line| line.contains("buffering=0"));
     let buffers = has(&["BufWriter::", "LineWriter::"])
         || !unbuffered && lines.iter().any(|line| line.contains("makefile(") && line.contains('w'));
-    let writes = has(&["write!(", "writeln!(", ".write(", ".write_all(", ".writelines(", "print("]);
+    // who has got nothing yet has not come past the line on which it waits
+    let begins = roster.heard(thread).is_none_or(|heard| heard.receives.is_empty());
+    let writes = writes(&lines) && (!begins || may_have_written(&before(waiting)));
     let flushes = has(&["flush"]);
     let buffer = if python { "makefile 的文件对象" } else { "BufWriter" };
     let (fit, sentence) = match (buffers && writes, flushes) {
@@ -182,4 +183,54 @@ fn not_flushed(pair: &Pair, thread: usize, owes: bool) -> Option<Guess> {
     let advice = format!("{name}写完一句就 flush()");
     let finding = Finding::new(Code::BufferNotFlushed, Certainty::Candidate, sentence);
     Some(Guess::new(fit, finding.advises(advice).blames(roster, thread)))
+}
+
+fn has(lines: &[String], parts: &[&str]) -> bool {
+    lines.iter().any(|line| parts.iter().any(|part| line.contains(part)))
+}
+
+/// Whether something is written in these lines, other than to the terminal.
+fn writes(lines: &[String]) -> bool {
+    let calls = ["write!(", "writeln!(", ".write(", ".write_all(", ".writelines("];
+    let elsewhere = || has(lines, &["file=", "file =", "stdout"]);
+    has(lines, &calls) || has(lines, &["print("]) && elsewhere()
+}
+
+/// Whether these functions, the innermost first, have written so far, or used a buffer that they have made: whoever got
+/// it may have written.
+fn may_have_written(functions: &[Vec<String>]) -> bool {
+    let calls = |line: &String| {
+        let line = line.trim_start();
+        line.contains('(') && !line.starts_with("def ") && !line.contains("fn ")
+    };
+    functions.iter().enumerate().any(|(nth, lines)| {
+        let mut made = lines.iter().enumerate().filter(|(_, line)| makes_buffer(line)).peekable();
+        // those that it has called may have got the buffer under another name
+        let given = made.peek().is_some() && functions[..nth].iter().flatten().any(calls);
+        let used = |(at, line): (usize, &String)| match name_of_buffer(line) {
+            Some(name) => lines[at + 1..].iter().any(|line| words(line).any(|word| word == name)),
+            None => true,
+        };
+        writes(lines) || given || made.any(used)
+    })
+}
+
+fn makes_buffer(line: &str) -> bool {
+    ["makefile(", "BufWriter::", "LineWriter::"].iter().any(|part| line.contains(part))
+}
+
+/// The one name that a buffer gets where it is made; `None`: it may have been given away at once.
+fn name_of_buffer(line: &str) -> Option<&str> {
+    let bound = match line.split_once('=') {
+        Some((bound, value)) if makes_buffer(value) => bound.split(':').next()?,
+        _ if line.matches(" as ").count() > 1 => return None,
+        _ => line.rsplit_once(" as ")?.1.trim_end().strip_suffix(':')?,
+    };
+    let name = words(bound).last()?;
+    (!bound.contains([',', '('])).then_some(name)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.filter(|word| !word.is_empty())
 }

@@ -170,7 +170,10 @@ fn asks_exactly(pair: &Pair) -> bool {
 fn announced(pair: &Pair, heard: &Talk, exact: bool) -> Option<Guess> {
     let roster = pair.roster;
     let (reader, speaker) = pair.names();
-    let said = calls::announced(&roster.waiting[pair.reader], heard)?;
+    let counts = pair.reading.goal == Goal::Bytes && pair.reading.shown;
+    let silent_since = pair.said.and_then(Talk::last_sent).unwrap_or(0);
+    let counts = counts.then_some(silent_since);
+    let said = calls::announced(&roster.waiting[pair.reader], heard, counts)?;
     // digits may be anything, unless so many bytes are wanted
     if !heard.is_exact() || said.width == 0 && !exact {
         return None;
