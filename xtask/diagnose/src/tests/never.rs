@@ -1,9 +1,7 @@
-//! What never comes: a semaphore that is kept, threads that join each other, a zombie that is asked for again and again.
+//! What never comes: a semaphore that an error has kept, the end of threads that join each other, the other's lock.
 
-use events::{Excerpt, Exit, Frame, Language, Line, Source, Stream};
-use nix::errno::Errno;
+use events::{Excerpt, Frame, Language, Line, Source, Stream};
 
-use super::super::explain;
 use super::*;
 
 /// A thread of the first program in this function of `threading.py`, called on this line of `source`.
