@@ -388,9 +388,9 @@ fn lines_of_two(roster: &Roster, locked: &[usize]) -> Option<String> {
     // the same names on the same lines mean other locks each time
     let lines = match mine == theirs {
         true => {
-            format!("{name}和{other_name}都{}，两次进来这两个名字指的锁多半正好对调", say(&mine))
+            format!("{name}和{other_name}都在{}，两次进来这两个名字指的锁多半正好对调", say(&mine))
         }
-        false => format!("{name}{}；{other_name}{}", say(&mine), say(&theirs)),
+        false => format!("{name}在{}；{other_name}在{}", say(&mine), say(&theirs)),
     };
     Some(format!("：{lines}"))
 }

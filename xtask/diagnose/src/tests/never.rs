@@ -113,7 +113,7 @@ fn the_same_lines_with_the_locks_changed_over() {
     let (one, two) = (waits(11, TRANSFER, 3), waits(12, TRANSFER, 3));
     let cause = told(vec![], vec![join(11), one.clone(), two.clone()]);
     assert_eq!((cause.code, cause.certainty), (Code::LocksInOppositeOrder, Certainty::Candidate));
-    assert!(cause.sentence.contains("都第 2 行锁了 from，第 3 行等 to"), "{}", cause.sentence);
+    assert!(cause.sentence.contains("都在第 2 行锁了 from，第 3 行等 to"), "{}", cause.sentence);
     // who wants its first lock has none
     let cause = told(vec![], vec![join(11), one.clone(), waits(12, TRANSFER, 2)]);
     assert!(!cause.sentence.contains("第 2 行锁了"), "{}", cause.sentence);
