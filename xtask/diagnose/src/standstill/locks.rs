@@ -366,7 +366,8 @@ fn many_wait(roster: &Roster, locked: &[usize], others: &[usize]) -> (Code, usiz
             (Code::LockHeld, sentence)
         }
         Some(words) if words == locked.len() => {
-            (Code::LocksInOppositeOrder, format!("{count}{each}"))
+            let lines = lines_of_two(roster, locked).unwrap_or_default();
+            (Code::LocksInOppositeOrder, format!("{count}{each}{lines}"))
         }
         _ => {
             let sentence = format!("{count}都在等锁，谁也不放：多半是{each}");
@@ -374,4 +375,22 @@ fn many_wait(roster: &Roster, locked: &[usize], others: &[usize]) -> (Code, usiz
         }
     };
     (code, locked[0], sentence)
+}
+
+/// Where each of two that wait for different locks has taken one, as their sources call them.
+fn lines_of_two(roster: &Roster, locked: &[usize]) -> Option<String> {
+    let [one, other] = locked else { return None };
+    let (mine, theirs) = (way(roster, *one)?, way(roster, *other)?);
+    let say = |(first, then): &(Guard, Guard)| {
+        format!("第 {} 行锁了 {}，第 {} 行等 {}", first.line, first.lock, then.line, then.lock)
+    };
+    let (name, other_name) = (roster.name(*one), roster.name(*other));
+    // the same names on the same lines mean other locks each time
+    let lines = match mine == theirs {
+        true => {
+            format!("{name}和{other_name}都在{}，两次进来这两个名字指的锁多半正好对调", say(&mine))
+        }
+        false => format!("{name}在{}；{other_name}在{}", say(&mine), say(&theirs)),
+    };
+    Some(format!("：{lines}"))
 }

@@ -10,6 +10,9 @@ use super::super::roster::Roster;
 use super::all;
 use super::wakers::reasons;
 
+/// So many threads are called by their names.
+const MOST_NAMED: usize = 4;
+
 /// A thread waits for another to end, which waits to be woken.
 pub fn joined_and_never_woken(roster: &Roster) -> Vec<Finding> {
     let found = all(roster).find_map(|thread| {
@@ -41,8 +44,46 @@ pub fn joined_and_never_woken(roster: &Roster) -> Vec<Finding> {
         Some(why(roster, other, &format!("{}{waits}，", roster.name(thread))))
     });
     found
+        .or_else(|| all(roster).find_map(|thread| all_join(roster, thread)))
         .or_else(|| all(roster).find_map(|thread| child_never_woken(roster, thread)))
         .unwrap_or_default()
+}
+
+/// Every thread of a process waits for the end of another: for which, Python does not say, but nobody is left who could
+/// end first.
+fn all_join(roster: &Roster, thread: usize) -> Option<Vec<Finding>> {
+    let one = &roster.waiting[thread];
+    let process = roster.threads_of(one.pid);
+    let joins = |other: &usize| {
+        matches!(roster.task(*other), Task::Join | Task::AtExit) || roster.joined(*other).is_some()
+    };
+    let is_here = |tid: &i32| process.iter().any(|other| roster.waiting[*other].tid == *tid);
+    let others_are_here = |other: &usize| match &roster.waiting[*other].on {
+        On::Wake { others, .. } => others.iter().all(is_here),
+        On::Join { thread } => is_here(thread),
+        _ => false,
+    };
+    if !process.iter().all(|other| joins(other) && others_are_here(other)) {
+        return None;
+    }
+    let is_main = |other: &usize| roster.waiting[*other].tid == one.pid;
+    let culprit = *process.iter().find(|other| !is_main(other))?;
+    let named = process.iter().take(MOST_NAMED).map(|other| {
+        let place = roster.waiting[*other].place.as_ref();
+        let place = place.map(|place| format!("（{place}）")).unwrap_or_default();
+        format!("{}{place}", roster.name(*other))
+    });
+    let named = named.collect::<Vec<_>>().join("、");
+    let more = match process.len() {
+        ..=MOST_NAMED => String::new(),
+        count => format!(" 等 {count} 个线程"),
+    };
+    let sentence = format!(
+        "{named}{more}都在等别的线程结束（join），没有一个能先结束：其中有几个在互相等对方结束，绕成了一圈"
+    );
+    let finding = Finding::new(Code::ThreadsJoinEachOther, Certainty::Candidate, sentence);
+    let advice = "去掉圈里的一个 join：线程之间不互相 join，都由主线程来 join";
+    Some(vec![finding.advises(advice).blames(roster, culprit)])
 }
 
 /// A process waits for its child, which waits to be woken.

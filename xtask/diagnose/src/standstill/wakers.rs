@@ -71,12 +71,15 @@ fn stands_below(roster: &Roster, thread: usize) -> Option<Reason> {
             && !matches!(roster.task(*other), Task::Idle | Task::Helper)
     };
     let is_it = |name: &str| wanted.as_deref().is_none_or(|wanted| wanted == name);
+    // who gives back what it is just asking for has it not yet: that is its own pair
+    let is_own_pair =
+        |spot: &Spot| task == Task::Semaphore && spot.receiver(waits_in(task)) == wanted;
     // who has come to the barrier is not the one that is missing
     let missing = |other: &usize| task != Task::Barrier || roster.task(*other) != task;
     let (other, spot, line, call) =
         all(roster).filter(family).filter(missing).find_map(|other| {
             let frames = roster.waiting[other].frames.iter().filter(|frame| frame.own);
-            frames.filter_map(Spot::of).find_map(|spot| {
+            frames.filter_map(Spot::of).filter(|spot| !is_own_pair(spot)).find_map(|spot| {
                 let (line, call) = spot.call_below(calls(task), is_it)?;
                 Some((other, spot, line, call))
             })
@@ -111,8 +114,13 @@ fn has_failed(roster: &Roster, thread: usize) -> Option<Reason> {
         },
     };
     let sentence = format!("{who}因为错误结束了（{error}），{undone}");
-    let advice = "先改正这个错误；出错的路上也要叫醒等着的人（Python 用 try/finally）".to_owned();
-    Some(Reason { sentence, advice, culprit: thread })
+    let advice = match roster.task(thread) {
+        Task::Semaphore => {
+            "先改正这个错误；出错的路上也要 release：用 with，或者把 release 放进 finally"
+        }
+        _ => "先改正这个错误；出错的路上也要叫醒等着的人（Python 用 try/finally）",
+    };
+    Some(Reason { sentence, advice: advice.to_owned(), culprit: thread })
 }
 
 /// Rust: the function that receives still has a sender.

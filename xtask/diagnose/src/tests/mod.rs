@@ -4,6 +4,7 @@ mod facts;
 mod failures;
 mod locks;
 mod neglect;
+mod never;
 mod waits;
 
 use std::net::SocketAddr;

@@ -63,7 +63,10 @@ pub enum Refusal {
     /// It makes its calls by way of shared memory (`io_uring(7)`).
     IoUring,
     /// It has a timer made by the kernel, which knows nothing of virtual time.
-    Timer,
+    Timer {
+        /// It fires once, so long from now on; `None`: nobody knows how often and when.
+        once: Option<Duration>,
+    },
 }
 
 /// A sleep: held here until its time has come.

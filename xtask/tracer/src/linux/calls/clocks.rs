@@ -28,6 +28,18 @@ fn sleep(length: Duration, deadline: Duration, remainder: u64) -> Option<Entry> 
     Some(Entry::Sleep(Sleep { call: Box::new(Call::Sleep { length }), deadline, remainder }))
 }
 
+/// `setitimer(2)`: after how long it fires, if it does so once, and by the clock on the wall.
+pub fn fires_once(entering: &Entering) -> Option<Duration> {
+    /// `struct itimerval`: how often, then when first.
+    const VALUE: u64 = 16;
+    let read = |offset: u64| {
+        let address = entering.arg(1).checked_add(offset)?;
+        memory::read_timeval(entering.tid(), address).ok()
+    };
+    let is_real = entering.int(0) == libc::ITIMER_REAL;
+    (is_real && read(0)?.is_zero()).then(|| read(VALUE)).flatten()
+}
+
 /// `clock_gettime(2)`.
 pub fn clock_gettime(entering: &mut Entering) -> Option<Entry> {
     let (clock, address) = (entering.int(0), entering.arg(1));

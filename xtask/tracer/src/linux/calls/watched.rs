@@ -46,11 +46,18 @@ const ENDS: Decode = |_| Some(Entry::ExitGroup);
 const GOES_ON: Decode = |_| Some(Entry::Restart);
 const TRACES: Decode = |_| Some(Entry::Refuse(Refusal::Ptrace));
 const SHARES_RINGS: Decode = |_| Some(Entry::Refuse(Refusal::IoUring));
-const SETS_TIMER: Decode = |_| Some(Entry::Refuse(Refusal::Timer));
+const SETS_TIMER: Decode = |_| Some(Entry::Refuse(Refusal::Timer { once: None }));
+/// `setitimer(2)`.
+const SETS_INTERVAL: Decode =
+    |entering| Some(Entry::Refuse(Refusal::Timer { once: clocks::fires_once(entering) }));
 /// `alarm(2)`: 0 takes back an alarm.
 #[cfg(target_arch = "x86_64")]
-const SETS_ALARM: Decode =
-    |entering| (entering.arg(0) != 0).then_some(Entry::Refuse(Refusal::Timer));
+const SETS_ALARM: Decode = |entering| {
+    // the kernel takes an `unsigned int`
+    let seconds = entering.arg(0) & u64::from(u32::MAX);
+    let once = Some(std::time::Duration::from_secs(seconds));
+    (seconds != 0).then_some(Entry::Refuse(Refusal::Timer { once }))
+};
 
 /// Every call that is watched. Those that only one kind of machine has are older forms of others.
 pub static TABLE: &[Row] = &[
@@ -101,7 +108,7 @@ pub static TABLE: &[Row] = &[
     #[cfg(target_arch = "x86_64")]
     row(libc::SYS_time, clocks::time),
     row(libc::SYS_times, clocks::times),
-    row(libc::SYS_setitimer, SETS_TIMER),
+    row(libc::SYS_setitimer, SETS_INTERVAL),
     row(libc::SYS_timer_settime, SETS_TIMER),
     row(libc::SYS_timerfd_settime, SETS_TIMER),
     #[cfg(target_arch = "x86_64")]

@@ -157,11 +157,11 @@ impl Tracer {
         let refused = match refusal {
             Refusal::Ptrace => Refused::Ptrace,
             Refusal::IoUring => Refused::IoUring,
-            Refusal::Timer if !self.scheduler.is_virtual() => {
-                self.stillness.expect_timer();
+            Refusal::Timer { once } if !self.scheduler.is_virtual() => {
+                self.stillness.expect_timer(once);
                 return;
             }
-            Refusal::Timer => Refused::Timer,
+            Refusal::Timer { .. } => Refused::Timer,
         };
         self.news.push_back(News::Refused(refused));
     }

@@ -2,12 +2,24 @@
 
 use std::time::{Duration, Instant};
 
+/// That one that fires once has fired is seen so long after its time at the latest.
+const LATEST: Duration = Duration::from_secs(2);
+
+/// How long timers of the kernel may still fire.
+#[derive(Clone, Copy)]
+enum Timers {
+    /// There is none, or all have fired by then.
+    Until(Option<Instant>),
+    /// One fires again and again, or nobody knows when.
+    ForEver,
+}
+
 /// Nothing happens.
 pub struct Stillness {
     since: Instant,
     told: bool,
     /// In real time: some timer of the kernel may wake anybody.
-    timers: bool,
+    timers: Timers,
     /// In virtual time, while somebody waits for the kernel: until then the programs' clock has moved with the real one.
     pace: Option<Instant>,
 }
@@ -15,7 +27,7 @@ pub struct Stillness {
 impl Stillness {
     /// From now on.
     pub fn new() -> Stillness {
-        Stillness { since: Instant::now(), told: false, timers: false, pace: None }
+        Stillness { since: Instant::now(), told: false, timers: Timers::Until(None), pace: None }
     }
 
     /// Something has happened.
@@ -56,13 +68,47 @@ impl Stillness {
         self.told = false;
     }
 
-    /// A program has a timer of the kernel.
-    pub fn expect_timer(&mut self) {
-        self.timers = true;
+    /// A program has a timer of the kernel: one that fires once, so long from now on, or any other.
+    pub fn expect_timer(&mut self, once: Option<Duration>) {
+        let end = once.and_then(|length| {
+            Instant::now().checked_add(length).and_then(|end| end.checked_add(LATEST))
+        });
+        self.timers = match (self.timers, end) {
+            (Timers::Until(other), Some(end)) => Timers::Until(other.max(Some(end))),
+            _ => Timers::ForEver,
+        };
     }
 
     /// A timer of the kernel may end it.
     pub fn may_end_by_timer(&self) -> bool {
-        self.timers
+        match self.timers {
+            Timers::Until(end) => end.is_some_and(|end| Instant::now() < end),
+            Timers::ForEver => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timer_that_has_fired_once_is_waited_for_no_more() {
+        let mut stillness = Stillness::new();
+        assert!(!stillness.may_end_by_timer());
+        stillness.expect_timer(Some(Duration::from_secs(3600)));
+        assert!(stillness.may_end_by_timer());
+        // as if an hour had gone by
+        let past = Instant::now();
+        stillness.timers = Timers::Until(Some(past));
+        assert!(!stillness.may_end_by_timer());
+        // one that fires again and again counts for ever, whatever comes after it
+        stillness.expect_timer(None);
+        stillness.expect_timer(Some(Duration::ZERO));
+        stillness.timers = match stillness.timers {
+            Timers::Until(_) => Timers::Until(Some(past)),
+            Timers::ForEver => Timers::ForEver,
+        };
+        assert!(stillness.may_end_by_timer());
     }
 }
