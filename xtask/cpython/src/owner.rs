@@ -171,12 +171,12 @@ mod unit {
 
     #[test]
     fn a_file_is_called_as_it_was_typed() {
-        let typed = Some(("/work/cases/one".into(), "../cases/one".into()));
-        let owner = Owner { typed, folder: "/work/main".into(), ..Owner::default() };
+        let typed = Some(("/home/student/cases/one".into(), "../cases/one".into()));
+        let owner = Owner { typed, folder: "/home/student/main".into(), ..Owner::default() };
         for (file, shown) in [
-            ("/work/cases/one/server.py", "../cases/one/server.py"),
-            ("/work/cases/one/parts/a.py", "../cases/one/parts/a.py"),
-            ("/work/main/b.py", "b.py"),
+            ("/home/student/cases/one/server.py", "../cases/one/server.py"),
+            ("/home/student/cases/one/parts/a.py", "../cases/one/parts/a.py"),
+            ("/home/student/main/b.py", "b.py"),
             ("/elsewhere/c.py", "/elsewhere/c.py"),
             ("../cases/one/server.py", "../cases/one/server.py"),
         ] {

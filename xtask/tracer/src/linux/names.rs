@@ -207,7 +207,7 @@ mod tests {
             "std::sync::mpsc::Receiver::recv"
         );
         let registry =
-            "/home/me/.cargo/registry/src/index.crates.io-1/parking_lot-0.12.5/src/mutex.rs";
+            "/home/me/.cargo/registry/src/index-1/parking_lot-0.12.5/src/mutex.rs";
         assert_eq!(of_library("lock", Some(registry)), "parking_lot::mutex::lock");
         let module = "/rustc/0123/library/std/src/io/mod.rs";
         assert_eq!(of_library("read_to_end", Some(module)), "std::io::read_to_end");
@@ -222,7 +222,7 @@ mod tests {
         for file in [
             "/rustc/0123/library/std/src/io/mod.rs",
             "/home/me/.rustup/toolchains/stable/lib/rustlib/src/rust/library/core/src/cell.rs",
-            "/home/me/.cargo/registry/src/index.crates.io-1/nix-0.31.3/src/lib.rs",
+            "/home/me/.cargo/registry/src/index-1/nix-0.31.3/src/lib.rs",
         ] {
             assert!(is_library(file), "{file}");
         }
