@@ -206,8 +206,7 @@ mod tests {
             of_library("std::sync::mpsc::Receiver<i32>::recv", Some(std)),
             "std::sync::mpsc::Receiver::recv"
         );
-        let registry =
-            "/home/me/.cargo/registry/src/index-1/parking_lot-0.12.5/src/mutex.rs";
+        let registry = "/home/me/.cargo/registry/src/index-1/parking_lot-0.12.5/src/mutex.rs";
         assert_eq!(of_library("lock", Some(registry)), "parking_lot::mutex::lock");
         let module = "/rustc/0123/library/std/src/io/mod.rs";
         assert_eq!(of_library("read_to_end", Some(module)), "std::io::read_to_end");
