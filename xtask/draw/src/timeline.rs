@@ -53,7 +53,7 @@ pub fn text(story: &Story, cells: usize) -> String {
         picture.push('\n');
     }
     for (terminal, idle) in story.terminals.iter().zip(&story.idle).filter(|(_, idle)| **idle > 0) {
-        picture.push_str(&format!("{terminal}还有 {idle} 个线程一直在等，没有画出来\n"));
+        picture.push_str(&format!("{terminal}还有 {idle} 个线程没有什么可画的，没有画出来\n"));
     }
     let zombie = if story.bars.iter().any(is_zombie) { "  z 僵尸" } else { "" };
     picture.push_str(&format!("\n{LEGEND}{zombie}\n"));
