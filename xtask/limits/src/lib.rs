@@ -10,8 +10,8 @@ use std::time::Duration;
 pub const PROCESSES: u64 = 400;
 /// From so many processes on they are counted with care: stopped meanwhile. No lesson comes near.
 pub const PROCESSES_UNSTOPPED: usize = 50;
-/// Processes that the kernel itself lets an ordinary user have in a namespace (`RLIMIT_NPROC`): the last resort, should
-/// a scene grow faster than it is looked at, so well above [`PROCESSES`].
+/// Processes and threads that the kernel itself lets a scene have: the last resort, should it grow faster than it is looked
+/// at, so well above [`PROCESSES`].
 pub const PROCESSES_FOR_THE_KERNEL: u64 = PROCESSES * 4;
 /// Resident memory of all processes of a scene together, in bytes. Lessons need 20 MB.
 pub const MEMORY: u64 = 2 << 30;

@@ -38,7 +38,9 @@ fn play_scene() -> Result<(), String> {
     crate::adopt_orphans().map_err(in_words("不能收养孤儿进程"))?;
     let Assignment { scene, folder, lessons, .. } = &assignment;
     crate::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
-    crate::stay_ahead(assignment.own_network);
+    crate::stay_ahead();
+    #[cfg(target_os = "linux")]
+    let _crowd = crate::crowd::Crowd::limited(assignment.own_network);
     end_when_stuck(scene.limit + HELPER_GRACE);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
     observe::play(&assignment, &mut told).map_err(in_words("场景演不下去"))

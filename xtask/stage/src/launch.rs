@@ -40,7 +40,10 @@ pub fn command(program: &Program, args: &[String], folder: &Path) -> Command {
             // whatever the user's shell had open: a lesson finds 0, 1 and 2 only (CLOEXEC, not closed:
             // std's own pipe must live until exec)
             #[cfg(target_os = "linux")]
-            libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 4_u32);
+            {
+                libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 4_u32);
+                super::crowd::join();
+            }
             super::priority::ordinary_priority();
             Ok(())
         })

@@ -17,6 +17,7 @@
 //! | `announcement` | what a server says when it listens |
 //! | `addresses` | without a network of its own: which port stands for which |
 //! | `containment` | adopt, wait for and end every descendant |
+//! | `crowd` | the kernel's own limit of a scene's processes |
 //! | `meter` | memory, processes and disk of a scene |
 //! | `priority` | acts although the programs take every processor |
 //! | `trial` | tries what the machine grants, in a process of its own |
@@ -31,6 +32,8 @@ pub mod play;
 mod addresses;
 mod announcement;
 mod containment;
+#[cfg(target_os = "linux")]
+mod crowd;
 mod files;
 mod folders;
 #[cfg(target_os = "linux")]

@@ -50,6 +50,10 @@ pub fn play(
     if status.signal().is_some() {
         crate::end_inherited();
     }
+    #[cfg(target_os = "linux")]
+    if !status.success() {
+        crate::crowd::remove_group_of(helper.id() as i32);
+    }
     if let Some(signal) = status.signal().filter(|_| !interrupted()) {
         let name = Signal::try_from(signal).map_or("?", Signal::as_str);
         bail!(
