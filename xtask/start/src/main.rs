@@ -1,8 +1,8 @@
-//! What `cargo xtask` starts: builds the runner where it has to be built, in the open, and then becomes it.
+//! What `cargo xtask` starts: builds the runner where it has to be built, in the open, then becomes it.
 //!
 //! The alias is silent (`--quiet`), because a command that has nothing to compile has nothing to say; but a first build
 //! takes a minute, and a silent minute looks like a hang. This program has no dependencies, so it is there in a second.
-//! It asks cargo only when something may have changed: a second cargo for each command would cost a tenth of a second.
+//! It asks cargo only when something may have changed: a second cargo for each command would be felt.
 
 mod freshness;
 
