@@ -43,7 +43,7 @@ fn a_computation_without_an_end_and_one_with_an_end() {
 /// That it looks at a clock between two questions, which is no system call, is seen.
 #[test]
 fn reading_without_waiting_for_ever_and_until_some_time() {
-    recognised("tries-to-read", Some("read"));
+    recognised("tries-to-read", Some("recv"));
     healthy("tries-to-read-for-a-while", "gave up\n");
 }
 
