@@ -45,6 +45,7 @@ impl Case<'_> {
 
 /// So long may a case take until it is cut: only a hang that is not recognised does.
 const LIMIT: Duration = Duration::from_secs(300);
+const VIRTUAL: Clock = Clock::Virtual { seed: 0 };
 
 /// Compiles the Rust programs of a case, without frame pointers and with lines, as a student would.
 fn compiled(folder: &Path, built: &Path) -> BTreeMap<String, PathBuf> {
@@ -124,5 +125,27 @@ fn the_true_cause_is_told_in_real_time() {
 
 #[test]
 fn the_true_cause_is_told_in_virtual_time() {
-    try_all(Clock::Virtual { seed: 0 });
+    try_all(VIRTUAL);
+}
+
+/// Somebody wakes from time to time: when the time is up it is said who waits for what, and who wakes; not before, since
+/// he may have something in mind for later.
+#[test]
+fn who_waits_beside_one_that_wakes_from_time_to_time() {
+    if let Err(why) = probe_tracing(xtask()) {
+        eprintln!("not tested: {why}");
+        return;
+    }
+    let play = |folder| told(&Case::of(&format!("{folder} | python3 main.py | | ")), VIRTUAL);
+    let Some(played) = play("61-join-again") else { return };
+    let codes: Vec<&str> = played.explained.iter().map(|cause| cause.code.id()).collect();
+    assert_eq!(codes.first(), Some(&"locks-in-opposite-order"), "{codes:?}");
+    let fact = played.explained[0].fact.as_deref().unwrap();
+    assert!(fact.contains("main.py:29 每 1.0 秒醒来一次"), "{fact}");
+    let woken = play("62-wakes-at-last").unwrap();
+    assert!(woken.explained.is_empty(), "{:#?}", woken.explained);
+    let is_cut = |event: &events::Event| {
+        matches!(event.kind, Kind::Lull { .. } | Kind::OutOfTime { .. } | Kind::Stuck { .. })
+    };
+    assert!(!woken.events.iter().any(is_cut));
 }

@@ -187,6 +187,10 @@ pub enum Code {
     TextCutInCharacter,
     /// A thread computes without a call.
     ComputesForEver,
+    /// A thread asks again and again for what does not come.
+    AsksForEver,
+    /// A child that has ended was not waited for, and its parent asks whether it is still there.
+    AsksForZombie,
     /// A socket that does not wait was asked too early.
     NotReadyYet,
     /// A program waited for a time of its own, and no longer.
@@ -256,7 +260,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 98] = [
+    pub const ALL: [Code; 100] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -349,6 +353,8 @@ impl Code {
         Code::KilledByFault,
         Code::TextCutInCharacter,
         Code::ComputesForEver,
+        Code::AsksForEver,
+        Code::AsksForZombie,
         Code::NotReadyYet,
         Code::TimeLimitReached,
         Code::DatagramRefused,
@@ -452,6 +458,8 @@ impl Code {
             Code::KilledByFault => "killed-by-fault",
             Code::TextCutInCharacter => "text-cut-in-character",
             Code::ComputesForEver => "computes-for-ever",
+            Code::AsksForEver => "asks-for-ever",
+            Code::AsksForZombie => "asks-for-zombie",
             Code::NotReadyYet => "not-ready-yet",
             Code::TimeLimitReached => "time-limit-reached",
             Code::DatagramRefused => "datagram-refused",

@@ -54,7 +54,9 @@ impl Endings {
         match activity {
             Activity::NewProcess { child } => drop(self.parents.insert(*child, pid)),
             Activity::NewThread { child } => drop(self.threads.insert(*child, pid)),
-            Activity::Enter(Call::Kill { target, .. }) => self.signalled.push((pid, *target)),
+            Activity::Enter(Call::Kill { target, signal: 1.. }) => {
+                self.signalled.push((pid, *target))
+            }
             Activity::ThreadEnded => self.ended.push(tid),
             Activity::Exited(exit) => drop(self.processes.insert(pid, *exit)),
             _ => {}

@@ -95,6 +95,7 @@ pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause
         };
         match &events.get(cause.about)?.kind {
             Kind::Stuck { .. } => has(&[Rule::Hang], None),
+            Kind::Lull { .. } => has(&[Rule::Time], None),
             // that it computes says the judge
             Kind::Computing { .. } if cause.code != Code::ComputesForEver => {
                 has(&[Rule::Computing], None)

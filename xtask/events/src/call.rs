@@ -147,7 +147,8 @@ pub enum Call {
         /// How long at most; `None`: for ever.
         timeout: Option<Duration>,
     },
-    /// `kill(2)`, `tgkill(2)`.
+    /// `kill(2)`, `tgkill(2)`. Signal 0 only asks whether there is somebody, who may have ended and not been waited for:
+    /// it is told when it leaves, not when it begins.
     Kill {
         /// As given: a process, a negative process group, or a thread.
         target: i32,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity::{Activity, Clock};
 use crate::outcome::{Excess, Exit, FileFinding, StopSignal};
-use crate::waiting::{Place, Waiting};
+use crate::waiting::{Place, Waiting, Wakes};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +134,16 @@ pub enum Kind {
         direction: Option<usize>,
         /// If that waits for a listener: where its program listens instead.
         listens: Vec<SocketAddrV4>,
+    },
+    /// The scene's time is up, and for long nobody has done anything but wait for ever, or for a time and then again for
+    /// the same. Comes right before [`Kind::OutOfTime`].
+    Lull {
+        /// How long it has been so, on the clock of the programs.
+        length: Duration,
+        /// Every thread, with what it waits for.
+        waiting: Vec<Waiting>,
+        /// Those of them that wake from time to time.
+        wakes: Vec<Wakes>,
     },
     /// More output than any lesson prints: the scene was ended.
     TooMuchOutput {

@@ -28,6 +28,19 @@ pub struct Waiting {
     pub since: Duration,
 }
 
+/// A thread that wakes from time to time, does nothing that anybody hears of, and waits again for the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wakes {
+    /// Its process.
+    pub pid: i32,
+    /// The thread.
+    pub tid: i32,
+    /// After how long, on the average.
+    pub every: Duration,
+    /// How often so far.
+    pub times: u32,
+}
+
 /// What a stuck thread waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum On {

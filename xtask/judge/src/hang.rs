@@ -18,6 +18,9 @@ pub fn check(scene: &Scene, events: &[Event]) -> Option<Failure> {
                 Some(call) if call == "sched_yield" => format!(
                     "进程 {pid} 一遍一遍地让出处理器（sched_yield），等别的线程做什么，可再没有谁会做{place}"
                 ),
+                Some(call) if call == "kill" => format!(
+                    "进程 {pid} 一遍一遍地问一个进程还在不在（kill，信号 0），每次都还在{place}"
+                ),
                 Some(call) if got_the_end(&events[..index], *tid) => format!(
                     "进程 {pid} 一遍一遍地调用 {call}，每次都是 0 字节，再也不会有数据{place}"
                 ),

@@ -56,6 +56,10 @@ pub const QUESTIONS: u32 = 20_000;
 /// So often in a row a thread has received the end of a connection or a pipe, and has done nothing else: it never looks.
 pub const ENDS: u32 = 5_000;
 
+/// For so long nobody has done anything but wait, for ever or again and again: then, when the time of a scene is up, it is
+/// said who waits for what.
+pub const LULL: Duration = Duration::from_secs(10);
+
 /// Programs of one's own that are traced (`trace -- COMMAND`): no script says how long they may take.
 pub const OWN_PROGRAMS_TIME: Duration = Duration::from_secs(60);
 /// How long the next of one's own programs waits to be started before it is said what for.

@@ -1,6 +1,6 @@
 //! One that asks again and again for what will never come, or only computes.
 
-use events::{Activity, Call, CallResult, Half, Kind, Object, Place};
+use events::{Activity, Call, CallResult, Event, Half, Kind, Object, Place};
 
 use super::super::cause::Certainty;
 use super::super::code::Code;
@@ -10,9 +10,121 @@ use super::Past;
 /// So often 0 bytes in a row, and it is no accident.
 const MANY: usize = 100;
 
-/// A thread receives the end of a connection or a pipe again and again, or computes without end.
+/// A thread receives the end of a connection or a pipe again and again, asks for what does not come, or computes without
+/// end.
 pub fn find(past: &Past) -> Option<Finding> {
-    ignores_the_end(past).or_else(|| computes(past))
+    let asks = || asks_for_zombie(past).or_else(|| asks(past));
+    ignores_the_end(past).or_else(asks).or_else(|| computes(past))
+}
+
+/// A parent asks whether a child is there that has ended, and for which he has not waited.
+fn asks_for_zombie(past: &Past) -> Option<Finding> {
+    let asker = Asker::of(past)?;
+    let events = &past.case.events[..asker.about];
+    let asked = |event: &Event| match &event.kind {
+        Kind::Traced { tid, activity: Activity::Leave { call, outcome }, .. } => {
+            match (call, outcome) {
+                (Call::Kill { target, signal: 0 }, CallResult::Done(0)) if *tid == asker.tid => {
+                    Some(*target)
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    let child = events.iter().rev().find_map(asked)?;
+    let (ended, exit) = events.iter().enumerate().find_map(|(index, event)| match event.kind {
+        Kind::Traced { pid, activity: Activity::Exited(exit), .. } if pid == child => {
+            Some((index, exit))
+        }
+        _ => None,
+    })?;
+    let made = events.iter().any(|event| match event.kind {
+        Kind::Traced { pid, activity: Activity::NewProcess { child: one }, .. } => {
+            (pid, one) == (asker.pid, child)
+        }
+        _ => false,
+    });
+    let waited_for = events.iter().any(|event| match &event.kind {
+        Kind::Traced { activity: Activity::Leave { call: Call::Wait { .. }, outcome }, .. } => {
+            *outcome == CallResult::Done(child.into())
+        }
+        _ => false,
+    });
+    let times = events[ended..].iter().filter(|event| asked(event) == Some(child)).count();
+    if !made || waited_for || times == 0 {
+        return None;
+    }
+    let (name, child) = (past.roster.process_name(asker.pid), past.roster.process_name(child));
+    let sentence = format!(
+        "{child}已经结束了（{exit}），{name}却没有 waitpid，它成了僵尸进程（zombie）：对僵尸 kill(pid, 0) 也成功，{name}{}在它结束以后问了 {times} 次它还在不在，每次都是「还在」",
+        asker.place()
+    );
+    let finding = Finding::new(Code::AsksForZombie, Certainty::Proved, sentence);
+    let advice = "用 waitpid(pid, WNOHANG)（Python 的 os.waitpid 加 os.WNOHANG、Popen.poll，Rust 的 try_wait）看它结束没有，不要用 kill(pid, 0)";
+    Some(finding.advises(advice).about_event(asker.about).in_terminal(asker.terminal))
+}
+
+/// A thread makes a call again and again, each time in vain.
+fn asks(past: &Past) -> Option<Finding> {
+    let asker = Asker::of(past)?;
+    let what = match asker.call {
+        "sched_yield" => "让出处理器（sched_yield），别的什么也不做".to_owned(),
+        "poll" => "看描述符准备好没有（poll、select，时限是 0），每次都没有".to_owned(),
+        "wait" => "问子进程结束没有（wait，WNOHANG），每次都还没有".to_owned(),
+        "kill" => "问一个进程还在不在（kill，信号 0），每次都还在".to_owned(),
+        // that it got the end each time is said elsewhere
+        call if asker.got_the_end(past) => format!("调用 {call}，每次都是 0 字节"),
+        call => format!("调用 {call}，每次都是「现在还没有」（EAGAIN）"),
+    };
+    let name = past.roster.process_name(asker.pid);
+    let sentence = format!("{name}{}一遍一遍地{what}", asker.place());
+    let finding = Finding::new(Code::AsksForEver, Certainty::Proved, sentence);
+    let advice = "不要空转：用会等的调用（阻塞的 recv、accept、wait，有时限的 poll、select），等别的线程用 join、条件变量";
+    Some(finding.advises(advice).about_event(asker.about).in_terminal(asker.terminal))
+}
+
+/// Who was found to make a call again and again.
+struct Asker<'a> {
+    /// The event that tells of it.
+    about: usize,
+    terminal: usize,
+    pid: i32,
+    tid: i32,
+    call: &'a str,
+    at: Option<&'a Place>,
+}
+
+impl<'a> Asker<'a> {
+    fn of(past: &Past<'a>) -> Option<Asker<'a>> {
+        past.case.events.iter().enumerate().find_map(|(about, event)| match &event.kind {
+            Kind::Computing { terminal, pid, tid, repeats: Some(call), place, .. } => {
+                let (terminal, pid, tid, at) = (*terminal, *pid, *tid, place.as_ref());
+                Some(Asker { about, terminal, pid, tid, call, at })
+            }
+            _ => None,
+        })
+    }
+
+    /// Where it is, as a part of a sentence.
+    fn place(&self) -> String {
+        let at = self.at.map(|place| format!("在 {place}（函数 {}）", place.function));
+        at.unwrap_or_default()
+    }
+
+    /// The last thing that it got is the end of what it reads.
+    fn got_the_end(&self, past: &Past) -> bool {
+        let last =
+            past.case.events[..self.about].iter().rev().find_map(|event| match &event.kind {
+                Kind::Traced { tid, activity: Activity::Leave { call, outcome }, .. }
+                    if *tid == self.tid =>
+                {
+                    Some((call, outcome))
+                }
+                _ => None,
+            });
+        matches!(last, Some((Call::Receive { .. }, CallResult::Done(0))))
+    }
 }
 
 fn ignores_the_end(past: &Past) -> Option<Finding> {

@@ -18,7 +18,9 @@ mod threads;
 mod waiters;
 mod wakers;
 
-use events::{Hint, Kind, On};
+use std::time::Duration;
+
+use events::{Hint, Kind, On, Wakes};
 
 use super::Case;
 use super::cause::{Certainty, Evidence};
@@ -78,13 +80,17 @@ impl Shape {
     }
 }
 
-/// The causes of a standstill ([`Kind::Stuck`]), and everybody who waits in it.
+/// The causes of a standstill ([`Kind::Stuck`]), and everybody who waits in it. Of a lull ([`Kind::Lull`]) no cause is more
+/// than a candidate: one of those who wake from time to time may have had something in mind for later.
 pub fn find(case: &Case) -> Vec<Finding> {
     let stuck = case.events.iter().enumerate().find_map(|(index, event)| match &event.kind {
-        Kind::Stuck { direction, waiting } => Some((index, *direction, waiting.as_slice())),
+        Kind::Stuck { direction, waiting } => Some((index, *direction, waiting.as_slice(), None)),
+        Kind::Lull { length, waiting, wakes } => {
+            Some((index, None, waiting.as_slice(), Some((*length, wakes.as_slice()))))
+        }
         _ => None,
     });
-    let Some((about, direction, waiting)) = stuck else { return Vec::new() };
+    let Some((about, direction, waiting, lull)) = stuck else { return Vec::new() };
     let roster = Roster::new(case.scene, case.events, direction, waiting);
     let waiters = waiters::of(&roster);
     let rests_on = |finding: Finding| {
@@ -93,7 +99,26 @@ pub fn find(case: &Case) -> Vec<Finding> {
     };
     let mut found = SHAPES.iter().map(|shape| shape.fit(&roster));
     let found = found.find(|findings| !findings.is_empty()).unwrap_or_default();
-    found.into_iter().map(rests_on).collect()
+    let fact = lull.map(|(length, wakes)| waking(&roster, length, wakes));
+    let told = found.into_iter().map(|finding| match &fact {
+        Some(fact) => finding.demoted(fact),
+        None => finding,
+    });
+    told.map(rests_on).collect()
+}
+
+/// What is certain of a lull, in Chinese.
+fn waking(roster: &Roster, length: Duration, wakes: &[Wakes]) -> String {
+    let told = wakes.iter().filter_map(|one| {
+        let thread = all(roster).find(|index| roster.waiting[*index].tid == one.tid)?;
+        let place = roster.waiting[thread].place.as_ref();
+        let at = place.map(|place| format!("在 {place} ")).unwrap_or_default();
+        let (name, every) = (roster.name(thread), one.every.as_secs_f64());
+        Some(format!("{name}{at}每 {every:.1} 秒醒来一次（{} 次了），每次又接着等", one.times))
+    });
+    let told: Vec<String> = told.collect();
+    let seconds = length.as_secs_f64();
+    format!("最后的 {seconds:.0} 秒里谁也没有做别的，都只在等；{}", told.join("；"))
 }
 
 /// All threads that wait.

@@ -1,6 +1,6 @@
 //! Failed calls: what the kernel says, what a manual page says, what forks and faults change.
 
-use events::{Exit, Family, Line, PortState, PortUser, SocketKind, Stream};
+use events::{Exit, Family, Line, PortState, PortUser, SocketKind, Stream, Wakes};
 use nix::errno::Errno;
 
 use super::failures::{code, connect, exits, failed, leave, listens, refused, told};
@@ -142,6 +142,55 @@ fn who_computes_and_ends_was_not_lost() {
         || event(Kind::Computing { terminal, pid, tid, cpu, repeats: None, place: None });
     assert_eq!(code(vec![computing()]).map(|one| one.0), Some(Code::ComputesForEver));
     assert_eq!(code(vec![computing(), exits(SERVER)]), None);
+}
+
+/// What it says of a thread of the server that was found to make a call again and again, after these events.
+fn asks(mut story: Vec<Event>, call: &str) -> Vec<Cause> {
+    let (terminal, pid, tid, cpu) = (0, SERVER, SERVER, Duration::from_secs(1));
+    let repeats = Some(call.to_owned());
+    story.push(event(Kind::Computing { terminal, pid, tid, cpu, repeats, place: None }));
+    told(story)
+}
+
+#[test]
+fn who_asks_for_a_child_that_has_ended() {
+    let asked = || leave(SERVER, Call::Kill { target: 11, signal: 0 }, CallResult::Done(0));
+    let ended = || traced(0, 11, Activity::Exited(Exit::Code(7)));
+    let causes = asks(vec![forked(), asked(), ended(), asked(), asked()], "kill");
+    assert_eq!(causes[0].code, Code::AsksForZombie);
+    let says = &causes[0].sentence;
+    assert!(says.contains("退出码 7") && says.contains("问了 2 次"), "{says}");
+    // it lives, or is nobody's child here
+    for story in [vec![forked(), asked()], vec![ended(), asked()]] {
+        assert_eq!(asks(story, "kill")[0].code, Code::AsksForEver);
+    }
+    let wait = Call::Wait { child: Some(11), ended: Some(Exit::Code(7)) };
+    let waits = leave(SERVER, wait, CallResult::Done(11));
+    let story = vec![forked(), ended(), waits, asked()];
+    assert_eq!(asks(story, "kill")[0].code, Code::AsksForEver, "it was waited for");
+}
+
+#[test]
+fn who_asks_for_what_does_not_come() {
+    let again = failed(SERVER, receive(connection(SERVER)), Errno::EAGAIN);
+    let causes = asks(vec![again], "recv");
+    let cause = causes.iter().find(|cause| cause.code == Code::AsksForEver).unwrap();
+    assert!(cause.sentence.contains("一遍一遍地调用 recv"), "{}", cause.sentence);
+    let causes = asks(Vec::new(), "sched_yield");
+    assert!(causes[0].sentence.contains("让出处理器"), "{}", causes[0].sentence);
+}
+
+/// Of a lull no cause is more than a candidate, and who wakes is said.
+#[test]
+fn who_wakes_from_time_to_time_may_have_something_in_mind() {
+    let waits = vec![wait_for_child(), child_reads_pipe(&[SERVER])];
+    let wakes = Wakes { pid: SERVER, tid: SERVER, every: Duration::from_secs(1), times: 59 };
+    let (length, wakes) = (Duration::from_secs(60), vec![wakes]);
+    let lull = event(Kind::Lull { length, waiting: waits, wakes });
+    let causes = crate::explain(&one(), &[forked(), lull]);
+    assert_eq!(causes[0].certainty, Certainty::Candidate);
+    let fact = causes[0].fact.as_deref().unwrap();
+    assert!(fact.contains("60 秒里谁也没有做别的") && fact.contains("每 1.0 秒"), "{fact}");
 }
 
 /// The program ended badly: the report of that says why.

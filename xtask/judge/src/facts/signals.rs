@@ -13,6 +13,10 @@ pub(super) fn stray_signal(events: &[Event], pid: i32, activity: &Activity) -> O
     else {
         return None;
     };
+    // it only asks whether there is somebody (kill(2))
+    if *signal == 0 {
+        return None;
+    }
     let runner = events.iter().find_map(|event| match event.kind {
         Kind::Started { parent, .. } => Some(parent),
         _ => None,

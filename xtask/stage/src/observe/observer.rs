@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
-use events::{Activity, Call, Kind, Object, Waiting, Window};
+use events::{Activity, Call, Kind, Object, Waiting, Wakes, Window};
 
 use crate::{Program, Reaped};
 
@@ -51,6 +51,16 @@ pub trait Observer {
 
     /// What ended the scene did not: it is told once more, if it is still so.
     fn take_back(&mut self) {}
+
+    /// For long nobody has done anything but wait, for ever or again and again: for so long.
+    fn lull(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Who waits for what in a lull, and who wakes from time to time; `None`: not just now.
+    fn waits_in_lull(&mut self) -> Option<(Vec<Waiting>, Vec<Wakes>)> {
+        None
+    }
 
     /// Time since the scene began, on the clock that the programs see.
     fn now(&self) -> Duration;

@@ -135,6 +135,8 @@ impl Player<'_> {
         let mut due = true;
         let mut pending = None;
         let mut meter = Meter::default();
+        // looks after the end of the time
+        let mut overtime = 0;
         loop {
             if due {
                 pending = self.carry_out()?;
@@ -148,7 +150,7 @@ impl Player<'_> {
                 return Ok(Ending::Complete);
             }
             let left = self.time_left();
-            if left.is_zero() {
+            if left.is_zero() && !self.is_lull_to_come(&mut overtime)? {
                 // a long time of theirs may be a moment of ours: too short to have been measured in
                 let excess = meter.excess_now(&self.assignment.folder, &self.groups());
                 let kind = excess.map_or_else(|| self.out_of_time(), Kind::Excess);
@@ -156,6 +158,7 @@ impl Player<'_> {
                 return Ok(Ending::Cut);
             }
             let nap = match pending {
+                _ if left.is_zero() => POLL_EVERY,
                 Some(Pending::Polled) => left.min(POLL_EVERY),
                 _ => left.min(LOOK_EVERY),
             };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use limits::{LOOK_EVERY, SEEN_FOR_A_PICTURE, TOLD_FOR_A_PICTURE, TRACED_TIME_UNTOLD};
 
-use events::{Activity, Call, Clock, Kind, Line, Object, Source, Stream, Window};
+use events::{Activity, Call, Clock, Kind, Line, Object, Source, Stream, Waiting, Wakes, Window};
 use tracer::{News, Refused, Tracer};
 
 use crate::{Assignment, Detail, Reaped};
@@ -201,6 +201,14 @@ impl Observer for Traced {
 
     fn take_back(&mut self) {
         self.tracer.take_back();
+    }
+
+    fn lull(&self) -> Option<Duration> {
+        self.tracer.lull()
+    }
+
+    fn waits_in_lull(&mut self) -> Option<(Vec<Waiting>, Vec<Wakes>)> {
+        self.tracer.waits_in_lull()
     }
 
     fn now(&self) -> Duration {

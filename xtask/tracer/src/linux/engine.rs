@@ -23,9 +23,10 @@
 //! | `ports` | who has a port that somebody wants |
 //! | `traffic` | what may be on its way in the network |
 //! | `signalling` | what signals may have done unseen |
-//! | `busy` | who computes, or only asks, again and again |
+//! | `busy` | who computes, or only asks, again and again; `asking`: one who asks |
 //! | `stillness` | since when nothing has happened |
 //! | `idleness` | since when nobody has done anything but wait again |
+//! | `undead` | who asks for a child that has ended and was not waited for |
 //!
 //! What the [`Tracer`] does with it:
 //!
@@ -41,6 +42,7 @@
 //! | `standstill` | whether nobody can run, and nothing will come |
 //! | `rest` | whether one program goes on only when something comes from outside of it |
 
+mod asking;
 mod busy;
 mod deaths;
 mod entry;
@@ -62,6 +64,7 @@ mod threads;
 mod time;
 mod traffic;
 mod turns;
+mod undead;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;

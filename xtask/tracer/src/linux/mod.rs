@@ -5,6 +5,7 @@
 //! | `spawn` | starts a program so that it is traced from its first instruction on |
 //! | `filter` | makes the kernel stop it there (seccomp) |
 //! | `regs`, `memory` | registers and memory of a stopped thread |
+//! | `vdso` | looks at the clock that are no system calls, made ones |
 //! | `calls` | which system calls stop it (`watched`); from registers and memory to calls, and what came of them |
 //! | `objects` | what a descriptor leads to |
 //! | `procfs` | what the kernel says about threads; about TCP: the crate `sockdiag` |
@@ -43,5 +44,6 @@ mod source;
 mod spawn;
 mod stack;
 mod stuck;
+mod vdso;
 
 pub use engine::{News, Refused, Started, Tracer};

@@ -114,6 +114,12 @@ impl Regs {
         self.0.rsp
     }
 
+    /// Where it is, and the registers that a call of a function keeps (x86-64 psABI).
+    pub fn kept(&self) -> Vec<u64> {
+        let regs = &self.0;
+        vec![regs.rip, regs.rbx, regs.rbp, regs.r12, regs.r13, regs.r14, regs.r15]
+    }
+
     /// Those that lead to the caller of the function that it is in (numbers of the x86-64 psABI).
     pub fn for_callers(&self) -> Registers {
         let regs = &self.0;
@@ -195,6 +201,11 @@ impl Regs {
 
     pub fn stack(&self) -> u64 {
         self.0.sp
+    }
+
+    /// Where it is, and the registers that a call of a function keeps (AAPCS64).
+    pub fn kept(&self) -> Vec<u64> {
+        std::iter::once(self.0.pc).chain(self.0.regs[19..=29].iter().copied()).collect()
     }
 
     /// Those that lead to the caller of the function that it is in (numbers of "DWARF for the Arm 64-bit architecture").

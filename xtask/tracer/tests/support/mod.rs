@@ -38,6 +38,8 @@ pub struct Told {
     pub inherited: usize,
     pub stuck: Option<Vec<Waiting>>,
     pub computing: bool,
+    /// The call that it made again and again.
+    pub repeats: Option<String>,
     pub refused: Option<Refused>,
     /// Time on the clock of the programs, and on ours.
     pub virtual_time: Duration,
@@ -84,8 +86,9 @@ pub fn follow(clock: Clock, command: Command, input: Option<&str>) -> Told {
                 told.stuck = Some(waiting);
                 end(started.pid, &mut tracer);
             }
-            Some(News::Computing { .. }) => {
+            Some(News::Computing { repeats, .. }) => {
                 told.computing = true;
+                told.repeats = repeats;
                 end(started.pid, &mut tracer);
             }
             Some(News::Refused(refused)) => {

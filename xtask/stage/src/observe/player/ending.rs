@@ -28,6 +28,22 @@ impl Player<'_> {
         Ok(())
     }
 
+    /// The time is up. If for long nobody has done anything but wait, it is told who waits for what; `true`: one of them is
+    /// awake just now, and will wait again at once.
+    pub(super) fn is_lull_to_come(&mut self, overtime: &mut u32) -> io::Result<bool> {
+        /// So many looks at most.
+        const MOST: u32 = 100;
+        let Some(length) = self.observer.lull() else { return Ok(false) };
+        *overtime += 1;
+        match self.observer.waits_in_lull() {
+            Some((waiting, wakes)) => {
+                self.tell(Kind::Lull { length, waiting, wakes })?;
+                Ok(false)
+            }
+            None => Ok(*overtime < MOST),
+        }
+    }
+
     /// The time is up: the direction that did not come to its end, and where its program listens instead.
     pub(super) fn out_of_time(&self) -> Kind {
         let Some((direction, terminal, action)) = self.directions.current() else {

@@ -64,6 +64,11 @@ impl Pending {
         Pending { told: false, ..Pending::new(Call::Other { number }) }
     }
 
+    /// Nobody hears of it.
+    pub fn silent(self) -> Pending {
+        Pending { told: false, ..self }
+    }
+
     /// A sleep in real time: the kernel ends it.
     pub fn sleep(sleep: Sleep) -> Pending {
         Pending::new(*sleep.call).limited(Some(Limit::new(sleep.deadline, 0)))

@@ -24,19 +24,13 @@ pub fn tgkill(entering: &mut Entering) -> Option<Entry> {
 
 /// `pidfd_send_signal(2)`.
 pub fn pidfd_send_signal(entering: &mut Entering) -> Option<Entry> {
-    let signal = entering.int(1);
-    if signal == 0 {
-        return None;
-    }
-    sends(procfs::process_behind(entering.tid(), entering.int(0))?, signal)
+    sends(procfs::process_behind(entering.tid(), entering.int(0))?, entering.int(1))
 }
 
-/// Signal 0 only asks whether there is somebody (`kill(2)`).
 fn sends(target: i32, signal: i32) -> Option<Entry> {
-    if signal == 0 {
-        return None;
-    }
-    Pending::new(Call::Kill { target, signal }).announced().watched()
+    let pending = Pending::new(Call::Kill { target, signal });
+    // signal 0 gives nothing away: it only asks whether there is somebody (kill(2))
+    if signal == 0 { pending.watched() } else { pending.announced().watched() }
 }
 
 /// `pause(2)`, `rt_sigsuspend(2)`.

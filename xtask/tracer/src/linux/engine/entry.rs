@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::asking::{Asking, GIVES_WAY, Question};
 use super::busy::YIELD_COST;
 use super::thread::{Again, State};
 use super::{News, Refused, Tracer};
@@ -84,7 +85,7 @@ impl Tracer {
         }
         // what it gets from a call that is watched is known when the call is over
         if !matches!(entry, Entry::Yield | Entry::Watch(_)) {
-            thread.yields = 0;
+            thread.asking = Asking::default();
             self.busy.end_of_questions();
         }
         again
@@ -119,7 +120,9 @@ impl Tracer {
         if pending.told && pending.announced && !is_told {
             self.tell(tid, Activity::Enter(pending.call.clone()));
         }
-        if let Call::Kill { target, .. } = pending.call {
+        if let Call::Kill { target, signal } = pending.call
+            && signal != 0
+        {
             if self.is_somebody_else(tid, target) {
                 // the runner, the user's shell: nobody there may come to harm
                 regs.skip(tid, (-libc::EPERM).into())?;
@@ -139,7 +142,7 @@ impl Tracer {
     /// `sched_yield(2)`: others come first. Who does it for ever waits for somebody, and time passes.
     fn gives_way(&mut self, tid: i32) {
         self.scheduler.use_up_turn();
-        self.asked(tid, "sched_yield");
+        self.asked(tid, Question { call: GIVES_WAY, loose: true });
         let only_asks = self.threads.get(tid).is_some_and(|thread| thread.only_asks());
         if self.scheduler.is_virtual() && only_asks {
             // not a real sleep, but it waits for somebody

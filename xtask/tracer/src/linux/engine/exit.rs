@@ -1,9 +1,11 @@
 //! The exit of a call: what it has brought, and whether it is over at all.
 
 use std::io;
+use std::time::Duration;
 
 use nix::errno::Errno;
 
+use super::asking::{Asking, Question};
 use super::busy::YIELD_COST;
 use super::thread::Again;
 use super::{News, Tracer, ports};
@@ -86,7 +88,9 @@ impl Tracer {
         output: Vec<u8>,
         restarts: bool,
     ) {
-        if let Call::Kill { .. } = pending.call {
+        if let Call::Kill { signal, .. } = pending.call
+            && signal != 0
+        {
             self.signalled();
         }
         let mut call = pending.call.clone();
@@ -108,6 +112,7 @@ impl Tracer {
         }
         self.count_questions(tid, &call, outcome, pending.expired);
         self.count_ends(tid, &call, outcome);
+        self.watch_for_undead(tid, &call, outcome);
         let told = pending.told;
         if restarts
             && outcome == CallResult::Interrupted
@@ -151,15 +156,21 @@ impl Tracer {
     fn count_questions(&mut self, tid: i32, call: &Call, outcome: CallResult, expired: bool) {
         let in_vain = match (call, outcome) {
             (Call::Wait { .. }, CallResult::Done(0)) => true,
+            // it is still there
+            (Call::Kill { target, signal: 0 }, CallResult::Done(0)) => {
+                self.processes.are_ours(*target)
+            }
+            (Call::Poll { timeout: Some(Duration::ZERO), .. }, CallResult::Done(0)) => true,
             (_, CallResult::Failed(libc::EAGAIN)) => !expired,
             _ => false,
         };
         if in_vain {
-            if self.asked(tid, call.name()) {
+            let loose = matches!(call, Call::Poll { .. });
+            if self.asked(tid, Question { call: call.name(), loose }) {
                 self.scheduler.clock_mut().pass(YIELD_COST);
             }
         } else if let Some(thread) = self.threads.get_mut(tid) {
-            thread.yields = 0;
+            thread.asking = Asking::default();
             self.busy.end_of_questions();
         }
     }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use super::Tracer;
 use super::standstill::waits_for_ever;
 use super::thread::{State, Thread};
-use events::{Activity, Call, CallResult};
+use events::{Activity, Call, CallResult, Waiting, Wakes};
+use limits::LULL;
 
 /// So many times in a row a wait ended only because its time was over: in virtual time, where that costs nothing.
 const ROUNDS: u32 = 10;
@@ -19,18 +20,30 @@ pub struct Idleness {
     /// How often somebody has done something else.
     deeds: u64,
     since: Instant,
+    /// The same on the programs' clock.
+    at: Duration,
     told: bool,
 }
 
 impl Idleness {
     /// From now on.
     pub fn new() -> Idleness {
-        Idleness { deeds: 0, since: Instant::now(), told: false }
+        Idleness { deeds: 0, since: Instant::now(), at: Duration::ZERO, told: false }
+    }
+
+    /// How long, on our clock.
+    pub fn length(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    /// How often somebody has done something else.
+    pub fn deeds(&self) -> u64 {
+        self.deeds
     }
 
     /// Somebody does something.
-    fn end(&mut self) {
-        *self = Idleness { deeds: self.deeds + 1, ..Idleness::new() };
+    fn end(&mut self, now: Duration) {
+        *self = Idleness { deeds: self.deeds + 1, at: now, ..Idleness::new() };
     }
 }
 
@@ -42,10 +55,13 @@ pub struct Rounds {
     /// Nobody has done anything since.
     deeds: u64,
     count: u32,
+    /// When the first and the last of them were over, on the programs' clock.
+    first: Duration,
+    last: Duration,
 }
 
 impl Rounds {
-    fn add(&mut self, call: &Call, deeds: u64) {
+    fn add(&mut self, call: &Call, deeds: u64, now: Duration) {
         let fds = match call {
             Call::Poll { fds, .. } => fds.clone(),
             Call::Accept { fd, .. } | Call::Receive { fd, .. } => vec![*fd],
@@ -53,9 +69,15 @@ impl Rounds {
         };
         let of = Some((call.name(), fds));
         if self.of != of || self.deeds != deeds {
-            *self = Rounds { of, deeds, count: 0 };
+            *self = Rounds { of, deeds, count: 0, first: now, last: now };
         }
         self.count += 1;
+        self.last = now;
+    }
+
+    /// How long one takes, on the average.
+    fn every(&self) -> Duration {
+        (self.last - self.first) / self.count.saturating_sub(1).max(1)
     }
 
     /// Since somebody has done something for the last time.
@@ -70,9 +92,9 @@ impl Tracer {
         match activity {
             Activity::Enter(_) => {}
             Activity::Leave { call, outcome } if is_in_vain(call, *outcome) => {
-                let deeds = self.idleness.deeds;
+                let (deeds, now) = (self.idleness.deeds, self.scheduler.now());
                 if let Some(thread) = self.threads.get_mut(tid) {
-                    thread.rounds.add(call, deeds);
+                    thread.rounds.add(call, deeds, now);
                 }
             }
             Activity::Leave { call: Call::Futex { .. }, .. } => {}
@@ -81,7 +103,12 @@ impl Tracer {
                 call: Call::Wait { .. },
                 outcome: CallResult::Done(0) | CallResult::Failed(libc::ECHILD),
             } => {}
-            _ => self.idleness.end(),
+            // asked whether there is somebody, and there is
+            Activity::Leave {
+                call: Call::Kill { signal: 0, .. },
+                outcome: CallResult::Done(0),
+            } => {}
+            _ => self.idleness.end(self.scheduler.now()),
         }
     }
 
@@ -118,6 +145,44 @@ impl Tracer {
     }
 }
 
+impl Tracer {
+    /// For so long, on the clock of the programs, nobody has done anything but wait for ever, or for a time, and then again
+    /// for the same.
+    pub fn lull(&self) -> Option<Duration> {
+        let deeds = self.idleness.deeds;
+        let length = self.scheduler.now().saturating_sub(self.idleness.at);
+        let (mut waits, mut wakes) = (false, false);
+        let all = self.threads.iter().all(|(tid, thread)| {
+            let again = thread.rounds.since(deeds) >= ROUNDS;
+            let for_ever = !again && waits_for_ever(tid, thread);
+            (waits, wakes) = (waits || for_ever, wakes || again);
+            again || for_ever
+        });
+        let is_lull = length >= LULL && all && waits && wakes;
+        (is_lull && !self.stillness.may_end_by_timer()).then_some(length)
+    }
+
+    /// Who waits for what in a lull, and who wakes from time to time; `None`: somebody is awake just now, or they wait for
+    /// clients, or for somebody who is not followed.
+    pub fn waits_in_lull(&mut self) -> Option<(Vec<Waiting>, Vec<Wakes>)> {
+        let waits = |thread: &Thread| match thread.state {
+            State::LetGo | State::Held(_) => thread.pending.is_some(),
+            State::Asleep(_) | State::Frozen => true,
+            _ => false,
+        };
+        if !self.threads.iter().all(|(tid, thread)| waits(thread) || waits_for_ever(tid, thread)) {
+            return None;
+        }
+        let waiting = self.waiting();
+        let wakes = self.threads.iter().filter_map(|(tid, thread)| {
+            let (times, every) = (thread.rounds.since(self.idleness.deeds), thread.rounds.every());
+            (times >= ROUNDS).then_some(Wakes { pid: thread.pid, tid, every, times })
+        });
+        let wakes = wakes.collect();
+        (!self.may_get_on_by_others(&waiting)).then_some((waiting, wakes))
+    }
+}
+
 /// It ended because its time was over, or was only a question.
 fn is_in_vain(call: &Call, outcome: CallResult) -> bool {
     matches!(
@@ -135,16 +200,19 @@ fn is_in_vain(call: &Call, outcome: CallResult) -> bool {
 mod tests {
     use super::*;
 
+    const SECOND: Duration = Duration::from_secs(1);
+
     #[test]
     fn rounds_are_counted_of_one_call_while_nothing_else_happens() {
         let poll = |fd| Call::Poll { fds: vec![fd], timeout: Some(Duration::from_millis(500)) };
         let mut rounds = Rounds::default();
-        rounds.add(&poll(3), 7);
-        rounds.add(&poll(3), 7);
+        rounds.add(&poll(3), 7, SECOND * 2);
+        rounds.add(&poll(3), 7, SECOND * 5);
         assert_eq!((rounds.since(7), rounds.since(8)), (2, 0));
-        rounds.add(&poll(4), 7);
+        assert_eq!(rounds.every(), SECOND * 3);
+        rounds.add(&poll(4), 7, SECOND * 6);
         assert_eq!(rounds.since(7), 1, "another descriptor");
-        rounds.add(&poll(4), 8);
+        rounds.add(&poll(4), 8, SECOND * 7);
         assert_eq!(rounds.since(8), 1, "somebody has done something");
     }
 

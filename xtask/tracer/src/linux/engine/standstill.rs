@@ -124,8 +124,15 @@ impl Tracer {
         true
     }
 
+    /// Somebody who is not followed may come or answer, or they only wait for clients.
+    pub(super) fn may_get_on_by_others(&self, waiting: &[Waiting]) -> bool {
+        let scope = Scope { shared: self.traffic.is_shared(), visited: self.visitors };
+        clients::may_come_from_outside(waiting, scope)
+            || clients::only_clients_are_awaited(waiting, |inode| self.has_asked(inode))
+    }
+
     /// Every thread with what it waits for.
-    fn waiting(&mut self) -> Vec<Waiting> {
+    pub(super) fn waiting(&mut self) -> Vec<Waiting> {
         let threads = self.threads.iter().map(|(tid, thread)| stuck::Thread {
             pid: thread.pid,
             tid,

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::asking::Asking;
 use super::idleness::Rounds;
+use super::undead::Undead;
 use crate::linux::blocked::Eyes;
 use crate::linux::calls::{Pending, Sleep};
 use crate::linux::procfs;
@@ -53,13 +55,15 @@ pub struct Thread {
     /// When its present wait began.
     pub since: Duration,
     /// How often in a row it gave way, or asked for something that had not come yet.
-    pub yields: u32,
+    pub(super) asking: Asking,
     /// How often in a row it has received the end of a connection or a pipe.
     pub ends: u32,
     /// It waits for the child that it has made (`vfork(2)`).
     pub vfork: Option<i32>,
     /// How often it has waited in vain.
     pub(super) rounds: Rounds,
+    /// It asks for a child that has ended.
+    pub(super) undead: Option<Undead>,
     /// It computes, and the others no longer wait for it.
     pub unruly: bool,
     /// On it, from the first time that we ask.
@@ -98,10 +102,11 @@ impl Thread {
             again: None,
             since: now,
             ready_since: decision,
-            yields: 0,
+            asking: Asking::default(),
             ends: 0,
             vfork: None,
             rounds: Rounds::default(),
+            undead: None,
             unruly: false,
             let_go: Instant::now(),
             cpu: None,

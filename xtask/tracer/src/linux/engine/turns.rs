@@ -30,7 +30,8 @@ impl Tracer {
         Ok(acted
             || self.outputs.drain()
             || self.look_for_rest()
-            || self.look_for_standstill_in_real_time())
+            || self.look_for_standstill_in_real_time()
+            || self.watch_the_busy_in_real_time())
     }
 
     /// One step in virtual time; `false`: nothing happened.
