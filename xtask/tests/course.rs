@@ -115,7 +115,7 @@ fn usage_errors_name_the_nearest_word_and_exit_with_2() {
     for (args, message) in [
         (&["chek"][..], "是不是 check？"),
         (&["check", "lesson-04-upload-sever"], "最接近的是 lesson-04-upload-server"),
-        (&["run", "4"], "最接近的是 04"),
+        (&["run", "99"], "没有「99」这一课"),
         (&["check", "--jobs", "many"], "不能是「many」"),
         (&[], "没有写命令"),
     ] {

@@ -237,7 +237,8 @@ impl Catalog {
     /// # Errors
     /// An unknown target, with the nearest known one: a [`UsageError`].
     pub fn select(&self, parts: Vec<Part>, targets: &[String]) -> Result<Vec<Part>> {
-        for target in targets {
+        let targets: Vec<String> = targets.iter().map(|target| in_full(target)).collect();
+        for target in &targets {
             let number = |lesson: &Lesson| lesson.number == *target;
             if self.lessons.iter().any(number) || self.packages().any(|one| one.name == *target) {
                 continue;
@@ -260,6 +261,14 @@ impl Catalog {
                 })
         };
         Ok(parts.into_iter().filter(wanted).collect())
+    }
+}
+
+/// `4` means `04`.
+fn in_full(target: &str) -> String {
+    match target.as_bytes() {
+        [digit] if digit.is_ascii_digit() => format!("0{target}"),
+        _ => target.to_owned(),
     }
 }
 

@@ -134,6 +134,9 @@ pub enum Kind {
         direction: Option<usize>,
         /// If that waits for a listener: where its program listens instead.
         listens: Vec<SocketAddrV4>,
+        /// It was the time on the wall that was up, after so much of it; `None`: the limit of the script, on the clock
+        /// that the programs see.
+        waited: Option<Duration>,
     },
     /// The scene's time is up, and for long nobody has done anything but wait for ever, or for a time and then again for
     /// the same. Comes right before [`Kind::OutOfTime`].

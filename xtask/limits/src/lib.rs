@@ -76,7 +76,7 @@ pub const CARRIER_TIME: Duration = Duration::from_secs(2);
 /// How long the trial of tracing may take. Its program sleeps for three seconds, which must not pass; a busy machine may
 /// need a while all the same.
 pub const TRACING_TRIAL_TIME: Duration = Duration::from_secs(2);
-/// A busy machine's scenes get so many times their limit, not more.
+/// On a busy machine's own clock scenes get so many times their limit, not more.
 pub const SLOWNESS: f64 = 5.0;
 
 // --- how often is looked --------------------------------------------------------------------------------------------

@@ -91,9 +91,9 @@ fn cut_short(scene: &Scene, events: &[Event]) -> Option<String> {
         return Some("被打断：程序已经终止，图只画到这时".to_owned());
     }
     let why = events.iter().find_map(|event| match &event.kind {
-        Kind::OutOfTime { .. } => {
-            let limit = scene.limit.as_secs_f64().round();
-            Some(format!("{limit} 秒到了，程序还没有结束"))
+        Kind::OutOfTime { waited, .. } => {
+            let time = waited.unwrap_or(scene.limit).as_secs();
+            Some(format!("{time} 秒到了，程序还没有结束"))
         }
         Kind::Stuck { .. } => Some("剩下的程序都在等，谁也等不到谁".to_owned()),
         Kind::Idle { terminals, .. } => Some(idle(scene, events, terminals)),

@@ -20,6 +20,7 @@ pub fn replay(
     for (part, performance) in parts.iter().zip(performances) {
         let again = ran_out_of_time(performance) || performance.fault.is_some();
         if again && !interrupt::interrupted() {
+            theatre.look_again();
             onlooker.begin(part);
             *performance = Performance { replayed: true, ..play_in_orders(theatre, part, trace) };
             onlooker.end(part, performance);

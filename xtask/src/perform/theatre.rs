@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
@@ -21,8 +22,7 @@ pub struct Theatre {
     lessons: PathBuf,
     programs: BTreeMap<String, Program>,
     folders: Folders,
-    /// The time limits of all scenes are this many times longer: other programs keep the machine busy.
-    pub slowness: f64,
+    slowness: Mutex<f64>,
     /// `Err`: why scenes have no network of their own.
     pub own_network: Result<(), String>,
     /// `Err`: why it cannot have a second interface. Only asked when a scene needs one.
@@ -73,7 +73,7 @@ impl Theatre {
             Ok(()) => Ok(()),
         };
         let tracing = probe_tracing(&xtask);
-        let slowness = slowness();
+        let slowness = Mutex::new(slowness());
         Ok(Theatre {
             xtask,
             lessons,
@@ -84,6 +84,18 @@ impl Theatre {
             second_interface,
             tracing,
         })
+    }
+
+    /// So many times longer scenes are waited for on our clock: other programs keep the machine busy. At least 1.
+    pub fn slowness(&self) -> f64 {
+        *self.slowness.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks once more how busy the machine is: where it is busier than it was, scenes get more time.
+    pub fn look_again(&self) {
+        let now = slowness();
+        let mut slowness = self.slowness.lock().unwrap_or_else(PoisonError::into_inner);
+        *slowness = slowness.max(now);
     }
 
     /// What a scene needs and this machine does not have, in Chinese; `None`: it can be played.
@@ -99,17 +111,16 @@ impl Theatre {
     /// No folder can be made.
     pub fn assign(&self, scene: &Scene, trace: Option<Clock>) -> Result<Assignment> {
         let packages: BTreeSet<&str> = scene.packages().collect();
-        let mut scene = scene.clone();
-        scene.limit = scene.limit.mul_f64(self.slowness);
         let programs = self.programs.iter().filter(|(name, _)| packages.contains(name.as_str()));
         Ok(Assignment {
-            scene,
+            scene: scene.clone(),
             folder: self.folders.scene().context("建不了场景的文件夹")?,
             lessons: self.lessons.clone(),
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
             visited: false,
             trace,
+            patience: self.slowness(),
             detail: Detail::Picture,
             directory: None,
             parent: std::process::id() as i32,

@@ -6,13 +6,13 @@ use std::time::Duration;
 use course::catalog::{Catalog, MISTAKES, Part};
 use course::script::Scene;
 use events::{Event, Kind, Stream};
-use judge::Failure;
+use judge::{Failure, Rule};
 use text::{harmless, pad, width};
 
 use crate::perform::Performance;
 
 use super::{
-    BAD, FAINT, GOOD, Machine, REPLAYED, STRONG, context_of, notes, paint, seconds, waiting,
+    BAD, FAINT, GOOD, Machine, REPLAYED, REPLAYED_AND_FAILED, STRONG, context_of, notes, paint, seconds, waiting,
 };
 
 /// How many mistakes of one scene are shown in full.
@@ -137,7 +137,7 @@ fn explain(
         writeln!(out, "  这一幕没有演成：{fault}")?;
     }
     if performance.replayed {
-        writeln!(out, "  和别的场景一起演时没有演完，单独重演一次，仍然失败")?;
+        writeln!(out, "  {REPLAYED_AND_FAILED}")?;
     }
     let failures = &performance.verdict.failures;
     for (index, failure) in failures.iter().enumerate().take(MOST_FAILURES) {
@@ -178,7 +178,8 @@ fn explain_one(
             writeln!(out, "    {name}  {}", harmless(text))?;
         }
     }
-    if let (Some(expected), Some(got)) = (expected, got)
+    if speaks_of_lines(*rule)
+        && let (Some(expected), Some(got)) = (expected, got)
         && let Some(difference) = difference(expected, got)
     {
         writeln!(out, "          {difference}")?;
@@ -214,6 +215,12 @@ fn where_to_read(
         writeln!(out, "    {}  {place}", if index == 0 { "笔记" } else { "    " })?;
     }
     Ok(())
+}
+
+/// What is expected and what came are both lines that a program prints.
+fn speaks_of_lines(rule: Rule) -> bool {
+    use Rule::{Extra, Missing, Order, Stderr, Text, Value};
+    matches!(rule, Text | Missing | Extra | Order | Stderr | Value)
 }
 
 /// `^` below the first character of `got` that differs from `expected`, when the two are alike at all.

@@ -11,7 +11,7 @@ use text::escape_xml;
 
 use crate::perform::Performance;
 
-use super::waiting;
+use super::{REPLAYED, REPLAYED_AND_FAILED, waiting};
 
 /// Prints one XML document.
 ///
@@ -95,7 +95,8 @@ fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Res
         .map(|one| format!("没有检查（第 {} 行）：{}", one.line, one.what))
         .collect();
     if performance.replayed {
-        notes.push(super::REPLAYED.to_owned());
+        let how = if performance.passed() { REPLAYED } else { REPLAYED_AND_FAILED };
+        notes.push(how.to_owned());
     }
     if let Some(seed) = performance.seed().filter(|_| !performance.passed()) {
         notes.push(format!("先后次序：--seed {seed}"));

@@ -71,13 +71,10 @@ impl<'a> Live<'a> {
                 };
                 self.print(*terminal, "*", &how)
             }
-            Kind::OutOfTime { .. } => {
-                let limit = self.scene.limit.as_secs();
-                writeln!(
-                    anstream::stdout(),
-                    "{}",
-                    paint(BAD, &format!("{limit} 秒的时限到了，全部结束"))
-                )
+            Kind::OutOfTime { waited, .. } => {
+                let time = waited.unwrap_or(self.scene.limit).as_secs();
+                let text = format!("{time} 秒到了还没有结束，全部终止");
+                writeln!(anstream::stdout(), "{}", paint(BAD, &text))
             }
             Kind::Stuck { .. } => {
                 let text = "谁也不再往下走，全部结束";

@@ -61,6 +61,9 @@ fn notes<'a>(
 const REPLAYED: &str =
     "和别的场景一起演时没有演完（超时或机器出错），单独重演一次通过：不是程序的错";
 
+/// The same of one that failed once more.
+const REPLAYED_AND_FAILED: &str = "和别的场景一起演时没有演完，单独重演一次，仍然失败";
+
 /// How many lines before and after a mistake are shown, over all terminals.
 const CONTEXT: (usize, usize) = (5, 2);
 
