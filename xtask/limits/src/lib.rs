@@ -41,6 +41,10 @@ pub const SCENE_SECONDS: RangeInclusive<u64> = 1..=3600;
 pub const REPETITIONS: u64 = 10_000_000;
 /// A prepared file, in bytes: three of it find room in [`DISK`].
 pub const PREPARED_FILE: u64 = 1 << 30;
+/// A script, in bytes: a hundred times the longest of a lesson. What is bigger is no script.
+pub const SCRIPT: u64 = 1 << 20;
+/// Of a line that is wrong, so many characters are shown before and behind the mistake.
+pub const SHOWN_OF_A_LINE: usize = 200;
 /// A typed line, in bytes: a pipe takes it whole or not at all (`PIPE_BUF`, pipe(7)).
 pub const TYPED_LINE: usize = 4_000;
 

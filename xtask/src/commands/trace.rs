@@ -31,9 +31,9 @@ pub fn run(
     drawing: &DrawingOptions,
     stage: StageOptions,
 ) -> Result<ExitCode> {
-    let parts = catalog.select(catalog.parts()?, &[target.to_owned()])?;
+    let parts = catalog.playbill(&[target.to_owned()])?.sound()?;
     let parts = choose(parts, drawing)?;
-    let theatre = Theatre::open(catalog, &parts, stage)?;
+    let theatre = Theatre::open(catalog, &parts, stage)?.complete()?;
     interrupt::catch_interrupts()?;
     for part in &parts {
         let assignment = theatre.assign(&part.scene, Some(clock(drawing)))?;

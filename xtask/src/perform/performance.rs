@@ -1,6 +1,7 @@
 //! A scene that was played, judged and explained.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use course::catalog::Part;
@@ -11,6 +12,22 @@ use judge::{Unchecked, Verdict, judge};
 use stage::{Assignment, Detail, play};
 
 use super::Theatre;
+
+/// Why a scene could not be played although it should have been, in Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The machine failed it: alone it may be played.
+    Machine(String),
+    /// Its lesson is not as it must be: a program that cannot be built, a script with a mistake.
+    Lesson(String),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Fault::Machine(why) | Fault::Lesson(why)) = self;
+        f.write_str(why)
+    }
+}
 
 /// A scene that was played and judged.
 #[derive(Debug)]
@@ -27,8 +44,8 @@ pub struct Performance {
     pub time: Duration,
     /// Among others it ran out of time or the machine failed it; this is its second result, alone.
     pub replayed: bool,
-    /// The scene could not be played at all: a fault of the machine, in Chinese.
-    pub fault: Option<String>,
+    /// The scene could not be played at all.
+    pub fault: Option<Fault>,
     /// The scene was not played, because it needs what this machine does not have (in Chinese). Then it has neither
     /// passed nor failed, and its verdict names it as not checked.
     pub not_played: Option<String>,
@@ -48,6 +65,20 @@ impl Performance {
             replayed: false,
             fault: None,
             not_played: Some(why),
+        }
+    }
+
+    /// Of a scene that could not be played.
+    pub fn faulty(scene: Scene, fault: Fault) -> Performance {
+        Performance {
+            scene,
+            events: Vec::new(),
+            verdict: Verdict::default(),
+            causes: Vec::new(),
+            time: Duration::ZERO,
+            replayed: false,
+            fault: Some(fault),
+            not_played: None,
         }
     }
 
@@ -118,15 +149,9 @@ pub fn play_once(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Perfor
             let (replayed, fault, not_played) = (false, None, None);
             Performance { scene, events, verdict, causes, time, replayed, fault, not_played }
         }
-        Err(fault) => Performance {
-            scene: part.scene.clone(),
-            events: Vec::new(),
-            verdict: Default::default(),
-            causes: Vec::new(),
-            time,
-            replayed: false,
-            fault: Some(format!("{fault:#}")),
-            not_played: None,
-        },
+        Err(fault) => {
+            let fault = Fault::Machine(format!("{fault:#}"));
+            Performance { time, ..Performance::faulty(part.scene.clone(), fault) }
+        }
     }
 }

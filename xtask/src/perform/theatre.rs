@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use course::catalog::{Catalog, Part};
 use course::script::{Interface, Scene};
@@ -12,7 +12,7 @@ use events::Clock;
 use stage::observe::probe_tracing;
 use stage::{Assignment, Detail, Folders, Program, network, slowness};
 
-use crate::cargo::{self, Profile};
+use crate::cargo::{self, Built, Profile};
 use crate::cli::StageOptions;
 
 /// Everything that scenes need and share: built programs, folders, and what the machine offers.
@@ -21,6 +21,8 @@ pub struct Theatre {
     pub xtask: PathBuf,
     lessons: PathBuf,
     programs: BTreeMap<String, Program>,
+    /// Why programs could not be built, by package.
+    unbuilt: BTreeMap<String, String>,
     folders: Folders,
     slowness: Mutex<f64>,
     /// `Err`: why scenes have no network of their own.
@@ -32,24 +34,22 @@ pub struct Theatre {
 }
 
 impl Theatre {
-    /// Builds the programs of `parts` and looks at the machine.
+    /// Builds the programs of `parts` and looks at the machine. What cannot be built, [`unbuilt`](Theatre::unbuilt) says.
     ///
     /// # Errors
-    /// The build fails, or there is no place for the scenes' folders.
+    /// There is no cargo, or no place for the scenes' folders.
     pub fn open(catalog: &Catalog, parts: &[Part], options: StageOptions) -> Result<Theatre> {
         let wanted: BTreeSet<&str> = parts.iter().flat_map(|part| part.scene.packages()).collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
-        let binaries = match wanted.is_empty() {
-            true => Default::default(),
+        let Built { binaries, failures: unbuilt } = match wanted.is_empty() {
+            true => Built::default(),
             false => cargo::build(&catalog.root, &wanted, Profile::Dev)?,
         };
         let mut programs = BTreeMap::new();
-        for name in wanted {
-            let path =
-                binaries.get(name).with_context(|| format!("编译之后没有找到程序 {name}"))?;
+        for (name, path) in binaries {
             let package = catalog.packages().find(|package| package.name == name);
             let address = package.and_then(|package| package.address);
-            programs.insert(name.to_owned(), Program { path: path.clone(), address });
+            programs.insert(name, Program { path, address });
         }
         // next to the programs: where they were built, there is room for files
         let target = programs.values().next().and_then(|program| program.path.parent()?.parent());
@@ -78,12 +78,30 @@ impl Theatre {
             xtask,
             lessons,
             programs,
+            unbuilt,
             folders,
             slowness,
             own_network,
             second_interface,
             tracing,
         })
+    }
+
+    /// Why a scene cannot be played: a program of it could not be built. In Chinese.
+    pub fn unbuilt(&self, scene: &Scene) -> Option<&str> {
+        scene.packages().find_map(|name| self.unbuilt.get(name)).map(String::as_str)
+    }
+
+    /// The same theatre, if every program could be built.
+    ///
+    /// # Errors
+    /// Why some could not.
+    pub fn complete(self) -> Result<Theatre> {
+        if self.unbuilt.is_empty() {
+            return Ok(self);
+        }
+        let reasons: Vec<&str> = self.unbuilt.values().map(String::as_str).collect();
+        bail!("编译没有通过\n{}", reasons.join("\n"))
     }
 
     /// So many times longer scenes are waited for on our clock: other programs keep the machine busy. At least 1.

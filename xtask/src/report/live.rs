@@ -2,17 +2,26 @@
 
 use std::io::{self, Write};
 
-use course::catalog::Part;
+use course::catalog::{Part, Trouble};
 use course::script::{Action, Scene};
 use diagnose::{Cause, tell};
 use events::{Event, Exit, Kind, Line, StopSignal, Stream};
 use judge::Verdict;
 use text::{harmless, pad, thousands, width};
 
-use super::{BAD, FAINT, STRONG, TERMINALS, paint};
+use super::{BAD, FAINT, STRONG, TERMINALS, human, paint};
 
 /// From how many equal lines at once they are shown as one.
 const FOLD_FROM: u64 = 20;
+
+/// Instead of a lesson, or of some of its scenes: what is wrong with it.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn trouble(trouble: &Trouble) -> io::Result<()> {
+    let what = format!("没有演{}：{trouble}", human::of_lesson(&trouble.lesson));
+    writeln!(anstream::stdout(), "{}\n", paint(BAD, &what))
+}
 
 /// Prints a scene as it happens.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ pub mod explanation;
 pub mod human;
 pub mod json;
 pub mod junit;
-mod live;
+pub mod live;
 mod progress;
 mod terminal_width;
 #[cfg(test)]
@@ -54,7 +54,7 @@ fn notes<'a>(
 ) -> (Option<&'a str>, Option<&'a Heading>) {
     let lesson = catalog.lessons.iter().find(|lesson| lesson.number == part.lesson);
     let heading = catalog.mistake(&format!("rule-{}", rule.id()));
-    (lesson.map(|lesson| lesson.page.as_str()), heading)
+    (lesson.and_then(|lesson| lesson.page.as_deref()), heading)
 }
 
 /// What is said of a scene that passed only when it played alone.

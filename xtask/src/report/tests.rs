@@ -52,10 +52,15 @@ fn standstill() -> (Catalog, Part, Performance) {
     let lesson = Lesson {
         number: "98".into(),
         title: "试".into(),
-        page: "docs/98-try.md".into(),
+        page: Some("docs/98-try.md".into()),
         packages: Vec::new(),
     };
-    let catalog = Catalog { root: PathBuf::new(), lessons: vec![lesson], mistakes: Vec::new() };
+    let catalog = Catalog {
+        root: PathBuf::new(),
+        lessons: vec![lesson],
+        mistakes: Vec::new(),
+        troubles: Vec::new(),
+    };
     let source = Arc::new(script.source);
     let script = PathBuf::from("lessons/x/script.txt");
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };

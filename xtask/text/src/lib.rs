@@ -3,7 +3,7 @@
 //! | file | task |
 //! | --- | --- |
 //! | `width` | terminal cells, padding |
-//! | `harmless` | control characters are shown, not obeyed |
+//! | `harmless` | control characters are shown, not obeyed; what is too long is cut |
 //! | `near` | the known word that a wrong one was meant to be |
 //! | `number` | numbers with a comma before every three digits |
 //! | `xml` | what XML reserves is escaped |
@@ -14,7 +14,7 @@ mod number;
 mod width;
 mod xml;
 
-pub use harmless::harmless;
+pub use harmless::{harmless, shortened};
 pub use near::near;
 pub use number::thousands;
 pub use width::{pad, width};
