@@ -228,8 +228,10 @@ pub enum Kind {
         /// Where in its source it is.
         place: Option<Place>,
     },
-    /// The programs cannot be traced; the scene was ended and has to be played without.
+    /// The programs do something that cannot be traced; the scene was ended and has to be played without.
     Untraceable {
+        /// Whose program: an index into the scene's terminals; `None`: nobody knows.
+        terminal: Option<usize>,
         /// Why, in Chinese.
         why: String,
         /// They can be traced in real time.

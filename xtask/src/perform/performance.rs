@@ -68,6 +68,24 @@ impl Performance {
         }
     }
 
+    /// Of a scene that was played.
+    fn judged(scene: Scene, events: Vec<Event>, time: Duration) -> Performance {
+        let verdict = judge(&scene, &events);
+        let causes = diagnose(&scene, &events, &verdict);
+        let (replayed, fault, not_played) = (false, None, None);
+        Performance { scene, events, verdict, causes, time, replayed, fault, not_played }
+    }
+
+    /// The same, judged once more with something that was known before it began.
+    pub fn with_first(self, event: Event) -> Performance {
+        if self.fault.is_some() {
+            return self;
+        }
+        let Performance { scene, mut events, time, .. } = self;
+        events.insert(0, event);
+        Performance::judged(scene, events, time)
+    }
+
     /// Of a scene that could not be played.
     pub fn faulty(scene: Scene, fault: Fault) -> Performance {
         Performance {
@@ -143,12 +161,7 @@ pub fn play_once(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Perfor
     });
     let time = began.elapsed();
     match played {
-        Ok((scene, events)) => {
-            let verdict = judge(&scene, &events);
-            let causes = diagnose(&scene, &events, &verdict);
-            let (replayed, fault, not_played) = (false, None, None);
-            Performance { scene, events, verdict, causes, time, replayed, fault, not_played }
-        }
+        Ok((scene, events)) => Performance::judged(scene, events, time),
         Err(fault) => {
             let fault = Fault::Machine(format!("{fault:#}"));
             Performance { time, ..Performance::faulty(part.scene.clone(), fault) }

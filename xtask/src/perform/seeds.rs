@@ -31,8 +31,7 @@ pub fn play_in_orders(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Pe
         let clock = (real_time && performance.clock() != Some(Clock::Real)).then_some(Clock::Real);
         performance = play_once(theatre, part, clock);
         if clock.is_none() {
-            performance.events.insert(0, why);
-            return performance;
+            return performance.with_first(why);
         }
     }
     if performance.clock() == Some(Clock::Real) {
