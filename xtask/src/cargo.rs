@@ -79,7 +79,9 @@ pub fn build(root: &Path, packages: &[&str], profile: Profile) -> Result<Built> 
             continue;
         }
         let mut built = run.into_built(&wanted);
-        built.failures.extend(refused.into_iter().filter(|(name, _)| packages.contains(&name.as_str())));
+        built
+            .failures
+            .extend(refused.into_iter().filter(|(name, _)| packages.contains(&name.as_str())));
         return Ok(built);
     }
 }
@@ -160,7 +162,11 @@ impl Run {
             }
             Message::CompilerMessage { package_id, message } => {
                 self.has_begun = true;
-                let _ = write!(anstream::stderr(), "{}", message.rendered.as_deref().unwrap_or_default());
+                let _ = write!(
+                    anstream::stderr(),
+                    "{}",
+                    message.rendered.as_deref().unwrap_or_default()
+                );
                 if message.is_error() {
                     let package = messages::package_name(&package_id);
                     self.errors.push((package, message.in_short()));

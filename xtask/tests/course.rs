@@ -136,8 +136,9 @@ fn checked_with_page(script: Option<&str>, page: &str) -> (Option<i32>, String) 
     if let Some(script) = script {
         course = course.script("05-single-task", script);
     }
-    let (code, _, err) = outcome(course.xtask(&["check"]).output().unwrap());
-    (code, err)
+    let (code, out, err) = outcome(course.xtask(&["check"]).output().unwrap());
+    assert!(out.lines().last().is_some_and(|line| line.contains(" passed, ")), "{out}{err}");
+    (code, out)
 }
 
 #[test]

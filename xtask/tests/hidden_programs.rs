@@ -177,10 +177,8 @@ fn who_becomes_another_that_cannot_be_watched_fails() {
     if !Command::new(&program).status().is_ok_and(|status| status.success()) {
         return eprintln!("not tested: no program with another identity can be started here");
     }
-    let script = format!(
-        "场景 别人\n主 $ lesson-06-fake becomes {}\n主 | \n{DEMANDS}",
-        program.display()
-    );
+    let script =
+        format!("场景 别人\n主 $ lesson-06-fake becomes {}\n主 | \n{DEMANDS}", program.display());
     let (code, scenes) = checked(&script);
     assert_eq!((code, rules(&scenes[0])), (Some(1), vec!["unseen"]), "{:#}", scenes[0]);
     let detail = scenes[0]["failures"][0]["detail"].as_str().unwrap();

@@ -35,9 +35,8 @@ pub fn without<'a>(
 ) -> io::Result<PathBuf> {
     let folder = root.join(FOLDER);
     fs::create_dir_all(folder.join("lessons"))?;
-    let is_left_out = |name: &str| {
-        packages.clone().any(|package| package.strip_prefix("lesson-") == Some(name))
-    };
+    let is_left_out =
+        |name: &str| packages.clone().any(|package| package.strip_prefix("lesson-") == Some(name));
     let top = names_in(root)?.into_iter().filter(|name| !NO_LINK.contains(&name.as_str()));
     let lessons = names_in(&root.join("lessons"))?.into_iter().filter(|name| !is_left_out(name));
     let wanted: Vec<PathBuf> =

@@ -25,7 +25,8 @@ pub fn run(catalog: &Catalog, check: bool) -> Result<ExitCode> {
     // the first scene that `run` would play stands for its script
     parts.retain(|part| !part.scene.check_only);
     parts.dedup_by(|later, first| later.script == first.script);
-    let theatre = Theatre::open(catalog, &parts, StageOptions { shared_network: false })?.complete()?;
+    let theatre =
+        Theatre::open(catalog, &parts, StageOptions { shared_network: false })?.complete()?;
     interrupt::catch_interrupts()?;
     let folder = catalog.root.join(FOLDER);
     let mut stale = Vec::new();

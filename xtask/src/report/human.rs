@@ -12,7 +12,8 @@ use text::{harmless, pad, width};
 use crate::perform::{Fault, Performance};
 
 use super::{
-    BAD, FAINT, GOOD, Machine, REPLAYED, REPLAYED_AND_FAILED, STRONG, context_of, notes, paint, seconds, waiting,
+    BAD, FAINT, GOOD, Machine, REPLAYED, REPLAYED_AND_FAILED, STRONG, context_of, notes, paint,
+    seconds, waiting,
 };
 
 /// How many mistakes of one scene are shown in full.

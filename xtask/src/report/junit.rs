@@ -49,11 +49,8 @@ pub fn report(
     for lesson in lessons {
         let title = catalog.lessons.iter().find(|one| one.number == lesson);
         let title = title.map_or("", |lesson| lesson.title.as_str());
-        let cases: Vec<(&Part, &Performance)> = parts
-            .iter()
-            .zip(performances)
-            .filter(|(part, _)| part.lesson == lesson)
-            .collect();
+        let cases: Vec<(&Part, &Performance)> =
+            parts.iter().zip(performances).filter(|(part, _)| part.lesson == lesson).collect();
         let performances: Vec<&Performance> =
             cases.iter().map(|(_, performance)| *performance).collect();
         let (tests, failures, errors, skipped) = count(&performances);

@@ -114,6 +114,34 @@ fn people_read_that_a_scene_was_played_again() {
     assert!(report.ends_with("1 passed, 0 failed\n"), "{report}");
 }
 
+/// Two lines are compared; what was to be done and what was done are none.
+#[test]
+fn no_character_is_pointed_at_where_something_else_was_done() {
+    let script = parse("场景 试\n主 $ lesson-x\n主 做法 创建 2 个子进程\n").unwrap();
+    let (catalog, part, performance) = standstill();
+    let part = Part { source: Arc::new(script.source), scene: script.scenes[0].clone(), ..part };
+    let child = events::Activity::NewProcess { child: 11 };
+    let kinds = [
+        Kind::Tracing { clock: Clock::Virtual { seed: 0 } },
+        Kind::Started { terminal: 0, pid: 10, parent: 1 },
+        Kind::Traced { terminal: 0, pid: 10, tid: 10, activity: child },
+        Kind::Exited { terminal: 0, exit: Exit::Code(0) },
+    ];
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let events = kinds.map(event).to_vec();
+    let verdict = judge(&part.scene, &events);
+    let (scene, causes) = (part.scene.clone(), Vec::new());
+    let performance = Performance { scene, events, verdict, causes, ..performance };
+    let report = text(|out| {
+        human::report(out, &catalog, &[part], &[performance], MACHINE, Duration::ZERO).unwrap();
+    });
+    assert!(
+        report.contains("    期望  创建 2 个子进程\n    实际  创建了 1 个子进程\n"),
+        "{report}"
+    );
+    assert!(!report.contains('^'), "{report}");
+}
+
 #[test]
 fn programs_read_the_same() {
     let (catalog, part, performance) = standstill();

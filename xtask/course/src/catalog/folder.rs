@@ -105,7 +105,9 @@ pub(super) fn lesson(
     );
     let (title, reason) = match title(page.as_deref(), &number, &shown) {
         Ok(title) => (title, None),
-        Err(reason) => (packages.first().map_or_else(String::new, |one| one.title.clone()), Some(reason)),
+        Err(reason) => {
+            (packages.first().map_or_else(String::new, |one| one.title.clone()), Some(reason))
+        }
     };
     let trouble = reason.map(|reason| Trouble {
         lesson: number.clone(),

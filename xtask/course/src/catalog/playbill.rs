@@ -119,7 +119,8 @@ impl Catalog {
         for lesson in &self.lessons {
             let unplayed = lesson.packages.iter().filter(|package| {
                 let plays = |part: &Part| part.scene.packages().any(|name| name == package.name);
-                let may_play = |one: &Trouble| one.title == SCRIPT && one.packages.contains(&package.name);
+                let may_play =
+                    |one: &Trouble| one.title == SCRIPT && one.packages.contains(&package.name);
                 !parts.iter().any(plays) && !troubles.iter().any(may_play)
             });
             let found: Vec<Trouble> =
@@ -147,9 +148,8 @@ impl Catalog {
     /// The packages that a script which cannot be understood may play: its own, and those that it names.
     fn in_words(&self, text: &str, own: &Package) -> Vec<String> {
         let words: Vec<&str> = text.split_whitespace().collect();
-        let named = |package: &&Package| {
-            package.name == own.name || words.contains(&package.name.as_str())
-        };
+        let named =
+            |package: &&Package| package.name == own.name || words.contains(&package.name.as_str());
         self.packages().filter(named).map(|package| package.name.clone()).collect()
     }
 

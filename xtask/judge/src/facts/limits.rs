@@ -79,3 +79,19 @@ fn is_running(events: &[Event], terminal: usize) -> bool {
         .any(|event| matches!(event.kind, Kind::Started { terminal: t, .. } if t == terminal));
     started && exit_of(events, terminal).is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_somebody_was_waited_for_is_what_is_said() {
+        let seconds = Duration::from_secs;
+        assert_eq!(how_long(seconds(20), None), "20 秒内");
+        // a busy machine's moment more
+        let moment = Some(seconds(20) + Duration::from_millis(3));
+        assert_eq!(how_long(seconds(20), moment), "20 秒内");
+        let long = how_long(seconds(20), Some(seconds(62)));
+        assert_eq!(long, "时限是 20 秒，真实的时间等了 62 秒，还");
+    }
+}

@@ -4,10 +4,10 @@ use std::io;
 
 use nix::errno::Errno;
 
-use super::{Refused, Tracer};
 use super::thread::{Resume, State};
-use crate::linux::{filter, procfs};
+use super::{Refused, Tracer};
 use crate::linux::signals::{bit, is_called};
+use crate::linux::{filter, procfs};
 use events::Activity;
 
 /// What signals may have done that nobody has told us.
