@@ -160,7 +160,7 @@ impl Run {
                     self.binaries.insert(target.name, path);
                 }
             }
-            Message::CompilerMessage { package_id, message } => {
+            Message::CompilerSays { package_id, message } => {
                 self.has_begun = true;
                 let _ = write!(
                     anstream::stderr(),

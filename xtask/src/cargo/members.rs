@@ -88,7 +88,7 @@ mod tests {
             names.sort();
             (names.join(" "), folder.join("Cargo.toml").is_file())
         };
-        assert_eq!(made(&[package.clone()]), ("01-a 02-c".to_owned(), true));
+        assert_eq!(made(std::slice::from_ref(&package)), ("01-a 02-c".to_owned(), true));
         assert_eq!(made(&["lesson-02-c".to_owned(), package]), ("01-a".to_owned(), true));
         assert_eq!(made(&[]), ("01-a 01-a-b 02-c".to_owned(), true));
     }

@@ -18,7 +18,8 @@ pub enum Message {
         executable: Option<PathBuf>,
     },
     /// The compiler says something.
-    CompilerMessage {
+    #[serde(rename = "compiler-message")]
+    CompilerSays {
         /// Of which package, see [`package_name`].
         package_id: String,
         /// What.
@@ -108,7 +109,7 @@ mod tests {
         let text = r#"{"reason":"compiler-message","package_id":"path+file:///a/shared#0.1.0",
             "message":{"level":"error","message":"cannot find value `x`\nmore","code":{"code":"E0425"},
             "spans":[{"file_name":"a.rs","line_start":2,"column_start":5,"is_primary":true}],"rendered":null}}"#;
-        let Ok(Message::CompilerMessage { message, .. }) = serde_json::from_str(text) else {
+        let Ok(Message::CompilerSays { message, .. }) = serde_json::from_str(text) else {
             panic!("no message")
         };
         assert!(message.is_error());
