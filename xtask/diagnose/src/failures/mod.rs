@@ -73,7 +73,7 @@ const EXPLAIN: [Explain; 7] = [
     unheard::explain,
 ];
 
-/// The causes of the calls that failed, in their order, and of what the programs' ends left undone.
+/// The causes of the calls that failed, and of what the programs' ends left undone, in the order of what happened.
 pub fn find(case: &Case) -> Vec<Finding> {
     let mut whole = Ledger::default();
     for (index, event) in case.events.iter().enumerate() {
@@ -105,6 +105,8 @@ pub fn find(case: &Case) -> Vec<Finding> {
     findings.extend(killed::find(&past));
     findings.extend(cut_text::find(&past));
     findings.extend(spinning::find(&past));
+    // what came first explains what followed from it: whoever dies of an error closes its connections
+    findings.sort_by_key(Finding::event);
     findings
 }
 
