@@ -68,7 +68,7 @@ fn the_true_cause_is_told_and_the_healthy_are_left_in_peace() {
     }
     let python = bank::python();
     let cases = Case::all();
-    let built = strangers::build(&cases);
+    let built = strangers::build(cases.iter().map(|case| case.folder));
     let cases = Mutex::new(cases.into_iter());
     let wrongs = Mutex::new(Vec::new());
     let side_by_side = thread::available_parallelism().map_or(1, usize::from);

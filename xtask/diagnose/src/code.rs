@@ -183,6 +183,8 @@ pub enum Code {
     TooManyOpen,
     /// A fault has killed a process.
     KilledByFault,
+    /// A child that a signal has killed has no exit code, and its parent wants one.
+    NoExitCode,
     /// A receive ended inside a character.
     TextCutInCharacter,
     /// A thread computes without a call.
@@ -256,7 +258,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 98] = [
+    pub const ALL: [Code; 99] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -347,6 +349,7 @@ impl Code {
         Code::NoSuchSocketFile,
         Code::TooManyOpen,
         Code::KilledByFault,
+        Code::NoExitCode,
         Code::TextCutInCharacter,
         Code::ComputesForEver,
         Code::NotReadyYet,
@@ -450,6 +453,7 @@ impl Code {
             Code::NoSuchSocketFile => "no-such-socket-file",
             Code::TooManyOpen => "too-many-open",
             Code::KilledByFault => "killed-by-fault",
+            Code::NoExitCode => "no-exit-code",
             Code::TextCutInCharacter => "text-cut-in-character",
             Code::ComputesForEver => "computes-for-ever",
             Code::NotReadyYet => "not-ready-yet",

@@ -67,7 +67,7 @@ impl Case<'_> {
             let (first, args) = command.split_first().unwrap();
             let path = match *first {
                 "python3" => python.unwrap().clone(),
-                name => built.0.path().join(self.folder).join(name),
+                name => built.path(self.folder, name),
             };
             let name = format!("{index}-{}", args.first().unwrap_or(first));
             programs.insert(name.clone(), program(path));
@@ -79,18 +79,23 @@ impl Case<'_> {
     }
 }
 
-/// The Rust programs, in a folder for each case.
+/// Rust programs, each in the folder of its case.
 pub struct Built(TempDir);
 
-/// Compiles all of them as one, which is several times cheaper than each by itself: without frame pointers and with
-/// lines, as a student would. Which of them it is tells the name by which it is started.
-pub fn build(cases: &[Case]) -> Built {
+impl Built {
+    /// Where the program of this name in this folder is.
+    pub fn path(&self, folder: &str, name: &str) -> PathBuf {
+        self.0.path().join(folder).join(name)
+    }
+}
+
+/// Compiles the Rust programs of these folders as one, which is several times cheaper than each by itself: without frame
+/// pointers and with lines, as a student would. Which of them it is tells the name by which it is started.
+pub fn build<'a>(folders: impl IntoIterator<Item = &'a str>) -> Built {
     let built = tempfile::tempdir().unwrap();
-    let mut modules = String::new();
-    let mut arms = String::new();
+    let (mut modules, mut arms) = (String::new(), String::new());
     let mut names = Vec::new();
-    let folders: BTreeSet<&str> = cases.iter().map(|case| case.folder).collect();
-    for case in folders {
+    for case in folders.into_iter().collect::<BTreeSet<_>>() {
         for file in fs::read_dir(folder().join(case)).unwrap().flatten() {
             let path = file.path();
             if path.extension().is_none_or(|end| end != "rs") {
@@ -99,10 +104,10 @@ pub fn build(cases: &[Case]) -> Built {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let module = format!("case_{case}_{name}").replace('-', "_");
             // their own lines and file names stay what they are
-            write!(
+            writeln!(
                 modules,
-                "mod {module} {{ include!({path:?}); use std::process::{{ExitCode, Termination}}; \
-                 pub fn end() -> ExitCode {{ main().report() }} }}\n"
+                "mod {module} {{ include!({path:?}); \
+                 pub fn end() -> std::process::ExitCode {{ std::process::Termination::report(main()) }} }}"
             )
             .unwrap();
             writeln!(arms, "(Some({case:?}), Some({name:?})) => {module}::end(),").unwrap();
@@ -112,8 +117,9 @@ pub fn build(cases: &[Case]) -> Built {
     let source = format!(
         "{modules}\nfn main() -> std::process::ExitCode {{\n\
          let path = std::path::PathBuf::from(std::env::args_os().next().unwrap());\n\
-         let case = path.parent().and_then(|folder| folder.file_name()).and_then(|name| name.to_str());\n\
-         match (case, path.file_name().and_then(|name| name.to_str())) {{\n{arms}_ => unreachable!() }} }}\n"
+         let folder = path.parent().and_then(|folder| folder.file_name());\n\
+         match (folder.and_then(|name| name.to_str()), path.file_name().and_then(|name| name.to_str())) {{\n\
+         {arms}_ => unreachable!() }} }}\n"
     );
     let main = built.path().join("main.rs");
     fs::write(&main, source).unwrap();

@@ -12,6 +12,7 @@
 //! | `unheard` | datagrams that nobody heard, files of Unix sockets |
 //! | `left_behind` | threads that were not done when their process ended |
 //! | `killed` | a child that a signal has killed |
+//! | `no_code` | a crash over an exit code that a killed child does not have |
 //! | `cut_text` | text that is no text any more, since a receive ended inside a character |
 //! | `spinning` | one that asks again and again for what will never come, or only computes |
 
@@ -24,6 +25,7 @@ mod killed;
 mod ledger;
 mod left_behind;
 mod misused;
+mod no_code;
 mod refused;
 mod spinning;
 mod unheard;
@@ -103,6 +105,7 @@ pub fn find(case: &Case) -> Vec<Finding> {
     findings.extend(left_behind::find(&past));
     findings.extend(impatient::find(&past));
     findings.extend(killed::find(&past));
+    findings.extend(no_code::find(&past));
     findings.extend(cut_text::find(&past));
     findings.extend(spinning::find(&past));
     // what came first explains what followed from it: whoever dies of an error closes its connections
