@@ -181,7 +181,8 @@ impl Observer for Traced {
         }
         seen.push(Observation::Kind(self.window(), Kind::Choices(self.tracer.choices())));
         if self.tracer.unattributed() > 0 {
-            let why = "有些输出不是用 write 写的，看不到是谁写的".to_owned();
+            let why =
+                "有些输出看不到是谁写的：不是用 write 写的，或者写的时候被信号杀死了".to_owned();
             seen.push(Observation::Cut(Kind::Untraceable { why, real_time: false }));
         }
         Ok(seen)
