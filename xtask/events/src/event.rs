@@ -170,13 +170,21 @@ pub enum Kind {
     Choices(u64),
     /// The programs did so much that the rest was not told any more: only who began and ended. So much was left out.
     Untold {
-        /// Calls and lines.
+        /// Calls.
         events: u64,
     },
     /// The programs did more than can be followed in a time that somebody waits: the scene was ended.
     TooManyEvents {
-        /// Calls and lines so far.
+        /// Calls so far.
         events: u64,
+    },
+    /// The programs write to their outputs again and again, and little each time, so that to follow each of these calls
+    /// takes long and tells nothing: the scene was ended and is played without tracing.
+    TooManyWrites {
+        /// Whose call was the last one: index into the scene's terminals.
+        terminal: usize,
+        /// Calls so far, of all programs.
+        writes: u64,
     },
     /// What a traced program did. What it prints comes as [`Kind::Line`] instead.
     Traced {

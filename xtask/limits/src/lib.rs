@@ -27,11 +27,15 @@ pub const THREADS: usize = 2000;
 /// Of one traced write to an output, so many bytes are looked at: twice [`OUTPUT`], which ends the scene anyway.
 pub const WRITTEN_AT_ONCE: usize = 128 << 20;
 
-/// What programs do and print is told for a picture up to so many events; after that only who begins and ends. A picture
-/// shows some hundred lines.
-pub const TOLD_FOR_A_PICTURE: u64 = 100_000;
-/// A scene of which a picture is made is ended after so many events: each costs some 40 microseconds, and somebody waits.
-pub const SEEN_FOR_A_PICTURE: u64 = 250_000;
+/// So many calls of programs (what they print, too) are told for a picture; after that only who begins and ends. A
+/// picture shows some hundred lines.
+pub const TOLD_FOR_A_PICTURE: u64 = 20_000;
+/// A scene of which a picture is made is ended after so many calls: each stops its program twice, which costs some 80
+/// microseconds in all, several times as much on a busy machine, and somebody waits.
+pub const SEEN_FOR_A_PICTURE: u64 = 50_000;
+/// Of programs that are judged so many writes to their outputs are followed; then the scene is played without tracing,
+/// which is twenty times as fast for them. Lessons write fifteen hundred times.
+pub const WRITES_FOR_A_VERDICT: u64 = 20_000;
 
 // --- what a script may ask for --------------------------------------------------------------------------------------
 
