@@ -112,6 +112,7 @@ impl Theatre {
             trace,
             detail: Detail::Picture,
             directory: None,
+            keys: None,
             parent: std::process::id() as i32,
         })
     }
