@@ -19,8 +19,10 @@ const HELP: &str = "\
 
 用法：cargo run -p lesson-04-upload-server -- [选项]
 
-  --addr  在哪里监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡，别的机器也能连
-  --out   存成什么文件，默认 data/my.txt；已经有的会被顶替，目录不存在就创建";
+  --addr  在哪里监听，默认 127.0.0.1:9999；
+          0.0.0.0 是所有网卡，别的机器也能连
+  --out   存成什么文件，默认 data/my.txt；
+          已经有的会被顶替，目录不存在就创建";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)
