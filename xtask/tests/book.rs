@@ -53,10 +53,12 @@ const PAGE: &str = "\
 
 <!-- #steps 01-x ①-③ -->
 ```rust,ignore
-// ①② 一
-args.addr(\"--addr\");
-// ③ 二
-b();
+fn run() {
+    // ①② 一
+    args.addr(\"--addr\");
+    // ③ 二
+    b();
+}
 ```
 
 剧本：[script.txt](../lessons/01-x/script.txt)
@@ -152,13 +154,13 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
             page,
             "![两个程序的先后]",
             "![]",
-            "docs/01-x.md:27：图 pictures/01-x.svg 没有说明：在 [] 里写出图上是什么",
+            "docs/01-x.md:29：图 pictures/01-x.svg 没有说明：在 [] 里写出图上是什么",
         ),
         (
             page,
             "pictures/01-x.svg",
             "pictures/01-y.svg",
-            "docs/01-x.md:27：没有 docs/pictures/01-y.svg 这个文件",
+            "docs/01-x.md:29：没有 docs/pictures/01-y.svg 这个文件",
         ),
         // pieces of programs and scripts
         (
@@ -177,44 +179,44 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
             page,
             "甲 -->",
             "乙 -->",
-            "docs/01-x.md:20：lessons/01-x/script.txt: 没有场景「乙」，有的是「甲」",
+            "docs/01-x.md:22：lessons/01-x/script.txt: 没有场景「乙」，有的是「甲」",
         ),
         (
             page,
             "<!-- #script 01-x 甲 -->",
             "<!-- #include ../lessons/01-x/scrpt.txt -->",
-            "docs/01-x.md:20：没有 ../lessons/01-x/scrpt.txt 这个文本文件",
+            "docs/01-x.md:22：没有 ../lessons/01-x/scrpt.txt 这个文本文件",
         ),
         (
             "lessons/01-x/script.txt",
             "场景 甲",
             "场景 丙",
-            "docs/01-x.md:20：lessons/01-x/script.txt: 没有场景「甲」，有的是「丙」",
+            "docs/01-x.md:22：lessons/01-x/script.txt: 没有场景「甲」，有的是「丙」",
         ),
         (
             "lessons/01-x/script.txt",
             "主 | 好",
             "主 好",
-            "docs/01-x.md:20：lessons/01-x/script.txt: 第 3 行",
+            "docs/01-x.md:22：lessons/01-x/script.txt: 第 3 行",
         ),
         (
             page,
             "(../lessons/01-x/script.txt)",
             "(../README.md)",
-            "docs/01-x.md:20：上面没有到 lessons/01-x/script.txt 的链接",
+            "docs/01-x.md:22：上面没有到 lessons/01-x/script.txt 的链接",
         ),
         (page, "b();", "c();", "docs/01-x.md:10：下面的代码块和 lessons/01-x/src/main.rs 不一样"),
         (
             "lessons/01-x/script.txt",
             "主 | 好",
             "主 | 坏",
-            "docs/01-x.md:20：下面的代码块和 lessons/01-x/script.txt 不一样：cargo xtask notes",
+            "docs/01-x.md:22：下面的代码块和 lessons/01-x/script.txt 不一样：cargo xtask notes",
         ),
         (
             page,
             "<!-- #script 01-x 甲 -->\n```text\n",
             "```text\n{{#script 01-x 甲}}\n",
-            "docs/01-x.md:21：没有 mdBook 的人看不到这一段",
+            "docs/01-x.md:23：没有 mdBook 的人看不到这一段",
         ),
         // steps
         (page, "- ③ 再做。", "- ③ 再做，④ 又做。", "docs/01-x.md:8：程序里没有步骤 ④，有的是 ①②③"),
@@ -231,14 +233,14 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
             page,
             "-p lesson-01-x",
             "-p lessons-01-x",
-            "docs/01-x.md:32：「cargo run -p lessons-01-x -- --addr 127.0.0.1:1」：没有 lessons-01-x 这个包",
+            "docs/01-x.md:34：「cargo run -p lessons-01-x -- --addr 127.0.0.1:1」：没有 lessons-01-x 这个包",
         ),
         (page, "-- --addr", "-- --adr", "没有选项 --adr"),
         (
             page,
             "xtask check",
             "xtask chek",
-            "docs/01-x.md:33：「cargo xtask chek 01 --jobs 2」：没有「chek」这个命令，是不是 check？",
+            "docs/01-x.md:35：「cargo xtask chek 01 --jobs 2」：没有「chek」这个命令，是不是 check？",
         ),
         (page, "check 01", "check 02", "没有「02」这一课"),
         (page, "--jobs 2", "--jobs 0", "不能是「0」"),

@@ -50,9 +50,9 @@ fn a_long_scene_is_played_live_only_when_it_is_named() {
     assert_eq!(code, Some(0));
     assert_eq!(out.lines().filter(|line| line.starts_with("===")).count(), 1, "{out}");
     assert!(out.contains("lesson-09-daemon-terminate daemon"), "{out}");
-    let (code, _, err) = run(&["run", "09", "--scene", "没有"]);
+    let (code, _, err) = run(&["run", "09", "--scene", "量子"]);
     assert_eq!(code, Some(2));
-    assert!(err.contains("没有「没有」这个场景，有的是「终止子进程，再结束」"), "{err}");
+    assert!(err.contains("没有「量子」这个场景，有的是「终止子进程，再结束」"), "{err}");
 }
 
 /// The next direction waits for its key: none before, one for each.

@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn what_follows_stands_below_the_last_column() {
         let text = "  run    现场演一课：每一行（全部）都有 names\n短的";
-        let wanted = "  run    现场演一课：\n         每一行（全部）\n         都有 names\n短的";
+        let wanted = "  run    现场演一课：每\n         一行（全部）都\n         有 names\n短的";
         assert_eq!(hang(text, 24), wanted);
         assert_eq!(hang(text, 80), text);
     }
