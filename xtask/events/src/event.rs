@@ -75,6 +75,11 @@ pub enum Kind {
         /// The process that started it, which also adopts the orphans of the scene.
         parent: i32,
     },
+    /// Somebody plays step by step: this direction's time has come, and it waits for a key.
+    Asks {
+        /// Index into the scene's directions.
+        direction: usize,
+    },
     /// The program of this terminal could not be started.
     CannotStart {
         /// Index into the scene's terminals.

@@ -52,6 +52,8 @@ pub const TYPED_LINE: usize = 4_000;
 
 /// A scene whose script says nothing (限时).
 pub const SCENE_TIME: Duration = Duration::from_secs(20);
+/// A scene that is played step by step: somebody explains between the steps.
+pub const STEP_BY_STEP: Duration = Duration::from_secs(2 * 3600);
 /// Processor time of a traced thread without a system call: then it computes for ever.
 pub const COMPUTING: Duration = Duration::from_secs(5);
 /// Threads that only ask, again and again, whether something has come yet, while everybody else waits for ever: after so

@@ -113,6 +113,7 @@ impl Theatre {
             trace,
             detail: Detail::Picture,
             directory: None,
+            keys: None,
             parent: std::process::id() as i32,
         })
     }
