@@ -10,6 +10,9 @@ use std::time::Duration;
 use anyhow::Result;
 use lexopt::Arg;
 
+/// 秒数最多写多少：约一百年。
+const MOST_SECONDS: f64 = 3.2e9;
+
 /// 用法错误：命令行写错了。[`run`](crate::run) 见到它，退出码是 2。
 #[derive(Debug)]
 pub struct UsageError(pub String);
@@ -84,18 +87,21 @@ impl Args {
     /// 取秒数（可以带小数），例如 `--timeout 30`；没写就用 `default`。
     ///
     /// # Errors
-    /// 不是大于 0 的数时，返回 [`UsageError`]。
+    /// 不是大于 0 的数，或者太短、太长时，返回 [`UsageError`]。
     pub fn seconds(&mut self, name: &'static str, default: Duration) -> Result<Duration> {
         let Some(text) = self.text(name)? else { return Ok(default) };
-        let seconds: Option<f64> = text.parse().ok().filter(|s| *s > 0.0);
-        match seconds.and_then(|s| Duration::try_from_secs_f64(s).ok()) {
-            // 比 1 微秒还短，或比一百年还长的，都是写错了
-            Some(time) if time.as_micros() > 0 && time.as_secs() < 3_200_000_000 => Ok(time),
-            _ => {
-                Err(UsageError(format!("{name} {text}：要的是大于 0 的秒数，例如 {name} 30"))
-                    .into())
-            }
-        }
+        let seconds: f64 = text.parse().unwrap_or(f64::NAN);
+        // 比 1 微秒还短，或比一百年还长的，都是写错了
+        let why = if seconds > MOST_SECONDS {
+            format!("太长了，最多 {MOST_SECONDS} 秒（约一百年）")
+        } else if seconds >= 1e-6 {
+            return Ok(Duration::from_secs_f64(seconds));
+        } else if seconds > 0.0 {
+            "太短了，至少 0.000001 秒".to_owned()
+        } else {
+            "要的是大于 0 的秒数".to_owned()
+        };
+        Err(UsageError(format!("{name} {text}：{why}，例如 {name} 30")).into())
     }
 
     /// 取至少为 1 的整数，例如 `--workers 64`；没写就用 `default`。
@@ -225,7 +231,9 @@ fn parse_addr(text: &str) -> Result<SocketAddrV4, String> {
         }
         return Err(format!("缺少端口号；{example}"));
     };
-    if port.parse::<u16>().is_err() {
+    // Rust 的 parse 还认得「+80」，地址里不能这样写
+    let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits || port.parse::<u16>().is_err() {
         return Err(format!("端口号「{port}」不是 0 到 65535 的整数；{example}"));
     }
     if host.is_empty() {
@@ -266,6 +274,8 @@ mod tests {
             (":8888", "缺少地址"),
             ("127.0.0.1：8888", "要用英文的「:」"),
             ("127.0.0.1:70000", "端口号「70000」"),
+            ("127.0.0.1:+80", "端口号「+80」"),
+            ("127.0.0.1:", "端口号「」"),
             ("localhost:8888", "「localhost」不是 IPv4"),
             ("256.0.0.1:1", "「256.0.0.1」不是 IPv4"),
         ] {
@@ -324,10 +334,22 @@ mod tests {
         assert_eq!(args(&[]).seconds("--timeout", default).unwrap(), default);
         let half = args(&["--timeout", "0.5"]).seconds("--timeout", default).unwrap();
         assert_eq!(half, Duration::from_millis(500));
-        for bad in ["0", "-1", "nan", "inf", "1e300", "十"] {
+        for (bad, why) in [
+            ("0", "大于 0"),
+            ("-1", "大于 0"),
+            ("nan", "大于 0"),
+            ("十", "大于 0"),
+            ("1e-7", "太短了"),
+            ("3.3e9", "太长了，最多 3200000000 秒"),
+            ("1e300", "太长了"),
+            ("inf", "太长了"),
+        ] {
             let text = format!("--timeout={bad}");
-            assert!(args(&[&text]).seconds("--timeout", default).is_err(), "{bad}");
+            let error = args(&[&text]).seconds("--timeout", default).unwrap_err();
+            assert!(error.is::<UsageError>() && error.to_string().contains(why), "{bad}: {error}");
         }
+        let longest = args(&["--timeout", "3.2e9"]).seconds("--timeout", default).unwrap();
+        assert_eq!(longest.as_secs(), 3_200_000_000);
         assert_eq!(args(&["--workers", "2"]).count("--workers", 64, 1024).unwrap(), 2);
         for bad in ["0", "1025", "x"] {
             assert!(args(&["--workers", bad]).count("--workers", 64, 1024).is_err(), "{bad}");

@@ -203,7 +203,9 @@ fn in_words(errno: Errno, operation: Option<&Operation>) -> (String, Option<&'st
         Errno::EIO => ("读写设备出错", None),
         Errno::ECHILD => ("没有可等待的子进程", None),
         Errno::ESRCH => ("没有这个进程", None),
-        _ => return (format!("{}（{errno:?}）", errno.desc()), None),
+        Errno::ENAMETOOLONG => ("名字太长", Some("换一个短一些的名字")),
+        Errno::ELOOP => ("符号链接太多，或者绕成了圈", Some("用 ls -l 看链接指向哪里")),
+        _ => (crate::errno::words(errno), None),
     };
     (format!("{words}（{errno:?}）"), next)
 }
@@ -302,6 +304,20 @@ mod tests {
         let inside = Operation::Connect("② 连接服务器 10.0.0.255:1".into());
         let outside = io_error(Errno::EACCES).context(inside).context("p1 进程");
         assert!(explain(&outside).contains("广播"));
+    }
+
+    /// Linux 的每一个（包括没有名字的 41、58）：中文在前，名字在括号里，英文的说明一个也没有。
+    #[test]
+    fn every_error_number_is_told_in_chinese() {
+        for number in 1..=133 {
+            let errno = Errno::from_raw(number);
+            let text = reason(&io::Error::from_raw_os_error(number));
+            let (words, name) = text.split_once('（').unwrap_or_else(|| panic!("{text}"));
+            assert!(!words.is_ascii() && !words.contains(errno.desc()), "{text}");
+            assert_eq!(name, format!("{errno:?}）"));
+        }
+        let unsupported = io::Error::from(Errno::EPROTONOSUPPORT);
+        assert_eq!(reason(&unsupported), "不支持这个协议（EPROTONOSUPPORT）");
     }
 
     #[test]

@@ -1,15 +1,20 @@
 //! 正在接收的文件：收完整了才有正式的名字，没收完整就不留下文件。
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
+
+use crate::sentence::escape;
 
 /// 一次从套接字读多少字节：256 KiB。内存的用量与它有关，与文件大小无关。
 ///
@@ -22,6 +27,8 @@ pub const CHUNK: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct IncomingFile {
     file: File,
+    /// 写了多少字节
+    bytes: u64,
     target: Target,
     /// 临时名字；`None` 表示文件没有名字（Linux 的 `O_TMPFILE`）：程序被 kill -9，内核也会收走它；有名字的就留下了
     temporary: Option<PathBuf>,
@@ -36,11 +43,27 @@ enum Target {
     Numbered(PathBuf),
 }
 
+/// 收好的文件。印出来是「data/my.txt，184 字节」的样子。
+#[derive(Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// 正式的名字
+    pub path: PathBuf,
+    /// 多少字节
+    pub bytes: u64,
+}
+
+impl fmt::Display for Saved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.to_string_lossy();
+        write!(f, "{}，{} 字节", escape(&path), self.bytes)
+    }
+}
+
 impl IncomingFile {
     /// 收完整后顶替 `target`；目录不存在就创建。
     ///
     /// # Errors
-    /// `target` 是目录或设备；目录创建不了、不能写。
+    /// `target` 是目录或设备，名字用不了；目录创建不了、不能写。
     pub fn replacing(target: &Path) -> Result<IncomingFile> {
         let shown = target.display();
         match fs::metadata(target) {
@@ -48,11 +71,20 @@ impl IncomingFile {
             Ok(found) if !found.is_file() => bail!("{shown} 是设备或管道，不能用文件顶替它"),
             _ => {}
         }
-        // 符号链接：顶替它指向的文件，链接本身留着；指向的文件还不存在，就顶替链接
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_path_buf());
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if target.as_os_str().as_bytes().ends_with(b"/") || target.file_name().is_none() {
+            bail!("{shown} 是目录的名字，不是文件。请给出文件名");
+        }
+        let place = followed(target).with_context(|| format!("查看 {shown}"))?;
+        let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).to_path_buf();
-        IncomingFile::create(&folder, Target::Replace(target))
+        let incoming = IncomingFile::create(&folder, Target::Replace(place.clone()))?;
+        // 名字用得上吗：太长的，不等文件传完了才发现
+        match fs::symlink_metadata(&place) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("查看 {shown}"))
+            }
+            _ => Ok(incoming),
+        }
     }
 
     /// 收完整后叫 `folder` 里的 `picture_1.jpg`、`picture_2.jpg`……中最小的空号；目录不存在就创建。
@@ -72,11 +104,11 @@ impl IncomingFile {
         // 写到 ulimit -f 的上限时，SIGXFSZ 默认会结束整个程序；挡住它，write 就返回 EFBIG（setrlimit(2)）
         SigSet::from(Signal::SIGXFSZ).thread_block().context("屏蔽 SIGXFSZ")?;
         if let Some(file) = unnamed_file(folder) {
-            return Ok(IncomingFile { file, target, temporary: None });
+            return Ok(IncomingFile { file, bytes: 0, target, temporary: None });
         }
         let (file, path) =
             named_file(folder).with_context(|| format!("在目录 {shown} 里新建文件"))?;
-        Ok(IncomingFile { file, target, temporary: Some(path) })
+        Ok(IncomingFile { file, bytes: 0, target, temporary: Some(path) })
     }
 
     /// 从 `client` 一直收到对方不再发送。
@@ -97,16 +129,17 @@ impl IncomingFile {
         }
     }
 
-    /// 文件完整了：给它正式的名字，返回这个名字。
+    /// 文件完整了：给它正式的名字，返回这个名字和大小。
     ///
     /// # Errors
     /// 改名失败（目录没了、没有权限、目标变成了目录）。这时不留下文件。
-    pub fn finish(mut self) -> Result<PathBuf> {
+    pub fn finish(mut self) -> Result<Saved> {
+        let bytes = self.bytes;
         match &self.target {
             Target::Replace(target) => {
                 let target = target.clone();
                 self.replace(&target).with_context(|| format!("保存为 {}", target.display()))?;
-                Ok(target)
+                Ok(Saved { path: target, bytes })
             }
             Target::Numbered(folder) => {
                 let folder = folder.clone();
@@ -114,7 +147,7 @@ impl IncomingFile {
                 loop {
                     let target = folder.join(format!("picture_{number}.jpg"));
                     match self.claim(&target) {
-                        Ok(()) => return Ok(target),
+                        Ok(()) => return Ok(Saved { path: target, bytes }),
                         Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
                         Err(error) => {
                             return Err(error)
@@ -164,23 +197,49 @@ impl IncomingFile {
     }
 }
 
-/// 接待一个上传的客户端：收下文件，存成 `folder` 里的 `picture_N.jpg`，回一句「文件上传成功!」。
+/// 符号链接指向哪里，一直跟到不是链接为止：要顶替的是它指向的文件，链接本身留着，指向的文件还不存在也一样。
+///
+/// # Errors
+/// 链接转圈（ELOOP），和内核一样跟 40 次为止（path_resolution(7)）；名字太长，中间的目录进不去。
+fn followed(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_path_buf();
+    for _ in 0..40 {
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_symlink() => {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                path = folder.join(fs::read_link(&path)?);
+            }
+            // 中间有一段不是目录，由 create 说是哪一段
+            Err(error)
+                if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                return Err(error);
+            }
+            _ => return Ok(path),
+        }
+    }
+    Err(Errno::ELOOP.into())
+}
+
+/// 接待一个上传的客户端：收下文件，存成 `folder` 里的 `picture_N.jpg`，回一句「文件上传成功!」。返回收好的文件。
 ///
 /// 第 04 课的循环服务器把这几步写在课里。`timeout` 是客户端最多多久没有动静。
 ///
 /// # Errors
 /// 中途出错就提前返回：不留下文件，客户端收不到回复，就知道没有传成。
-pub fn receive_upload(mut client: &TcpStream, folder: &Path, timeout: Duration) -> Result<()> {
+pub fn receive_upload(mut client: &TcpStream, folder: &Path, timeout: Duration) -> Result<Saved> {
     client.set_read_timeout(Some(timeout))?;
-    IncomingFile::numbered(folder)?.receive(client)?.finish()?;
+    let saved = IncomingFile::numbered(folder)?.receive(client)?.finish()?;
     // 文件已经存好，客户端不等回复就走了也不算错
     let _ = client.write_all("文件上传成功!".as_bytes());
-    Ok(())
+    Ok(saved)
 }
 
 impl Write for IncomingFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        let count = self.file.write(bytes)?;
+        self.bytes += count as u64;
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -253,146 +312,4 @@ fn temporary_name(folder: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::connection;
-    use std::collections::BTreeSet;
-    use std::net::Shutdown;
-    use std::thread;
-
-    /// 两种写法：没有名字的（本机支持时）和有临时名字的。
-    fn both(folder: &Path, target: fn(&Path) -> Target) -> Vec<IncomingFile> {
-        let (file, path) = named_file(folder).unwrap();
-        let named = IncomingFile { file, target: target(folder), temporary: Some(path) };
-        vec![named, IncomingFile::create(folder, target(folder)).unwrap()]
-    }
-
-    fn names(folder: &Path) -> BTreeSet<String> {
-        let entries = fs::read_dir(folder).unwrap();
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
-    }
-
-    #[test]
-    fn an_unfinished_file_leaves_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        for mut file in both(dir.path(), |folder| Target::Numbered(folder.to_path_buf())) {
-            file.write_all(b"half").unwrap();
-        }
-        assert!(names(dir.path()).is_empty());
-    }
-
-    #[test]
-    fn a_finished_file_replaces_its_target_and_nothing_else_is_left() {
-        let dir = tempfile::tempdir().unwrap();
-        let target = dir.path().join("my.txt");
-        for mut file in both(dir.path(), |folder| Target::Replace(folder.join("my.txt"))) {
-            fs::write(&target, "a longer old text").unwrap();
-            file.write_all(b"new").unwrap();
-            assert_eq!(fs::read(&target).unwrap(), b"a longer old text");
-            assert_eq!(file.finish().unwrap(), target);
-            assert_eq!(fs::read(&target).unwrap(), b"new");
-            assert_eq!(names(dir.path()), BTreeSet::from(["my.txt".to_string()]));
-        }
-    }
-
-    #[test]
-    fn numbers_fill_the_gaps_and_never_overwrite() {
-        let dir = tempfile::tempdir().unwrap();
-        for taken in ["picture_1.jpg", "picture_3.jpg"] {
-            fs::write(dir.path().join(taken), taken).unwrap();
-        }
-        let files = both(dir.path(), |folder| Target::Numbered(folder.to_path_buf()));
-        let given: Vec<_> = files.into_iter().map(|file| file.finish().unwrap()).collect();
-        assert_eq!(given, [dir.path().join("picture_2.jpg"), dir.path().join("picture_4.jpg")]);
-        assert_eq!(fs::read(dir.path().join("picture_1.jpg")).unwrap(), b"picture_1.jpg");
-        assert_eq!(names(dir.path()).len(), 4);
-    }
-
-    #[test]
-    fn many_threads_at_once_get_every_number_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let save = |id: u64| {
-            for mut file in both(dir.path(), |folder| Target::Numbered(folder.to_path_buf())) {
-                file.write_all(&id.to_le_bytes()).unwrap();
-                file.finish().unwrap();
-            }
-        };
-        thread::scope(|scope| {
-            for id in 0..20 {
-                scope.spawn(move || save(id));
-            }
-        });
-        let expected: BTreeSet<_> = (1..=40).map(|n| format!("picture_{n}.jpg")).collect();
-        assert_eq!(names(dir.path()), expected);
-    }
-
-    #[test]
-    fn a_missing_folder_is_made_and_impossible_targets_are_refused() {
-        let dir = tempfile::tempdir().unwrap();
-        let deep = dir.path().join("a/b");
-        IncomingFile::replacing(&deep.join("my.txt")).unwrap().finish().unwrap();
-        assert!(deep.join("my.txt").is_file());
-        let refused = |path: &Path| IncomingFile::replacing(path).unwrap_err().to_string();
-        assert!(refused(dir.path()).contains("是一个目录"));
-        assert!(refused(Path::new("/dev/null")).contains("设备"));
-        assert!(refused(&deep.join("my.txt/x")).contains("是一个文件，不是目录"));
-        let numbered = IncomingFile::numbered(&deep.join("my.txt")).unwrap_err();
-        assert!(numbered.to_string().contains("不是目录"));
-    }
-
-    #[test]
-    fn a_link_stays_a_link() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("real"), "old").unwrap();
-        std::os::unix::fs::symlink("real", dir.path().join("link")).unwrap();
-        let mut file = IncomingFile::replacing(&dir.path().join("link")).unwrap();
-        file.write_all(b"new").unwrap();
-        file.finish().unwrap();
-        assert!(dir.path().join("link").is_symlink());
-        assert_eq!(fs::read(dir.path().join("real")).unwrap(), b"new");
-    }
-
-    #[test]
-    fn receiving_ends_where_the_client_stops_sending() {
-        let dir = tempfile::tempdir().unwrap();
-        let (mut client, server) = connection();
-        let sent: Vec<u8> = (0..3 * CHUNK + 17).map(|n| n as u8).collect();
-        let copy = sent.clone();
-        let client = thread::spawn(move || client.write_all(&copy).unwrap());
-        let file = IncomingFile::numbered(dir.path()).unwrap();
-        let target = file.receive(&server).unwrap().finish().unwrap();
-        assert_eq!(fs::read(target).unwrap(), sent);
-        client.join().unwrap();
-    }
-
-    #[test]
-    fn an_upload_is_saved_and_confirmed() {
-        let dir = tempfile::tempdir().unwrap();
-        let (mut client, server) = connection();
-        client.write_all(b"picture").unwrap();
-        client.shutdown(Shutdown::Write).unwrap();
-        receive_upload(&server, dir.path(), Duration::from_secs(30)).unwrap();
-        drop(server);
-        let mut reply = String::new();
-        client.read_to_string(&mut reply).unwrap();
-        assert_eq!(reply, "文件上传成功!");
-        assert_eq!(fs::read(dir.path().join("picture_1.jpg")).unwrap(), b"picture");
-    }
-
-    #[test]
-    fn an_upload_that_falls_silent_leaves_nothing_and_gets_no_reply() {
-        let dir = tempfile::tempdir().unwrap();
-        let (mut client, server) = connection();
-        client.write_all(b"half").unwrap();
-        // 客户端等回复只等 30 秒：坏掉的测试也会结束
-        client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let client = thread::spawn(move || {
-            let mut reply = Vec::new();
-            client.read_to_end(&mut reply).map(|_| reply)
-        });
-        assert!(receive_upload(&server, dir.path(), Duration::from_millis(20)).is_err());
-        drop(server);
-        assert!(client.join().unwrap().unwrap().is_empty());
-        assert!(names(dir.path()).is_empty());
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! 服务器端要说的话：在哪里监听、全班输入什么、哪个客户端失败了。
+//! 服务器端要说的话：在哪里监听、全班输入什么、收下了谁的文件、哪个客户端失败了。
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -11,6 +11,7 @@ use nix::ifaddrs::getifaddrs;
 use nix::net::if_::InterfaceFlags;
 
 use crate::error::{explain, reason, tell};
+use crate::incoming::Saved;
 
 /// 说出服务器在哪里监听；别的机器连得上时，再列出全班要输入的命令。
 ///
@@ -78,6 +79,11 @@ pub fn accepted(
 /// 一个客户端失败了：一行说清是谁、为什么；服务器接着干活。
 pub fn client_failed(addr: SocketAddr, error: &Error) {
     tell(format_args!("客户端 {addr} 失败：{}", explain(error)));
+}
+
+/// 收好了一个文件：一行说清存成了什么、多少字节、是谁传的。
+pub fn received(addr: SocketAddr, saved: &Saved) {
+    tell(format_args!("收下 {saved}，来自客户端 {addr}"));
 }
 
 #[cfg(test)]

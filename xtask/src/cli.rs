@@ -53,6 +53,12 @@ pub enum Command {
         /// 课的编号（如 04）或程序名（如 lesson-04-upload-server），可以写几个
         #[arg(required = true, value_name = "课")]
         targets: Vec<String>,
+        /// 只演这个场景：名字，或名字的一部分；不写就演剧本里的「场景」，时限比别的长的要写了才演
+        #[arg(long, value_name = "场景")]
+        scene: Option<String>,
+        /// 一步一步地演：剧本的下一步（启动、输入、停止）等你按回车
+        #[arg(long)]
+        step: bool,
         /// 场景怎样演
         #[command(flatten)]
         stage: StageOptions,
@@ -107,9 +113,9 @@ pub enum Command {
     Trace {
         /// 课的编号（如 04）或程序名（如 lesson-04-upload-server）
         #[arg(value_name = "课", required_unless_present = "command")]
-        target: Option<String>,
+        targets: Vec<String>,
         /// 任何别的程序，几个之间用单独的逗号隔开：前一个开始监听（或结束、或等待），就启动下一个
-        #[arg(value_name = "命令", last = true, conflicts_with_all = ["target", "scene"])]
+        #[arg(value_name = "命令", last = true, conflicts_with_all = ["targets", "scene"])]
         command: Vec<String>,
         /// 键盘输入：这个文件的每一行，输入给最后一个命令；不写就什么也没有
         #[arg(long, value_name = "文件", requires = "command")]
@@ -125,6 +131,13 @@ pub enum Command {
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask pictures [选项]")]
     Pictures {
         /// 只比较，不写：和画出来的不一样，就说是哪几张，退出码 1
+        #[arg(long)]
+        check: bool,
+    },
+    /// 把笔记里要看的程序和剧本抄进各页：程序、剧本改了以后用
+    #[command(help_template = TEMPLATE, override_usage = "cargo xtask notes [选项]")]
+    Notes {
+        /// 只比较，不写：和原文不一样，就说是哪几页，退出码 1
         #[arg(long)]
         check: bool,
     },
@@ -248,7 +261,7 @@ pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, 
     match Cli::try_parse_from(args) {
         Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
         Ok(_) => Err(UsageError(
-            "没有写命令：list、run、trace、check、bless、pictures、doctor、bench、book 里选一个"
+            "没有写命令：list、run、trace、check、bless、pictures、notes、doctor、bench、book 里选一个"
                 .into(),
         )),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
@@ -326,6 +339,8 @@ mod tests {
                 assert!(parse(args.iter().map(std::ffi::OsString::from)).is_ok(), "{args:?}");
             }
         }
+        let svg = message(&["trace", "09", "--svg"]);
+        assert!(svg.contains("要写文件名") && svg.contains("--scene"), "{svg}");
         assert_eq!(message(&["run"]), "缺少参数 <课>...");
         assert!(message(&[]).contains("没有写命令"));
     }

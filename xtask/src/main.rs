@@ -1,4 +1,4 @@
-//! `cargo xtask list | run | trace | check | bless | pictures | doctor | bench | book`: reads the command line, reports failures, sets the exit code.
+//! `cargo xtask list | run | trace | check | bless | pictures | notes | doctor | bench | book`: reads the command line, reports failures, sets the exit code.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use course::catalog::UsageError;
 use stage::helper;
 use xtask::cli::{self, Request};
-use xtask::{bench, commands};
+use xtask::{bench, commands, report};
 
 fn main() -> ExitCode {
     let first = std::env::args_os().nth(1);
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     }
     let outcome = match cli::parse(std::env::args_os()) {
         Ok(Request::Help(text)) => anstream::stdout()
-            .write_all(text.as_bytes())
+            .write_all(fitted(&text).as_bytes())
             .map(|()| ExitCode::SUCCESS)
             .map_err(Into::into),
         Ok(Request::Do(command)) => commands::run(command, &root()),
@@ -39,12 +39,17 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut stderr = anstream::stderr();
-    let _ = writeln!(stderr, "错误：{error:#}");
+    let _ = writeln!(stderr, "错误：{}", report::in_words(&error));
     if error.is::<UsageError>() {
         let _ = writeln!(stderr, "用法见 {}", cli::help_command(std::env::args()));
         return ExitCode::from(2);
     }
     ExitCode::FAILURE
+}
+
+/// A help text as wide as the terminal; unchanged where there is none.
+fn fitted(text: &str) -> String {
+    report::terminal_width().map_or_else(|| text.to_owned(), |width| text::hang(text, width.into()))
 }
 
 /// Carries out a hidden subcommand: xtask starts itself with one; `None`: `name` is none.

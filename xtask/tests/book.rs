@@ -51,14 +51,23 @@ const PAGE: &str = "\
 - ①② 先做。
 - ③ 再做。
 
+<!-- #steps 01-x ①-③ -->
 ```rust,ignore
-{{#steps 01-x ①-③}}
+fn run() {
+    // ①② 一
+    args.addr(\"--addr\");
+    // ③ 二
+    b();
+}
 ```
 
 剧本：[script.txt](../lessons/01-x/script.txt)
 
+<!-- #script 01-x 甲 -->
 ```text
-{{#script 01-x 甲}}
+场景 甲
+主 $ lesson-01-x
+主 | 好
 ```
 
 ![两个程序的先后](pictures/01-x.svg)
@@ -145,56 +154,69 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
             page,
             "![两个程序的先后]",
             "![]",
-            "docs/01-x.md:20：图 pictures/01-x.svg 没有说明：在 [] 里写出图上是什么",
+            "docs/01-x.md:29：图 pictures/01-x.svg 没有说明：在 [] 里写出图上是什么",
         ),
         (
             page,
             "pictures/01-x.svg",
             "pictures/01-y.svg",
-            "docs/01-x.md:20：没有 docs/pictures/01-y.svg 这个文件",
+            "docs/01-x.md:29：没有 docs/pictures/01-y.svg 这个文件",
         ),
         // pieces of programs and scripts
         (
             page,
-            "①-③}}",
-            "①-④}}",
-            "docs/01-x.md:11：lessons/01-x/src/main.rs: 程序里没有步骤 ④，有的是 ①②③",
+            "①-③ -->",
+            "①-④ -->",
+            "docs/01-x.md:10：lessons/01-x/src/main.rs: 程序里没有步骤 ④，有的是 ①②③",
         ),
         (
             page,
             "steps 01-x",
             "steps 01-y",
-            "docs/01-x.md:11：lessons/ 里没有文件夹「01-y」，是不是 01-x？",
+            "docs/01-x.md:10：lessons/ 里没有文件夹「01-y」，是不是 01-x？",
         ),
         (
             page,
-            "甲}}",
-            "乙}}",
-            "docs/01-x.md:17：lessons/01-x/script.txt: 没有场景「乙」，有的是「甲」",
+            "甲 -->",
+            "乙 -->",
+            "docs/01-x.md:22：lessons/01-x/script.txt: 没有场景「乙」，有的是「甲」",
         ),
         (
             page,
-            "{{#script 01-x 甲}}",
-            "{{#include ../lessons/01-x/scrpt.txt}}",
-            "docs/01-x.md:17：没有 ../lessons/01-x/scrpt.txt 这个文件",
+            "<!-- #script 01-x 甲 -->",
+            "<!-- #include ../lessons/01-x/scrpt.txt -->",
+            "docs/01-x.md:22：没有 ../lessons/01-x/scrpt.txt 这个文本文件",
         ),
         (
             "lessons/01-x/script.txt",
             "场景 甲",
             "场景 丙",
-            "docs/01-x.md:17：lessons/01-x/script.txt: 没有场景「甲」，有的是「丙」",
+            "docs/01-x.md:22：lessons/01-x/script.txt: 没有场景「甲」，有的是「丙」",
         ),
         (
             "lessons/01-x/script.txt",
             "主 | 好",
             "主 好",
-            "docs/01-x.md:17：lessons/01-x/script.txt: 第 3 行",
+            "docs/01-x.md:22：lessons/01-x/script.txt: 第 3 行",
         ),
         (
             page,
             "(../lessons/01-x/script.txt)",
             "(../README.md)",
-            "docs/01-x.md:17：上面没有到 lessons/01-x/script.txt 的链接",
+            "docs/01-x.md:22：上面没有到 lessons/01-x/script.txt 的链接",
+        ),
+        (page, "b();", "c();", "docs/01-x.md:10：下面的代码块和 lessons/01-x/src/main.rs 不一样"),
+        (
+            "lessons/01-x/script.txt",
+            "主 | 好",
+            "主 | 坏",
+            "docs/01-x.md:22：下面的代码块和 lessons/01-x/script.txt 不一样：cargo xtask notes",
+        ),
+        (
+            page,
+            "<!-- #script 01-x 甲 -->\n```text\n",
+            "```text\n{{#script 01-x 甲}}\n",
+            "docs/01-x.md:23：没有 mdBook 的人看不到这一段",
         ),
         // steps
         (page, "- ③ 再做。", "- ③ 再做，④ 又做。", "docs/01-x.md:8：程序里没有步骤 ④，有的是 ①②③"),
@@ -211,14 +233,14 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
             page,
             "-p lesson-01-x",
             "-p lessons-01-x",
-            "docs/01-x.md:25：「cargo run -p lessons-01-x -- --addr 127.0.0.1:1」：没有 lessons-01-x 这个包",
+            "docs/01-x.md:34：「cargo run -p lessons-01-x -- --addr 127.0.0.1:1」：没有 lessons-01-x 这个包",
         ),
-        (page, "--addr", "--adr", "没有选项 --adr"),
+        (page, "-- --addr", "-- --adr", "没有选项 --adr"),
         (
             page,
             "xtask check",
             "xtask chek",
-            "docs/01-x.md:26：「cargo xtask chek 01 --jobs 2」：没有「chek」这个命令，是不是 check？",
+            "docs/01-x.md:35：「cargo xtask chek 01 --jobs 2」：没有「chek」这个命令，是不是 check？",
         ),
         (page, "check 01", "check 02", "没有「02」这一课"),
         (page, "--jobs 2", "--jobs 0", "不能是「0」"),
@@ -247,6 +269,31 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
         let found = problems.iter().any(|problem| problem.contains(wanted));
         assert!(found, "{from} -> {to}: wanted {wanted}, got {problems:#?}");
     }
+}
+
+#[test]
+fn the_copies_in_the_notes_are_written_by_a_command() {
+    let course = course();
+    let page = course.path().join("docs/01-x.md");
+    let notes = |args: &[&str]| xtask(course.path(), args, "", Path::new("cargo"));
+    assert_eq!(notes(&["notes", "--check"]).0, Some(0));
+    // an old copy, and a new page that has only the comment
+    fs::write(
+        &page,
+        PAGE.replace("b();", "old();")
+            .replace("```text\n场景 甲\n主 $ lesson-01-x\n主 | 好\n```\n", ""),
+    )
+    .unwrap();
+    let (code, out, _) = notes(&["notes", "--check"]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("docs/01-x.md 里的程序或剧本和原文不一样"), "{out}");
+    let (code, out, err) = notes(&["notes"]);
+    assert_eq!((code, out.as_str()), (Some(0), "重抄了 1 页：docs/01-x.md\n"), "{err}");
+    assert_eq!(fs::read_to_string(&page).unwrap(), PAGE);
+    fs::write(&page, PAGE.replace("#steps 01-x ①-③", "#steps 01-x ⑨")).unwrap();
+    let (code, _, err) = notes(&["notes"]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("docs/01-x.md:10: lessons/01-x/src/main.rs: 程序里没有步骤 ⑨"), "{err}");
 }
 
 #[test]
@@ -303,7 +350,7 @@ fn mdbook_gets_its_chapters_back() {
     let content = book["items"][0]["Chapter"]["content"].as_str().unwrap();
     assert!(content.contains("// ③ 二\n") && content.contains("主 $ lesson-01-x\n"), "{content}");
     assert!(content.contains("(files/lessons/01-x/script.txt.md)"), "{content}");
-    let (code, out, err) = preprocess(&[], &input("一\n{{#steps 01-x ⑨}}\n"));
+    let (code, out, err) = preprocess(&[], &input("一\n<!-- #steps 01-x ⑨ -->\n"));
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert!(err.contains("docs/01-x.md:2: lessons/01-x/src/main.rs: 程序里没有步骤 ⑨"), "{err}");
     let (code, _, err) = preprocess(&[], "");

@@ -106,7 +106,7 @@ fn every_package_is_listed() {
     let folders = fs::read_dir(lessons).unwrap().flatten();
     for folder in folders.filter(|folder| folder.path().join("Cargo.toml").exists()) {
         let package = format!("lesson-{}", folder.file_name().to_string_lossy());
-        assert!(out.contains(&package), "{package}");
+        assert!(out.contains(&package), "cargo xtask list 没有列出 {package}：\n{out}");
     }
 }
 
@@ -256,7 +256,7 @@ fn the_readme_names_every_package() {
         let package = format!("lesson-{}", folder.file_name().to_string_lossy());
         assert!(
             !folder.path().join("Cargo.toml").exists() || readme.contains(&package),
-            "{package}"
+            "README.md 的课程表里没有 {package}：加一行，写上它的题目和命令"
         );
     }
 }

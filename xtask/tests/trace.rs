@@ -299,6 +299,29 @@ fn a_program_that_is_not_there_is_a_mistake_on_the_command_line() {
     }
 }
 
+/// A loop of a million writes, and one of a million exchanges, end in a picture of their beginning.
+#[test]
+fn who_does_too_much_is_cut_and_the_picture_says_so() {
+    const TALKS: &str = "import socket\na, b = socket.socketpair()\n\
+                         while True:\n    a.send(b'x')\n    b.recv(1)\n";
+    let prints = ["trace", "--", "sh", "-c", "while :; do echo x; done"];
+    let talks = ["trace", "--", "python3", "-c", TALKS];
+    for (args, shown) in [(prints, "印出 20000 行「x」"), (talks, "收到 recv(")] {
+        let Some((code, out, err)) = run(&args) else { return };
+        if err.contains("没有「python3」") {
+            eprintln!("not tested: {err}");
+            continue;
+        }
+        assert_eq!(code, Some(0), "{out}{err}");
+        assert!(out.contains(shown), "{out}");
+        let told = "图里只有前 20,000 次，后面的 30,000 次只看了谁开始、谁结束";
+        assert!(err.contains(told), "{err}");
+        assert!(err.contains("调用和输出太多（50,000 次）：已经终止"), "{err}");
+        // nobody who was only not followed any further is said to wait
+        assert!(!out.contains("等对方接收") && !out.contains("等待数据"), "{out}");
+    }
+}
+
 #[test]
 fn ctrl_c_draws_what_was_seen_and_leaves_nothing_behind() {
     if run(&["trace", "--", "true"]).is_none() {

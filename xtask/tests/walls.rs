@@ -30,8 +30,8 @@ const CRATES: [(&str, &[&str]); 18] = [
     (
         "xtask",
         &[
-            "bless", "book", "course", "cpython", "diagnose", "draw", "events", "judge", "limits",
-            "stage", "text", "tracer",
+            "bless", "book", "cast", "course", "cpython", "diagnose", "draw", "events", "judge",
+            "limits", "stage", "text", "tracer",
         ],
     ),
 ];

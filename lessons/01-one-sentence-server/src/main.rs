@@ -20,7 +20,8 @@ const HELP: &str = "\
 
 用法：cargo run -p lesson-01-one-sentence-server -- [选项]
 
-  --addr  在哪里监听，默认 127.0.0.1:8888；0.0.0.0 是所有网卡，别的机器也能连";
+  --addr  在哪里监听，默认 127.0.0.1:8888；
+          0.0.0.0 是所有网卡，别的机器也能连";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use shared::error::Operation;
-use shared::listen::{accepted, announce, client_failed};
+use shared::incoming::Saved;
+use shared::listen::{accepted, announce, client_failed, received};
 use shared::{Args, IncomingFile};
 
 const HELP: &str = "\
@@ -20,7 +21,8 @@ const HELP: &str = "\
 
 用法：cargo run -p lesson-04-upload-looping-server -- [选项]
 
-  --addr     在哪里监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡，别的机器也能连
+  --addr     在哪里监听，默认 127.0.0.1:9999；
+             0.0.0.0 是所有网卡，别的机器也能连
   --dir      存在哪个目录，默认 data；不存在就创建
   --timeout  客户端多少秒没有动静就放弃它，默认 30";
 
@@ -45,14 +47,15 @@ fn run(mut args: Args) -> Result<()> {
         // ④ 等待连接
         let Some((client, from)) = accepted(listener.accept())? else { continue };
         // 重置、没有动静、磁盘已满：都只结束这一个客户端，它收不到回复，就知道没有传成
-        if let Err(error) = receive(&client, &dir, timeout) {
-            client_failed(from, &error);
+        match receive(&client, &dir, timeout) {
+            Ok(saved) => received(from, &saved),
+            Err(error) => client_failed(from, &error),
         }
     }
 }
 
 /// 接待一个客户端。中途出错就提前返回，`file` 没有走到 `finish`，什么都不会留下。
-fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<()> {
+fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<Saved> {
     // 一次只接待一个：没有动静的客户端若不放弃，后面的人就永远轮不到
     client.set_read_timeout(Some(timeout)).context("⑤ 设置时限")?;
 
@@ -60,9 +63,9 @@ fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<()> 
     let file = IncomingFile::numbered(dir).context("⑤ 收下文件")?;
     let file = file.receive(client).context("⑤ 收下文件")?;
     // 编号到这时才定：最小的空号，绝不覆盖已经有的。先占号再接收的话，失败的上传可能留下空号
-    file.finish().context("⑤ 收下文件")?;
+    let saved = file.finish().context("⑤ 收下文件")?;
 
     // ⑥ 回复：文件已经存好，客户端不等回复就走了也不算错
     let _ = client.write_all("文件上传成功!".as_bytes());
-    Ok(())
+    Ok(saved)
 }

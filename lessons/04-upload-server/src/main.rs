@@ -11,15 +11,18 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use shared::error::Operation;
-use shared::{Args, IncomingFile, incoming::CHUNK, listen::announce};
+use shared::listen::{announce, received};
+use shared::{Args, IncomingFile, incoming::CHUNK};
 
 const HELP: &str = "\
 第 04 课 · 服务器端：收下一个客户端上传的文件，回一句话，结束
 
 用法：cargo run -p lesson-04-upload-server -- [选项]
 
-  --addr  在哪里监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡，别的机器也能连
-  --out   存成什么文件，默认 data/my.txt；已经有的会被顶替，目录不存在就创建";
+  --addr  在哪里监听，默认 127.0.0.1:9999；
+          0.0.0.0 是所有网卡，别的机器也能连
+  --out   存成什么文件，默认 data/my.txt；
+          已经有的会被顶替，目录不存在就创建";
 
 fn main() -> ExitCode {
     shared::run(HELP, run)
@@ -59,7 +62,8 @@ fn run(mut args: Args) -> Result<()> {
     }
     progress.finish_and_clear();
     // 收完整了才有名字：在这一行之前出错，原来的文件还在，半个文件不会留下
-    file.finish().context("⑤ 收下文件")?;
+    let saved = file.finish().context("⑤ 收下文件")?;
+    received(from, &saved);
 
     // ⑥ 回复，关闭。笔记里的客户端不读回复就走了，那时发送可能失败，但文件已经存好，不算错
     let _ = client.write_all("文件上传成功!".as_bytes());

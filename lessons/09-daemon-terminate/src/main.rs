@@ -16,9 +16,9 @@ const HELP: &str = "\
 
 用法：cargo run -p lesson-09-daemon-terminate -- [terminate | daemon | wait]
 
-  terminate  1 秒后 main 终止子进程，等它结束，自己再结束（不写就是它）
+  terminate  1 秒后 main 终止子进程，等它结束，再结束（默认）
   daemon     1 秒后 main 结束，离开时带走子进程
-  wait       1 秒后 main 的事做完了，等子进程做完 100 次再结束，约 20 秒";
+  wait       1 秒后等子进程做完 100 次再结束，约 20 秒";
 
 /// 子进程的去留
 #[derive(Clone, Copy, PartialEq)]

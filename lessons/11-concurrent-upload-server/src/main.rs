@@ -18,14 +18,14 @@ use nix::sys::socket::{Shutdown, shutdown};
 use parking_lot::{Condvar, Mutex};
 use shared::error::{Operation, tell};
 use shared::incoming::receive_upload;
-use shared::listen::{accepted, announce, client_failed};
+use shared::listen::{accepted, announce, client_failed, received};
 use shared::{Args, IncomingFile};
 
 const HELP: &str = "第 11 课 · 并发上传：同时收下许多客户端上传的文件，按 Ctrl-C 收工
 
 用法：cargo run -p lesson-11-concurrent-upload-server -- [选项]
 
-  --addr     在哪里监听，默认 127.0.0.1:9999；0.0.0.0 是所有网卡，别的机器也能连
+  --addr     地址，默认 127.0.0.1:9999；所有网卡是 0.0.0.0
   --dir      存在哪个目录，默认 data；不存在就创建
   --timeout  客户端多少秒没有动静就放弃它，默认 30
   --workers  最多同时接待几个客户端，默认 64";
@@ -112,8 +112,9 @@ fn serve(client: &TcpStream, from: SocketAddr, dir: &Path, timeout: Duration) {
     shop.uploading.push(from);
     drop(shop); // 传文件时不拿着锁，别的工人才能同时干活
     // 与 04 课的循环服务器一样。许多工人同时取号也不要紧：每个号只有一个人拿得到
-    if let Err(error) = receive_upload(client, dir, timeout).context("③ 收下文件") {
-        client_failed(from, &error);
+    match receive_upload(client, dir, timeout).context("③ 收下文件") {
+        Ok(saved) => received(from, &saved),
+        Err(error) => client_failed(from, &error),
     }
     SHOP.lock().uploading.retain(|other| *other != from);
     FINISHED.notify_one();

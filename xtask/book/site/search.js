@@ -19,18 +19,33 @@
     function excerpt(body, words) {
         const lower = body.toLowerCase();
         const found = words.map(word => lower.indexOf(word)).filter(at => at >= 0);
-        const from = Math.max(0, Math.min(...found, lower.length) - BEFORE);
-        let text = body.slice(from, from + BEFORE + AFTER);
+        // 词都在题目里：从正文的开头摘
+        const from = found.length > 0 ? Math.max(0, Math.min(...found) - BEFORE) : 0;
+        const to = from + BEFORE + AFTER;
+        let text = body.slice(from, to);
         for (const word of words.filter(word => HAN.test(word))) {
             text = text.split(word).join(` ${word} `);
         }
-        return (from > 0 ? "…… " : "") + text + " ……";
+        return (from > 0 ? "…… " : "") + text + (to < body.length ? " ……" : "");
+    }
+
+    // 这一节的正文；只有题目、下面直接是小节的，是后面第一个有正文的小节的
+    function bodyOf(docs, at) {
+        const page = docs[at].breadcrumbs || "";
+        for (const doc of docs.slice(at)) {
+            if (!(doc.breadcrumbs || "").startsWith(page)) break;
+            if ((doc.body || "").trim() !== "") return doc.body;
+        }
+        return docs[at].title || "";
     }
 
     function searchChinese(index, query) {
         const words = query.toLowerCase().split(/\s+/).filter(word => word !== "");
         const results = [];
-        for (const [ref, doc] of Object.entries(index.documentStore.docs)) {
+        const all = index.documentStore.docs;
+        const docs = Object.values(all);
+        for (const [at, ref] of Object.keys(all).entries()) {
+            const doc = docs[at];
             let score = 0;
             const everywhere = words.every(word => {
                 let points = 0;
@@ -41,7 +56,7 @@
                 return points > 0;
             });
             if (everywhere) {
-                results.push({ ref, score, doc: { ...doc, body: excerpt(doc.body || "", words) } });
+                results.push({ ref, score, doc: { ...doc, body: excerpt(bodyOf(docs, at), words) } });
             }
         }
         const appended = result => Number(APPENDIX.test(result.doc.breadcrumbs || ""));

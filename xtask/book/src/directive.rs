@@ -1,16 +1,18 @@
-//! Lines of a page that stand for a piece of a program or of a script, and what they are replaced by.
+//! Pieces of programs and scripts that stand in a page: a comment says what is copied, the code block below is the copy.
+//! Whoever reads the page without mdBook, in an editor or on a code host, sees the code all the same.
 //!
-//! | line | stands for |
+//! | comment | what is below it |
 //! | --- | --- |
-//! | `{{#steps 04-upload-server ⑤}}` | that step of the program, `①-③`: those steps |
-//! | `{{#script 04-upload-server}}` | its script |
-//! | `{{#script 04-upload-server 上传绕口令}}` | one scene of it |
-//! | `{{#include ../lessons/…/main.rs}}` | a file: mdBook's own, only checked here |
+//! | `<!-- #steps 04-upload-server ⑤ -->` | that step of the program, `①-③`: those steps |
+//! | `<!-- #script 04-upload-server -->` | its script |
+//! | `<!-- #script 04-upload-server 上传绕口令 -->` | one scene of it |
+//! | `<!-- #include ../lessons/…/main.rs -->` | a file |
 //!
-//! Only a line of its own is a directive; in the middle of a sentence it is a mention.
+//! Only a line of its own is a directive; in the middle of a sentence it is a mention. `cargo xtask notes` writes the
+//! copies, [`check`](crate::check) compares them, and the book always has them new.
 
 use std::fs;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -37,7 +39,7 @@ impl<'a> Directive<'a> {
     /// # Errors
     /// It looks like one of ours and is none.
     pub fn of(line: &'a str) -> Option<Result<Directive<'a>>> {
-        let inner = line.trim().strip_prefix("{{#")?.strip_suffix("}}")?;
+        let inner = line.trim().strip_prefix("<!-- #")?.strip_suffix("-->")?.trim();
         let (name, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
         let rest = rest.trim();
         let (folder, detail) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -53,33 +55,55 @@ impl<'a> Directive<'a> {
         }
     }
 
-    /// The text that it stands for; `None`: mdBook puts it in.
+    /// The text that it stands for, without a newline at its end.
     ///
     /// # Errors
-    /// There is no such folder, step, scene or file.
-    pub fn text(&self, root: &Path, page: &Path) -> Result<Option<String>> {
-        match self {
+    /// There is no such folder, step, scene or file; or the text cannot stand in a code block.
+    pub fn text(&self, root: &Path, page: &Path) -> Result<String> {
+        let text = match self {
             Directive::Steps { folder, steps } => {
                 let source = read(root, folder, "src/main.rs")?;
                 let excerpt = excerpt(&source, *steps.start(), *steps.end());
-                excerpt.with_context(|| format!("lessons/{folder}/src/main.rs")).map(Some)
+                excerpt.with_context(|| format!("lessons/{folder}/src/main.rs"))?
             }
             Directive::Script { folder, scene } => {
                 let source = read(root, folder, "script.txt")?;
-                let Some(scene) = scene else { return Ok(Some(source.trim_end().to_owned())) };
-                let text = scene_text(&source, scene);
-                text.with_context(|| format!("lessons/{folder}/script.txt")).map(Some)
-            }
-            Directive::Include { path } => {
-                // `file:anchor` and `file:from:to` are mdBook's; the course names whole files
-                let file = page.parent().unwrap_or(root).join(path);
-                match file.is_file() {
-                    true => Ok(None),
-                    false => bail!("没有 {path} 这个文件（路径从这一页所在的文件夹算起）"),
+                match scene {
+                    None => source.trim_end().to_owned(),
+                    Some(scene) => scene_text(&source, scene)
+                        .with_context(|| format!("lessons/{folder}/script.txt"))?,
                 }
             }
+            Directive::Include { path } => {
+                let file = page.parent().unwrap_or(root).join(path);
+                let text = fs::read_to_string(file).map_err(|_| {
+                    anyhow!("没有 {path} 这个文本文件（路径从这一页所在的文件夹算起）")
+                })?;
+                text.trim_end().to_owned()
+            }
+        };
+        if text.lines().any(is_fence) {
+            bail!("这一段里有 {FENCE} 开头的行，放不进代码块");
         }
+        Ok(text)
     }
+
+    /// How a code block begins that has none yet.
+    fn fence(&self) -> String {
+        let rust = match self {
+            Directive::Steps { .. } => true,
+            Directive::Script { .. } => false,
+            Directive::Include { path } => path.ends_with(".rs"),
+        };
+        format!("{FENCE}{}", if rust { "rust,ignore" } else { "text" })
+    }
+}
+
+/// Begins and ends a code block.
+const FENCE: &str = "```";
+
+fn is_fence(line: &str) -> bool {
+    line.trim_start().starts_with(FENCE)
 }
 
 /// `①` or `①-③`.
@@ -106,7 +130,7 @@ fn read(root: &Path, folder: &str, file: &str) -> Result<String> {
         bail!("lessons/ 里没有文件夹「{folder}」{help}");
     }
     let path = lessons.join(folder).join(file);
-    fs::read_to_string(path).map_err(|error| anyhow!("读不了 lessons/{folder}/{file}：{error}"))
+    fs::read_to_string(path).with_context(|| format!("读不了 lessons/{folder}/{file}"))
 }
 
 /// The lines of one scene, from its heading to the line before the next one's comments.
@@ -131,23 +155,66 @@ fn scene_text(source: &str, title: &str) -> Result<String> {
     Ok(lines.join("\n").trim_end().to_owned())
 }
 
-/// The page with its directives replaced. `shown` is the page's path in messages.
+/// A directive of a page, and the copy that stands below it.
+#[derive(Debug)]
+pub struct Copied<'a> {
+    /// Index of its line.
+    pub at: usize,
+    /// What is to be copied, or why the line says nothing.
+    pub directive: Result<Directive<'a>>,
+    /// Indices of the lines of the copy; `None`: there is no code block.
+    pub copy: Option<Range<usize>>,
+}
+
+/// All directives of a page.
+pub fn copies<'a>(lines: &[&'a str]) -> Vec<Copied<'a>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let Some(directive) = Directive::of(lines[at]) else {
+            at += 1;
+            continue;
+        };
+        let begin = at + 2;
+        let copy = lines.get(at + 1).is_some_and(|line| is_fence(line)).then(|| {
+            let length = lines[begin..].iter().position(|line| is_fence(line));
+            begin..length.map_or(lines.len(), |length| begin + length)
+        });
+        let next = copy.as_ref().map_or(at + 1, |copy| copy.end + 1);
+        found.push(Copied { at, directive, copy });
+        at = next;
+    }
+    found
+}
+
+/// The page with its copies made new. `shown` is the page's path in messages.
 ///
 /// # Errors
 /// The first directive that is wrong, with file and line.
-pub fn expand(root: &Path, shown: &str, text: &str) -> Result<String> {
+pub fn renew(root: &Path, shown: &str, text: &str) -> Result<String> {
     let page = root.join(shown);
-    let mut expanded = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let replaced = match Directive::of(line) {
-            None => None,
-            Some(directive) => directive
-                .and_then(|directive| directive.text(root, &page))
-                .with_context(|| format!("{shown}:{}", index + 1))?,
-        };
-        expanded.push(replaced.unwrap_or_else(|| line.to_owned()));
+    let lines: Vec<&str> = text.lines().collect();
+    let mut renewed: Vec<String> = Vec::new();
+    let mut kept = 0;
+    for Copied { at, directive, copy } in copies(&lines) {
+        let place = || format!("{shown}:{}", at + 1);
+        let directive = directive.with_context(place)?;
+        let text = directive.text(root, &page).with_context(place)?;
+        renewed.extend(lines[kept..=at].iter().map(|line| (*line).to_owned()));
+        match copy {
+            Some(copy) => {
+                renewed.push(lines[at + 1].to_owned());
+                renewed.push(text);
+                kept = copy.end;
+            }
+            None => {
+                renewed.extend([directive.fence(), text, FENCE.to_owned()]);
+                kept = at + 1;
+            }
+        }
     }
-    Ok(expanded.join("\n") + "\n")
+    renewed.extend(lines[kept..].iter().map(|line| (*line).to_owned()));
+    Ok(renewed.join("\n") + "\n")
 }
 
 #[cfg(test)]
@@ -169,37 +236,47 @@ mod tests {
         root
     }
 
-    fn expanded(line: &str) -> Result<String> {
-        expand(course().path(), "docs/01-x.md", &format!("上\n{line}\n下"))
+    /// The page below `上` and above `下`, when `line` stands there with an old copy, and with none.
+    fn renewed(line: &str) -> Result<String> {
+        let root = course();
+        let page = |copy: &str| {
+            renew(root.path(), "docs/01-x.md", &format!("上\n<!-- {line} -->\n{copy}下"))
+        };
+        let (old, none) = (page("```rust,ignore\n旧的\n```\n")?, page("")?);
+        assert_eq!(
+            old.replace("rust,ignore", "x"),
+            none.replace("rust,ignore", "x").replace("```text", "```x")
+        );
+        assert_eq!(renew(root.path(), "docs/01-x.md", &old).unwrap(), old);
+        let inside = old.strip_prefix(&format!("上\n<!-- {line} -->\n```rust,ignore\n")).unwrap();
+        Ok(inside.strip_suffix("\n```\n下\n").unwrap().to_owned())
     }
 
     #[test]
-    fn steps_and_scenes_are_put_in() {
-        assert_eq!(expanded("{{#steps 01-x ②}}").unwrap(), "上\n// ② 乙\nb();\n下\n");
-        assert_eq!(
-            expanded("{{#steps 01-x ①-②}}").unwrap(),
-            "上\n// ① 甲\na();\n// ② 乙\nb();\n下\n"
-        );
-        let scene = "上\n场景 甲\n主 $ lesson-01-x\n# 说明\n主 | 好\n下\n";
-        assert_eq!(expanded("{{#script 01-x 甲}}").unwrap(), scene);
-        assert_eq!(expanded("{{#script 01-x 乙}}").unwrap(), "上\n检查 乙\n主 $ lesson-01-x\n下\n");
-        assert!(expanded("{{#script 01-x}}").unwrap().starts_with("上\n# 第 01 课\n场景 甲"));
-        let include = "{{#include ../lessons/01-x/src/main.rs}}";
-        assert_eq!(expanded(include).unwrap(), format!("上\n{include}\n下\n"));
-        assert_eq!(expanded("写 `{{#steps 没有 ①}}`").unwrap(), "上\n写 `{{#steps 没有 ①}}`\n下\n");
+    fn steps_scenes_and_files_are_copied() {
+        assert_eq!(renewed("#steps 01-x ②").unwrap(), "// ② 乙\nb();");
+        assert_eq!(renewed("#steps 01-x ①-②").unwrap(), "// ① 甲\na();\n// ② 乙\nb();");
+        let scene = "场景 甲\n主 $ lesson-01-x\n# 说明\n主 | 好";
+        assert_eq!(renewed("#script 01-x 甲").unwrap(), scene);
+        assert_eq!(renewed("#script 01-x 乙").unwrap(), "检查 乙\n主 $ lesson-01-x");
+        assert!(renewed("#script 01-x").unwrap().starts_with("# 第 01 课\n场景 甲"));
+        let file = renewed("#include ../lessons/01-x/src/main.rs").unwrap();
+        assert!(file.starts_with("fn run() {") && file.ends_with('}'), "{file}");
+        let mention = "写 `<!-- #steps 没有 ① -->`\n";
+        assert_eq!(renew(course().path(), "docs/01-x.md", mention).unwrap(), mention);
     }
 
     #[test]
     fn a_mistake_is_named_with_file_and_line() {
         for (line, message) in [
-            ("{{#steps 01-y ①}}", "lessons/ 里没有文件夹「01-y」，是不是 01-x？"),
-            ("{{#steps 01-x ③}}", "lessons/01-x/src/main.rs: 程序里没有步骤 ③，有的是 ①②"),
-            ("{{#steps 01-x 三}}", "「三」不是步骤：写 ① 或 ①-③"),
-            ("{{#script 01-x 丙}}", "lessons/01-x/script.txt: 没有场景「丙」，有的是「甲」「乙」"),
-            ("{{#scripts 01-x}}", "没有「#scripts」这种写法，可以写 #steps、#script、#include"),
-            ("{{#include ../没有}}", "没有 ../没有 这个文件（路径从这一页所在的文件夹算起）"),
+            ("#steps 01-y ①", "lessons/ 里没有文件夹「01-y」，是不是 01-x？"),
+            ("#steps 01-x ③", "lessons/01-x/src/main.rs: 程序里没有步骤 ③，有的是 ①②"),
+            ("#steps 01-x 三", "「三」不是步骤：写 ① 或 ①-③"),
+            ("#script 01-x 丙", "lessons/01-x/script.txt: 没有场景「丙」，有的是「甲」「乙」"),
+            ("#scripts 01-x", "没有「#scripts」这种写法，可以写 #steps、#script、#include"),
+            ("#include ../没有", "没有 ../没有 这个文本文件（路径从这一页所在的文件夹算起）"),
         ] {
-            let error = format!("{:#}", expanded(line).unwrap_err());
+            let error = format!("{:#}", renewed(line).unwrap_err());
             assert_eq!(error, format!("docs/01-x.md:2: {message}"));
         }
     }

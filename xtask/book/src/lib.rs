@@ -3,7 +3,8 @@
 //! | file | task |
 //! | --- | --- |
 //! | `excerpt` | the lines of a program's numbered steps |
-//! | `directive` | lines of a page that stand for a piece of a program or a script |
+//! | `directive` | pieces of programs and scripts that stand in a page, copied |
+//! | `pages` | writes those copies |
 //! | `appendix` | the files that pages link to, as pages of the book |
 //! | `preprocess` | mdBook's side: chapters in, chapters out |
 //! | `tool` | mdBook itself, below `target/` |
@@ -15,6 +16,7 @@ pub mod check;
 mod directive;
 mod excerpt;
 pub mod html;
+pub mod pages;
 
 pub mod preprocess;
 pub mod tool;

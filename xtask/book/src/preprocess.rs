@@ -38,7 +38,7 @@ pub fn run(root: &Path, args: &[String]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts in the pieces that the chapters name, and adds the files that they link to.
+/// Makes the copies in the chapters new, and adds the files that they link to.
 fn transform(root: &Path, book: &mut Value) -> Result<()> {
     let mut appendix = Appendix::new(root);
     let items = book.get_mut("items").and_then(Value::as_array_mut);
@@ -62,7 +62,7 @@ fn chapter(root: &Path, appendix: &mut Appendix, item: &mut Value) -> Result<()>
     if let (Some(source), Some(to)) = (path("source_path"), path("path")) {
         let from = format!("docs/{source}");
         let text = chapter["content"].as_str().unwrap_or_default();
-        let text = directive::expand(root, &from, text)?;
+        let text = directive::renew(root, &from, text)?;
         chapter["content"] = Value::String(appendix.relink(&from, &to, &text));
     }
     for below in chapter["sub_items"].as_array_mut().into_iter().flatten() {
@@ -104,7 +104,7 @@ mod tests {
         fs::create_dir_all(&lesson).unwrap();
         fs::write(lesson.join("main.rs"), "fn run() {\n    z();\n    // ① 甲\n    a();\n}\n")
             .unwrap();
-        let text = "# 一\n\n[程序](../lessons/01-x/src/main.rs)\n\n```rust,ignore\n{{#steps 01-x ①}}\n```\n";
+        let text = "# 一\n\n[程序](../lessons/01-x/src/main.rs)\n\n<!-- #steps 01-x ① -->\n";
         let one = json!({ "Chapter": {
             "name": "一", "content": "", "number": null, "path": "1.md", "source_path": "1.md",
             "parent_names": [],
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(added["sub_items"][0]["Chapter"]["name"], "lessons/01-x/src/main.rs");
 
         let wrong = json!({ "Chapter": {
-            "name": "三", "content": "\n{{#steps 01-x ②}}\n", "number": null, "sub_items": [],
+            "name": "三", "content": "\n<!-- #steps 01-x ② -->\n", "number": null, "sub_items": [],
             "path": "3.md", "source_path": "3.md", "parent_names": [],
         } });
         let error = transform(root.path(), &mut json!({ "items": [wrong] })).unwrap_err();

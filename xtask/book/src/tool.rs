@@ -58,7 +58,7 @@ fn install(root: &Path) -> Result<()> {
         .spawn()
         .context("启动不了 cargo：请先安装 Rust")?;
     let lines = child.stderr.take().map(BufReader::new).into_iter().flat_map(BufReader::lines);
-    let last = follow(lines.map_while(Result::ok), std::io::stderr().is_terminal());
+    let last = follow(lines.map_while(Result::ok), can_be_rewritten());
     if !child.wait()?.success() {
         let said = Vec::from(last).join("\n");
         bail!("装不了 mdBook {VERSION}：{}\ncargo 最后说的是：\n{said}", cause(&said));
@@ -66,6 +66,11 @@ fn install(root: &Path) -> Result<()> {
     // only the program is needed
     let _ = std::fs::remove_dir_all(root.join("build"));
     Ok(())
+}
+
+/// Somebody watches standard error, on a terminal that knows control codes (`TERM=dumb`: it does not, see term(7)).
+fn can_be_rewritten() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Shows on one line of the terminal how far cargo is, and returns its last lines.

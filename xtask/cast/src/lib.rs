@@ -1,6 +1,10 @@
 //! Who does something: every process and thread of a scene, with the name that readers know it by. Pictures and explanations
 //! take their names from here, so that they say the same.
 
+mod speaking;
+
+pub use speaking::{Speaker, Speakers};
+
 use std::collections::HashMap;
 
 use course::script::{Mechanism, Scene};

@@ -183,6 +183,8 @@ pub enum Code {
     TooManyOpen,
     /// A fault has killed a process.
     KilledByFault,
+    /// A child that a signal has killed has no exit code, and its parent wants one.
+    NoExitCode,
     /// A receive ended inside a character.
     TextCutInCharacter,
     /// A thread computes without a call.
@@ -260,7 +262,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 100] = [
+    pub const ALL: [Code; 101] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -351,6 +353,7 @@ impl Code {
         Code::NoSuchSocketFile,
         Code::TooManyOpen,
         Code::KilledByFault,
+        Code::NoExitCode,
         Code::TextCutInCharacter,
         Code::ComputesForEver,
         Code::AsksForEver,
@@ -456,6 +459,7 @@ impl Code {
             Code::NoSuchSocketFile => "no-such-socket-file",
             Code::TooManyOpen => "too-many-open",
             Code::KilledByFault => "killed-by-fault",
+            Code::NoExitCode => "no-exit-code",
             Code::TextCutInCharacter => "text-cut-in-character",
             Code::ComputesForEver => "computes-for-ever",
             Code::AsksForEver => "asks-for-ever",

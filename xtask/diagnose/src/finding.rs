@@ -79,6 +79,11 @@ impl Finding {
         Finding { about, ..self }
     }
 
+    /// The event that it explains: an index into the scene's.
+    pub fn event(&self) -> usize {
+        self.about
+    }
+
     /// The program of this terminal has to change, unless another is known.
     pub fn in_terminal(self, terminal: usize) -> Finding {
         Finding { culprit: self.culprit.or(Some(terminal)), ..self }

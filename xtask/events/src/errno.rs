@@ -1,5 +1,7 @@
 //! Errors of system calls, in Chinese (`errno(3)`): one table for everybody who speaks of them.
 
+use std::io;
+
 use nix::errno::Errno;
 
 use crate::call::Call;
@@ -148,6 +150,16 @@ pub fn errno_name(errno: i32) -> String {
 /// What an error says, in Chinese; `None`: there is no such error.
 pub fn errno_words(errno: i32) -> Option<&'static str> {
     row(errno).map(|(.., words)| *words)
+}
+
+/// What the system says about a failure, in Chinese, with the name of the error; what it does not know, as it says it
+/// itself.
+pub fn error_in_words(error: &io::Error) -> String {
+    let number = error.raw_os_error();
+    match number.and_then(|number| Some((number, errno_words(number)?))) {
+        Some((number, words)) => format!("{words}（{}）", errno_name(number)),
+        None => error.to_string(),
+    }
 }
 
 /// What went wrong with a call, in Chinese, with the name of the error.

@@ -75,6 +75,11 @@ pub enum Kind {
         /// The process that started it, which also adopts the orphans of the scene.
         parent: i32,
     },
+    /// Somebody plays step by step: this direction's time has come, and it waits for a key.
+    Asks {
+        /// Index into the scene's directions.
+        direction: usize,
+    },
     /// The program of this terminal could not be started.
     CannotStart {
         /// Index into the scene's terminals.
@@ -173,13 +178,21 @@ pub enum Kind {
     Choices(u64),
     /// The programs did so much that the rest was not told any more: only who began and ended. So much was left out.
     Untold {
-        /// Calls and lines.
+        /// Calls.
         events: u64,
     },
     /// The programs did more than can be followed in a time that somebody waits: the scene was ended.
     TooManyEvents {
-        /// Calls and lines so far.
+        /// Calls so far.
         events: u64,
+    },
+    /// The programs write to their outputs again and again, and little each time, so that to follow each of these calls
+    /// takes long and tells nothing: the scene was ended and is played without tracing.
+    TooManyWrites {
+        /// Whose call was the last one: index into the scene's terminals.
+        terminal: usize,
+        /// Calls so far, of all programs.
+        writes: u64,
     },
     /// What a traced program did. What it prints comes as [`Kind::Line`] instead.
     Traced {
@@ -230,7 +243,8 @@ pub enum Kind {
     },
     /// The programs do something that cannot be traced; the scene was ended and has to be played without.
     Untraceable {
-        /// Whose program: an index into the scene's terminals; `None`: nobody knows.
+        /// The program that does it: an index into the scene's terminals; `None`: something was not seen, and it is not known
+        /// why.
         terminal: Option<usize>,
         /// Why, in Chinese.
         why: String,

@@ -18,6 +18,8 @@ mod locks;
 #[cfg(target_os = "linux")]
 mod processes;
 #[cfg(target_os = "linux")]
+mod scripts;
+#[cfg(target_os = "linux")]
 mod servers;
 #[cfg(target_os = "linux")]
 mod sockets;
@@ -34,7 +36,7 @@ use std::io;
 type Bank = fn(&str) -> Option<io::Result<()>>;
 
 #[cfg(target_os = "linux")]
-const BANKS: [Bank; 11] = [
+const BANKS: [Bank; 12] = [
     sockets::run,
     talks::run,
     processes::run,
@@ -44,6 +46,7 @@ const BANKS: [Bank; 11] = [
     computing::run,
     liars::run,
     healthy::run,
+    scripts::run,
     servers::run,
     kernel::run,
 ];

@@ -117,6 +117,10 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
             let what = format!("程序的每一步：这里不能跟踪（{why}）");
             Some(Unchecked { line: scene.line, what })
         }
+        Kind::TooManyWrites { .. } => {
+            let what = "程序的每一步：写输出的次数太多，没有跟踪到底".to_owned();
+            Some(Unchecked { line: scene.line, what })
+        }
         _ => None,
     }));
     Verdict { failures, unchecked }
@@ -126,7 +130,7 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
 fn is_traced(events: &[Event]) -> bool {
     let any = |wanted: fn(&Kind) -> bool| events.iter().any(|event| wanted(&event.kind));
     any(|kind| matches!(kind, Kind::Tracing { .. }))
-        && !any(|kind| matches!(kind, Kind::Untraceable { .. }))
+        && !any(|kind| matches!(kind, Kind::Untraceable { .. } | Kind::TooManyWrites { .. }))
 }
 
 /// The lines of one stream of one terminal, with their index into `events`.

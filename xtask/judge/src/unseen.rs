@@ -10,7 +10,10 @@ use super::{Failure, Rule, Subject, Unchecked};
 pub fn check(scene: &Scene, events: &[Event], unchecked: &[Unchecked]) -> Option<Failure> {
     let (event, terminal, why) =
         events.iter().enumerate().find_map(|(index, event)| match &event.kind {
-            Kind::Untraceable { terminal, why, .. } => Some((index, *terminal, why)),
+            // of output that nobody was seen to write nobody knows who is to blame
+            Kind::Untraceable { terminal: Some(terminal), why, .. } => {
+                Some((index, *terminal, why))
+            }
             _ => None,
         })?;
     let first = unchecked.first().filter(|_| !scene.may_hide)?;
@@ -18,8 +21,7 @@ pub fn check(scene: &Scene, events: &[Event], unchecked: &[Unchecked]) -> Option
         1 => String::new(),
         count => format!("（等 {count} 项）"),
     };
-    // where nobody knows whose program it was, the line says which could not be checked
-    let subject = terminal.map_or(Subject::Scene, Subject::Terminal);
+    let subject = Subject::Terminal(terminal);
     let detail = format!("{why}。做法没法检查：{}{others}", first.what);
     let line = first.line;
     let event = Some(event);

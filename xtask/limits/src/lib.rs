@@ -27,11 +27,15 @@ pub const THREADS: usize = 2000;
 /// Of one traced write to an output, so many bytes are looked at: twice [`OUTPUT`], which ends the scene anyway.
 pub const WRITTEN_AT_ONCE: usize = 128 << 20;
 
-/// What programs do and print is told for a picture up to so many events; after that only who begins and ends. A picture
-/// shows some hundred lines.
-pub const TOLD_FOR_A_PICTURE: u64 = 100_000;
-/// A scene of which a picture is made is ended after so many events: each costs some 40 microseconds, and somebody waits.
-pub const SEEN_FOR_A_PICTURE: u64 = 250_000;
+/// So many calls of programs (what they print, too) are told for a picture; after that only who begins and ends. A
+/// picture shows some hundred lines.
+pub const TOLD_FOR_A_PICTURE: u64 = 20_000;
+/// A scene of which a picture is made is ended after so many calls: each stops its program twice, which costs some 80
+/// microseconds in all, several times as much on a busy machine, and somebody waits.
+pub const SEEN_FOR_A_PICTURE: u64 = 50_000;
+/// Of programs that are judged so many writes to their outputs are followed; then the scene is played without tracing,
+/// which is twenty times as fast for them. Lessons write fifteen hundred times.
+pub const WRITES_FOR_A_VERDICT: u64 = 20_000;
 
 // --- what a script may ask for --------------------------------------------------------------------------------------
 
@@ -52,6 +56,8 @@ pub const TYPED_LINE: usize = 4_000;
 
 /// A scene whose script says nothing (限时).
 pub const SCENE_TIME: Duration = Duration::from_secs(20);
+/// A scene that is played step by step: somebody explains between the steps.
+pub const STEP_BY_STEP: Duration = Duration::from_secs(2 * 3600);
 /// Processor time of a traced thread without a system call: then it computes for ever.
 pub const COMPUTING: Duration = Duration::from_secs(5);
 /// Threads that only ask, again and again, whether something has come yet, while everybody else waits for ever: after so

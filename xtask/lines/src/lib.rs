@@ -23,7 +23,7 @@ use typed_arena::Arena;
 
 pub use definitions::definitions;
 pub use symbols::{Named, Symbols};
-pub use unwind::{Memory, NoCaller, Registers};
+pub use unwind::{Frames, Memory, NoCaller, Registers};
 
 type Elf<'files> = ElfBytes<'files, Native>;
 type Slice<'files> = EndianSlice<'files, NativeEndian>;
@@ -32,7 +32,7 @@ type Slice<'files> = EndianSlice<'files, NativeEndian>;
 pub struct Program<'files> {
     symbols: Symbols<'files>,
     lines: Option<Context<Slice<'files>>>,
-    frames: Option<unwind::Frames<'files>>,
+    frames: Option<Frames<'files>>,
     /// The parts of the file that are mapped: offset in the file, length, address.
     parts: Vec<(u64, u64, u64)>,
     written: Option<SystemTime>,
@@ -72,7 +72,7 @@ impl<'files> Program<'files> {
         Some(Program {
             symbols: Symbols::read(&elf).unwrap_or_default(),
             lines: dwarf.and_then(|dwarf| Context::from_dwarf(dwarf).ok()),
-            frames: unwind::Frames::read(&elf),
+            frames: Frames::read(&elf),
             parts: parts.map(|part| (part.p_offset, part.p_filesz, part.p_vaddr)).collect(),
             written: file.metadata().and_then(|file| file.modified()).ok(),
         })
@@ -118,16 +118,12 @@ impl<'files> Program<'files> {
         crates.collect()
     }
 
-    /// The caller of the function that an address is in, from its registers. The thread has the file `moved` by so much.
-    pub fn caller(
-        &self,
-        address: u64,
-        registers: &Registers,
-        moved: u64,
-        memory: Memory,
-    ) -> Result<Registers, NoCaller> {
-        let frames = self.frames.as_ref();
-        frames.map_or(Err(NoCaller::Untold), |one| one.caller(address, registers, moved, memory))
+    /// How its functions were called.
+    ///
+    /// # Errors
+    /// It does not say.
+    pub fn frames(&self) -> Result<&Frames<'files>, NoCaller> {
+        self.frames.as_ref().ok_or(NoCaller::Untold)
     }
 
     /// The functions that an address is in, the innermost first: all but the last were inlined.

@@ -37,7 +37,14 @@ pub fn in_words(error: &clap::Error) -> String {
         ErrorKind::MissingRequiredArgument => format!("缺少参数 {arg}"),
         ErrorKind::ArgumentConflict => format!("选项 {arg} 写了不止一次，或和别的选项冲突"),
         ErrorKind::InvalidValue if text(ContextKind::InvalidValue).is_empty() => {
-            format!("选项 {arg} 后面缺少值")
+            // what else it needs, before the next try
+            let more = match arg.starts_with("--svg") {
+                true => {
+                    "：要写文件名，例如 --svg tu.svg；一个文件只画一个场景，有几个的课还要用 --scene 选一个"
+                }
+                false => "",
+            };
+            format!("选项 {arg} 后面缺少值{more}")
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let allowed = text(ContextKind::ValidValue);

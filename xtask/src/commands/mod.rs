@@ -6,8 +6,10 @@ mod book;
 mod check;
 mod doctor;
 mod list;
+mod notes;
 mod pictures;
 mod run;
+mod scenes;
 mod trace;
 mod trace_any;
 
@@ -29,20 +31,23 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
     let catalog = Catalog::load(root)?;
     match command {
         Command::List => list::run(&catalog),
-        Command::Run { targets, stage } => run::run(&catalog, &targets, stage),
+        Command::Run { targets, scene, step, stage } => {
+            run::run(&catalog, &targets, scene.as_deref(), step, stage)
+        }
         Command::Check { targets, jobs, format, stage, trace } => {
             check::run(&catalog, &targets, jobs, format, stage, trace)
         }
         Command::Bless { targets, dry_run, stage } => {
             bless::run(&catalog, &targets, dry_run, stage)
         }
-        Command::Trace { target: Some(target), drawing, stage, .. } => {
-            trace::run(&catalog, &target, &drawing, stage)
+        Command::Trace { targets, drawing, stage, .. } if !targets.is_empty() => {
+            trace::run(&catalog, &targets, &drawing, stage)
         }
         Command::Trace { command, input, drawing, stage, .. } => {
             trace_any::run(&catalog, &command, input.as_deref(), &drawing, stage)
         }
         Command::Pictures { check } => pictures::run(&catalog, check),
+        Command::Notes { check } => notes::run(&catalog, check),
         Command::Doctor => doctor::run(),
         Command::Bench(options) => bench::run(&catalog, &options),
         Command::Book { open, serve } => book::run(&catalog, open, serve),

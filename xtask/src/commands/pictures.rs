@@ -1,6 +1,7 @@
 //! `cargo xtask pictures`: draws a picture of every script's first scene for the notes, the same on every run.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -46,13 +47,14 @@ pub fn run(catalog: &Catalog, check: bool) -> Result<ExitCode> {
         }
     }
     let (all, some) = (parts.len(), stale.join("、"));
-    match (stale.is_empty(), check) {
-        (true, _) => println!("{all} 张图都和画出来的一样"),
-        (false, false) => println!("共 {all} 张图，重画了 {}：{some}", stale.len()),
-        (false, true) => println!(
-            "{FOLDER} 里的图和画出来的不一样：{some}。看过之后用 cargo xtask pictures 重画"
-        ),
-    }
+    let said = match (stale.is_empty(), check) {
+        (true, _) => format!("{all} 张图都和画出来的一样"),
+        (false, false) => format!("共 {all} 张图，重画了 {}：{some}", stale.len()),
+        (false, true) => {
+            format!("{FOLDER} 里的图和画出来的不一样：{some}。看过之后用 cargo xtask pictures 重画")
+        }
+    };
+    writeln!(anstream::stdout(), "{said}")?;
     Ok(if check && !stale.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

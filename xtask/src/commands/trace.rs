@@ -1,10 +1,10 @@
 //! `cargo xtask trace`: plays a scene and draws what its programs really did.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 
 use course::catalog::{Catalog, Part, UsageError};
 use course::script::Scene;
@@ -19,29 +19,43 @@ use crate::cli::{DrawingOptions, StageOptions};
 use crate::perform::Theatre;
 use crate::report::{explanation, terminal_width};
 
+use super::scenes::{self, Choice};
+
 /// Cells of a line when nothing else is asked for and no terminal says how many it has.
 const WIDTH: u16 = 100;
 /// No picture is narrower.
 const NARROWEST: u16 = 40;
 
-/// Plays the chosen scenes of `target` and draws each.
+/// Plays the chosen scenes of the one lesson in `targets` and draws each.
 pub fn run(
     catalog: &Catalog,
-    target: &str,
+    targets: &[String],
     drawing: &DrawingOptions,
     stage: StageOptions,
 ) -> Result<ExitCode> {
-    let parts = catalog.playbill(&[target.to_owned()])?.sound()?;
-    let parts = choose(parts, drawing)?;
-    let theatre = Theatre::open(catalog, &parts, stage)?.complete()?;
+    if targets.len() > 1 {
+        let all = targets.join("、");
+        return Err(UsageError(format!(
+            "trace 一次画一课，这里写了 {all}：一课一课地画，例如 cargo xtask trace {}；\
+             画自己的程序，命令写在单独的 -- 后面：cargo xtask trace -- 命令 , 命令",
+            targets[0]
+        ))
+        .into());
+    }
+    let parts = catalog.playbill(targets)?.sound()?;
+    let choice = choose(parts, drawing)?;
+    let theatre = Theatre::open(catalog, &choice.shown, stage)?.complete()?;
     interrupt::catch_interrupts()?;
-    for part in &parts {
+    for part in &choice.shown {
         let assignment = theatre.assign(&part.scene, Some(clock(drawing)))?;
         let played = play::play(&theatre.xtask, assignment, |_| {})?;
         let code = show(&played, &sources(catalog, part), drawing)?;
         if interrupt::interrupted() {
             return Ok(code);
         }
+    }
+    for line in choice.left_out("trace") {
+        writeln!(anstream::stderr(), "{line}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -154,15 +168,8 @@ fn draw(
         _ => Picture::of(&story),
     };
     match &drawing.svg {
-        Some(path) => fs::write(path, draw::svg(&story, picture, remarks)).map_err(|error| {
-            let why = match error.kind() {
-                io::ErrorKind::NotFound => "没有这个文件夹（ENOENT）".to_owned(),
-                io::ErrorKind::PermissionDenied => "没有权限（EACCES）".to_owned(),
-                io::ErrorKind::IsADirectory => "它是一个文件夹（EISDIR）".to_owned(),
-                _ => error.to_string(),
-            };
-            anyhow!("写不了 {}：{why}", path.display())
-        }),
+        Some(path) => fs::write(path, draw::svg(&story, picture, remarks))
+            .with_context(|| format!("写不了 {}", path.display())),
         None => {
             let width = drawing.width.or_else(terminal_width).unwrap_or(WIDTH);
             let width = width.max(NARROWEST).into();
@@ -191,31 +198,14 @@ pub fn story(scene: &Scene, events: &[Event], sources: &Sources, names: Names) -
 }
 
 /// The scenes to draw: the named one, or all that `run` would play.
-fn choose(mut parts: Vec<Part>, drawing: &DrawingOptions) -> Result<Vec<Part>, UsageError> {
-    let titles = |parts: &[Part]| -> String {
-        let titles: Vec<String> =
-            parts.iter().map(|part| format!("「{}」", part.scene.title)).collect();
-        titles.join("、")
-    };
-    if let Some(name) = &drawing.scene {
-        let all = titles(&parts);
-        // the whole name is surer than a part of it
-        let exact = parts.iter().any(|part| part.scene.title == *name);
-        parts.retain(|part| match exact {
-            true => part.scene.title == *name,
-            false => part.scene.title.contains(name.as_str()),
-        });
-        if parts.is_empty() {
-            return Err(UsageError(format!("没有「{name}」这个场景，有的是{all}")));
-        }
-    } else if parts.iter().any(|part| !part.scene.check_only) {
-        parts.retain(|part| !part.scene.check_only);
-    }
-    if drawing.svg.is_some() && parts.len() > 1 {
-        let all = titles(&parts);
+fn choose(parts: Vec<Part>, drawing: &DrawingOptions) -> Result<Choice, UsageError> {
+    let choice = scenes::choose(parts, drawing.scene.as_deref())?;
+    if drawing.svg.is_some() && choice.shown.len() > 1 {
+        let all = [&choice.shown[..], &choice.long].concat();
+        let all = scenes::titles(&all);
         return Err(UsageError(format!("一个文件只画一个场景，用 --scene 选一个：{all}")));
     }
-    Ok(parts)
+    Ok(choice)
 }
 
 /// The `main.rs` of the scene's programs.

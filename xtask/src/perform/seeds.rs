@@ -26,10 +26,14 @@ pub fn play_in_orders(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Pe
     let seed = trace.seed.unwrap_or(0);
     let clock = if part.scene.real_time { Clock::Real } else { Clock::Virtual { seed } };
     let mut performance = play_once(theatre, part, Some(clock));
-    while let Some((why, real_time)) = untraceable(&performance) {
+    while let Some((why, real_time)) = not_traced(&performance)
+        && !interrupt::interrupted()
+    {
         // once more, with what can be done; why not more is told
         let clock = (real_time && performance.clock() != Some(Clock::Real)).then_some(Clock::Real);
+        let before = performance.time;
         performance = play_once(theatre, part, clock);
+        performance.time += before;
         if clock.is_none() {
             return performance.with_first(why);
         }
@@ -53,10 +57,11 @@ pub fn play_in_orders(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Pe
     performance
 }
 
-/// Says why the programs could not be traced, and whether they can be in real time.
-fn untraceable(performance: &Performance) -> Option<(Event, bool)> {
+/// Says why the programs could not be traced to their end, and whether they can be in real time.
+fn not_traced(performance: &Performance) -> Option<(Event, bool)> {
     performance.events.iter().find_map(|event| match event.kind {
         Kind::Untraceable { real_time, .. } => Some((event.clone(), real_time)),
+        Kind::TooManyWrites { .. } => Some((event.clone(), false)),
         _ => None,
     })
 }

@@ -7,7 +7,7 @@ use course::catalog::{Catalog, MISTAKES, Part};
 use course::script::Scene;
 use events::{Event, Kind, Stream};
 use judge::{Failure, Rule};
-use text::{harmless, pad, width};
+use text::{harmless, pad, thousands, width};
 
 use crate::perform::{Fault, Performance};
 
@@ -118,6 +118,11 @@ fn summary(
     if let Some(why) = performances.iter().flat_map(|one| &one.events).find_map(untraceable) {
         writeln!(out, "不能跟踪程序（{why}），只读了它们的输出。")?;
     }
+    for performance in performances {
+        if let Some(hint) = wrote_too_often(performance) {
+            writeln!(out, "{hint}")?;
+        }
+    }
     if let Err(why) = machine.tracing {
         writeln!(out, "没有跟踪程序（{why}）：只读它们的输出，睡眠要真的等。")?;
     }
@@ -140,6 +145,23 @@ fn summary(
         seconds(time)
     )?;
     writeln!(out, "{passed} passed, {failed} failed")
+}
+
+/// That a scene was not traced to its end, only because a program writes little and often, in Chinese.
+fn wrote_too_often(performance: &Performance) -> Option<String> {
+    let Performance { scene, events, .. } = performance;
+    events.iter().find_map(|event| match event.kind {
+        Kind::TooManyWrites { terminal, writes } => {
+            let name = &scene.terminals[terminal].name;
+            Some(format!(
+                "「{}」：写输出（write）写到第 {} 次，这一次是「{name}」。一次一次地跟踪太慢，改为只读输出重演。\n  \
+                 这不算错。攒起来再写（例如 Rust 的 BufWriter），写的次数就少得多。",
+                scene.title,
+                thousands(writes)
+            ))
+        }
+        _ => None,
+    })
 }
 
 /// Everything about one scene that failed.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use cast::{Role, Speakers};
 use course::catalog::{Part, Trouble};
 use course::script::{Action, Scene};
 use diagnose::{Cause, tell};
@@ -31,13 +32,20 @@ pub struct Live<'a> {
     margin: usize,
     /// The line that is being folded, and how many copies were not shown.
     folded: Option<(Line, u64)>,
+    /// Who has printed.
+    speakers: Speakers,
 }
 
 impl<'a> Live<'a> {
     /// For this scene.
     pub fn new(scene: &'a Scene) -> Live<'a> {
         let names = scene.terminals.iter().map(|terminal| width(&terminal.name));
-        Live { scene, margin: names.max().unwrap_or(0), folded: None }
+        let lanes = scene.lanes.iter().filter_map(|lane| {
+            let terminal = &scene.terminals[lane.terminal].name;
+            Some(width(&format!("{terminal}/{}", lane.name.as_ref()?)))
+        });
+        let margin = names.chain(lanes).max().unwrap_or(0);
+        Live { scene, margin, folded: None, speakers: Speakers::default() }
     }
 
     /// The heading.
@@ -51,6 +59,7 @@ impl<'a> Live<'a> {
 
     /// One event.
     pub fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.speakers.follow(event);
         match &event.kind {
             Kind::Line(line) => return self.line(line),
             // between equal lines there are many
@@ -60,6 +69,7 @@ impl<'a> Live<'a> {
         self.unfold()?;
         match &event.kind {
             Kind::Started { terminal, .. } => self.print(*terminal, "$", &self.command(*terminal)),
+            Kind::Asks { direction } => self.ask(*direction),
             Kind::CannotStart { terminal, why } => {
                 self.print(*terminal, "*", &format!("启动不了：{why}"))
             }
@@ -112,22 +122,26 @@ impl<'a> Live<'a> {
     fn line(&mut self, line: &Line) -> io::Result<()> {
         if let Some((folded, hidden)) = &mut self.folded {
             let same = folded.text == line.text && folded.terminal == line.terminal;
-            if same && folded.stream == line.stream {
+            if same && folded.stream == line.stream && folded.source == line.source {
                 *hidden += line.count;
                 return Ok(());
             }
             self.unfold()?;
         }
         let mark = if line.stream == Stream::Out { "|" } else { "!" };
-        let text = harmless(&line.text);
-        if line.count < FOLD_FROM {
-            for _ in 0..line.count {
-                self.print(line.terminal, mark, &text)?;
-            }
-            return Ok(());
+        let who = self.speakers.of(self.scene, line);
+        if let Some((speaker, true)) = who {
+            self.introduce(speaker)?;
         }
-        self.print(line.terminal, mark, &text)?;
-        self.folded = Some((line.clone(), line.count - 1));
+        let who = who.map(|(speaker, _)| speaker);
+        let text = harmless(&line.text);
+        let shown = if line.count < FOLD_FROM { line.count } else { 1 };
+        for _ in 0..shown {
+            self.print_of(line.terminal, who, mark, &text)?;
+        }
+        if shown < line.count {
+            self.folded = Some((line.clone(), line.count - shown));
+        }
         Ok(())
     }
 
@@ -135,12 +149,55 @@ impl<'a> Live<'a> {
     fn unfold(&mut self) -> io::Result<()> {
         let Some((line, hidden)) = self.folded.take() else { return Ok(()) };
         let note = format!("……同样的行还有 {} 行", thousands(hidden));
-        self.print(line.terminal, " ", &paint(FAINT, &note))
+        let who = self.speakers.of(self.scene, &line).map(|(speaker, _)| speaker);
+        self.print_of(line.terminal, who, " ", &paint(FAINT, &note))
+    }
+
+    /// Which process or thread it is that prints its first line.
+    fn introduce(&self, speaker: usize) -> io::Result<()> {
+        let who = self.speakers.get(speaker);
+        let what = match who.role {
+            Role::Program => return Ok(()),
+            Role::Process => format!("这是进程 {}", who.pid),
+            Role::Thread => format!("这是进程 {} 的线程 {}", who.pid, who.tid),
+        };
+        self.print_of(who.terminal, Some(speaker), "*", &paint(FAINT, &what))
+    }
+
+    /// What comes next when somebody presses the key.
+    fn ask(&self, direction: usize) -> io::Result<()> {
+        let direction = &self.scene.directions[direction];
+        let what = match &direction.action {
+            Action::Start { .. } => format!("$ {}", self.command(direction.terminal)),
+            Action::Type(text) => format!("< {}", harmless(text)),
+            Action::CloseInput => "输入完".to_owned(),
+            _ => "停止".to_owned(),
+        };
+        let name = &self.scene.terminals[direction.terminal].name;
+        writeln!(anstream::stdout(), "{}", paint(STRONG, &format!("[按回车] {name} {what}")))
     }
 
     fn print(&self, terminal: usize, mark: &str, text: &str) -> io::Result<()> {
-        let name = pad(&self.scene.terminals[terminal].name, self.margin);
-        let style = TERMINALS[terminal % TERMINALS.len()];
+        self.print_of(terminal, None, mark, text)
+    }
+
+    /// A line of a terminal, and of one of those who print there.
+    fn print_of(
+        &self,
+        terminal: usize,
+        speaker: Option<usize>,
+        mark: &str,
+        text: &str,
+    ) -> io::Result<()> {
+        let mut name = self.scene.terminals[terminal].name.clone();
+        let mut style = terminal;
+        let lane = speaker.and_then(|one| Some((one, self.speakers.get(one).name.as_ref()?)));
+        if let Some((speaker, lane)) = lane {
+            name += &format!("/{lane}");
+            style = self.scene.terminals.len() + speaker;
+        }
+        let style = TERMINALS[style % TERMINALS.len()];
+        let name = pad(&name, self.margin);
         writeln!(anstream::stdout(), "{} {text}", paint(style, &format!("{name} {mark}")))
     }
 

@@ -7,6 +7,7 @@
 //! | `diff` | what changed in a script |
 //! | `json`, `junit` | the same for programs |
 //! | `live` | a scene while it plays |
+//! | `failure` | a failure of xtask itself |
 //! | `explanation` | why programs went wrong of which nothing was expected |
 //! | `waiting` | who waits in a standstill, a line for each |
 //! | `progress` | one line on the terminal while a check runs |
@@ -15,6 +16,7 @@
 mod colours;
 pub mod diff;
 pub mod explanation;
+mod failure;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -33,6 +35,7 @@ use events::{Event, Kind};
 use judge::Rule;
 
 use colours::{BAD, FAINT, GOOD, STRONG, TERMINALS, paint};
+pub use failure::in_words;
 pub use live::Live;
 pub use progress::Progress;
 pub use terminal_width::terminal_width;

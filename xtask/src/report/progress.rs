@@ -26,7 +26,7 @@ struct State {
 impl Progress {
     /// For `total` scenes.
     pub fn new(total: usize) -> Progress {
-        let shown = std::io::stderr().is_terminal();
+        let shown = can_be_rewritten();
         Progress { state: Mutex::default(), total, shown }
     }
 
@@ -50,11 +50,20 @@ impl Progress {
             0 => String::new(),
             failed => format!("，失败 {failed}"),
         };
-        let (done, total, playing) = (state.done, self.total, playing.join(" "));
-        let line = format!("已完成 {done}/{total}{failed}；正在演第 {playing} 课");
+        let playing = match playing.join(" ") {
+            // between two scenes nobody plays
+            none if none.is_empty() => none,
+            playing => format!("；正在演第 {playing} 课"),
+        };
+        let line = format!("已完成 {}/{}{failed}{playing}", state.done, self.total);
         // to the start of the line, the text, clear the rest of the line
         let _ = write!(std::io::stderr(), "\r{line}\x1b[K");
     }
+}
+
+/// Somebody watches standard error, on a terminal that knows control codes (`TERM=dumb`: it does not, see term(7)).
+fn can_be_rewritten() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 impl Onlooker for Progress {

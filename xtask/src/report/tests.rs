@@ -1,5 +1,6 @@
 //! Text that stays in its columns, the same standstill in all three reports, and every report byte for byte.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -254,6 +255,93 @@ fn the_reports_are_the_same_as_ever() {
     assert_eq!(human, include_str!("golden/report.txt"));
     assert_eq!(json, include_str!("golden/report.json"));
     assert_eq!(junit, include_str!("golden/report.xml"));
+}
+
+/// Where the schema has numbers: `scenes[].failures[].line`.
+fn numbers_of_schema(schema: &Value, path: &str, found: &mut BTreeSet<String>) {
+    let is_number = |kind: &Value| kind == "integer" || kind == "number";
+    let kind = &schema["type"];
+    if is_number(kind) || kind.as_array().is_some_and(|kinds| kinds.iter().any(is_number)) {
+        found.insert(path.to_owned());
+    }
+    for (name, one) in schema["properties"].as_object().into_iter().flatten() {
+        numbers_of_schema(one, &format!("{path}.{name}"), found);
+    }
+    if let Some(items) = schema.get("items") {
+        numbers_of_schema(items, &format!("{path}[]"), found);
+    }
+}
+
+/// Where a report has numbers that are not 0.
+fn numbers_of_report(report: &Value, path: &str, found: &mut BTreeSet<String>) {
+    match report {
+        Value::Number(number) if number.as_f64() != Some(0.0) => {
+            found.insert(path.to_owned());
+        }
+        Value::Array(all) => {
+            for one in all {
+                numbers_of_report(one, &format!("{path}[]"), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, one) in fields {
+                numbers_of_report(one, &format!("{path}.{name}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// One scene of each kind: a field that nobody fills in would be 0 in all of them.
+#[test]
+fn every_number_that_programs_read_is_filled_in() {
+    let (catalog, part, stuck) = standstill();
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let again = |kinds: Vec<Kind>| {
+        let events: Vec<Event> = kinds.into_iter().map(event).collect();
+        let verdict = judge(&part.scene, &events);
+        let causes = diagnose(&part.scene, &events, &verdict);
+        let (_, _, performance) = standstill();
+        Performance { events, verdict, causes, ..performance }
+    };
+    let started = Kind::Started { terminal: 0, pid: 10, parent: 1 };
+    let ended = Kind::Exited { terminal: 0, exit: Exit::Code(0) };
+    let why = Kind::Untraceable { terminal: None, why: "试".to_owned(), real_time: false };
+    let passed = again(vec![why, started.clone(), ended]);
+    let unread = {
+        let Kind::Stuck { direction, mut waiting } = stuck.events[2].kind.clone() else { panic!() };
+        let [local, peer] = ["127.0.0.1:1", "127.0.0.1:2"].map(|addr| addr.parse().unwrap());
+        let object = Object::Connection { local, peer };
+        waiting[0].call = Call::Receive { fd: 3, object, data: Default::default() };
+        waiting[0].on = On::Peer {
+            holders: vec![20],
+            unaccepted: false,
+            unread: 3,
+            unread_there: 5,
+            closed_there: false,
+            half_closed: false,
+            by_line: false,
+        };
+        again(vec![stuck.events[0].kind.clone(), started, Kind::Stuck { direction, waiting }])
+    };
+    let not_played = Performance::not_played(part.scene.clone(), "试".to_owned());
+    let (other, wrong) = everything_wrong();
+    let same = || standstill().1;
+    let parts = [same(), same(), same(), same(), other];
+    let performances = [stuck, passed, unread, not_played, wrong];
+    let report = text(|out| {
+        let time = Duration::from_secs(2);
+        json::report(out, &catalog, &parts, &performances, MACHINE, time).unwrap();
+    });
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../docs/check.schema.json")).unwrap();
+    let (mut wanted, mut found) = (BTreeSet::new(), BTreeSet::new());
+    numbers_of_schema(&schema, "", &mut wanted);
+    numbers_of_report(&report, "", &mut found);
+    assert!(wanted.len() > 10, "{wanted:?}");
+    let always_0: Vec<_> = wanted.difference(&found).collect();
+    assert!(always_0.is_empty(), "{always_0:?} in {report:#}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use limits::HELPER_GRACE;
 use nix::sys::signal::{SigSet, Signal};
 
-use events::Event;
+use events::{Event, error_in_words};
 
 use crate::Assignment;
 use crate::observe::{self, Witness};
@@ -32,7 +32,8 @@ fn play_scene() -> Result<(), String> {
         .map_err(|error| format!("读不懂任务：{error}"))?;
     #[cfg(target_os = "linux")]
     let _interface = set_network(&assignment)?;
-    let in_words = |what: &'static str| move |error: io::Error| format!("{what}：{error}");
+    let in_words =
+        |what: &'static str| move |error: io::Error| format!("{what}：{}", error_in_words(&error));
     crate::die_with_parent(assignment.parent, Signal::SIGTERM)
         .map_err(in_words("xtask 已经结束"))?;
     crate::adopt_orphans().map_err(in_words("不能收养孤儿进程"))?;

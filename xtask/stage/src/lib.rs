@@ -22,6 +22,7 @@
 //! | `priority` | acts although the programs take every processor |
 //! | `trial` | tries what the machine grants, in a process of its own |
 //! | `slowness` | how busy the machine is |
+//! | `keys` | plays step by step: what somebody types |
 //! | `launch` | start one program with its pipes |
 
 pub mod helper;
@@ -38,6 +39,7 @@ mod files;
 mod folders;
 #[cfg(target_os = "linux")]
 pub mod interface;
+pub mod keys;
 mod launch;
 mod meter;
 pub mod network;
@@ -96,6 +98,9 @@ pub struct Assignment {
     pub patience: f64,
     /// Traced, how much of what the programs do is told.
     pub detail: Detail,
+    /// Play step by step: every direction that does something waits for a line on this descriptor, which the helper
+    /// inherits.
+    pub keys: Option<i32>,
     /// The process that reads the events; the helper ends when it does.
     pub parent: i32,
 }

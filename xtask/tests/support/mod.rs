@@ -103,7 +103,13 @@ fn different_rules(played: &Played) -> Vec<Rule> {
 /// Traced, it ended before its time: stuck, computing without end, or not to be traced.
 fn is_cut_short(played: &Played) -> bool {
     played.events.iter().any(|event| {
-        matches!(event.kind, Kind::Stuck { .. } | Kind::Computing { .. } | Kind::Untraceable { .. })
+        matches!(
+            event.kind,
+            Kind::Stuck { .. }
+                | Kind::Computing { .. }
+                | Kind::Untraceable { .. }
+                | Kind::TooManyWrites { .. }
+        )
     })
 }
 

@@ -101,6 +101,7 @@ impl Performance {
         let Performance { scene, folder, programs, trace, directory, patience } = self;
         let detail = if directory.is_some() { Detail::Picture } else { Detail::Verdict };
         let assignment = Assignment {
+            keys: None,
             visited: false,
             scene,
             folder: folder.path().to_owned(),

@@ -3,17 +3,20 @@
 //! | file | task |
 //! | --- | --- |
 //! | `width` | terminal cells, padding |
+//! | `hang` | long lines broken, what follows below the last column |
 //! | `harmless` | control characters are shown, not obeyed; what is too long is cut |
 //! | `near` | the known word that a wrong one was meant to be |
 //! | `number` | numbers with a comma before every three digits |
 //! | `xml` | what XML reserves is escaped |
 
+mod hang;
 mod harmless;
 mod near;
 mod number;
 mod width;
 mod xml;
 
+pub use hang::hang;
 pub use harmless::{harmless, shortened};
 pub use near::near;
 pub use number::thousands;

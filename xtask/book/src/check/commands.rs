@@ -37,7 +37,8 @@ struct Typed<'a> {
     open: bool,
 }
 
-/// The cargo commands in a line of code: up to the next two spaces, shell operator, or word that is not ASCII.
+/// The cargo commands in a line of code: up to the next two spaces, shell operator, quote, or word that is not
+/// ASCII.
 fn typed(code: &str) -> Vec<Typed<'_>> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices("cargo ") {
@@ -47,7 +48,7 @@ fn typed(code: &str) -> Vec<Typed<'_>> {
         let rest = &code[at..];
         let end = rest.find("  ").unwrap_or(rest.len());
         let end = rest
-            .find(['|', '>', '#', '&', ';', '（', '，', '。', '：', '`'])
+            .find(['|', '>', '#', '&', ';', '（', '，', '。', '：', '`', '"'])
             .map_or(end, |stop| end.min(stop));
         let (mut words, mut open) = (Vec::new(), false);
         for word in rest[..end].split_whitespace() {

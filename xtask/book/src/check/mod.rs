@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `contents` | `SUMMARY.md`: every page and every lesson, once, under its own title |
 //! | `links` | links, anchors, pictures |
-//! | `quotes` | `{{#steps}}`, `{{#script}}`, `{{#include}}` |
+//! | `quotes` | copies of programs and scripts: `#steps`, `#script`, `#include` |
 //! | `walkthrough` | ①②③ in a lesson's page and in its programs |
 //! | `commands` | commands that can be typed, packages that exist |
 

@@ -1,20 +1,26 @@
-//! Pieces of programs and scripts that pages quote exist, and a link to the file stands above each: in an editor,
-//! without mdBook, the link is all that there is.
+//! Copies of programs and scripts in the pages are what they were copied from, and a link to the whole file stands above
+//! each.
 
 use super::{Notes, Problem, problem};
 use crate::appendix::local;
-use crate::directive::Directive;
+use crate::directive::{Copied, Directive, copies};
 
 pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (name, source) in notes.pages.iter().filter(|(name, _)| name.starts_with("docs/")) {
-        for (index, line) in source.text.lines().enumerate() {
-            let Some(directive) = Directive::of(line) else { continue };
-            let line = index + 1;
+        let lines: Vec<&str> = source.text.lines().collect();
+        for (index, line) in lines.iter().enumerate() {
+            if line.trim_start().starts_with("{{#") {
+                let what = "没有 mdBook 的人看不到这一段：写成 <!-- #steps 文件夹 ① --> 的样子";
+                problems.push(problem(name, index + 1, what.to_owned()));
+            }
+        }
+        for Copied { at, directive, copy } in copies(&lines) {
+            let line = at + 1;
             let text = directive
-                .and_then(|quote| quote.text(notes.root, &notes.root.join(name)).map(|_| quote));
-            let quote = match text {
-                Ok(quote) => quote,
+                .and_then(|quote| Ok((quote.text(notes.root, &notes.root.join(name))?, quote)));
+            let (text, quote) = match text {
+                Ok(text) => text,
                 Err(error) => {
                     problems.push(problem(name, line, format!("{error:#}")));
                     continue;
@@ -25,7 +31,11 @@ pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
                 |target: &str| local(name, target).is_some_and(|there| there.file == file);
             let above = source.page.links.iter().filter(|link| link.line <= line);
             if !above.into_iter().any(|link| leads_there(&link.target)) {
-                let what = format!("上面没有到 {file} 的链接：没有 mdBook 的人就看不到这一段");
+                let what = format!("上面没有到 {file} 的链接：想看整个文件的人找不到它");
+                problems.push(problem(name, line, what));
+            }
+            if copy.is_none_or(|copy| lines[copy].join("\n") != text) {
+                let what = format!("下面的代码块和 {file} 不一样：cargo xtask notes 把它抄过来");
                 problems.push(problem(name, line, what));
             }
         }

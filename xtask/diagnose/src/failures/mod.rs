@@ -12,6 +12,7 @@
 //! | `unheard` | datagrams that nobody heard, files of Unix sockets |
 //! | `left_behind` | threads that were not done when their process ended |
 //! | `killed` | a child that a signal has killed |
+//! | `no_code` | a crash over an exit code that a killed child does not have |
 //! | `cut_text` | text that is no text any more, since a receive ended inside a character |
 //! | `spinning` | one that asks again and again for what will never come, or only computes |
 
@@ -24,6 +25,7 @@ mod killed;
 mod ledger;
 mod left_behind;
 mod misused;
+mod no_code;
 mod refused;
 mod spinning;
 mod unheard;
@@ -73,7 +75,7 @@ const EXPLAIN: [Explain; 7] = [
     unheard::explain,
 ];
 
-/// The causes of the calls that failed, in their order, and of what the programs' ends left undone.
+/// The causes of the calls that failed, and of what the programs' ends left undone, in the order of what happened.
 pub fn find(case: &Case) -> Vec<Finding> {
     let mut whole = Ledger::default();
     for (index, event) in case.events.iter().enumerate() {
@@ -103,8 +105,11 @@ pub fn find(case: &Case) -> Vec<Finding> {
     findings.extend(left_behind::find(&past));
     findings.extend(impatient::find(&past));
     findings.extend(killed::find(&past));
+    findings.extend(no_code::find(&past));
     findings.extend(cut_text::find(&past));
     findings.extend(spinning::find(&past));
+    // what came first explains what followed from it: whoever dies of an error closes its connections
+    findings.sort_by_key(Finding::event);
     findings
 }
 

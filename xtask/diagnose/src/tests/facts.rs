@@ -1,6 +1,6 @@
 //! Failed calls: what the kernel says, what a manual page says, what forks and faults change.
 
-use events::{Exit, Family, Line, PortState, PortUser, SocketKind, Stream, Wakes};
+use events::{Exit, Family, Line, PortState, PortUser, SocketKind, Source, Stream, Wakes};
 use nix::errno::Errno;
 
 use super::failures::{code, connect, exits, failed, leave, listens, refused, told};
@@ -133,6 +133,25 @@ fn a_fault_is_not_a_signal_that_somebody_has_sent() {
     assert_eq!(code(vec![forked(), signal(Some(SERVER)), killed()]), None);
     let terminated = traced(0, 11, Activity::Exited(Exit::Signal(15)));
     assert_eq!(code(vec![forked(), terminated]), None);
+}
+
+#[test]
+fn who_was_killed_has_no_exit_code() {
+    let waited = |ended| {
+        let call = Call::Wait { child: Some(11), ended: Some(ended) };
+        leave(SERVER, call, CallResult::Done(11))
+    };
+    let panics = || {
+        let text = "called `Option::unwrap()` on a `None` value".to_owned();
+        let source = Some(Source { pid: SERVER, tid: SERVER });
+        let stream = Stream::Err;
+        event(Kind::Line(Line { terminal: 0, stream, text, count: 1, whole: true, source }))
+    };
+    let told = Some((Code::NoExitCode, Certainty::Candidate));
+    assert_eq!(code(vec![forked(), waited(Exit::Signal(9)), panics()]), told);
+    assert_eq!(code(vec![forked(), waited(Exit::Code(9)), panics()]), None);
+    let meanwhile = leave(SERVER, receive(connection(SERVER)), CallResult::Done(2));
+    assert_eq!(code(vec![forked(), waited(Exit::Signal(9)), meanwhile, panics()]), None);
 }
 
 #[test]

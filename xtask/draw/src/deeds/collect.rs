@@ -7,7 +7,7 @@ use events::{Activity, Call, CallResult, Event, Exit, Family, Hint, Kind, On};
 
 use super::super::names::Namer;
 use super::relevance::{hide_idle_threads, hide_unused_pipes, idle, slept, tells_nothing, wanted};
-use super::{Act, Deed, joined};
+use super::{Act, Deed, joined, settled};
 use cast::{Actors, Role};
 
 /// Whoever waited so long for another thread, or for bytes, is seen waiting.
@@ -197,7 +197,7 @@ impl<'a> Collector<'a> {
         outcome: CallResult,
         actors: &Actors,
     ) {
-        let call = &slept(call);
+        let (call, outcome) = (&slept(call), settled(call, outcome));
         let broken = self.broken.remove(&actor);
         let pending = self.pending.remove(&actor).or(broken);
         let pending = pending.filter(|(name, _)| *name == call.name());

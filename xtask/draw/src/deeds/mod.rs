@@ -123,3 +123,30 @@ pub fn is_being_made(call: &Call, outcome: Option<CallResult>) -> bool {
     let begun = Some(CallResult::Failed(Errno::EINPROGRESS as i32));
     matches!(call, Call::Connect { .. }) && outcome == begun
 }
+
+/// What a call has come to: that there was nothing left to wait for is no failure (futex(2), `EAGAIN`: the value was not the
+/// expected one any more).
+pub fn settled(call: &Call, outcome: CallResult) -> CallResult {
+    match (call, outcome) {
+        (Call::Futex { .. }, CallResult::Failed(errno)) if errno == Errno::EAGAIN as i32 => {
+            CallResult::Done(0)
+        }
+        _ => outcome,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_too_late_to_wait_has_not_failed() {
+        let futex = Call::Futex { word: 8, value: 301, timeout: None };
+        let again = CallResult::Failed(Errno::EAGAIN as i32);
+        let late = CallResult::Failed(Errno::ETIMEDOUT as i32);
+        assert_eq!(settled(&futex, again), CallResult::Done(0));
+        assert_eq!(settled(&futex, late), late);
+        let poll = Call::Poll { fds: Vec::new(), timeout: None };
+        assert_eq!(settled(&poll, again), again);
+    }
+}

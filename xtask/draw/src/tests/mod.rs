@@ -7,6 +7,7 @@ use std::path::Path;
 mod performances;
 mod rehearsal;
 mod ways;
+mod words;
 
 use events::Exit;
 

@@ -7,6 +7,7 @@
 //! | `player` | plays a scene: carries out its steps, tells what an observer sees |
 //! | `observer` | what the player needs of an observer |
 //! | `pipes` | the observer that every system has: reads the programs' pipes |
+//! | `tally` | how many calls of traced programs are told, and when there are too many |
 //! | `traced` | the observer that knows who did what: traces the programs (Linux) |
 //! | `witness` | who is told what happens |
 //! | `probe` | whether tracing can be trusted on this machine |
@@ -17,6 +18,8 @@ mod pipes;
 mod player;
 pub mod probe;
 mod sequencer;
+#[cfg(target_os = "linux")]
+mod tally;
 #[cfg(target_os = "linux")]
 mod traced;
 mod witness;

@@ -28,6 +28,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use course::script::{Action, Scene};
 use events::{Clock, Event, Kind, Stream, Waiting, Window};
 
+use crate::keys::Steps;
 use crate::{Addresses, Assignment, Meter, Reaped};
 
 use super::Witness;
@@ -57,6 +58,7 @@ pub fn play(
         stopped: Vec::new(),
         resting: None,
         settling: None,
+        keys: assignment.keys.map(Steps::new).transpose()?,
         observer,
         witness,
     };
@@ -123,6 +125,8 @@ struct Player<'a> {
     resting: Option<usize>,
     /// Since when the present direction waits for a program to settle, and whether that was told.
     settling: Option<(usize, Instant, bool)>,
+    /// Somebody plays step by step.
+    keys: Option<Steps>,
     observer: &'a mut dyn Observer,
     witness: &'a mut dyn Witness,
 }

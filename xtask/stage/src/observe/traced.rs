@@ -5,15 +5,16 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use limits::{LOOK_EVERY, SEEN_FOR_A_PICTURE, TOLD_FOR_A_PICTURE, TRACED_TIME_UNTOLD};
+use limits::{LOOK_EVERY, TRACED_TIME_UNTOLD};
 
-use events::{Activity, Call, Clock, Kind, Line, Object, Source, Stream, Waiting, Wakes, Window};
+use events::{Activity, Call, Clock, Kind, Line, Source, Stream, Waiting, Wakes, Window};
 use tracer::{News, Refused, Tracer};
 
 use crate::{Assignment, Detail, Reaped};
 
 use super::lines::{Folded, Splitter};
 use super::observer::{Launch, Observation, Observer};
+use super::tally::{Tally, is_print};
 
 /// Follows the programs of a scene.
 pub struct Traced {
@@ -22,8 +23,7 @@ pub struct Traced {
     detail: Detail,
     /// Unfinished lines and bytes so far, by terminal: standard output, standard error.
     outputs: Vec<[Output; 2]>,
-    /// For a picture: calls and lines so far.
-    events: u64,
+    tally: Tally,
     /// Told before anything else.
     first: VecDeque<Observation>,
 }
@@ -53,7 +53,7 @@ impl Traced {
             tick: 0,
             detail: assignment.detail,
             outputs: (0..terminals).map(|_| Default::default()).collect(),
-            events: 0,
+            tally: Tally::new(assignment.detail),
             first: VecDeque::from([tracing]),
         })
     }
@@ -64,15 +64,18 @@ impl Traced {
 
     fn seen(&mut self, news: News) -> Vec<Observation> {
         self.tick += 1;
-        if self.detail == Detail::Picture && counts(&news) {
-            self.events += 1;
-            if self.events == SEEN_FOR_A_PICTURE {
-                let events = self.events;
-                return vec![Observation::Cut(Kind::TooManyEvents { events })];
+        let wanted = match &news {
+            News::Event { program: terminal, event } => {
+                self.tally.counts(*terminal, event.tid, &event.activity)
             }
-            if self.events > TOLD_FOR_A_PICTURE {
-                return Vec::new();
-            }
+            // it comes right after its call
+            News::Output { .. } => Ok(self.tally.is_told()),
+            _ => Ok(true),
+        };
+        match wanted {
+            Ok(true) => {}
+            Ok(false) => return Vec::new(),
+            Err(cut) => return vec![Observation::Cut(*cut)],
         }
         match news {
             News::Event { program: terminal, event } => {
@@ -170,19 +173,23 @@ impl Observer for Traced {
             seen.extend(self.seen(news));
         }
         self.tick += 1;
-        for terminal in 0..self.outputs.len() {
+        let untold = self.tally.untold();
+        // of a line whose rest may not have been told nobody knows whether it was finished
+        let terminals = if untold > 0 { 0 } else { self.outputs.len() };
+        for terminal in 0..terminals {
             for stream in [Stream::Out, Stream::Err] {
                 let half =
                     self.outputs[terminal][usize::from(stream == Stream::Err)].lines.finish();
                 seen.extend(self.lines(terminal, stream, half));
             }
         }
-        if let Some(events @ 1..) = self.events.checked_sub(TOLD_FOR_A_PICTURE) {
-            seen.push(Observation::Kind(self.window(), Kind::Untold { events }));
+        if untold > 0 {
+            seen.push(Observation::Kind(self.window(), Kind::Untold { events: untold }));
         }
         seen.push(Observation::Kind(self.window(), Kind::Choices(self.tracer.choices())));
         if self.tracer.unattributed() > 0 {
-            let why = "有些输出不是用 write 写的，看不到是谁写的".to_owned();
+            let why =
+                "有些输出看不到是谁写的：不是用 write 写的，或者写的时候被信号杀死了".to_owned();
             seen.push(Observation::Cut(Kind::Untraceable {
                 terminal: None,
                 why,
@@ -229,30 +236,10 @@ impl Observer for Traced {
     }
 }
 
-/// Of what programs do, that of which there may be too much: not who begins and who ends.
-fn counts(news: &News) -> bool {
-    match news {
-        News::Output { .. } => true,
-        News::Event { event, .. } => {
-            matches!(event.activity, Activity::Enter(_) | Activity::Leave { .. })
-        }
-        _ => false,
-    }
-}
-
 /// Somebody sleeps, or waits for a lock, another thread or whichever descriptor.
 fn is_wait(activity: &Activity) -> bool {
     let (Activity::Enter(call) | Activity::Leave { call, .. }) = activity else { return false };
     matches!(call, Call::Sleep { .. } | Call::Futex { .. } | Call::Poll { .. })
-}
-
-/// Something was written to standard output or standard error.
-fn is_print(activity: &Activity) -> bool {
-    let call = match activity {
-        Activity::Enter(call) | Activity::Leave { call, .. } => call,
-        _ => return false,
-    };
-    matches!(call, Call::Send { object: Object::Output { .. } | Object::Errors { .. }, .. })
 }
 
 fn in_words(refused: Refused) -> &'static str {

@@ -256,9 +256,10 @@ impl Leaving<'_> {
         objects::own_address(self.caller.pid, fd)
     }
 
-    /// Between which ends a call on this socket carried bytes; `other`: the address that the call itself gave or got.
-    fn ends(&mut self, fd: i32, other: Option<SocketAddr>) -> Option<Ends> {
-        self.objects.ends(self.caller.pid, self.caller.tid, fd, other)
+    /// Between which ends a call on this socket carried bytes; `number`: the socket's, where its object has it; `other`: the
+    /// address that the call itself gave or got.
+    fn ends(&mut self, fd: i32, number: Option<u64>, other: Option<SocketAddr>) -> Option<Ends> {
+        self.objects.ends((self.caller.pid, self.caller.tid), fd, number, other)
     }
 
     /// An accepted socket begins with the limits of the one that listened.

@@ -199,7 +199,12 @@ impl Tracer {
     /// The kernel refuses something that it allowed before.
     pub fn advance(&mut self, patience: Duration) -> io::Result<Option<News>> {
         let began = Instant::now();
-        let mut nap = SHORTEST_NAP;
+        // in virtual time the next one gets his turn as soon as nobody can run, which nobody reports
+        let (usual, shortest) = match self.scheduler.is_virtual() {
+            true => (USUAL, SHORTEST_NAP),
+            false => (LONGEST_NAP, LONGEST_NAP),
+        };
+        let mut nap = shortest;
         loop {
             if let Some(news) = self.news.pop_front() {
                 return Ok(Some(news));
@@ -211,9 +216,9 @@ impl Tracer {
                 self.go_on_at_once()?
             };
             if gathered || acted {
-                nap = SHORTEST_NAP;
+                nap = shortest;
                 if std::mem::take(&mut self.has_let_go) && self.news.is_empty() {
-                    wait_for_child(USUAL);
+                    wait_for_child(usual);
                 }
                 continue;
             }

@@ -78,13 +78,20 @@ impl Objects {
 }
 
 impl Objects {
-    /// Between which ends a call carried bytes; `None`: its object tells that, or nobody knows. `given`: the address that
-    /// the call gave or got.
-    pub fn ends(&mut self, pid: i32, tid: i32, fd: i32, given: Option<SocketAddr>) -> Option<Ends> {
+    /// Between which ends a call carried bytes; `None`: its object tells that, or nobody knows. `number` is that of its
+    /// socket, if it is known already; `given`: the address that the call gave or got.
+    pub fn ends(
+        &mut self,
+        (pid, tid): (i32, i32),
+        fd: i32,
+        number: Option<u64>,
+        given: Option<SocketAddr>,
+    ) -> Option<Ends> {
         if self.others.is_empty() {
             return None;
         }
-        let number = procfs::number_of(&procfs::descriptor(tid, fd)?, "socket")?;
+        let ask = || procfs::number_of(&procfs::descriptor(tid, fd)?, "socket");
+        let number = number.or_else(ask)?;
         match self.others.get(&number)? {
             Kind::Unix => Some(Ends::Unix { own: number, other: self.unix_peer(number)? }),
             Kind::Datagram => {

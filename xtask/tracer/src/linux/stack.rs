@@ -27,7 +27,7 @@ pub fn walk(modules: &mut Modules, pid: i32, tid: i32, innermost: Registers) -> 
     let mut at = innermost.code;
     while found.len() < MOST {
         let caller = modules.locate(pid, tid, at).map_or(Err(NoCaller::Untold), |located| {
-            located.program.caller(located.address, &registers, located.moved, &memory)
+            located.program.frames()?.caller(located.address, &registers, located.moved, &memory)
         });
         let mut next = match caller {
             Ok(next) => next,

@@ -9,11 +9,13 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use course::script::Action;
-use events::{Kind, StopSignal};
+use events::{Kind, StopSignal, error_in_words};
 use limits::AWAITED;
 
 use crate::Assignment;
 use crate::observe::observer::{Launch, set_nonblocking};
+
+use crate::keys::Steps;
 
 use super::{OnStage, Player};
 
@@ -29,7 +31,10 @@ pub(super) enum Pending {
 impl Player<'_> {
     /// Carries out every direction whose time has come. Says how the next one makes itself known.
     pub(super) fn carry_out(&mut self) -> io::Result<Option<Pending>> {
-        while let Some((_, terminal, action)) = self.directions.current() {
+        while let Some((index, terminal, action)) = self.directions.current() {
+            if !self.may_act(index, action)? {
+                return Ok(Some(Pending::Polled));
+            }
             let wait = match action {
                 Action::Start { package, args } => match self.directions.arguments(args) {
                     Some(args) => {
@@ -63,6 +68,25 @@ impl Player<'_> {
         Ok(None)
     }
 
+    /// Played step by step, a direction that does something waits for a key.
+    fn may_act(&mut self, direction: usize, action: &Action) -> io::Result<bool> {
+        let acts = matches!(
+            action,
+            Action::Start { .. } | Action::Type(_) | Action::CloseInput | Action::Stop(_)
+        );
+        if !acts || self.keys.is_none() {
+            return Ok(true);
+        }
+        // asked when it is their turn, not while lines are still to come
+        if matches!(action, Action::Stop(_)) && !self.has_printed_all_above() {
+            return Ok(true);
+        }
+        if self.keys.as_mut().is_some_and(|steps| steps.is_new(direction)) {
+            self.tell(Kind::Asks { direction })?;
+        }
+        self.keys.as_mut().map_or(Ok(true), Steps::allows)
+    }
+
     fn start(&mut self, terminal: usize, package: &str, args: Vec<String>) -> io::Result<()> {
         let program = self.assignment.programs.get(package);
         let program = program.ok_or_else(|| io::Error::other("没有编译过这个程序"));
@@ -85,7 +109,7 @@ impl Player<'_> {
                 self.tell(Kind::Started { terminal, pid, parent })
             }
             Err(error) => {
-                let why = format!("{package}：{error}");
+                let why = format!("{package}：{}", error_in_words(&error));
                 self.tell(Kind::CannotStart { terminal, why })
             }
         }

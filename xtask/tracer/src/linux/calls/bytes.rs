@@ -134,7 +134,12 @@ fn send(entering: &mut Entering, parts: Parts, to: Name) -> Option<Entry> {
     let fd = entering.int(0);
     let object = interesting(entering, fd)?;
     let total = length_of(&parts);
-    let data = look(entering.tid(), &parts, Data::MOST, total).0.asking(total);
+    // of one that is told only when it is over, they are read then
+    let data = match is_announced(&object) {
+        true => look(entering.tid(), &parts, Data::MOST, total).0,
+        false => Data::default(),
+    };
+    let data = data.asking(total);
     carries(entering, Call::Send { fd, object, data }, parts, to)?.watched()
 }
 
@@ -160,19 +165,24 @@ fn carries(entering: &Entering, call: Call, parts: Parts, name: Name) -> Option<
     };
     let receive = matches!(call, Call::Receive { .. });
     let output = Stream::of(object);
-    let is_file = matches!(object, Object::File { .. });
     let is_socket = matches!(object, Object::Connection { .. } | Object::Socket { .. });
+    let number = match object {
+        Object::Socket { id } => Some(*id),
+        _ => None,
+    };
     let is_told = *object != Object::Other;
+    let announced = is_announced(object);
     let limit = entering.timeout_of(fd, object, receive);
     let mut pending = Pending::new(call).limited(limit);
     pending.told = is_told;
-    pending.announced = output.is_none() && !is_file;
+    pending.announced = announced;
     pending.unseen = output.filter(|_| !receive && parts.is_empty());
     let is_output = output.is_some();
     Some(pending.then(move |call, leaving| {
         let (Call::Send { data, .. } | Call::Receive { data, .. }) = call else { return };
         let (bytes, asked, peeked) = (leaving.value as u64, data.asked, data.peeked);
-        let ends = if is_socket { leaving.ends(fd, name.address(leaving.tid())) } else { None };
+        let from = is_socket.then(|| name.address(leaving.tid()));
+        let ends = from.and_then(|from| leaving.ends(fd, number, from));
         if parts.is_empty() {
             *data = Data { bytes, cut: bytes > 0, peeked, ends, ..Data::default() };
             data.asked = asked;
@@ -185,6 +195,11 @@ fn carries(entering: &Entering, call: Call, parts: Parts, name: Name) -> Option<
             leaving.output = head;
         }
     }))
+}
+
+/// That bytes go there, or come from there, is told when that begins.
+fn is_announced(object: &Object) -> bool {
+    Stream::of(object).is_none() && !matches!(object, Object::File { .. })
 }
 
 /// How many bytes they hold together. The program gives the sizes: they may be anything.

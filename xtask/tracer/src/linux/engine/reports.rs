@@ -18,29 +18,29 @@ impl Tracer {
         if !self.scheduler.is_turn_used_up()
             && let Some(tid) = self.scheduler.turn()
             && self.threads.get(tid).is_some_and(Thread::is_let_go)
-            && let Some(status) = stop_of(tid)
+            && let Some((_, status)) = next_stop(libc::P_PID, tid)?
         {
             self.stopped(tid, status);
             return Ok(true);
         }
         let mut found = false;
-        while let Some((tid, over)) = next_report()? {
-            found = true;
-            if over {
-                self.died(tid);
-            } else {
-                match report_of(tid) {
-                    Some(status) if libc::WIFSTOPPED(status) => self.stopped(tid, status),
-                    // killed between the two questions
-                    Some(status) => {
-                        let obituary = Obituary { group: 0, name: String::new() };
-                        self.buried(tid, status, is_ours(tid).then_some(obituary));
-                    }
-                    None => {}
+        loop {
+            while let Some((tid, status)) = next_stop(libc::P_ALL, 0)? {
+                found = true;
+                self.stopped(tid, status);
+                // there is nobody else who could report anything: questions that would cost as much as the stop
+                if self.threads.len() == 1 {
+                    return Ok(true);
                 }
             }
+            match next_end()? {
+                Some((tid, true)) => self.died(tid),
+                // it has stopped since the last question
+                Some((_, false)) => {}
+                None => return Ok(found),
+            }
+            found = true;
         }
-        Ok(found)
     }
 
     fn stopped(&mut self, tid: i32, status: i32) {
@@ -133,33 +133,36 @@ fn report_of(tid: i32) -> Option<i32> {
     (got == tid).then_some(status)
 }
 
-/// The stop that this very thread has to report, as a wait status. Cheap, however many others there are.
-fn stop_of(tid: i32) -> Option<i32> {
-    // SAFETY: all-zero bytes are a valid siginfo_t, which lives through the call; waitid fills it in.
-    let (done, pid, stop) = unsafe {
-        let mut info: libc::siginfo_t = std::mem::zeroed();
-        let flags = libc::WSTOPPED | libc::WNOHANG | OURS;
-        let done = libc::waitid(libc::P_PID, tid as libc::id_t, &raw mut info, flags);
-        (done, info.si_pid(), info.si_status())
-    };
+/// The next thread of these (`waitid(2)`) that has stopped, and its wait status. It counts as reported.
+fn next_stop(which: libc::idtype_t, id: i32) -> io::Result<Option<(i32, i32)>> {
+    let Some(info) = next(which, id, libc::WSTOPPED)? else { return Ok(None) };
+    // SAFETY: waitid has filled in the members that a child has.
+    let (tid, stop) = unsafe { (info.si_pid(), info.si_status()) };
     // waitid(2) gives what waitpid(2) has in the bits above the mark of a stop
-    (done == 0 && pid == tid).then_some(stop << 8 | 0x7f)
+    Ok(Some((tid, stop << 8 | 0x7f)))
 }
 
-/// The next thread that has something to report, and whether that is its end. Nothing is consumed.
-fn next_report() -> io::Result<Option<(i32, bool)>> {
-    // SAFETY: all-zero bytes are a valid siginfo_t, which lives through the call; waitid fills in si_pid.
-    let (done, pid, code) = unsafe {
+/// The next thread that has something to report, and whether that is its end. Nothing is consumed: of whom is traced
+/// `waitid(2)` gives stops, too, whether they are asked for or not (`wait_task_stopped` in kernel/exit.c).
+fn next_end() -> io::Result<Option<(i32, bool)>> {
+    let Some(info) = next(libc::P_ALL, 0, libc::WEXITED | libc::WNOWAIT)? else { return Ok(None) };
+    let over = [libc::CLD_EXITED, libc::CLD_KILLED, libc::CLD_DUMPED].contains(&info.si_code);
+    // SAFETY: waitid has filled in the members that a child has.
+    Ok(Some((unsafe { info.si_pid() }, over)))
+}
+
+/// What `waitid(2)` says about one of these threads, without waiting.
+fn next(which: libc::idtype_t, id: i32, what: i32) -> io::Result<Option<libc::siginfo_t>> {
+    // SAFETY: all-zero bytes are a valid siginfo_t, which lives through the call; waitid fills it in.
+    let (done, info) = unsafe {
         let mut info: libc::siginfo_t = std::mem::zeroed();
-        let flags = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT | OURS;
-        let done = libc::waitid(libc::P_ALL, 0, &raw mut info, flags);
-        (done, info.si_pid(), info.si_code)
+        let done =
+            libc::waitid(which, id as libc::id_t, &raw mut info, what | libc::WNOHANG | OURS);
+        (done, info)
     };
     match Errno::result(done) {
-        Ok(_) if pid == 0 => Ok(None),
-        Ok(_) => {
-            Ok(Some((pid, [libc::CLD_EXITED, libc::CLD_KILLED, libc::CLD_DUMPED].contains(&code))))
-        }
+        // SAFETY: as above.
+        Ok(_) => Ok((unsafe { info.si_pid() } != 0).then_some(info)),
         Err(Errno::ECHILD) => Ok(None),
         Err(errno) => Err(errno.into()),
     }
