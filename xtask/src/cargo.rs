@@ -1,29 +1,22 @@
-//! Builds the lessons once; afterwards their programs are started directly.
+//! Builds the lessons once; afterwards their programs are started directly. A lesson that cannot be built keeps no other
+//! from being built.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `messages` | what cargo says while it builds |
+//! | `members` | a workspace without the lessons that cargo does not take |
+
+mod members;
+mod messages;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
 
-/// A message of `cargo build --message-format=json` (the Cargo book, "External tools").
-#[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
-enum Message {
-    CompilerArtifact {
-        target: Target,
-        executable: Option<PathBuf>,
-    },
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
+use messages::Message;
 
 /// How it is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,23 +27,91 @@ pub enum Profile {
     Release,
 }
 
-/// Builds `packages` and returns their binaries. Cargo's own messages go to standard error.
+/// What a build brought.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// The binaries, by package.
+    pub binaries: BTreeMap<String, PathBuf>,
+    /// Why the others could not be built, in Chinese, by package: the compiler's first error.
+    pub failures: BTreeMap<String, String>,
+}
+
+impl Built {
+    /// The binaries, where none may be missing.
+    ///
+    /// # Errors
+    /// Why some are.
+    pub fn all(self) -> Result<BTreeMap<String, PathBuf>> {
+        if self.failures.is_empty() {
+            return Ok(self.binaries);
+        }
+        let reasons: Vec<String> = self.failures.into_values().collect();
+        bail!("编译没有通过\n{}", reasons.join("\n"))
+    }
+}
+
+/// Builds `packages`. What the compiler says goes to standard error too, in full.
 ///
 /// # Errors
-/// The build fails.
-pub fn build(
-    root: &Path,
-    packages: &[&str],
-    profile: Profile,
-) -> Result<BTreeMap<String, PathBuf>> {
+/// Cargo cannot be started.
+pub fn build(root: &Path, packages: &[&str], profile: Profile) -> Result<Built> {
+    let mut refused: BTreeMap<String, String> = BTreeMap::new();
+    loop {
+        let wanted: Vec<&str> =
+            packages.iter().copied().filter(|name| !refused.contains_key(*name)).collect();
+        if wanted.is_empty() {
+            return Ok(Built { failures: refused, ..Built::default() });
+        }
+        let workspace = match refused.is_empty() {
+            true => root.to_owned(),
+            false => members::without(root, refused.keys())
+                .context("建不了只有其余各课的工作区（在 target 里）")?,
+        };
+        let run = run_cargo(root, &workspace, &wanted, profile)?;
+        // without a message about a package, cargo has not begun: the workspace is not in order
+        if !run.succeeded
+            && !run.has_begun
+            && let Some(package) = members::refused(root, &run.complaint)
+            && !refused.contains_key(&package)
+        {
+            let why = run.complaint_in_short();
+            refused.insert(package.clone(), format!("cargo 读不了 {package}：{why}"));
+            continue;
+        }
+        let mut built = run.into_built(&wanted);
+        built
+            .failures
+            .extend(refused.into_iter().filter(|(name, _)| packages.contains(&name.as_str())));
+        return Ok(built);
+    }
+}
+
+/// What one run of cargo said.
+#[derive(Default)]
+struct Run {
+    binaries: BTreeMap<String, PathBuf>,
+    /// The first error of each target, with its package.
+    errors: Vec<(String, String)>,
+    /// Packages were built, or it was tried.
+    has_begun: bool,
+    succeeded: bool,
+    /// Cargo's own words.
+    complaint: String,
+}
+
+fn run_cargo(root: &Path, workspace: &Path, packages: &[&str], profile: Profile) -> Result<Run> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.current_dir(root).args([
+    command.current_dir(workspace).args([
         "build",
         "--quiet",
         "--bins",
-        "--message-format=json-render-diagnostics",
+        "--keep-going",
+        "--message-format=json-diagnostic-rendered-ansi",
     ]);
+    if workspace != root && std::env::var_os("CARGO_TARGET_DIR").is_none() {
+        command.arg("--target-dir").arg(root.join("target"));
+    }
     if profile == Profile::Release {
         command.arg("--release");
     }
@@ -60,18 +121,90 @@ pub fn build(
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .context("启动不了 cargo：请先安装 Rust")?;
-    let mut binaries = BTreeMap::new();
+    let stderr = child.stderr.take();
+    let complaint = std::thread::spawn(move || pass_on(stderr));
+    let mut run = Run::default();
     for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufReader::lines) {
-        if let Ok(Message::CompilerArtifact { target, executable: Some(path) }) =
-            serde_json::from_str(&line?)
-        {
-            binaries.insert(target.name, path);
+        // what a build script prints comes this way too, and is no message
+        let Ok(message) = serde_json::from_str(&line?) else { continue };
+        run.take(message);
+    }
+    run.complaint = complaint.join().unwrap_or_default();
+    run.succeeded = child.wait()?.success();
+    Ok(run)
+}
+
+/// Passes on what cargo says as it comes, and returns all of it.
+fn pass_on(stderr: Option<impl Read>) -> String {
+    let mut said = String::new();
+    for line in stderr.map(BufReader::new).into_iter().flat_map(|from| from.split(b'\n')) {
+        let Ok(line) = line else { break };
+        let line = String::from_utf8_lossy(&line);
+        // nobody who reads it: no harm
+        let _ = writeln!(std::io::stderr(), "{line}");
+        said.push_str(&line);
+        said.push('\n');
+    }
+    said
+}
+
+impl Run {
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::CompilerArtifact { target, executable } => {
+                self.has_begun = true;
+                if let Some(path) = executable {
+                    self.binaries.insert(target.name, path);
+                }
+            }
+            Message::CompilerSays { package_id, message } => {
+                self.has_begun = true;
+                let _ = write!(
+                    anstream::stderr(),
+                    "{}",
+                    message.rendered.as_deref().unwrap_or_default()
+                );
+                if message.is_error() {
+                    let package = messages::package_name(&package_id);
+                    self.errors.push((package, message.in_short()));
+                }
+            }
+            Message::Other => {}
         }
     }
-    if !child.wait()?.success() {
-        bail!("编译没有通过：先改好上面的错误");
+
+    /// Cargo's first complaint and the last cause that it names, in a line.
+    fn complaint_in_short(&self) -> String {
+        let lines: Vec<&str> = self.complaint.lines().map(str::trim).collect();
+        let first = lines.iter().find_map(|line| line.strip_prefix("error: "));
+        let cause = lines.iter().rposition(|line| *line == "Caused by:");
+        let cause = cause.and_then(|at| lines.get(at + 1)).copied();
+        match (first, cause) {
+            (Some(first), Some(cause)) => format!("{first}：{cause}"),
+            (Some(first), None) => first.to_owned(),
+            (None, _) => lines.iter().find(|line| !line.is_empty()).unwrap_or(&"").to_string(),
+        }
     }
-    Ok(binaries)
+
+    /// The binaries of `wanted`, and why the others are missing.
+    fn into_built(self, wanted: &[&str]) -> Built {
+        let mut failures = BTreeMap::new();
+        let is_wanted = |package: &str| wanted.contains(&package);
+        for name in wanted.iter().copied().filter(|name| !self.binaries.contains_key(*name)) {
+            let own = self.errors.iter().find(|(package, _)| package == name);
+            // nothing wrong with itself: with what it uses
+            let used = || self.errors.iter().find(|(package, _)| !is_wanted(package));
+            let why = match own.or_else(used) {
+                Some((package, error)) if package == name => format!("{name} 编译不过：{error}"),
+                Some((package, error)) => format!("{package} 编译不过：{error}"),
+                None if !self.succeeded => format!("cargo 没有编译：{}", self.complaint_in_short()),
+                None => format!("编译之后没有找到程序 {name}"),
+            };
+            failures.insert(name.to_owned(), why);
+        }
+        Built { binaries: self.binaries, failures }
+    }
 }

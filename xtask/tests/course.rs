@@ -115,7 +115,7 @@ fn usage_errors_name_the_nearest_word_and_exit_with_2() {
     for (args, message) in [
         (&["chek"][..], "是不是 check？"),
         (&["check", "lesson-04-upload-sever"], "最接近的是 lesson-04-upload-server"),
-        (&["run", "4"], "最接近的是 04"),
+        (&["run", "99"], "没有「99」这一课"),
         (&["check", "--jobs", "many"], "不能是「many」"),
         (&[], "没有写命令"),
     ] {
@@ -136,8 +136,9 @@ fn checked_with_page(script: Option<&str>, page: &str) -> (Option<i32>, String) 
     if let Some(script) = script {
         course = course.script("05-single-task", script);
     }
-    let (code, _, err) = outcome(course.xtask(&["check"]).output().unwrap());
-    (code, err)
+    let (code, out, err) = outcome(course.xtask(&["check"]).output().unwrap());
+    assert!(out.lines().last().is_some_and(|line| line.contains(" passed, ")), "{out}{err}");
+    (code, out)
 }
 
 #[test]

@@ -20,6 +20,7 @@ static PROGRAMS: LazyLock<BTreeMap<String, Program>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let client = "lesson-01-one-sentence-client";
     let built = xtask::cargo::build(&root, &[client], xtask::cargo::Profile::Dev).unwrap();
+    let built = built.all().unwrap();
     let address = Some("127.0.0.1:8888".parse().unwrap());
     let program = |path: PathBuf| Program { path, address };
     BTreeMap::from([

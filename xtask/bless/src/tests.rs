@@ -136,7 +136,7 @@ fn what_cannot_be_told_is_refused() {
     assert!(mend(&text, "甲", &events).unwrap_err().why.contains("没人等待"));
     let events = in_order(vec![
         Kind::Started { terminal: 0, pid: 7, parent: 1 },
-        Kind::OutOfTime { direction: None, listens: Vec::new() },
+        Kind::OutOfTime { direction: None, listens: Vec::new(), waited: None },
     ]);
     assert!(mend(&text, "甲", &events).unwrap_err().why.contains("时限"));
     // too much to be meant
@@ -188,7 +188,11 @@ fn a_scene_that_waited_for_a_changed_line_is_played_again() {
             whole: true,
             source: None,
         }),
-        Kind::OutOfTime { direction: Some(1), listens: vec!["127.0.0.1:1".parse().unwrap()] },
+        Kind::OutOfTime {
+            direction: Some(1),
+            listens: vec!["127.0.0.1:1".parse().unwrap()],
+            waited: None,
+        },
     ]);
     let mended = mend(text, "甲", &events).unwrap();
     assert!(!mended.complete);

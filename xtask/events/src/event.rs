@@ -139,6 +139,9 @@ pub enum Kind {
         direction: Option<usize>,
         /// If that waits for a listener: where its program listens instead.
         listens: Vec<SocketAddrV4>,
+        /// It was the time on the wall that was up, after so much of it; `None`: the limit of the script, on the clock
+        /// that the programs see.
+        waited: Option<Duration>,
     },
     /// The scene's time is up, and for long nobody has done anything but wait for ever, or for a time and then again for
     /// the same. Comes right before [`Kind::OutOfTime`].
@@ -238,8 +241,11 @@ pub enum Kind {
         /// Where in its source it is.
         place: Option<Place>,
     },
-    /// The programs cannot be traced; the scene was ended and has to be played without.
+    /// The programs do something that cannot be traced; the scene was ended and has to be played without.
     Untraceable {
+        /// The program that does it: an index into the scene's terminals; `None`: something was not seen, and it is not known
+        /// why.
+        terminal: Option<usize>,
         /// Why, in Chinese.
         why: String,
         /// They can be traced in real time.

@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn what_cannot_be_traced_is_not_checked() {
         let why = "没有权限".to_owned();
-        let verdict = verdict(vec![Kind::Untraceable { why, real_time: false }]);
+        let verdict = verdict(vec![Kind::Untraceable { terminal: Some(0), why, real_time: false }]);
         let what: Vec<&str> = verdict.unchecked.iter().map(|one| one.what.as_str()).collect();
         assert_eq!(
             what,

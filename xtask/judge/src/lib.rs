@@ -7,6 +7,7 @@
 //! | `blame` | if not: the smallest change that would make it right, which names the mistake |
 //! | `truth` | the true numbers of processes and threads |
 //! | `practice` | did the programs really do what the lesson teaches? |
+//! | `unseen` | a program that nobody can watch, where it should be seen what it does |
 //! | `hang` | all wait for each other, or one computes for ever |
 //! | `dividers` | lines of different programs: dividers (`----`) |
 //! | `rule` | what can be wrong, and what each is called |
@@ -26,6 +27,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod truth;
+mod unseen;
 
 use course::script::Scene;
 use events::{Event, Kind, Line, Stream};
@@ -86,7 +88,10 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
         let direction = hang::direction(events);
         output.failures.retain(|failure| !hang::is_consequence(scene, direction, failure));
     }
-    let practice = practice::check(scene, events);
+    let mut unchecked = output.unchecked;
+    unchecked.extend(practice::unchecked(scene, events));
+    let mut practice = practice::check(scene, events);
+    practice.extend(unseen::check(scene, events, &unchecked));
     // a line from the wrong process is explained by how many processes there were
     let explains = output.failures.iter().any(|failure| failure.rule == Rule::Source);
     let (first, second) = match explains {
@@ -107,8 +112,6 @@ pub fn judge(scene: &Scene, events: &[Event]) -> Verdict {
         // where no more processes are to be had, parents fail and leave their children: no mistakes of their own
         failures.retain(|failure| !matches!(failure.rule, Rule::Exit | Rule::Orphan));
     }
-    let mut unchecked = output.unchecked;
-    unchecked.extend(practice::unchecked(scene, events));
     unchecked.extend(events.iter().filter_map(|event| match &event.kind {
         Kind::Untraceable { why, .. } => {
             let what = format!("程序的每一步：这里不能跟踪（{why}）");

@@ -65,12 +65,14 @@ pub enum Rule {
     Disk,
     /// A program did not do what its lesson teaches, whatever it printed.
     Mechanism,
+    /// A program does something so that nobody sees what it does: what the lesson teaches cannot be checked.
+    Unseen,
     /// The script fits the output in too many ways to be decided.
     Ambiguous,
 }
 
 /// Every rule, in the order of its declaration: its name in machine formats, which never changes, and in a report.
-const RULES: [(Rule, &str, &str); 31] = [
+const RULES: [(Rule, &str, &str); 32] = [
     (Rule::Text, "text", "内容不符"),
     (Rule::Value, "value", "前后不一致"),
     (Rule::Identity, "identity", "编号不是真的"),
@@ -101,6 +103,7 @@ const RULES: [(Rule, &str, &str); 31] = [
     (Rule::Memory, "memory", "占用的内存太多"),
     (Rule::Disk, "disk", "写的文件太大"),
     (Rule::Mechanism, "mechanism", "没有用该用的做法"),
+    (Rule::Unseen, "unseen", "程序不让看"),
     (Rule::Ambiguous, "ambiguous", "剧本太含糊"),
 ];
 

@@ -45,6 +45,10 @@ pub const SCENE_SECONDS: RangeInclusive<u64> = 1..=3600;
 pub const REPETITIONS: u64 = 10_000_000;
 /// A prepared file, in bytes: three of it find room in [`DISK`].
 pub const PREPARED_FILE: u64 = 1 << 30;
+/// A script, in bytes: a hundred times the longest of a lesson. What is bigger is no script.
+pub const SCRIPT: u64 = 1 << 20;
+/// Of a line that is wrong, so many characters are shown before and behind the mistake.
+pub const SHOWN_OF_A_LINE: usize = 200;
 /// A typed line, in bytes: a pipe takes it whole or not at all (`PIPE_BUF`, pipe(7)).
 pub const TYPED_LINE: usize = 4_000;
 
@@ -82,7 +86,7 @@ pub const CARRIER_TIME: Duration = Duration::from_secs(2);
 /// How long the trial of tracing may take. Its program sleeps for three seconds, which must not pass; a busy machine may
 /// need a while all the same.
 pub const TRACING_TRIAL_TIME: Duration = Duration::from_secs(2);
-/// A busy machine's scenes get so many times their limit, not more.
+/// On a busy machine's own clock scenes get so many times their limit, not more.
 pub const SLOWNESS: f64 = 5.0;
 
 // --- how often is looked --------------------------------------------------------------------------------------------

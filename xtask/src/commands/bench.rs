@@ -27,10 +27,10 @@ const PACKAGES: [&str; 6] = [
 pub fn run(catalog: &Catalog, options: &BenchOptions) -> Result<ExitCode> {
     let size = options.size.unwrap_or(1024);
     let programs = match options.unoptimized {
-        false => cargo::build(&catalog.root, &PACKAGES, Profile::Release)?,
+        false => cargo::build(&catalog.root, &PACKAGES, Profile::Release)?.all()?,
         true => {
             // we run already: nothing to build anew
-            let mut programs = cargo::build(&catalog.root, &PACKAGES[..5], Profile::Dev)?;
+            let mut programs = cargo::build(&catalog.root, &PACKAGES[..5], Profile::Dev)?.all()?;
             programs.insert("xtask".to_owned(), crate::perform::xtask_program()?);
             programs
         }

@@ -54,8 +54,8 @@ pub fn run(
     dry_run: bool,
     options: StageOptions,
 ) -> Result<ExitCode> {
-    let parts = catalog.select(catalog.parts()?, targets)?;
-    let theatre = Theatre::open(catalog, &parts, options)?;
+    let parts = catalog.playbill(targets)?.sound()?;
+    let theatre = Theatre::open(catalog, &parts, options)?.complete()?;
     interrupt::catch_interrupts()?;
     let mut books = books(catalog, parts)?;
     for _ in 0..ROUNDS {

@@ -1,15 +1,17 @@
 //! `cargo xtask check`: plays scenes in parallel and judges them.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
 
-use course::catalog::Catalog;
+use course::catalog::{Catalog, Part, Playbill, Trouble};
+use course::script::Scene;
 use stage::interrupt;
 
 use crate::cli::{Format, StageOptions, TraceOptions};
-use crate::perform::{JOBS, Performance, Theatre, play_all};
+use crate::perform::{Fault, JOBS, Performance, Theatre, play_all};
 use crate::report::{Machine, Progress, human, json, junit};
 
 /// Checks the scenes of `targets`.
@@ -21,11 +23,12 @@ pub fn run(
     options: StageOptions,
     trace: TraceOptions,
 ) -> Result<ExitCode> {
-    let parts = catalog.select(catalog.parts()?, targets)?;
+    let Playbill { parts, troubles } = catalog.playbill(targets)?;
     let theatre = Theatre::open(catalog, &parts, options)?;
     interrupt::catch_interrupts()?;
-    if theatre.slowness > 1.5 {
-        eprintln!("机器正忙（慢了 {:.1} 倍），时限相应放宽", theatre.slowness);
+    let slowness = theatre.slowness();
+    if slowness > 1.5 {
+        eprintln!("机器正忙（慢了 {slowness:.1} 倍），真实的时间相应放宽");
     }
     // time starts here: after the build
     let began = Instant::now();
@@ -36,6 +39,7 @@ pub fn run(
         eprintln!("已中断：所有场景都已结束");
         return Ok(ExitCode::from(interrupt::EXIT_CODE));
     }
+    let (parts, performances) = with_troubles(parts, performances, troubles);
     let failed = performances.iter().any(Performance::failed);
     let time = began.elapsed();
     let untraced = Err("命令行里写了 --no-trace".to_owned());
@@ -48,4 +52,22 @@ pub fn run(
         Format::Junit => junit::report(&mut out, catalog, &parts, &performances, time)?,
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// With a part for everything that keeps others from being played, at its lesson: it fails with the reason.
+fn with_troubles(
+    parts: Vec<Part>,
+    performances: Vec<Performance>,
+    troubles: Vec<Trouble>,
+) -> (Vec<Part>, Vec<Performance>) {
+    let troubled = troubles.into_iter().map(|trouble| {
+        let Trouble { lesson, title, path, line, reason, .. } = trouble;
+        let scene = Scene { title: title.to_owned(), line, ..Scene::default() };
+        let part = Part { lesson, script: path, source: Arc::default(), scene: scene.clone() };
+        (part, Performance::faulty(scene, Fault::Lesson(reason)))
+    });
+    let mut all: Vec<(Part, Performance)> =
+        troubled.chain(parts.into_iter().zip(performances)).collect();
+    all.sort_by(|(one, _), (other, _)| one.lesson.cmp(&other.lesson));
+    all.into_iter().unzip()
 }

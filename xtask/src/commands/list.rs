@@ -8,6 +8,7 @@ use anyhow::Result;
 use course::catalog::Catalog;
 use text::pad;
 
+use crate::report::human::of_lesson;
 use crate::report::terminal_width;
 
 /// Prints number, title and packages of every lesson.
@@ -32,6 +33,9 @@ pub fn run(catalog: &Catalog) -> Result<ExitCode> {
                 false => writeln!(out, "{}", line.trim_end())?,
             }
         }
+    }
+    for trouble in &catalog.troubles {
+        writeln!(out, "\n{}有错：{trouble}", of_lesson(&trouble.lesson))?;
     }
     writeln!(out, "\n单独运行一个程序：cargo run -p 程序名")?;
     writeln!(out, "现场演一课：cargo xtask run 编号")?;

@@ -22,11 +22,12 @@ pub const FOLDER: &str = "docs/pictures";
 
 /// Draws them all; with `check`, only compares.
 pub fn run(catalog: &Catalog, check: bool) -> Result<ExitCode> {
-    let mut parts = catalog.parts()?;
+    let mut parts = catalog.playbill(&[])?.sound()?;
     // the first scene that `run` would play stands for its script
     parts.retain(|part| !part.scene.check_only);
     parts.dedup_by(|later, first| later.script == first.script);
-    let theatre = Theatre::open(catalog, &parts, StageOptions { shared_network: false })?;
+    let theatre =
+        Theatre::open(catalog, &parts, StageOptions { shared_network: false })?.complete()?;
     interrupt::catch_interrupts()?;
     let folder = catalog.root.join(FOLDER);
     let mut stale = Vec::new();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use course::catalog::Catalog;
+use course::catalog::{Catalog, Playbill};
 use course::script::{Action, Scene};
 use diagnose::diagnose;
 use events::Clock;
@@ -17,7 +17,7 @@ use stage::{Assignment, Detail, interrupt, keys, play};
 
 use crate::cli::StageOptions;
 use crate::perform::Theatre;
-use crate::report::Live;
+use crate::report::{Live, live};
 
 use super::scenes;
 
@@ -30,13 +30,22 @@ pub fn run(
     step: bool,
     options: StageOptions,
 ) -> Result<ExitCode> {
-    let choice = scenes::choose(catalog.select(catalog.parts()?, targets)?, scene)?;
+    let Playbill { parts, troubles } = catalog.playbill(targets)?;
+    let choice = scenes::choose(parts, scene)?;
     let theatre = Theatre::open(catalog, &choice.shown, options)?;
     interrupt::catch_interrupts()?;
-    let mut failed = false;
+    let mut failed = !troubles.is_empty();
+    for trouble in troubles {
+        live::trouble(&trouble)?;
+    }
     for part in &choice.shown {
         let mut live = Live::new(&part.scene);
         live.begin(part)?;
+        if let Some(why) = theatre.unbuilt(&part.scene) {
+            failed = true;
+            live.not_played(why)?;
+            continue;
+        }
         if let Some(why) = theatre.lacks(&part.scene) {
             live.not_played(&why)?;
             continue;

@@ -42,9 +42,9 @@ pub fn run(
         ))
         .into());
     }
-    let parts = catalog.select(catalog.parts()?, targets)?;
+    let parts = catalog.playbill(targets)?.sound()?;
     let choice = choose(parts, drawing)?;
-    let theatre = Theatre::open(catalog, &choice.shown, stage)?;
+    let theatre = Theatre::open(catalog, &choice.shown, stage)?.complete()?;
     interrupt::catch_interrupts()?;
     for part in &choice.shown {
         let assignment = theatre.assign(&part.scene, Some(clock(drawing)))?;
@@ -105,9 +105,9 @@ fn cut_short(scene: &Scene, events: &[Event]) -> Option<String> {
         return Some("被打断：程序已经终止，图只画到这时".to_owned());
     }
     let why = events.iter().find_map(|event| match &event.kind {
-        Kind::OutOfTime { .. } => {
-            let limit = scene.limit.as_secs_f64().round();
-            Some(format!("{limit} 秒到了，程序还没有结束"))
+        Kind::OutOfTime { waited, .. } => {
+            let time = waited.unwrap_or(scene.limit).as_secs();
+            Some(format!("{time} 秒到了，程序还没有结束"))
         }
         Kind::Stuck { .. } => Some("剩下的程序都在等，谁也等不到谁".to_owned()),
         Kind::Idle { terminals, .. } => Some(idle(scene, events, terminals)),

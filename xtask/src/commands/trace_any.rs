@@ -56,7 +56,7 @@ pub fn run(
         Scene::of_programs(&command.join(" "), &started, typed.as_deref(), OWN_PROGRAMS_TIME);
     let mut assignment = theatre.assign(&scene, Some(trace::clock(drawing)))?;
     // nobody knows how long they take: a slow machine is no reason to wait longer
-    assignment.scene.limit = OWN_PROGRAMS_TIME;
+    assignment.patience = 1.0;
     assignment.programs = programs;
     assignment.directory = Some(std::env::current_dir().context("不知道现在在哪个文件夹")?);
     assignment.visited = visited;

@@ -261,7 +261,7 @@ fn processors(readings: &Readings) -> Finding {
     if readings.slowness <= 1.5 {
         return Finding::good("处理器", state, "现在不忙");
     }
-    let meaning = format!("正忙，慢了 {:.1} 倍：时限相应放宽，至多 5 倍", readings.slowness);
+    let meaning = format!("正忙，慢了 {:.1} 倍：真实的时间相应放宽，至多 5 倍", readings.slowness);
     let remedy = Some("看是谁在忙：top；等它忙完再检查，结果更快".to_owned());
     Finding { remedy, ..Finding::good("处理器", state, meaning) }
 }

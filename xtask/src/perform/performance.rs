@@ -1,6 +1,7 @@
 //! A scene that was played, judged and explained.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use course::catalog::Part;
@@ -11,6 +12,22 @@ use judge::{Unchecked, Verdict, judge};
 use stage::{Assignment, Detail, play};
 
 use super::Theatre;
+
+/// Why a scene could not be played although it should have been, in Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The machine failed it: alone it may be played.
+    Machine(String),
+    /// Its lesson is not as it must be: a program that cannot be built, a script with a mistake.
+    Lesson(String),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Fault::Machine(why) | Fault::Lesson(why)) = self;
+        f.write_str(why)
+    }
+}
 
 /// A scene that was played and judged.
 #[derive(Debug)]
@@ -27,8 +44,8 @@ pub struct Performance {
     pub time: Duration,
     /// Among others it ran out of time or the machine failed it; this is its second result, alone.
     pub replayed: bool,
-    /// The scene could not be played at all: a fault of the machine, in Chinese.
-    pub fault: Option<String>,
+    /// The scene could not be played at all.
+    pub fault: Option<Fault>,
     /// The scene was not played, because it needs what this machine does not have (in Chinese). Then it has neither
     /// passed nor failed, and its verdict names it as not checked.
     pub not_played: Option<String>,
@@ -48,6 +65,38 @@ impl Performance {
             replayed: false,
             fault: None,
             not_played: Some(why),
+        }
+    }
+
+    /// Of a scene that was played.
+    fn judged(scene: Scene, events: Vec<Event>, time: Duration) -> Performance {
+        let verdict = judge(&scene, &events);
+        let causes = diagnose(&scene, &events, &verdict);
+        let (replayed, fault, not_played) = (false, None, None);
+        Performance { scene, events, verdict, causes, time, replayed, fault, not_played }
+    }
+
+    /// The same, judged once more with something that was known before it began.
+    pub fn with_first(self, event: Event) -> Performance {
+        if self.fault.is_some() {
+            return self;
+        }
+        let Performance { scene, mut events, time, .. } = self;
+        events.insert(0, event);
+        Performance::judged(scene, events, time)
+    }
+
+    /// Of a scene that could not be played.
+    pub fn faulty(scene: Scene, fault: Fault) -> Performance {
+        Performance {
+            scene,
+            events: Vec::new(),
+            verdict: Verdict::default(),
+            causes: Vec::new(),
+            time: Duration::ZERO,
+            replayed: false,
+            fault: Some(fault),
+            not_played: None,
         }
     }
 
@@ -112,21 +161,10 @@ pub fn play_once(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Perfor
     });
     let time = began.elapsed();
     match played {
-        Ok((scene, events)) => {
-            let verdict = judge(&scene, &events);
-            let causes = diagnose(&scene, &events, &verdict);
-            let (replayed, fault, not_played) = (false, None, None);
-            Performance { scene, events, verdict, causes, time, replayed, fault, not_played }
+        Ok((scene, events)) => Performance::judged(scene, events, time),
+        Err(fault) => {
+            let fault = Fault::Machine(format!("{fault:#}"));
+            Performance { time, ..Performance::faulty(part.scene.clone(), fault) }
         }
-        Err(fault) => Performance {
-            scene: part.scene.clone(),
-            events: Vec::new(),
-            verdict: Default::default(),
-            causes: Vec::new(),
-            time,
-            replayed: false,
-            fault: Some(format!("{fault:#}")),
-            not_played: None,
-        },
     }
 }

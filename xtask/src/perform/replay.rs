@@ -7,7 +7,7 @@ use stage::interrupt;
 use crate::cli::TraceOptions;
 
 use super::seeds::play_in_orders;
-use super::{Onlooker, Performance, Theatre};
+use super::{Fault, Onlooker, Performance, Theatre};
 
 /// Plays every scene that may have failed for want of time or of the machine once more, alone. That result counts.
 pub fn replay(
@@ -18,8 +18,10 @@ pub fn replay(
     onlooker: &dyn Onlooker,
 ) {
     for (part, performance) in parts.iter().zip(performances) {
-        let again = ran_out_of_time(performance) || performance.fault.is_some();
+        let failed = matches!(performance.fault, Some(Fault::Machine(_)));
+        let again = ran_out_of_time(performance) || failed;
         if again && !interrupt::interrupted() {
+            theatre.look_again();
             onlooker.begin(part);
             *performance = Performance { replayed: true, ..play_in_orders(theatre, part, trace) };
             onlooker.end(part, performance);

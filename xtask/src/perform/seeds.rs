@@ -7,13 +7,16 @@ use stage::interrupt;
 use crate::cli::TraceOptions;
 
 use super::performance::play_once;
-use super::{Performance, Theatre};
+use super::{Fault, Performance, Theatre};
 
 /// The orders in which a scene is played, besides the plainest, if there are others.
 const SEEDS: [u64; 2] = [1, 2];
 
 /// Plays a scene: traced where that can be, and in several orders if there are several. The first failure counts.
 pub fn play_in_orders(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Performance {
+    if let Some(why) = theatre.unbuilt(&part.scene) {
+        return Performance::faulty(part.scene.clone(), Fault::Lesson(why.to_owned()));
+    }
     if let Some(why) = theatre.lacks(&part.scene) {
         return Performance::not_played(part.scene.clone(), why);
     }
@@ -32,8 +35,7 @@ pub fn play_in_orders(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Pe
         performance = play_once(theatre, part, clock);
         performance.time += before;
         if clock.is_none() {
-            performance.events.insert(0, why);
-            return performance;
+            return performance.with_first(why);
         }
     }
     if performance.clock() == Some(Clock::Real) {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use course::catalog::{Catalog, Part};
 use course::script::{Interface, Scene};
@@ -11,7 +12,7 @@ use events::Clock;
 use stage::observe::probe_tracing;
 use stage::{Assignment, Detail, Folders, Program, network, slowness};
 
-use crate::cargo::{self, Profile};
+use crate::cargo::{self, Built, Profile};
 use crate::cli::StageOptions;
 
 /// Everything that scenes need and share: built programs, folders, and what the machine offers.
@@ -20,9 +21,10 @@ pub struct Theatre {
     pub xtask: PathBuf,
     lessons: PathBuf,
     programs: BTreeMap<String, Program>,
+    /// Why programs could not be built, by package.
+    unbuilt: BTreeMap<String, String>,
     folders: Folders,
-    /// The time limits of all scenes are this many times longer: other programs keep the machine busy.
-    pub slowness: f64,
+    slowness: Mutex<f64>,
     /// `Err`: why scenes have no network of their own.
     pub own_network: Result<(), String>,
     /// `Err`: why it cannot have a second interface. Only asked when a scene needs one.
@@ -32,24 +34,22 @@ pub struct Theatre {
 }
 
 impl Theatre {
-    /// Builds the programs of `parts` and looks at the machine.
+    /// Builds the programs of `parts` and looks at the machine. What cannot be built, [`unbuilt`](Theatre::unbuilt) says.
     ///
     /// # Errors
-    /// The build fails, or there is no place for the scenes' folders.
+    /// There is no cargo, or no place for the scenes' folders.
     pub fn open(catalog: &Catalog, parts: &[Part], options: StageOptions) -> Result<Theatre> {
         let wanted: BTreeSet<&str> = parts.iter().flat_map(|part| part.scene.packages()).collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
-        let binaries = match wanted.is_empty() {
-            true => Default::default(),
+        let Built { binaries, failures: unbuilt } = match wanted.is_empty() {
+            true => Built::default(),
             false => cargo::build(&catalog.root, &wanted, Profile::Dev)?,
         };
         let mut programs = BTreeMap::new();
-        for name in wanted {
-            let path =
-                binaries.get(name).with_context(|| format!("编译之后没有找到程序 {name}"))?;
+        for (name, path) in binaries {
             let package = catalog.packages().find(|package| package.name == name);
             let address = package.and_then(|package| package.address);
-            programs.insert(name.to_owned(), Program { path: path.clone(), address });
+            programs.insert(name, Program { path, address });
         }
         // next to the programs: where they were built, there is room for files
         let target = programs.values().next().and_then(|program| program.path.parent()?.parent());
@@ -74,17 +74,47 @@ impl Theatre {
         };
         let tracing = probe_tracing(&xtask);
         // programs of no lesson have no limit that could grow: they need not wait for the measurement
-        let slowness = if parts.is_empty() { 1.0 } else { slowness() };
+        let slowness = Mutex::new(if parts.is_empty() { 1.0 } else { slowness() });
         Ok(Theatre {
             xtask,
             lessons,
             programs,
+            unbuilt,
             folders,
             slowness,
             own_network,
             second_interface,
             tracing,
         })
+    }
+
+    /// Why a scene cannot be played: a program of it could not be built. In Chinese.
+    pub fn unbuilt(&self, scene: &Scene) -> Option<&str> {
+        scene.packages().find_map(|name| self.unbuilt.get(name)).map(String::as_str)
+    }
+
+    /// The same theatre, if every program could be built.
+    ///
+    /// # Errors
+    /// Why some could not.
+    pub fn complete(self) -> Result<Theatre> {
+        if self.unbuilt.is_empty() {
+            return Ok(self);
+        }
+        let reasons: Vec<&str> = self.unbuilt.values().map(String::as_str).collect();
+        bail!("编译没有通过\n{}", reasons.join("\n"))
+    }
+
+    /// So many times longer scenes are waited for on our clock: other programs keep the machine busy. At least 1.
+    pub fn slowness(&self) -> f64 {
+        *self.slowness.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks once more how busy the machine is: where it is busier than it was, scenes get more time.
+    pub fn look_again(&self) {
+        let now = slowness();
+        let mut slowness = self.slowness.lock().unwrap_or_else(PoisonError::into_inner);
+        *slowness = slowness.max(now);
     }
 
     /// What a scene needs and this machine does not have, in Chinese; `None`: it can be played.
@@ -100,17 +130,16 @@ impl Theatre {
     /// No folder can be made.
     pub fn assign(&self, scene: &Scene, trace: Option<Clock>) -> Result<Assignment> {
         let packages: BTreeSet<&str> = scene.packages().collect();
-        let mut scene = scene.clone();
-        scene.limit = scene.limit.mul_f64(self.slowness);
         let programs = self.programs.iter().filter(|(name, _)| packages.contains(name.as_str()));
         Ok(Assignment {
-            scene,
+            scene: scene.clone(),
             folder: self.folders.scene().context("建不了场景的文件夹")?,
             lessons: self.lessons.clone(),
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
             visited: false,
             trace,
+            patience: self.slowness(),
             detail: Detail::Picture,
             directory: None,
             keys: None,

@@ -6,13 +6,14 @@ use std::time::Duration;
 use course::catalog::{Catalog, MISTAKES, Part};
 use course::script::Scene;
 use events::{Event, Kind, Stream};
-use judge::Failure;
+use judge::{Failure, Rule};
 use text::{harmless, pad, thousands, width};
 
-use crate::perform::Performance;
+use crate::perform::{Fault, Performance};
 
 use super::{
-    BAD, FAINT, GOOD, Machine, REPLAYED, STRONG, context_of, notes, paint, seconds, waiting,
+    BAD, FAINT, GOOD, Machine, REPLAYED, REPLAYED_AND_FAILED, STRONG, context_of, notes, paint,
+    seconds, waiting,
 };
 
 /// How many mistakes of one scene are shown in full.
@@ -31,7 +32,16 @@ pub fn report(
     time: Duration,
 ) -> io::Result<()> {
     list(out, catalog, parts, performances)?;
-    for (part, performance) in parts.iter().zip(performances).filter(|(_, one)| one.failed()) {
+    let failed = parts.iter().zip(performances).filter(|(_, one)| one.failed());
+    let mut explained: Vec<&Fault> = Vec::new();
+    for (part, performance) in failed {
+        if let Some(fault @ Fault::Lesson(_)) = &performance.fault {
+            // a program that cannot be built keeps many scenes from being played
+            if explained.contains(&fault) {
+                continue;
+            }
+            explained.push(fault);
+        }
         writeln!(out)?;
         explain(out, catalog, part, performance)?;
     }
@@ -52,8 +62,8 @@ fn list(
         if part.lesson != lesson {
             lesson = &part.lesson;
             let title = catalog.lessons.iter().find(|one| one.number == lesson);
-            let title = title.map_or("", |lesson| lesson.title.as_str());
-            writeln!(out, "{}", paint(STRONG, &format!("第 {lesson} 课 {title}")))?;
+            let title = title.map_or_else(String::new, |lesson| format!(" {}", lesson.title));
+            writeln!(out, "{}", paint(STRONG, &format!("{}{title}", of_lesson(lesson))))?;
         }
         let mark = match performance {
             performance if performance.passed() => paint(GOOD, "通过"),
@@ -70,6 +80,14 @@ fn list(
         }
     }
     Ok(())
+}
+
+/// What a lesson is called: `第 04 课`; a folder that is none, by its name.
+pub fn of_lesson(lesson: &str) -> String {
+    match lesson.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => format!("第 {lesson} 课"),
+        false => format!("lessons/{lesson}"),
+    }
 }
 
 /// What could not be checked, and how many passed.
@@ -153,13 +171,20 @@ fn explain(
     part: &Part,
     performance: &Performance,
 ) -> io::Result<()> {
-    let heading = format!("--- 第 {} 课「{}」失败 ---", part.lesson, part.scene.title);
+    let heading = format!("--- {}「{}」失败 ---", of_lesson(&part.lesson), part.scene.title);
     writeln!(out, "{}", paint(BAD, &heading))?;
-    if let Some(fault) = &performance.fault {
-        writeln!(out, "  这一幕没有演成：{fault}")?;
+    match &performance.fault {
+        Some(fault @ Fault::Machine(_)) => writeln!(out, "  这一幕没有演成：{fault}")?,
+        Some(Fault::Lesson(reason)) => {
+            for line in reason.lines() {
+                writeln!(out, "  {line}")?;
+            }
+            return again(out, part);
+        }
+        None => {}
     }
     if performance.replayed {
-        writeln!(out, "  和别的场景一起演时没有演完，单独重演一次，仍然失败")?;
+        writeln!(out, "  {REPLAYED_AND_FAILED}")?;
     }
     let failures = &performance.verdict.failures;
     for (index, failure) in failures.iter().enumerate().take(MOST_FAILURES) {
@@ -169,15 +194,19 @@ fn explain(
     if failures.len() > MOST_FAILURES {
         writeln!(out, "  此外还有 {} 处", failures.len() - MOST_FAILURES)?;
     }
-    let (what, command) = match part.scene.check_only {
-        false => ("现场再看一遍", "run"),
-        true => ("改好以后再检查", "check"),
-    };
     if let Some(seed) = performance.seed().filter(|seed| *seed != 0) {
         let lesson = &part.lesson;
         writeln!(out, "  用 cargo xtask check {lesson} --seed {seed} 可以重演这一次的先后次序")?;
     }
-    writeln!(out, "  {what}：cargo xtask {command} {}", part.lesson)
+    match part.scene.check_only {
+        false => writeln!(out, "  现场再看一遍：cargo xtask run {}", part.lesson),
+        true => again(out, part),
+    }
+}
+
+/// What to type when it has been mended.
+fn again(out: &mut impl Write, part: &Part) -> io::Result<()> {
+    writeln!(out, "  改好以后再检查：cargo xtask check {}", part.lesson)
 }
 
 fn explain_one(
@@ -200,7 +229,8 @@ fn explain_one(
             writeln!(out, "    {name}  {}", harmless(text))?;
         }
     }
-    if let (Some(expected), Some(got)) = (expected, got)
+    if speaks_of_lines(*rule)
+        && let (Some(expected), Some(got)) = (expected, got)
         && let Some(difference) = difference(expected, got)
     {
         writeln!(out, "          {difference}")?;
@@ -236,6 +266,12 @@ fn where_to_read(
         writeln!(out, "    {}  {place}", if index == 0 { "笔记" } else { "    " })?;
     }
     Ok(())
+}
+
+/// What is expected and what came are both lines that a program prints.
+fn speaks_of_lines(rule: Rule) -> bool {
+    use Rule::{Extra, Missing, Order, Stderr, Text, Value};
+    matches!(rule, Text | Missing | Extra | Order | Stderr | Value)
 }
 
 /// `^` below the first character of `got` that differs from `expected`, when the two are alike at all.

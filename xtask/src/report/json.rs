@@ -12,7 +12,7 @@ use diagnose::{Cause, Certainty, Waiter};
 use events::{Clock, Event, Kind, Stream};
 use judge::Rule;
 
-use crate::perform::Performance;
+use crate::perform::{Fault, Performance};
 
 use super::{Machine, context_of, notes};
 
@@ -41,7 +41,7 @@ struct SceneReport<'a> {
     passed: bool,
     seconds: f64,
     replayed: bool,
-    fault: Option<&'a str>,
+    fault: Option<String>,
     /// `real`, `virtual`; `null`: not traced.
     clock: Option<&'static str>,
     seed: Option<u64>,
@@ -177,7 +177,7 @@ fn scene<'a>(
         passed: performance.passed(),
         seconds: performance.time.as_secs_f64(),
         replayed: performance.replayed,
-        fault: performance.fault.as_deref(),
+        fault: performance.fault.as_ref().map(Fault::to_string),
         clock: performance.clock().map(|clock| match clock {
             Clock::Real => "real",
             Clock::Virtual { .. } => "virtual",

@@ -11,7 +11,7 @@ use text::escape_xml;
 
 use crate::perform::Performance;
 
-use super::waiting;
+use super::{REPLAYED, REPLAYED_AND_FAILED, waiting};
 
 /// Prints one XML document.
 ///
@@ -44,15 +44,13 @@ pub fn report(
         "<testsuites name=\"xtask check\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{:.3}\">",
         time.as_secs_f64()
     )?;
-    for lesson in &catalog.lessons {
-        let cases: Vec<(&Part, &Performance)> = parts
-            .iter()
-            .zip(performances)
-            .filter(|(part, _)| part.lesson == lesson.number)
-            .collect();
-        if cases.is_empty() {
-            continue;
-        }
+    let mut lessons: Vec<&str> = parts.iter().map(|part| part.lesson.as_str()).collect();
+    lessons.dedup();
+    for lesson in lessons {
+        let title = catalog.lessons.iter().find(|one| one.number == lesson);
+        let title = title.map_or("", |lesson| lesson.title.as_str());
+        let cases: Vec<(&Part, &Performance)> =
+            parts.iter().zip(performances).filter(|(part, _)| part.lesson == lesson).collect();
         let performances: Vec<&Performance> =
             cases.iter().map(|(_, performance)| *performance).collect();
         let (tests, failures, errors, skipped) = count(&performances);
@@ -61,7 +59,7 @@ pub fn report(
         writeln!(
             out,
             "  <testsuite name=\"{}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{seconds:.3}\">",
-            escape_xml(&format!("{} {}", lesson.number, lesson.title))
+            escape_xml(format!("{lesson} {title}").trim_end())
         )?;
         for (part, performance) in cases {
             case(out, part, performance)?;
@@ -82,7 +80,7 @@ fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Res
         performance.time.as_secs_f64()
     )?;
     if let Some(fault) = &performance.fault {
-        writeln!(out, "      <error message=\"{}\"/>", escape_xml(fault))?;
+        writeln!(out, "      <error message=\"{}\"/>", escape_xml(&fault.to_string()))?;
     }
     if let Some(why) = &performance.not_played {
         writeln!(out, "      <skipped message=\"{}\"/>", escape_xml(why))?;
@@ -95,7 +93,8 @@ fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Res
         .map(|one| format!("没有检查（第 {} 行）：{}", one.line, one.what))
         .collect();
     if performance.replayed {
-        notes.push(super::REPLAYED.to_owned());
+        let how = if performance.passed() { REPLAYED } else { REPLAYED_AND_FAILED };
+        notes.push(how.to_owned());
     }
     if let Some(seed) = performance.seed().filter(|_| !performance.passed()) {
         notes.push(format!("先后次序：--seed {seed}"));

@@ -3,17 +3,26 @@
 use std::io::{self, Write};
 
 use cast::{Role, Speakers};
-use course::catalog::Part;
+use course::catalog::{Part, Trouble};
 use course::script::{Action, Scene};
 use diagnose::{Cause, tell};
 use events::{Event, Exit, Kind, Line, StopSignal, Stream};
 use judge::Verdict;
 use text::{harmless, pad, thousands, width};
 
-use super::{BAD, FAINT, STRONG, TERMINALS, paint};
+use super::{BAD, FAINT, STRONG, TERMINALS, human, paint};
 
 /// From how many equal lines at once they are shown as one.
 const FOLD_FROM: u64 = 20;
+
+/// Instead of a lesson, or of some of its scenes: what is wrong with it.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn trouble(trouble: &Trouble) -> io::Result<()> {
+    let what = format!("没有演{}：{trouble}", human::of_lesson(&trouble.lesson));
+    writeln!(anstream::stdout(), "{}\n", paint(BAD, &what))
+}
 
 /// Prints a scene as it happens.
 #[derive(Debug)]
@@ -81,13 +90,10 @@ impl<'a> Live<'a> {
                 };
                 self.print(*terminal, "*", &how)
             }
-            Kind::OutOfTime { .. } => {
-                let limit = self.scene.limit.as_secs();
-                writeln!(
-                    anstream::stdout(),
-                    "{}",
-                    paint(BAD, &format!("{limit} 秒的时限到了，全部结束"))
-                )
+            Kind::OutOfTime { waited, .. } => {
+                let time = waited.unwrap_or(self.scene.limit).as_secs();
+                let text = format!("{time} 秒到了还没有结束，全部终止");
+                writeln!(anstream::stdout(), "{}", paint(BAD, &text))
             }
             Kind::Stuck { .. } => {
                 let text = "谁也不再往下走，全部结束";

@@ -20,7 +20,7 @@ mod failure;
 pub mod human;
 pub mod json;
 pub mod junit;
-mod live;
+pub mod live;
 mod progress;
 mod terminal_width;
 #[cfg(test)]
@@ -57,12 +57,15 @@ fn notes<'a>(
 ) -> (Option<&'a str>, Option<&'a Heading>) {
     let lesson = catalog.lessons.iter().find(|lesson| lesson.number == part.lesson);
     let heading = catalog.mistake(&format!("rule-{}", rule.id()));
-    (lesson.map(|lesson| lesson.page.as_str()), heading)
+    (lesson.and_then(|lesson| lesson.page.as_deref()), heading)
 }
 
 /// What is said of a scene that passed only when it played alone.
 const REPLAYED: &str =
     "和别的场景一起演时没有演完（超时或机器出错），单独重演一次通过：不是程序的错";
+
+/// The same of one that failed once more.
+const REPLAYED_AND_FAILED: &str = "和别的场景一起演时没有演完，单独重演一次，仍然失败";
 
 /// How many lines before and after a mistake are shown, over all terminals.
 const CONTEXT: (usize, usize) = (5, 2);

@@ -53,10 +53,15 @@ fn standstill() -> (Catalog, Part, Performance) {
     let lesson = Lesson {
         number: "98".into(),
         title: "试".into(),
-        page: "docs/98-try.md".into(),
+        page: Some("docs/98-try.md".into()),
         packages: Vec::new(),
     };
-    let catalog = Catalog { root: PathBuf::new(), lessons: vec![lesson], mistakes: Vec::new() };
+    let catalog = Catalog {
+        root: PathBuf::new(),
+        lessons: vec![lesson],
+        mistakes: Vec::new(),
+        troubles: Vec::new(),
+    };
     let source = Arc::new(script.source);
     let script = PathBuf::from("lessons/x/script.txt");
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
@@ -108,6 +113,34 @@ fn people_read_that_a_scene_was_played_again() {
     });
     assert!(report.contains("单独重演一次通过：不是程序的错"), "{report}");
     assert!(report.ends_with("1 passed, 0 failed\n"), "{report}");
+}
+
+/// Two lines are compared; what was to be done and what was done are none.
+#[test]
+fn no_character_is_pointed_at_where_something_else_was_done() {
+    let script = parse("场景 试\n主 $ lesson-x\n主 做法 创建 2 个子进程\n").unwrap();
+    let (catalog, part, performance) = standstill();
+    let part = Part { source: Arc::new(script.source), scene: script.scenes[0].clone(), ..part };
+    let child = events::Activity::NewProcess { child: 11 };
+    let kinds = [
+        Kind::Tracing { clock: Clock::Virtual { seed: 0 } },
+        Kind::Started { terminal: 0, pid: 10, parent: 1 },
+        Kind::Traced { terminal: 0, pid: 10, tid: 10, activity: child },
+        Kind::Exited { terminal: 0, exit: Exit::Code(0) },
+    ];
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let events = kinds.map(event).to_vec();
+    let verdict = judge(&part.scene, &events);
+    let (scene, causes) = (part.scene.clone(), Vec::new());
+    let performance = Performance { scene, events, verdict, causes, ..performance };
+    let report = text(|out| {
+        human::report(out, &catalog, &[part], &[performance], MACHINE, Duration::ZERO).unwrap();
+    });
+    assert!(
+        report.contains("    期望  创建 2 个子进程\n    实际  创建了 1 个子进程\n"),
+        "{report}"
+    );
+    assert!(!report.contains('^'), "{report}");
 }
 
 #[test]
@@ -273,7 +306,7 @@ fn every_number_that_programs_read_is_filled_in() {
     };
     let started = Kind::Started { terminal: 0, pid: 10, parent: 1 };
     let ended = Kind::Exited { terminal: 0, exit: Exit::Code(0) };
-    let why = Kind::Untraceable { why: "试".to_owned(), real_time: false };
+    let why = Kind::Untraceable { terminal: None, why: "试".to_owned(), real_time: false };
     let passed = again(vec![why, started.clone(), ended]);
     let unread = {
         let Kind::Stuck { direction, mut waiting } = stuck.events[2].kind.clone() else { panic!() };

@@ -42,7 +42,7 @@ fn play_scene() -> Result<(), String> {
     crate::stay_ahead();
     #[cfg(target_os = "linux")]
     let _crowd = crate::crowd::Crowd::limited(assignment.own_network);
-    end_when_stuck(scene.limit + HELPER_GRACE);
+    end_when_stuck((scene.limit + HELPER_GRACE).mul_f64(assignment.patience));
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
     observe::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
 }

@@ -93,6 +93,9 @@ pub struct Assignment {
     pub visited: bool,
     /// Trace the programs, on this clock; `None`: only read their pipes.
     pub trace: Option<Clock>,
+    /// On our clock the scene has so many times its limit, 1 at least: the machine is busy. On a clock that is made
+    /// nothing is stretched.
+    pub patience: f64,
     /// Traced, how much of what the programs do is told.
     pub detail: Detail,
     /// Play step by step: every direction that does something waits for a line on this descriptor, which the helper

@@ -17,7 +17,10 @@ impl Course {
     /// Without lessons yet.
     pub fn new() -> Course {
         let course = Course { root: tempfile::tempdir().unwrap() };
-        course.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"lessons/*\"]\n");
+        course.write(
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"lessons/[0-9][0-9]-*\"]\n",
+        );
         course
     }
 

@@ -42,6 +42,8 @@ pub struct Performance {
     trace: Option<Clock>,
     /// Where the programs run; `None`: in the scene's folder.
     directory: Option<PathBuf>,
+    /// So many times its limit it has on our clock.
+    patience: f64,
 }
 
 impl Performance {
@@ -57,7 +59,8 @@ impl Performance {
     /// Of a scene; nothing can be started yet, and nothing is traced.
     pub fn of_scene(scene: Scene) -> Performance {
         let folder = tempfile::tempdir().unwrap();
-        Performance { scene, folder, programs: BTreeMap::new(), trace: None, directory: None }
+        let (programs, trace, directory, patience) = (BTreeMap::new(), None, None, 1.0);
+        Performance { scene, folder, programs, trace, directory, patience }
     }
 
     /// In this folder, as programs that belong to no lesson are played: nothing is expected of them.
@@ -78,6 +81,12 @@ impl Performance {
         self
     }
 
+    /// On a machine that is so many times too busy.
+    pub fn on_a_machine_that_is_busy(mut self, times: f64) -> Performance {
+        self.patience = times;
+        self
+    }
+
     /// With a copy of this file in the scene's folder.
     pub fn with_copy_of(self, file: &Path) -> Performance {
         fs::copy(file, self.folder.path().join(file.file_name().unwrap())).unwrap();
@@ -89,7 +98,7 @@ impl Performance {
     /// # Errors
     /// It could not be played to its end: the helper process failed.
     pub fn play(self) -> anyhow::Result<Played> {
-        let Performance { scene, folder, programs, trace, directory } = self;
+        let Performance { scene, folder, programs, trace, directory, patience } = self;
         let detail = if directory.is_some() { Detail::Picture } else { Detail::Verdict };
         let assignment = Assignment {
             keys: None,
@@ -101,6 +110,7 @@ impl Performance {
             programs,
             own_network: *OWN_NETWORK,
             trace,
+            patience,
             detail,
             parent: std::process::id() as i32,
         };

@@ -20,6 +20,14 @@ pub fn harmless(text: &str) -> String {
     shown
 }
 
+/// The first `most` characters, and dots if there are more.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}……", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +37,11 @@ mod tests {
         assert_eq!(harmless("a\tb\u{1b}[31m"), "a\tb\\u{1b}[31m");
         let long = harmless(&"长".repeat(2_001));
         assert!(long.ends_with("长……（这一行共 2001 个字符）"), "{long}");
+    }
+
+    #[test]
+    fn what_is_too_long_ends_in_dots() {
+        assert_eq!(shortened("长长长", 2), "长长……");
+        assert_eq!(shortened("长长", 2), "长长");
     }
 }

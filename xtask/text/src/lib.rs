@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `width` | terminal cells, padding |
 //! | `hang` | long lines broken, what follows below the last column |
-//! | `harmless` | control characters are shown, not obeyed |
+//! | `harmless` | control characters are shown, not obeyed; what is too long is cut |
 //! | `near` | the known word that a wrong one was meant to be |
 //! | `number` | numbers with a comma before every three digits |
 //! | `xml` | what XML reserves is escaped |
@@ -17,7 +17,7 @@ mod width;
 mod xml;
 
 pub use hang::hang;
-pub use harmless::harmless;
+pub use harmless::{harmless, shortened};
 pub use near::near;
 pub use number::thousands;
 pub use width::{pad, width};

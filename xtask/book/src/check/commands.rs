@@ -86,7 +86,7 @@ fn xtask(notes: &Notes<'_>, words: &[&str], open: bool) -> Result<(), String> {
     let open = open || words.len() == 1;
     let complete: Vec<&str> = words.iter().copied().chain(open.then_some("00")).collect();
     let targets = (notes.command_line)(words).or_else(|_| (notes.command_line)(&complete))?;
-    notes.catalog.select(Vec::new(), &targets).map(drop).map_err(|error| error.to_string())
+    notes.catalog.known(&targets).map(drop).map_err(|error| error.to_string())
 }
 
 /// What stands behind `cargo run`: its package, and the options that the package is given.

@@ -88,6 +88,10 @@ pub fn check(root: &Path, command_line: CommandLine<'_>) -> Result<Vec<Problem>>
     let checks =
         [contents::check, links::check, quotes::check, walkthrough::check, commands::check];
     let mut problems: Vec<Problem> = checks.iter().flat_map(|check| check(&notes)).collect();
+    let troubles = notes.catalog.troubles.iter();
+    problems.extend(
+        troubles.map(|one| problem(&one.path.display().to_string(), one.line, one.reason.clone())),
+    );
     problems.sort();
     problems.dedup();
     Ok(problems)

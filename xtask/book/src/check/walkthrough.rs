@@ -19,8 +19,11 @@ pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
         programs.insert(folder(&package.name), steps::numbers(&steps::parse(&source)));
     }
     let pages = notes.catalog.lessons.iter();
-    let pages = pages.filter_map(|lesson| Some((lesson, notes.pages.get(&lesson.page)?)));
-    pages.flat_map(|(lesson, source)| check_page(lesson, source, &programs)).collect()
+    let pages = pages.filter_map(|lesson| {
+        let page = lesson.page.as_ref()?;
+        Some((lesson, page, notes.pages.get(page)?))
+    });
+    pages.flat_map(|(lesson, page, source)| check_page(lesson, page, source, &programs)).collect()
 }
 
 /// `lesson-04-upload-server` is in the folder `04-upload-server`.
@@ -30,6 +33,7 @@ fn folder(package: &str) -> String {
 
 fn check_page(
     lesson: &Lesson,
+    page: &str,
     source: &Source,
     programs: &BTreeMap<String, BTreeSet<usize>>,
 ) -> Vec<Problem> {
@@ -56,7 +60,7 @@ fn check_page(
             if !known.contains(&step) {
                 let all: String = known.iter().map(|step| circled(*step)).collect();
                 let what = format!("程序里没有步骤 {}，有的是 {all}", circled(step));
-                problems.push(problem(&lesson.page, index + 1, what));
+                problems.push(problem(page, index + 1, what));
             }
             if let Some(program) = speaks_of.filter(|_| !in_block) {
                 spoken.entry(program).or_default().insert(step);
@@ -71,7 +75,7 @@ fn check_page(
             let what = format!(
                 "到 lessons/{program}/src/main.rs 的链接下面没有说到步骤 {passed_over}（代码块里的不算）"
             );
-            problems.push(problem(&lesson.page, 1, what));
+            problems.push(problem(page, 1, what));
         }
     }
     problems

@@ -46,6 +46,8 @@ pub struct Scene {
     pub limit: Duration,
     /// `真实时间`: traced or not, the programs see the real clock and run at the same time.
     pub real_time: bool,
+    /// `允许不让看`: its programs may do what cannot be traced; then what they really do is not checked.
+    pub may_hide: bool,
     /// `网卡`: beside the loopback, the scene's network has this interface.
     pub interface: Option<Interface>,
     /// One terminal per program, in the order in which they are opened.

@@ -14,6 +14,8 @@ pub enum Directive {
     Limit,
     /// The real clock.
     RealTime,
+    /// Programs may do what cannot be traced.
+    MayHide,
     /// A second network interface.
     Interface,
     /// Names whose values differ.
@@ -32,11 +34,12 @@ pub enum Moment {
 }
 
 /// All directives.
-const DIRECTIVES: [(&str, Directive); 8] = [
+const DIRECTIVES: [(&str, Directive); 9] = [
     ("场景", Directive::Heading { check_only: false }),
     ("检查", Directive::Heading { check_only: true }),
     ("限时", Directive::Limit),
     ("真实时间", Directive::RealTime),
+    ("允许不让看", Directive::MayHide),
     ("网卡", Directive::Interface),
     ("不同", Directive::Distinct),
     ("准备", Directive::File(Moment::Before)),

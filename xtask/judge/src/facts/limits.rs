@@ -1,5 +1,7 @@
 //! Time and everything else that a scene may not use without end.
 
+use std::time::Duration;
+
 use course::script::{Action, Scene};
 use events::{Event, Excess, Kind};
 
@@ -21,10 +23,10 @@ pub(super) fn excess(scene: &Scene, excess: &Excess, event: usize) -> Failure {
 /// Time was up before the scene was over.
 pub(super) fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>) {
     let found = events.iter().enumerate().find_map(|(index, event)| match event.kind {
-        Kind::OutOfTime { direction, .. } => Some((index, direction)),
+        Kind::OutOfTime { direction, waited, .. } => Some((index, direction, waited)),
         _ => None,
     });
-    let Some((index, direction)) = found else { return };
+    let Some((index, direction, waited)) = found else { return };
     let direction = direction.map(|direction| &scene.directions[direction]);
     // reported as not listening
     if failures.iter().any(|failure| failure.rule == Rule::Listen) {
@@ -40,12 +42,21 @@ pub(super) fn out_of_time(scene: &Scene, events: &[Event], failures: &mut Vec<Fa
     let line = direction.map_or(scene.line, |direction| direction.line);
     let waiting = waiting_in_words(direction.map(|direction| &direction.action));
     let detail = format!(
-        "{} 秒内没有结束：{waiting}；还在运行的：{}",
-        scene.limit.as_secs(),
+        "{}没有结束：{waiting}；还在运行的：{}",
+        how_long(scene.limit, waited),
         if running.is_empty() { "没有".to_owned() } else { running.join("、") }
     );
     let terminal = terminal.unwrap_or(0);
     failures.push(failure(Rule::Time, line, terminal, &detail, Some(index)));
+}
+
+/// How long the programs had, in words. `waited`: so long they were waited for on our clock, which was up first.
+fn how_long(limit: Duration, waited: Option<Duration>) -> String {
+    let limit = limit.as_secs();
+    match waited.map(|waited| waited.as_secs()).filter(|waited| *waited > limit) {
+        None => format!("{limit} 秒内"),
+        Some(waited) => format!("时限是 {limit} 秒，真实的时间等了 {waited} 秒，还"),
+    }
 }
 
 /// What the runner waits for at a direction; `None`: all steps are done.
@@ -67,4 +78,20 @@ fn is_running(events: &[Event], terminal: usize) -> bool {
         .iter()
         .any(|event| matches!(event.kind, Kind::Started { terminal: t, .. } if t == terminal));
     started && exit_of(events, terminal).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_somebody_was_waited_for_is_what_is_said() {
+        let seconds = Duration::from_secs;
+        assert_eq!(how_long(seconds(20), None), "20 秒内");
+        // a busy machine's moment more
+        let moment = Some(seconds(20) + Duration::from_millis(3));
+        assert_eq!(how_long(seconds(20), moment), "20 秒内");
+        let long = how_long(seconds(20), Some(seconds(62)));
+        assert_eq!(long, "时限是 20 秒，真实的时间等了 62 秒，还");
+    }
 }

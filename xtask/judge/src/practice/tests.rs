@@ -212,7 +212,7 @@ fn without_tracing_nothing_is_passed_and_nothing_fails() {
     let [unchecked] = verdict.unchecked.as_slice() else { panic!("{verdict:?}") };
     assert_eq!((unchecked.line, unchecked.what.as_str()), (3, "「主」是不是真的这样做：半关闭"));
     let mut cut = events(&[], true);
-    let kind = Kind::OutOfTime { direction: None, listens: Vec::new() };
+    let kind = Kind::OutOfTime { direction: None, listens: Vec::new(), waited: None };
     cut.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
     assert_eq!(check(&scene("半关闭"), &cut), [], "what was cut off may still have come");
 }

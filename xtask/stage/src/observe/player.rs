@@ -26,7 +26,7 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use course::script::{Action, Scene};
-use events::{Event, Kind, Stream, Waiting, Window};
+use events::{Clock, Event, Kind, Stream, Waiting, Window};
 
 use crate::keys::Steps;
 use crate::{Addresses, Assignment, Meter, Reaped};
@@ -153,11 +153,12 @@ impl Player<'_> {
                 self.let_the_stopped_end()?;
                 return Ok(Ending::Complete);
             }
-            let left = self.time_left();
+            let (theirs, ours) = self.time_left();
+            let left = theirs.min(ours);
             if left.is_zero() && !self.is_lull_to_come(&mut overtime)? {
                 // a long time of theirs may be a moment of ours: too short to have been measured in
                 let excess = meter.excess_now(&self.assignment.folder, &self.groups());
-                let kind = excess.map_or_else(|| self.out_of_time(), Kind::Excess);
+                let kind = excess.map_or_else(|| self.out_of_time(theirs.is_zero()), Kind::Excess);
                 self.tell(kind)?;
                 return Ok(Ending::Cut);
             }
@@ -195,12 +196,15 @@ impl Player<'_> {
             .next()
     }
 
-    /// Until the scene's limit, on the programs' clock and, where that is another one, on ours.
-    fn time_left(&self) -> Duration {
-        let limit = self.scene.limit;
-        limit
-            .saturating_sub(self.observer.now())
-            .min((limit + VIRTUAL_TIME_GRACE).saturating_sub(self.began.elapsed()))
+    /// Until the scene's limit on the clock that is made for the programs, and until they have been waited for long enough
+    /// on ours. Only ours goes slower on a busy machine.
+    fn time_left(&self) -> (Duration, Duration) {
+        let Assignment { scene, trace, patience, .. } = self.assignment;
+        let is_made = matches!(trace, Some(Clock::Virtual { .. }));
+        let theirs = if is_made { scene.limit } else { Duration::MAX };
+        let grace = if is_made { VIRTUAL_TIME_GRACE } else { Duration::ZERO };
+        let ours = (scene.limit + grace).mul_f64(*patience);
+        (theirs.saturating_sub(self.observer.now()), ours.saturating_sub(self.began.elapsed()))
     }
 
     /// Takes note of what was seen; `true`: it ends the scene.

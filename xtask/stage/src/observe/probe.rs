@@ -42,8 +42,12 @@ pub fn try_it() -> Result<(), String> {
     command.arg(SAMPLE);
     tracer.start(command, 0, false).map_err(|error| format!("不能跟踪自己的子进程（{error}）"))?;
     let (mut processes, mut ends, mut text) = (1, 0, Vec::new());
+    let mut patience = None;
     while !tracer.is_over() {
-        if began.elapsed() > TRACING_TRIAL_TIME {
+        if began.elapsed() > TRACING_TRIAL_TIME
+            && began.elapsed()
+                > TRACING_TRIAL_TIME.mul_f64(*patience.get_or_insert_with(crate::slowness))
+        {
             return Err("虚拟的时间不往前走".to_owned());
         }
         match tracer

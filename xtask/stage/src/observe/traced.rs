@@ -110,9 +110,10 @@ impl Traced {
             News::Computing { program: terminal, pid, tid, cpu, repeats, place } => {
                 vec![Observation::Cut(Kind::Computing { terminal, pid, tid, cpu, repeats, place })]
             }
-            News::Refused(refused) => {
+            News::Refused { program: terminal, refused } => {
                 let why = in_words(refused).to_owned();
                 vec![Observation::Cut(Kind::Untraceable {
+                    terminal,
                     why,
                     real_time: refused == Refused::Timer,
                 })]
@@ -189,7 +190,11 @@ impl Observer for Traced {
         if self.tracer.unattributed() > 0 {
             let why =
                 "有些输出看不到是谁写的：不是用 write 写的，或者写的时候被信号杀死了".to_owned();
-            seen.push(Observation::Cut(Kind::Untraceable { why, real_time: false }));
+            seen.push(Observation::Cut(Kind::Untraceable {
+                terminal: None,
+                why,
+                real_time: false,
+            }));
         }
         Ok(seen)
     }
@@ -244,6 +249,8 @@ fn in_words(refused: Refused) -> &'static str {
         Refused::Timer => "程序用了内核的定时器，它不认识虚拟的时间",
         Refused::SetUid => "程序的文件带 set-user-ID 或 set-group-ID，被跟踪就得不到那个身份",
         Refused::Foreign => "程序是给另一种机器编译的（32 位）",
+        Refused::ForeignCall => "程序用了另一种机器的系统调用（32 位或 x32），跟踪看不见",
+        Refused::Listener => "程序让别的进程决定它的系统调用（seccomp 的通知），跟踪看不见",
         Refused::TooMany => "进程和线程太多，跟踪不过来",
     }
 }

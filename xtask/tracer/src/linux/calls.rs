@@ -62,6 +62,8 @@ pub enum Refusal {
     Ptrace,
     /// It makes its calls by way of shared memory (`io_uring(7)`).
     IoUring,
+    /// It has another process decide on its calls (`seccomp_unotify(2)`).
+    Listener,
     /// It has a timer made by the kernel, which knows nothing of virtual time.
     Timer {
         /// It fires once, so long from now on; `None`: nobody knows how often and when.

@@ -18,6 +18,11 @@ const IF_EQUAL: u16 = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
 const RETURN: u16 = 0x06; // BPF_RET | BPF_K
 const ALLOW: u32 = 0x7fff_0000;
 const TRACE: u32 = 0x7ff0_0000;
+/// The call is not made; the thread gets a SIGSYS, which the tracer sees first.
+const TRAP: u32 = 0x0003_0000;
+/// `__X32_SYSCALL_BIT` of asm/unistd.h: set in the numbers of x32, a third kind of call of x86-64. No other number is so
+/// great.
+const X32: u32 = 0x4000_0000;
 /// Offsets in `struct seccomp_data`.
 const NUMBER: u32 = 0;
 const ARCH: u32 = 4;
@@ -25,10 +30,24 @@ const ARGUMENTS: u32 = 16;
 
 /// The filter's instructions.
 pub fn program() -> Vec<libc::sock_filter> {
-    // a call of another kind of machine is none of these numbers
-    let begin = [op(LOAD, ARCH), if_equal(ARCHITECTURE, 1, 0), op(RETURN, ALLOW), op(LOAD, NUMBER)];
+    // a call of another kind of machine has other numbers: it cannot be followed
+    let begin = [
+        op(LOAD, ARCH),
+        if_equal(ARCHITECTURE, 1, 0),
+        op(RETURN, TRAP),
+        op(LOAD, NUMBER),
+        op(AND, X32),
+        if_equal(X32, 0, 1),
+        op(RETURN, TRAP),
+        op(LOAD, NUMBER),
+    ];
     let rows = TABLE.iter().flat_map(instructions);
     begin.into_iter().chain(rows).chain([op(RETURN, ALLOW)]).collect()
+}
+
+/// Whether a call belongs to another kind of machine.
+pub fn is_foreign(arch: u32, number: u32) -> bool {
+    arch != ARCHITECTURE || number & X32 != 0
 }
 
 /// Those of one system call: they stop it, or allow it, or leave the number where it is for the next one.
@@ -117,7 +136,8 @@ mod tests {
                 let expected = if stops(number, args) { TRACE } else { ALLOW };
                 assert_eq!(verdict(&program, ARCHITECTURE, number, args), expected, "{number}");
             }
-            assert_eq!(verdict(&program, 1, number, [0; 6]), ALLOW, "another kind of call");
+            assert_eq!(verdict(&program, 1, number, [0; 6]), TRAP, "another kind of call");
+            assert_eq!(verdict(&program, ARCHITECTURE, number | X32, [0; 6]), TRAP, "x32");
         }
         assert!(TABLE.iter().all(|row| (0..1024).contains(&row.number)));
     }

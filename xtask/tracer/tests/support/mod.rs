@@ -91,7 +91,7 @@ pub fn follow(clock: Clock, command: Command, input: Option<&str>) -> Told {
                 told.repeats = repeats;
                 end(started.pid, &mut tracer);
             }
-            Some(News::Refused(refused)) => {
+            Some(News::Refused { refused, .. }) => {
                 told.refused = Some(refused);
                 end(started.pid, &mut tracer);
             }

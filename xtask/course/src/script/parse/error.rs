@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use text::width;
+use limits::SHOWN_OF_A_LINE;
+use text::{harmless, shortened, width};
 
 use crate::script::spelling::{Line, Words};
 
@@ -25,13 +26,26 @@ impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.line.to_string();
         let gutter = " ".repeat(number.len());
-        let before: String = self.source.chars().take(self.column - 1).collect();
-        // a tab has no width of its own: show it as one space, in the line and below it
-        let pad = " ".repeat(width(&before.replace("\t", " ")));
-        writeln!(f, "第 {} 行第 {} 列：{}", self.line, self.column, self.message)?;
-        writeln!(f, "  {number} | {}", self.source.replace('\t', " "))?;
+        let (before, after) = self.surroundings();
+        let pad = " ".repeat(width(&before));
+        let message = shortened(&harmless(&self.message), SHOWN_OF_A_LINE);
+        writeln!(f, "第 {} 行第 {} 列：{message}", self.line, self.column)?;
+        writeln!(f, "  {number} | {before}{after}")?;
         writeln!(f, "  {gutter} | {pad}^")?;
         write!(f, "  {gutter} = {}", self.help)
+    }
+}
+
+impl ParseError {
+    /// What stands before the mistake in its line, and what follows: not more than can be read.
+    fn surroundings(&self) -> (String, String) {
+        // a tab has no width of its own: show it as one space, in the line and below it
+        let source = self.source.replace('\t', " ");
+        let at = source.char_indices().nth(self.column - 1).map_or(source.len(), |(at, _)| at);
+        let (before, after) = source.split_at(at);
+        let backwards: String = before.chars().rev().collect();
+        let before: String = shortened(&backwards, SHOWN_OF_A_LINE).chars().rev().collect();
+        (harmless(&before), harmless(&shortened(after, SHOWN_OF_A_LINE)))
     }
 }
 

@@ -69,6 +69,10 @@ impl Parser<'_> {
                     self.scene().real_time = true;
                     line.nothing_after(words, 0)
                 }
+                Directive::MayHide => {
+                    self.scene().may_hide = true;
+                    line.nothing_after(words, 0)
+                }
                 Directive::Interface => self.interface(line, words),
                 Directive::Distinct => self.distinct(line, words),
                 Directive::File(moment) => self.file_without_content(line, *moment, words),

@@ -44,16 +44,18 @@ impl Player<'_> {
         }
     }
 
-    /// The time is up: the direction that did not come to its end, and where its program listens instead.
-    pub(super) fn out_of_time(&self) -> Kind {
+    /// The time is up, `theirs` on the clock that is made for the programs: the direction that did not come to its end, and
+    /// where its program listens instead.
+    pub(super) fn out_of_time(&self, theirs: bool) -> Kind {
+        let waited = (!theirs).then(|| self.began.elapsed());
         let Some((direction, terminal, action)) = self.directions.current() else {
-            return Kind::OutOfTime { direction: None, listens: Vec::new() };
+            return Kind::OutOfTime { direction: None, listens: Vec::new(), waited };
         };
         let listens = match (action, &self.programs[terminal]) {
             (Action::Listen(_), Some(program)) => crate::listening(program.pid).unwrap_or_default(),
             _ => Vec::new(),
         };
-        Kind::OutOfTime { direction: Some(direction), listens }
+        Kind::OutOfTime { direction: Some(direction), listens, waited }
     }
 
     /// Everything has been ended: what the pipes still hold, what was left behind, what the files are.

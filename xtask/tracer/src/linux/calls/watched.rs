@@ -46,6 +46,9 @@ const ENDS: Decode = |_| Some(Entry::ExitGroup);
 const GOES_ON: Decode = |_| Some(Entry::Restart);
 const TRACES: Decode = |_| Some(Entry::Refuse(Refusal::Ptrace));
 const SHARES_RINGS: Decode = |_| Some(Entry::Refuse(Refusal::IoUring));
+/// `SECCOMP_FILTER_FLAG_NEW_LISTENER` of linux/seccomp.h, among the flags of seccomp(2).
+const NEW_LISTENER: Stops = Stops::If { argument: 1, mask: 8, values: &[8] };
+const ASKS_OTHERS: Decode = |_| Some(Entry::Refuse(Refusal::Listener));
 const SETS_TIMER: Decode = |_| Some(Entry::Refuse(Refusal::Timer { once: None }));
 /// `setitimer(2)`.
 const SETS_INTERVAL: Decode =
@@ -150,6 +153,7 @@ pub static TABLE: &[Row] = &[
     row(libc::SYS_restart_syscall, GOES_ON),
     row(libc::SYS_ptrace, TRACES),
     row(libc::SYS_io_uring_setup, SHARES_RINGS),
+    Row { number: libc::SYS_seccomp, stops: NEW_LISTENER, decode: ASKS_OTHERS },
 ];
 
 /// The row of a system call; `None`: it is not watched.

@@ -5,7 +5,7 @@ use std::io;
 use super::asking::{Asking, GIVES_WAY, Question};
 use super::busy::YIELD_COST;
 use super::thread::{Again, State};
-use super::{News, Refused, Tracer};
+use super::{Refused, Tracer};
 use crate::linux::calls::{Caller, ClockLook, Decoder, Entry, Pending, Refusal, Sleep};
 use crate::linux::clock::ProgramClock;
 use crate::linux::memory;
@@ -49,7 +49,7 @@ impl Tracer {
                 Ok(())
             }
             Entry::Refuse(refusal) => {
-                self.refuse(refusal);
+                self.refuse(tid, refusal);
                 Ok(())
             }
         }
@@ -156,17 +156,18 @@ impl Tracer {
     }
 
     /// A call that cannot be followed, at least not by this clock.
-    fn refuse(&mut self, refusal: Refusal) {
+    fn refuse(&mut self, tid: i32, refusal: Refusal) {
         let refused = match refusal {
             Refusal::Ptrace => Refused::Ptrace,
             Refusal::IoUring => Refused::IoUring,
+            Refusal::Listener => Refused::Listener,
             Refusal::Timer { once } if !self.scheduler.is_virtual() => {
                 self.stillness.expect_timer(once);
                 return;
             }
             Refusal::Timer { .. } => Refused::Timer,
         };
-        self.news.push_back(News::Refused(refused));
+        self.tell_refused(tid, refused);
     }
 
     /// The program reads our clock, not the kernel's.

@@ -70,7 +70,12 @@ pub enum News {
         place: Option<Place>,
     },
     /// A program does something that cannot be followed: what comes from now on is not to be trusted.
-    Refused(Refused),
+    Refused {
+        /// Which of the programs, as given to [`Tracer::start`](super::Tracer::start); `None`: a process of nobody.
+        program: Option<usize>,
+        /// Why.
+        refused: Refused,
+    },
 }
 
 /// Why a program cannot be followed.
@@ -86,6 +91,10 @@ pub enum Refused {
     SetUid,
     /// It is made for another kind of machine (32 bits).
     Foreign,
+    /// It makes calls of another kind of machine (`int $0x80`, x32), which have other numbers.
+    ForeignCall,
+    /// It has another process decide on its calls (`SECCOMP_FILTER_FLAG_NEW_LISTENER` in `seccomp(2)`), before we see them.
+    Listener,
     /// It has more threads and processes than can be followed.
     TooMany,
 }

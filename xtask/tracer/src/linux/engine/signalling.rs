@@ -4,10 +4,10 @@ use std::io;
 
 use nix::errno::Errno;
 
-use super::Tracer;
 use super::thread::{Resume, State};
-use crate::linux::procfs;
+use super::{Refused, Tracer};
 use crate::linux::signals::{bit, is_called};
+use crate::linux::{filter, procfs};
 use events::Activity;
 
 /// What signals may have done that nobody has told us.
@@ -84,6 +84,9 @@ impl Tracer {
             // a handler runs: the call is over
             thread.again = None;
         }
+        if signal == libc::SIGSYS && is_foreign_call(tid) {
+            self.tell_refused(tid, Refused::ForeignCall);
+        }
         self.tell(tid, Activity::Signal { number: signal, from: sender(tid) });
     }
 
@@ -102,13 +105,33 @@ impl Tracer {
     }
 }
 
+/// Whether the signal for which a thread is stopped is that of our filter: a call of another kind of machine.
+fn is_foreign_call(tid: i32) -> bool {
+    let Some(info) = information(tid) else { return false };
+    // what libc does not name: `call_addr`, `syscall` and `arch` (sigaction(2), SIGSYS) follow the first 16 bytes
+    // SAFETY: every byte of a siginfo_t is initialised, and it has 128 of them.
+    let bytes: [u8; 128] = unsafe { std::mem::transmute(info) };
+    let word = |at: usize| u32::from_ne_bytes([0, 1, 2, 3].map(|byte| bytes[at + byte]));
+    info.si_code == SYS_SECCOMP && filter::is_foreign(word(28), word(24))
+}
+
+/// `SYS_SECCOMP` of asm-generic/siginfo.h.
+const SYS_SECCOMP: i32 = 1;
+
 /// The process that has sent the signal for which a thread is stopped, if it was one.
 fn sender(tid: i32) -> Option<i32> {
+    let info = information(tid)?;
+    let by_process = [libc::SI_USER, libc::SI_TKILL, libc::SI_QUEUE].contains(&info.si_code);
+    // SAFETY: such a signal has the process that sent it.
+    by_process.then(|| unsafe { info.si_pid() })
+}
+
+/// What is known of the signal for which a thread is stopped.
+fn information(tid: i32) -> Option<libc::siginfo_t> {
     // SAFETY: all-zero bytes are a valid siginfo_t, which lives through the call.
     unsafe {
         let mut info: libc::siginfo_t = std::mem::zeroed();
         Errno::result(libc::ptrace(libc::PTRACE_GETSIGINFO, tid, 0_usize, &raw mut info)).ok()?;
-        let by_process = [libc::SI_USER, libc::SI_TKILL, libc::SI_QUEUE].contains(&info.si_code);
-        by_process.then(|| info.si_pid())
+        Some(info)
     }
 }

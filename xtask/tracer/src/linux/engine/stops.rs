@@ -100,7 +100,7 @@ impl Tracer {
         let state = self.threads.take_early(child).map_or(State::Unseen, State::Stopped);
         self.add(owner, child, state);
         if self.threads.len() == limits::THREADS {
-            self.news.push_back(News::Refused(Refused::TooMany));
+            self.tell_refused(tid, Refused::TooMany);
         }
         let activity =
             if is_thread { Activity::NewThread { child } } else { Activity::NewProcess { child } };
@@ -117,12 +117,21 @@ impl Tracer {
         let (program, args) = procfs::command_line(tid);
         self.processes.executed(tid);
         let refused = refusal(tid);
-        self.news.extend(refused.map(News::Refused));
+        if let Some(refused) = refused {
+            self.tell_refused(tid, refused);
+        }
         if self.scheduler.is_virtual() && refused != Some(Refused::Foreign) {
             memory::hide_clock_library(tid, Regs::read(tid)?.stack())?;
         }
         self.tell(tid, Activity::Exec { program, args });
         Ok(())
+    }
+
+    /// A program that belongs to this thread cannot be followed.
+    pub(super) fn tell_refused(&mut self, tid: i32, refused: Refused) {
+        let pid = self.threads.get(tid).map(|thread| thread.pid);
+        let program = pid.and_then(|pid| self.processes.program_of(pid));
+        self.news.push_back(News::Refused { program, refused });
     }
 
     /// `PTRACE_EVENT_STOP`: the first stop of a new thread, the end of an interrupted wait, or a stop by a signal.
