@@ -17,6 +17,10 @@ pub const PROCESSES_FOR_THE_KERNEL: u64 = PROCESSES * 4;
 pub const MEMORY: u64 = 2 << 30;
 /// What a scene's folder takes on the disk, in bytes. Room for a prepared file of the greatest size and two copies of it.
 pub const DISK: u64 = 3 << 30;
+/// New files of a scene of which is told: nobody reads more of them.
+pub const FILES: usize = 1000;
+/// The length of a path that is told whole, in bytes (`PATH_MAX`, linux/limits.h).
+pub const PATH_SHOWN: usize = 4096;
 /// Output of one terminal, both streams together, in bytes. More is a program out of control: no lesson prints a
 /// quarter of it.
 pub const OUTPUT: u64 = 64 << 20;

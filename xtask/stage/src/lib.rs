@@ -9,6 +9,7 @@
 //! | `helper` | the helper's side: reads the [`Assignment`], tells the events |
 //! | `observe` | plays the scene, step by step, and sees what its programs do |
 //! | `interrupt` | Ctrl-C, for everything that runs |
+//! | `tree` | the files below a scene's folder, reached without leaving it |
 //! | `folders` | where scenes play, and that nothing of it stays |
 //! | `files`, `noise` | a scene's files before and after |
 //! | `network` | a user and network namespace with its own loopback |
@@ -48,6 +49,7 @@ mod priority;
 mod slowness;
 #[cfg(target_os = "linux")]
 mod sockets;
+mod tree;
 mod trial;
 
 use std::collections::BTreeMap;

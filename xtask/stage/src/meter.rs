@@ -5,7 +5,6 @@
 //! or per user, never per scene).
 
 use std::fs;
-use std::path::Path;
 use std::time::Instant;
 
 use limits::{DISK, MEASURE_EVERY, MEMORY, POLL_EVERY, PROCESSES, PROCESSES_UNSTOPPED};
@@ -15,6 +14,7 @@ use nix::unistd::Pid;
 use events::Excess;
 
 use super::containment::descendants_of;
+use super::tree::{Doors, Found, Tree};
 
 /// Watches one scene.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Default for Meter {
 impl Meter {
     /// Measures everything below this process and in `folder`, if it is time to; `None`: all within bounds.
     /// `groups` are the process groups of the programs that run.
-    pub fn excess(&mut self, folder: &Path, groups: &[i32]) -> Option<Excess> {
+    pub fn excess(&mut self, folder: &Tree, groups: &[i32]) -> Option<Excess> {
         // traced, there is an event to tell every few microseconds
         let now = Instant::now();
         if now - self.counted < POLL_EVERY {
@@ -54,7 +54,7 @@ impl Meter {
     }
 
     /// The same, whether it is time to or not.
-    pub fn excess_now(&self, folder: &Path, groups: &[i32]) -> Option<Excess> {
+    pub fn excess_now(&self, folder: &Tree, groups: &[i32]) -> Option<Excess> {
         let own = std::process::id() as i32;
         let mut processes = descendants_of(own, PROCESSES_UNSTOPPED);
         if processes.len() > PROCESSES_UNSTOPPED {
@@ -99,15 +99,18 @@ fn resident(pid: i32) -> u64 {
     pages.unwrap_or(0) * page
 }
 
-fn bytes_below(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let bytes = entries.map(|entry| match entry.metadata() {
-        Ok(metadata) if metadata.is_dir() => bytes_below(&entry.path()),
+/// What the files below take on the disk. Programs change them meanwhile: an error means that this is all that was seen.
+#[allow(clippy::unnecessary_cast, reason = "another type on other systems")]
+fn bytes_below(folder: &Tree) -> u64 {
+    let Ok(mut walk) = folder.walk(Doors::AsTheyAre) else { return 0 };
+    let mut bytes = 0;
+    while let Ok(Some(found)) = walk.next() {
         // blocks, not length: a file with holes takes no room
-        Ok(metadata) => std::os::unix::fs::MetadataExt::blocks(&metadata) * 512,
-        Err(_) => 0,
-    });
-    bytes.sum()
+        if let Found::File(stat) = found {
+            bytes += stat.st_blocks as u64 * 512;
+        }
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -129,6 +132,6 @@ mod tests {
         fs::write(folder.path().join("d/f"), vec![1; 100_000]).unwrap();
         let file = fs::File::create(folder.path().join("hole")).unwrap();
         file.set_len(1 << 40).unwrap();
-        assert!((90_000..1_000_000).contains(&bytes_below(folder.path())));
+        assert!((90_000..1_000_000).contains(&bytes_below(&Tree::open(folder.path()).unwrap())));
     }
 }

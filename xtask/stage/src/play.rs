@@ -13,6 +13,7 @@ use course::script::Scene;
 use events::{Event, Kind};
 
 use crate::interrupt::{PassOn, interrupted};
+use crate::tree::Tree;
 use crate::{Addresses, Assignment, PLAY_SCENE};
 
 /// Plays a scene; `live` sees each event as it happens. Returns the scene as it was played (with its real
@@ -29,6 +30,7 @@ pub fn play(
     mut live: impl FnMut(&Event),
 ) -> Result<(Scene, Vec<Event>)> {
     let task = serde_json::to_vec(&assignment)?;
+    let folder = Tree::open(&assignment.folder).context("场景的文件夹不见了")?;
     // should the helper be killed, what it leaves comes to us
     crate::adopt_orphans().context("不能收养孤儿进程")?;
     let mut helper = Command::new(xtask)
@@ -47,6 +49,10 @@ pub fn play(
     }
     drop(passed_on);
     let status = helper.wait()?;
+    if !folder.is_at(&assignment.folder) {
+        // a program has moved it: whoever removes what stands in its place does not find it
+        let _ = folder.remove_wherever_it_is();
+    }
     if status.signal().is_some() {
         crate::end_inherited();
     }

@@ -77,7 +77,7 @@ impl Player<'_> {
             self.tell(Kind::Orphan { pid, command, alive: true })?;
         }
         let Assignment { folder, lessons, .. } = self.assignment;
-        for fact in crate::inspect(self.scene, folder, lessons) {
+        for fact in crate::inspect(self.scene, &self.folder, folder, lessons) {
             let kind = match fact {
                 FileFact::Compared(compared, finding) => Kind::File { compared, finding },
                 FileFact::Stray(path, bytes) => Kind::StrayFile { path, bytes },
@@ -88,7 +88,7 @@ impl Player<'_> {
     }
 
     fn tell_new_files(&mut self) -> io::Result<()> {
-        for (path, bytes) in crate::new_files(self.scene, &self.assignment.folder) {
+        for (path, bytes) in crate::new_files(self.scene, &self.folder) {
             self.tell(Kind::NewFile { path, bytes })?;
         }
         Ok(())
