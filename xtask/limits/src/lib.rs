@@ -17,6 +17,8 @@ pub const PROCESSES_FOR_THE_KERNEL: u64 = PROCESSES * 4;
 pub const MEMORY: u64 = 2 << 30;
 /// What a scene's folder takes on the disk, in bytes. Room for a prepared file of the greatest size and two copies of it.
 pub const DISK: u64 = 3 << 30;
+/// Named memory (`shm_overview(7)`) of a scene that has a place for it of its own, in bytes: below [`MEMORY`].
+pub const SHARED_MEMORY: u64 = 1 << 30;
 /// New files of a scene of which is told: nobody reads more of them.
 pub const FILES: usize = 1000;
 /// The length of a path that is told whole, in bytes (`PATH_MAX`, linux/limits.h).

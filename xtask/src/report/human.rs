@@ -105,6 +105,13 @@ fn summary(
             writeln!(out, "{hint}")?;
         }
     }
+    let not_contained = |event: &Event| match &event.kind {
+        Kind::NotContained { why } => Some(why.clone()),
+        _ => None,
+    };
+    if let Some(why) = performances.iter().flat_map(|one| &one.events).find_map(not_contained) {
+        writeln!(out, "关不住程序（{why}）：写到场景的文件夹以外的，没有检查。")?;
+    }
     if let Err(why) = machine.tracing {
         writeln!(out, "没有跟踪程序（{why}）：只读它们的输出，睡眠要真的等。")?;
     }

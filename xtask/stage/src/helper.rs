@@ -21,6 +21,8 @@ pub fn dispatch(name: &str) -> Option<Result<(), String>> {
         crate::PLAY_SCENE => play_scene(),
         crate::network::PROBE => crate::network::try_it(std::env::args_os().skip(2)),
         crate::network::PROBE_INTERFACE => crate::network::try_interface(),
+        #[cfg(target_os = "linux")]
+        crate::contain::PROBE => crate::contain::try_it(std::env::args_os().skip(2)),
         observe::probe::PROBE => observe::probe::try_it(),
         observe::probe::SAMPLE => observe::probe::sample(),
         _ => return None,
@@ -41,8 +43,11 @@ fn play_scene() -> Result<(), String> {
     crate::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
     crate::stay_ahead();
     #[cfg(target_os = "linux")]
-    let _crowd = crate::crowd::Crowd::limited(assignment.own_network);
+    crate::crowd::limit(assignment.own_network);
+    // this thread is not contained: it must be able to end everything
     end_when_stuck(scene.limit + HELPER_GRACE);
+    #[cfg(target_os = "linux")]
+    contain(&assignment);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
     observe::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
 }
@@ -58,6 +63,25 @@ fn set_network(assignment: &Assignment) -> Result<Option<crate::interface::Inter
         Some(interface) => crate::interface::add(interface.address).map(Some),
         None => Ok(None),
     }
+}
+
+/// What the scene's programs reach. Programs of one's own (`directory`) are not contained: they do what they do.
+#[cfg(target_os = "linux")]
+fn contain(assignment: &Assignment) {
+    use crate::contain::{Bounds, close_helper, contain, set_temporary, temporary_of};
+
+    let Assignment { folder, lessons, programs, directory, own_network, .. } = assignment;
+    if directory.is_none() {
+        let temporary = temporary_of(folder);
+        let programs = programs.values().map(|program| program.path.clone());
+        let bounds = Bounds {
+            writable: vec![folder.clone(), temporary.clone()],
+            readable: programs.chain([lessons.clone()]).collect(),
+        };
+        set_temporary(temporary);
+        contain(&bounds, *own_network);
+    }
+    close_helper();
 }
 
 /// The last resort: everything is ended, this process too.

@@ -34,6 +34,10 @@ pub fn command(program: &Program, args: &[String], folder: &Path) -> Command {
         // every machine prints the same, whatever its user has set
         .env_remove("RUST_BACKTRACE")
         .env_remove("RUST_LOG");
+    #[cfg(target_os = "linux")]
+    if let Some(temporary) = super::contain::temporary() {
+        command.env("TMPDIR", temporary);
+    }
     // SAFETY: between fork and exec only system calls that are safe there.
     unsafe {
         command.pre_exec(move || {
@@ -43,6 +47,7 @@ pub fn command(program: &Program, args: &[String], folder: &Path) -> Command {
             {
                 libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 4_u32);
                 super::crowd::join();
+                super::contain::give_up_power();
             }
             super::priority::ordinary_priority();
             Ok(())

@@ -18,6 +18,7 @@
 //! | `announcement` | what a server says when it listens |
 //! | `addresses` | without a network of its own: which port stands for which |
 //! | `containment` | adopt, wait for and end every descendant |
+//! | `contain` | what programs may write, read and signal |
 //! | `crowd` | the kernel's own limit of a scene's processes |
 //! | `meter` | memory, processes and disk of a scene |
 //! | `priority` | acts although the programs take every processor |
@@ -33,6 +34,8 @@ pub mod play;
 
 mod addresses;
 mod announcement;
+#[cfg(target_os = "linux")]
+pub mod contain;
 mod containment;
 #[cfg(target_os = "linux")]
 mod crowd;

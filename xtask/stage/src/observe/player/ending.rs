@@ -61,6 +61,10 @@ impl Player<'_> {
         if ending == Ending::Interrupted {
             return Err(io::Error::other("被打断"));
         }
+        #[cfg(target_os = "linux")]
+        if let Some(why) = crate::contain::missing() {
+            self.tell(Kind::NotContained { why: why.to_owned() })?;
+        }
         let seen = self.observer.last()?;
         self.take(seen)?;
         for (script, real) in self.addresses.pairs() {
