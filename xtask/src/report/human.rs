@@ -196,7 +196,7 @@ fn explain_one(
     let Failure { rule, line, subject, expected, got, event, .. } =
         &performance.verdict.failures[index];
     let who = subject.name(&performance.scene);
-    writeln!(out, "  {}：{who}", paint(STRONG, rule.title()))?;
+    writeln!(out, "  {}：{}", paint(STRONG, rule.title()), harmless(&who))?;
     let source = part.source.get(line - 1).map_or("", |text| text.trim());
     writeln!(out, "    剧本  {}:{line}", part.script.display())?;
     writeln!(out, "          {source}")?;

@@ -45,7 +45,8 @@ fn play_scene() -> Result<(), String> {
     #[cfg(target_os = "linux")]
     crate::crowd::limit(assignment.own_network);
     // this thread is not contained: it must be able to end everything
-    end_when_stuck(scene.limit + HELPER_GRACE);
+    end_when_stuck(scene.limit + HELPER_GRACE)
+        .map_err(in_words("没有余下的线程（ulimit -u 太小）"))?;
     #[cfg(target_os = "linux")]
     contain(&assignment);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
@@ -85,8 +86,8 @@ fn contain(assignment: &Assignment) {
 }
 
 /// The last resort: everything is ended, this process too.
-fn end_when_stuck(after: Duration) {
-    std::thread::spawn(move || {
+fn end_when_stuck(after: Duration) -> io::Result<()> {
+    let wait = move || {
         // a signal is for the main thread: here it would only interrupt the sleep, thousands of times a scene
         let _ = SigSet::all().thread_block();
         std::thread::sleep(after);
@@ -94,7 +95,8 @@ fn end_when_stuck(after: Duration) {
         crate::end_everything(&[]);
         let _ = writeln!(io::stderr(), "场景早该结束，助手进程却卡住了（{place}）");
         std::process::exit(1);
-    });
+    };
+    std::thread::Builder::new().spawn(wait).map(|_| ())
 }
 
 /// What the main thread is doing, as far as the kernel says: state, system call, and where it waits

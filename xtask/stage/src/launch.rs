@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{SigHandler, SigSet, Signal};
 
 use super::Program;
 
@@ -50,10 +50,21 @@ pub fn command(program: &Program, args: &[String], folder: &Path) -> Command {
                 super::contain::give_up_power();
             }
             super::priority::ordinary_priority();
-            Ok(())
+            heed_signals()
         })
     };
     command
+}
+
+/// Between fork and exec: whatever our caller ignores or blocks (`nohup`, `trap ''`), a program of the course finds every
+/// signal as it is by default. Only system calls.
+fn heed_signals() -> io::Result<()> {
+    for signal in Signal::iterator().filter(|one| !matches!(one, Signal::SIGKILL | Signal::SIGSTOP))
+    {
+        // SAFETY: no handler is set.
+        unsafe { nix::sys::signal::signal(signal, SigHandler::SigDfl) }?;
+    }
+    Ok(SigSet::empty().thread_set_mask()?)
 }
 
 /// Starts `program` in `folder`, to be killed when this process ends.

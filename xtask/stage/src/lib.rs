@@ -67,7 +67,8 @@ use events::Clock;
 pub use addresses::Addresses;
 pub use announcement::{LISTENS_AT, announced};
 pub use containment::{
-    Left, Reaped, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
+    Left, Reaped, adopt_orphans, die_with_parent, end_everything, end_inherited,
+    keep_ended_children, wait_for_any,
 };
 pub use files::{FileFact, inspect, new_files, prepare};
 pub use folders::{Folders, remove};

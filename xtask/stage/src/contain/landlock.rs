@@ -24,6 +24,9 @@ const TRUNCATE: u64 = 1 << 14;
 
 const READ: u64 = EXECUTE | READ_FILE | READ_DIR;
 
+/// What a program may use of `/dev`.
+const DEVICES: [&str; 8] = ["null", "zero", "full", "random", "urandom", "tty", "ptmx", "log"];
+
 /// The first version that contains without hindering: `REFER` (Linux 5.19).
 const LEAST: i64 = 2;
 
@@ -42,8 +45,8 @@ struct Beneath {
     parent: i32,
 }
 
-/// Restricts this thread. `reads_are_held`: by other means, homes of others are not there; otherwise reading is restricted
-/// too, which also closes the list of `/`.
+/// Restricts this thread. `reads_are_held`: by other means, homes of others are not there; otherwise the lists of folders
+/// are restricted too.
 ///
 /// # Errors
 /// The kernel does not have it, or refuses: in Chinese.
@@ -56,9 +59,10 @@ pub fn restrict(bounds: &Bounds, reads_are_held: bool) -> Result<(), String> {
         });
     }
     let change = WRITE_FILE | CHANGE_FOLDER | REFER | if version >= 3 { TRUNCATE } else { 0 };
-    let mut ruleset = Ruleset { handled_fs: change, ..Ruleset::default() };
+    let mut ruleset = Ruleset { handled_fs: change | EXECUTE | READ_FILE, ..Ruleset::default() };
     if !reads_are_held {
-        ruleset.handled_fs |= READ;
+        // there is no rule for `/` alone, so that its list is closed
+        ruleset.handled_fs |= READ_DIR;
     }
     if version >= 6 {
         // LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET, LANDLOCK_SCOPE_SIGNAL
@@ -71,27 +75,23 @@ pub fn restrict(bounds: &Bounds, reads_are_held: bool) -> Result<(), String> {
     for folder in &bounds.writable {
         allow(folder, change | READ).map_err(in_words)?;
     }
-    // devices, and named memory, which is gone from the folder of devices only by the hand of its maker
-    let _ = allow(Path::new("/dev"), WRITE_FILE | READ);
+    // not the disks, which are root's to read and to write
+    for name in DEVICES {
+        let _ = allow(&Path::new("/dev").join(name), WRITE_FILE | READ_FILE);
+    }
+    let _ = allow(Path::new("/dev/pts"), WRITE_FILE | READ);
     let _ = allow(Path::new("/dev/shm"), change | READ);
-    // threads have names there; for root, the settings of the machine are there too
-    let is_root = nix::unistd::geteuid().is_root();
-    if reads_are_held || !is_root {
-        let _ = allow(Path::new("/proc"), WRITE_FILE | TRUNCATE);
-    }
-    if !reads_are_held {
-        allow_to_read(bounds, &allow).map_err(in_words)?;
-    }
+    allow_to_read(bounds, &allow).map_err(in_words)?;
     enforce(&set).map_err(in_words)
 }
 
-/// Everything but homes of others.
+/// Everything but devices and homes of others.
 fn allow_to_read(bounds: &Bounds, allow: &impl Fn(&Path, u64) -> io::Result<()>) -> io::Result<()> {
     let (holders, homes) = homes();
     let visible = visible(bounds);
     let is_closed = |path: &Path| {
         let holds = |one: &std::path::PathBuf| one.starts_with(path);
-        holders.iter().any(holds) || homes.iter().any(holds)
+        holders.iter().any(holds) || homes.iter().any(holds) || path == Path::new("/dev")
     };
     let mut open = vec![Path::new("/").to_owned()];
     while let Some(folder) = open.pop() {
@@ -103,7 +103,7 @@ fn allow_to_read(bounds: &Bounds, allow: &impl Fn(&Path, u64) -> io::Result<()>)
             if !is_closed(&path) {
                 // not ours to open: then it cannot be read anyway
                 let _ = allow(&path, READ);
-            } else if !holders.contains(&path) && !homes.contains(&path) {
+            } else if holders.iter().any(|one| one.starts_with(&path) && *one != path) {
                 open.push(path);
             }
         }

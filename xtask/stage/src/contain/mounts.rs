@@ -21,6 +21,8 @@ use super::{Bounds, homes, visible};
 /// In Chinese, with the step that is refused; then everything is as writable as it was.
 pub fn restrict(bounds: &Bounds) -> Result<(), String> {
     unshare(CloneFlags::CLONE_NEWNS).map_err(|errno| format!("没有自己的挂载（{errno:?}）"))?;
+    // shared memory, semaphores and queues of System V outlive their makers: these end with the scene (ipc_namespaces(7))
+    let _ = unshare(CloneFlags::CLONE_NEWIPC);
     let in_words = |error: io::Error| format!("挂载不成（{error}）");
     let root = Path::new("/");
     mount(None, root, libc::MS_REC | libc::MS_PRIVATE, "").map_err(in_words)?;
@@ -34,15 +36,13 @@ pub fn restrict(bounds: &Bounds) -> Result<(), String> {
     if shared.is_dir() {
         memory(shared, &format!("size={SHARED_MEMORY},mode=1777")).map_err(in_words)?;
     }
-    // the settings of the machine stay read-only when what is above them does not
-    let (processes, settings) = (Path::new("/proc"), Path::new("/proc/sys"));
-    for folder in bounds.writable.iter().map(std::path::PathBuf::as_path).chain([settings]) {
+    for folder in &bounds.writable {
         mount(Some(folder), folder, libc::MS_BIND | libc::MS_REC, "").map_err(in_words)?;
     }
+    // /proc too: the processes outside are there, and for root the settings of the machine
     set_writable(root, false, libc::AT_RECURSIVE).map_err(in_words)?;
     let writable = bounds.writable.iter().map(std::path::PathBuf::as_path);
-    let writable = writable.chain([processes, shared].into_iter().filter(|path| path.is_dir()));
-    for path in writable {
+    for path in writable.chain(Some(shared).filter(|path| path.is_dir())) {
         if let Err(error) = set_writable(path, true, 0) {
             let _ = set_writable(root, true, libc::AT_RECURSIVE);
             return Err(in_words(error));
