@@ -10,6 +10,7 @@ use xtask::cli::{self, Request};
 use xtask::{bench, commands, report};
 
 fn main() -> ExitCode {
+    stage::keep_ended_children();
     let first = std::env::args_os().nth(1);
     if let Some(done) = first.and_then(|name| hidden(name.to_str()?)) {
         return match done {

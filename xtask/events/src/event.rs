@@ -174,6 +174,11 @@ pub enum Kind {
         /// The clock that they see.
         clock: Clock,
     },
+    /// This machine cannot keep programs from writing outside of the scene's folder, and what they wrote there was not seen.
+    NotContained {
+        /// Why, in Chinese.
+        why: String,
+    },
     /// Virtual time only: how often it was for the tracer to choose who comes first. Never: every seed gives the same run.
     Choices(u64),
     /// The programs did so much that the rest was not told any more: only who began and ended. So much was left out.

@@ -13,10 +13,19 @@ pub const PROCESSES_UNSTOPPED: usize = 50;
 /// Processes and threads that the kernel itself lets a scene have: the last resort, should it grow faster than it is looked
 /// at, so well above [`PROCESSES`].
 pub const PROCESSES_FOR_THE_KERNEL: u64 = PROCESSES * 4;
-/// Resident memory of all processes of a scene together, in bytes. Lessons need 20 MB.
+/// Memory of all processes of a scene together, in bytes. Lessons need 20 MB.
 pub const MEMORY: u64 = 2 << 30;
+/// The same if what several of them share, or one has mapped several times, is counted each time: more is not taken apart,
+/// which costs the kernel time for every page.
+pub const MEMORY_MAPPED: u64 = 4 * MEMORY;
 /// What a scene's folder takes on the disk, in bytes. Room for a prepared file of the greatest size and two copies of it.
 pub const DISK: u64 = 3 << 30;
+/// Named memory (`shm_overview(7)`) of a scene that has a place for it of its own, in bytes: below [`MEMORY`].
+pub const SHARED_MEMORY: u64 = 1 << 30;
+/// New files of a scene of which is told: nobody reads more of them.
+pub const FILES: usize = 1000;
+/// The length of a path that is told whole, in bytes (`PATH_MAX`, linux/limits.h).
+pub const PATH_SHOWN: usize = 4096;
 /// Output of one terminal, both streams together, in bytes. More is a program out of control: no lesson prints a
 /// quarter of it.
 pub const OUTPUT: u64 = 64 << 20;

@@ -55,6 +55,7 @@ pub fn findings(readings: &Readings) -> Vec<Finding> {
     vec![
         own_network(readings),
         second_interface(readings),
+        containment(readings),
         orphans(readings),
         listeners(readings),
         tracing(readings),
@@ -143,6 +144,35 @@ fn second_interface(readings: &Readings) -> Finding {
             NAME,
             INSTEAD,
             why(refused, "sudo modprobe dummy；不行就 sudo modprobe veth，或者 sudo modprobe tun"),
+        ),
+    }
+}
+
+/// Whether programs are kept in their scene's folder.
+fn containment(readings: &Readings) -> Finding {
+    const NAME: &str = "关住程序";
+    const HELD: &str = "只能写自己场景的文件夹和临时文件夹，读不到别人的主目录";
+    match (&readings.own_mounts, &readings.landlock) {
+        (Ok(()), Ok(())) => {
+            Finding::good(NAME, "有", format!("{HELD}（自己的挂载，加上 Landlock）"))
+        }
+        (Ok(()), Err(_)) => Finding::good(
+            NAME,
+            "有",
+            format!("{HELD}（自己的挂载；没有 Landlock，管不了发给别人的信号）"),
+        ),
+        (Err(_), Ok(())) => Finding::good(
+            NAME,
+            "有",
+            format!("{HELD}（Landlock；没有自己的挂载，管不了改外面文件的权限）"),
+        ),
+        (Err(mounts), Err(landlock)) => Finding::missing(
+            NAME,
+            "程序能写到外面去，写了什么不检查",
+            why(
+                format!("{mounts}；{landlock}"),
+                "用 Linux 5.19 或更新的内核；或者先让「单独的网络」有了",
+            ),
         ),
     }
 }

@@ -35,6 +35,10 @@ pub struct Readings {
     pub root: bool,
     /// `Err`: why a scene's network cannot have a second interface, in Chinese.
     pub second_interface: Result<(), String>,
+    /// `Err`: why a scene has no mounts of its own, in Chinese.
+    pub own_mounts: Result<(), String>,
+    /// `Err`: why programs cannot be held by Landlock, in Chinese.
+    pub landlock: Result<(), String>,
     /// What the kernel says to being a subreaper.
     pub adopts_orphans: Result<(), Errno>,
     /// What `sock_diag(7)` answers.
@@ -73,6 +77,10 @@ impl Readings {
             Ok(()) => network::probe_interface(xtask),
             Err(_) => Err("场景没有单独的网络".to_owned()),
         };
+        let own_mounts = match &own_network {
+            Ok(()) => containment(xtask, true),
+            Err(_) => Err("没有自己的命名空间".to_owned()),
+        };
         let sees_listeners = listening(std::process::id() as i32).map(|_| ());
         Readings {
             own_network,
@@ -84,6 +92,8 @@ impl Readings {
             filtered: status("Seccomp:") == Some(2),
             root: nix::unistd::geteuid().is_root(),
             second_interface,
+            own_mounts,
+            landlock: containment(xtask, false),
             adopts_orphans: adopts_orphans(),
             sees_listeners: sees_listeners.map_err(|error| errno_of(&error)),
             traces: tracing::try_on_a_child(),
@@ -127,6 +137,19 @@ fn try_user_namespace() -> Result<(), Errno> {
 #[cfg(not(target_os = "linux"))]
 fn try_user_namespace() -> Result<(), Errno> {
     Err(Errno::ENOSYS)
+}
+
+/// Whether programs can be contained, by mounts or by Landlock.
+#[cfg(target_os = "linux")]
+fn containment(xtask: &Path, by_mounts: bool) -> Result<(), String> {
+    use stage::contain::{Way, probe};
+    probe(xtask, if by_mounts { Way::Mounts } else { Way::Landlock })
+}
+
+/// Only Linux has either.
+#[cfg(not(target_os = "linux"))]
+fn containment(_xtask: &Path, _by_mounts: bool) -> Result<(), String> {
+    Err("只有 Linux 有".to_owned())
 }
 
 fn adopts_orphans() -> Result<(), Errno> {

@@ -17,6 +17,8 @@ fn machine() -> Readings {
         filtered: false,
         root: false,
         second_interface: Ok(()),
+        own_mounts: Ok(()),
+        landlock: Ok(()),
         adopts_orphans: Ok(()),
         sees_listeners: Ok(()),
         traces: Ok(()),

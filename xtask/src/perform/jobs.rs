@@ -37,22 +37,27 @@ pub fn play_all(
     let next = AtomicUsize::new(0);
     let performances: Vec<Mutex<Option<Performance>>> =
         parts.iter().map(|_| Mutex::new(None)).collect();
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(parts.len()) {
-            scope.spawn(|| {
-                while !interrupt::interrupted()
-                    && let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed))
-                {
-                    let part = &parts[*index];
-                    onlooker.begin(part);
-                    let performance = play_in_orders(theatre, part, trace);
-                    onlooker.end(part, &performance);
-                    if let Ok(mut place) = performances[*index].lock() {
-                        *place = Some(performance);
-                    }
-                }
-            });
+    let play_some = || {
+        while !interrupt::interrupted()
+            && let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed))
+        {
+            let part = &parts[*index];
+            onlooker.begin(part);
+            let performance = play_in_orders(theatre, part, trace);
+            onlooker.end(part, &performance);
+            if let Ok(mut place) = performances[*index].lock() {
+                *place = Some(performance);
+            }
         }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..jobs.min(parts.len()) {
+            // no more threads are to be had (`ulimit -u`): fewer scenes at a time
+            if std::thread::Builder::new().spawn_scoped(scope, play_some).is_err() {
+                break;
+            }
+        }
+        play_some();
     });
     let taken = performances.into_iter().filter_map(|place| place.into_inner().ok().flatten());
     let mut performances: Vec<Performance> = taken.collect();

@@ -54,6 +54,11 @@ impl Theatre {
         // next to the programs: where they were built, there is room for files
         let target = programs.values().next().and_then(|program| program.path.parent()?.parent());
         let target = target.map_or_else(|| catalog.root.join("target"), Path::to_owned);
+        anyhow::ensure!(
+            target.to_str().is_some(),
+            "课程放在 {}，这个路径不是 UTF-8 的文字：请把课程的文件夹移到别处，或者改名",
+            target.display()
+        );
         let folders = Folders::new(&target)
             .with_context(|| format!("建不了场景的文件夹（在 {} 里）", target.display()))?;
         let xtask = xtask_program()?;

@@ -123,6 +123,13 @@ fn summary(
             writeln!(out, "{hint}")?;
         }
     }
+    let not_contained = |event: &Event| match &event.kind {
+        Kind::NotContained { why } => Some(why.clone()),
+        _ => None,
+    };
+    if let Some(why) = performances.iter().flat_map(|one| &one.events).find_map(not_contained) {
+        writeln!(out, "关不住程序（{why}）：写到场景的文件夹以外的，没有检查。")?;
+    }
     if let Err(why) = machine.tracing {
         writeln!(out, "没有跟踪程序（{why}）：只读它们的输出，睡眠要真的等。")?;
     }
@@ -218,7 +225,7 @@ fn explain_one(
     let Failure { rule, line, subject, expected, got, event, .. } =
         &performance.verdict.failures[index];
     let who = subject.name(&performance.scene);
-    writeln!(out, "  {}：{who}", paint(STRONG, rule.title()))?;
+    writeln!(out, "  {}：{}", paint(STRONG, rule.title()), harmless(&who))?;
     let source = part.source.get(line - 1).map_or("", |text| text.trim());
     writeln!(out, "    剧本  {}:{line}", part.script.display())?;
     writeln!(out, "          {source}")?;

@@ -43,6 +43,14 @@ pub fn adopt_orphans() -> io::Result<()> {
     Ok(())
 }
 
+/// Children that end are kept until they are waited for, also if our caller ignores their end (`trap '' CHLD`): then the
+/// kernel would take leave of them itself (`wait(2)`, notes).
+pub fn keep_ended_children() {
+    // SAFETY: no handler is set.
+    let _ =
+        unsafe { nix::sys::signal::signal(Signal::SIGCHLD, nix::sys::signal::SigHandler::SigDfl) };
+}
+
 /// Asks for SIGTERM when `parent` (more exactly: its thread that started us) ends. Entering a user namespace
 /// clears this (`PR_SET_PDEATHSIG(2const)`), so it comes after that.
 ///

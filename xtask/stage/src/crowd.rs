@@ -20,35 +20,19 @@ const REMOVED_AFTER: u32 = 200;
 /// `cgroup.procs` of the scene's cgroup: who writes `0` to it joins.
 static PROCS: OnceLock<File> = OnceLock::new();
 
-/// The kernel's limit, as long as it is kept.
-#[derive(Debug)]
-pub struct Crowd {
-    /// The scene's cgroup, if there is one.
-    group: Option<PathBuf>,
-}
-
-impl Crowd {
-    /// Limits the processes of the programs that this helper process will start.
-    pub fn limited(own_namespace: bool) -> Crowd {
-        if own_namespace && kernel_is_at_least(5, 14) {
-            use nix::sys::resource::{Resource, setrlimit};
-            let most = PROCESSES_FOR_THE_KERNEL;
-            let _ = setrlimit(Resource::RLIMIT_NPROC, most, most);
-        }
-        let is_root = nix::unistd::geteuid().is_root();
-        Crowd { group: is_root.then(|| make_group(std::process::id() as i32)).flatten() }
+/// Limits the processes of the programs that this helper process will start. Afterwards: [`remove_group_of`].
+pub fn limit(own_namespace: bool) {
+    if own_namespace && kernel_is_at_least(5, 14) {
+        use nix::sys::resource::{Resource, setrlimit};
+        let most = PROCESSES_FOR_THE_KERNEL;
+        let _ = setrlimit(Resource::RLIMIT_NPROC, most, most);
+    }
+    if nix::unistd::geteuid().is_root() {
+        make_group(std::process::id() as i32);
     }
 }
 
-impl Drop for Crowd {
-    fn drop(&mut self) {
-        if let Some(group) = &self.group {
-            remove(group);
-        }
-    }
-}
-
-/// Removes what a helper process that did not come to its end has left.
+/// Removes the cgroup of a helper process that has ended, if it had one: only from outside is it sure to be empty.
 pub fn remove_group_of(helper: i32) {
     if nix::unistd::geteuid().is_root()
         && let Some(parent) = parent_of_groups()
@@ -65,19 +49,20 @@ pub fn join() {
     }
 }
 
-/// Makes the cgroup of a scene; `None`: this machine has no place for one.
-fn make_group(helper: i32) -> Option<PathBuf> {
-    let parent = parent_of_groups()?;
+/// Makes the cgroup of a scene, if this machine has a place for one.
+fn make_group(helper: i32) {
+    let Some(parent) = parent_of_groups() else { return };
     remove_stale(&parent);
     let group = parent.join(format!("{NAME}{helper}"));
-    fs::create_dir(&group).ok()?;
+    if fs::create_dir(&group).is_err() {
+        return;
+    }
     let set = fs::write(group.join("pids.max"), PROCESSES_FOR_THE_KERNEL.to_string());
     let procs = OpenOptions::new().write(true).open(group.join("cgroup.procs"));
     let joined = set.and(procs).is_ok_and(|procs| PROCS.set(procs).is_ok());
     if !joined {
         remove(&group);
     }
-    joined.then_some(group)
 }
 
 /// Scenes' cgroups whose helper process is no more: both it and xtask were killed.

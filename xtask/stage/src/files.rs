@@ -7,16 +7,18 @@ use std::path::Path;
 
 use course::script::{Content, Scene};
 use events::FileFinding;
+use limits::{FILES, PATH_SHOWN};
 
-use super::folders::open_up;
 use super::noise::noise;
+use super::tree::{Doors, Found, Tree};
 
 /// Something about the files of a scene that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileFact {
     /// A file that the script compares (`核对`): its index in the scene, and what was found.
     Compared(usize, FileFinding),
-    /// A file that no line of the script speaks of: its path in the folder, and its size.
+    /// A file that no line of the script speaks of: its path in the folder, and its size. An empty folder ends with `/`;
+    /// one that was moved out of the scene's folder, and the scene's folder itself, have their whole path.
     Stray(String, u64),
 }
 
@@ -38,34 +40,44 @@ pub fn prepare(scene: &Scene, folder: &Path, lessons: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What the files are when everything has ended: compared ones, and strays.
-pub fn inspect(scene: &Scene, folder: &Path, lessons: &Path) -> Vec<FileFact> {
+/// What the files are when everything has ended: compared ones, and strays. `tree` is the scene's folder, which was at
+/// `folder` when the scene began.
+pub fn inspect(scene: &Scene, tree: &Tree, folder: &Path, lessons: &Path) -> Vec<FileFact> {
     let mut found = Vec::new();
     for (compared, file) in scene.compared.iter().enumerate() {
-        let path = folder.join(&file.path);
         let outcome = match &file.content {
-            None if path.symlink_metadata().is_ok() => FileFinding::Unwanted,
+            None if tree.has(Path::new(&file.path)) => FileFinding::Unwanted,
             None => FileFinding::Same,
             // not the file as the program may have left it, but what it was
-            Some(content) => compare(&path, original(scene, content), folder, lessons)
-                .unwrap_or_else(|error| FileFinding::Unreadable(error.to_string())),
+            Some(content) => {
+                compare(tree, Path::new(&file.path), original(scene, content), lessons)
+                    .unwrap_or_else(|error| FileFinding::Unreadable(error.to_string()))
+            }
         };
         found.push(FileFact::Compared(compared, outcome));
     }
-    open_up(folder);
-    let compared = |path: &str| scene.compared.iter().any(|file| file.path == path);
-    let strays = new_files(scene, folder).into_iter().filter(|(path, _)| !compared(path));
+    // it should be where it was: what stands there now is not its own
+    let moved = (!tree.is_at(folder)).then(|| tree.path()).flatten();
+    found.extend(moved.map(|path| FileFact::Stray(format!("{}/", path.display()), 0)));
+    let prepared = scene.prepared.iter().map(|file| file.path.as_str());
+    let known: Vec<&str> =
+        prepared.chain(scene.compared.iter().map(|file| file.path.as_str())).collect();
+    // a folder of which the script names a file may be there without it
+    let is_known = |path: &str| match path.ends_with('/') {
+        true => known.iter().any(|file| file.starts_with(path)),
+        false => known.contains(&path),
+    };
+    let strays = paths_below(tree).into_iter().filter(|(path, _)| !is_known(path));
     found.extend(strays.map(|(path, bytes)| FileFact::Stray(path, bytes)));
     found
 }
 
 /// The files that the script did not put into the scene's folder, as far as they can be seen: each with its path in
 /// the folder and its size in bytes.
-pub fn new_files(scene: &Scene, folder: &Path) -> Vec<(String, u64)> {
+pub fn new_files(scene: &Scene, tree: &Tree) -> Vec<(String, u64)> {
     let prepared: BTreeSet<&str> = scene.prepared.iter().map(|file| file.path.as_str()).collect();
-    let mut found = Vec::new();
-    files_below(folder, folder, &mut found);
-    found.retain(|(path, _)| !prepared.contains(path.as_str()));
+    let mut found = paths_below(tree);
+    found.retain(|(path, _)| !path.ends_with('/') && !prepared.contains(path.as_str()));
     found
 }
 
@@ -76,39 +88,58 @@ fn original<'a>(scene: &'a Scene, content: &'a Content) -> &'a Content {
     prepared.map_or(content, |file| &file.content)
 }
 
-/// All files below `within`, with their paths in `folder` and their sizes; a link is not followed.
-fn files_below(folder: &Path, within: &Path, found: &mut Vec<(String, u64)>) {
-    let mut entries: Vec<_> = fs::read_dir(within).into_iter().flatten().flatten().collect();
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let Ok(metadata) = entry.metadata() else { continue };
-        if metadata.is_dir() {
-            files_below(folder, &path, found);
-        } else {
-            let name = path.strip_prefix(folder).unwrap_or(&path);
-            found.push((name.to_string_lossy().into_owned(), metadata.len()));
+/// All files and all empty folders (with `/` at the end), each with its path in the folder and its size; a link is not
+/// followed. Of more than [`FILES`] the first.
+fn paths_below(tree: &Tree) -> Vec<(String, u64)> {
+    let mut found = Vec::new();
+    let Ok(mut walk) = tree.walk(Doors::Opened) else { return found };
+    // an error: somebody else changes it at this moment, and what was seen so far is what can be said
+    while let (true, Ok(Some(one))) = (found.len() < FILES, walk.next()) {
+        match one {
+            Found::File(stat) => found.push((in_short(&walk.path()), stat.st_size as u64)),
+            Found::Folder { was_empty: true } | Found::Barred => {
+                found.push((in_short(&walk.path()) + "/", 0));
+            }
+            Found::Folder { .. } => {}
         }
     }
+    found
 }
 
-fn compare(
-    path: &Path,
-    content: &Content,
-    folder: &Path,
-    lessons: &Path,
-) -> io::Result<FileFinding> {
-    match path.symlink_metadata() {
+/// A path that can still be read: of a very long one its beginning and its last name.
+fn in_short(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if text.len() <= PATH_SHOWN {
+        return text.into_owned();
+    }
+    let begin: String = text.chars().take(PATH_SHOWN / 4).collect();
+    let last = path.file_name().unwrap_or_default().to_string_lossy();
+    format!("{begin}……/{last}")
+}
+
+fn compare(tree: &Tree, path: &Path, content: &Content, lessons: &Path) -> io::Result<FileFinding> {
+    let file = match tree.file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(FileFinding::Missing),
-        Ok(found) if !found.is_file() => {
+        // a link, or something on the way is none of the folder's folders; a socket
+        Err(error)
+            if matches!(
+                error.raw_os_error(),
+                Some(libc::ELOOP | libc::ENOTDIR | libc::EXDEV | libc::ENXIO)
+            ) =>
+        {
             return Ok(FileFinding::Unreadable("不是普通文件".to_owned()));
         }
-        _ => {}
+        file => file?,
+    };
+    if !file.metadata()?.is_file() {
+        return Ok(FileFinding::Unreadable("不是普通文件".to_owned()));
     }
-    let file = File::open(path)?;
     let found = file.metadata()?.len();
     let mut left = BufReader::new(file);
-    let mut right = BufReader::new(open(content, folder, lessons)?);
+    let mut right = BufReader::new(match content {
+        Content::File(path) => Box::new(tree.file(Path::new(path))?),
+        content => open(content, Path::new(""), lessons)?,
+    });
     let mut at = 0;
     loop {
         let (a, b) = (left.fill_buf()?, right.fill_buf()?);
@@ -151,12 +182,16 @@ mod tests {
         parse(&format!("场景 甲\n主 $ lesson-x\n{lines}")).unwrap().scenes.remove(0)
     }
 
+    fn tree(folder: &tempfile::TempDir) -> Tree {
+        Tree::open(folder.path()).unwrap()
+    }
+
     fn outcome(text: &str, lines: &str) -> FileFact {
         let folder = tempfile::tempdir().unwrap();
         let scene = scene(lines);
         prepare(&scene, folder.path(), folder.path()).unwrap();
         fs::write(folder.path().join("b"), text).unwrap();
-        let mut facts = inspect(&scene, folder.path(), folder.path());
+        let mut facts = inspect(&scene, &tree(&folder), folder.path(), folder.path());
         facts.retain(|fact| !matches!(fact, FileFact::Compared(1.., _)));
         facts.remove(0)
     }
@@ -187,7 +222,7 @@ mod tests {
         for name in ["a", "b"] {
             fs::write(folder.path().join(name), "").unwrap();
         }
-        let facts = inspect(&scene, folder.path(), folder.path());
+        let facts = inspect(&scene, &tree(&folder), folder.path(), folder.path());
         let differs = FileFinding::Differs { at: 0, found: 0, expected: 1 };
         let compared = |index| FileFact::Compared(index, differs.clone());
         assert_eq!(facts, [compared(0), compared(1)]);
@@ -198,13 +233,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let scene = scene("准备 a = 「x」\n核对 d/b = a");
         prepare(&scene, folder.path(), folder.path()).unwrap();
-        assert_eq!(new_files(&scene, folder.path()), []);
+        assert_eq!(new_files(&scene, &tree(&folder)), []);
         fs::create_dir(folder.path().join("d")).unwrap();
         for path in ["a", "d/b", "c"] {
             fs::write(folder.path().join(path), "abc").unwrap();
         }
         let new = [("c".to_owned(), 3), ("d/b".to_owned(), 3)];
-        assert_eq!(new_files(&scene, folder.path()), new);
+        assert_eq!(new_files(&scene, &tree(&folder)), new);
     }
 
     #[test]
@@ -214,7 +249,7 @@ mod tests {
         fs::create_dir(&locked).unwrap();
         fs::write(locked.join("f"), "ab").unwrap();
         fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
-        let facts = inspect(&scene(""), folder.path(), folder.path());
+        let facts = inspect(&scene(""), &tree(&folder), folder.path(), folder.path());
         assert_eq!(facts, [FileFact::Stray("d/f".into(), 2)]);
         fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
         remove(&locked).unwrap();
@@ -226,7 +261,31 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let fifo = folder.path().join("b");
         nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
-        let facts = inspect(&scene("核对 b = 「」"), folder.path(), folder.path());
+        let facts = inspect(&scene("核对 b = 「」"), &tree(&folder), folder.path(), folder.path());
         assert!(matches!(facts[0], FileFact::Compared(0, FileFinding::Unreadable(_))));
+    }
+
+    #[test]
+    fn an_empty_folder_is_a_stray_unless_a_file_of_the_script_belongs_into_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["data", "left"] {
+            fs::create_dir_all(folder.path().join(name).join("below")).unwrap();
+        }
+        let scene = scene("核对 data/below/f 不存在");
+        let facts = inspect(&scene, &tree(&folder), folder.path(), folder.path());
+        let same = FileFact::Compared(0, FileFinding::Same);
+        assert_eq!(facts, [same, FileFact::Stray("left/below/".into(), 0)]);
+    }
+
+    #[test]
+    fn a_folder_that_was_moved_is_said_to_be_there_and_what_took_its_place_is_not_looked_at() {
+        let all = tempfile::tempdir().unwrap();
+        let (folder, moved) = (all.path().join("scene"), all.path().join("moved"));
+        fs::create_dir(&folder).unwrap();
+        let tree = Tree::open(&folder).unwrap();
+        fs::rename(&folder, &moved).unwrap();
+        std::os::unix::fs::symlink("/", &folder).unwrap();
+        let facts = inspect(&scene(""), &tree, &folder, all.path());
+        assert_eq!(facts, [FileFact::Stray(format!("{}/", moved.display()), 0)]);
     }
 }

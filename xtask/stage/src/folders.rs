@@ -1,12 +1,15 @@
 //! The folders in which scenes play: made, and removed whatever happens.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::fcntl::{Flock, FlockArg};
+use nix::sys::stat::{Mode, mkdirat};
+
+use super::tree::Tree;
 
 /// The folders of one run of xtask, below `target/`. Removed when dropped.
 ///
@@ -15,6 +18,10 @@ use nix::fcntl::{Flock, FlockArg};
 #[derive(Debug)]
 pub struct Folders {
     base: PathBuf,
+    /// The folder at `base`, whatever takes its place there.
+    held: Tree,
+    /// That of all runs.
+    all: Tree,
     _lock: Flock<File>,
     next: AtomicUsize,
 }
@@ -38,7 +45,8 @@ impl Folders {
         let lock = File::create(base.join(LOCK))?;
         let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
             .map_err(|(_, errno)| io::Error::from(errno))?;
-        Ok(Folders { base, _lock: lock, next: AtomicUsize::new(0) })
+        let (held, all) = (Tree::open(&base)?, Tree::open_trusted(&all)?);
+        Ok(Folders { base, held, all, _lock: lock, next: AtomicUsize::new(0) })
     }
 
     /// A new, empty folder for one scene.
@@ -47,15 +55,18 @@ impl Folders {
     /// The folder cannot be made.
     pub fn scene(&self) -> io::Result<PathBuf> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let folder = self.base.join(number.to_string());
-        fs::create_dir(&folder)?;
-        Ok(folder)
+        let name = number.to_string();
+        mkdirat(&self.held, name.as_str(), Mode::S_IRWXU)?;
+        Ok(self.base.join(name))
     }
 }
 
 impl Drop for Folders {
     fn drop(&mut self) {
-        let _ = remove(&self.base);
+        let _ = self.held.remove_wherever_it_is();
+        // what stands in its place, if it was moved
+        let name = self.base.file_name().map(OsString::from);
+        let _ = name.map(|name| self.all.remove(&name));
     }
 }
 
@@ -75,26 +86,16 @@ fn remove_stale(all: &Path) {
     }
 }
 
-/// Removes a scene's folder, whatever permissions a program has taken away in it.
+/// Removes what stands at this path, whatever permissions a program has taken away in it and whatever it has put there
+/// instead; a link is removed, not followed.
 ///
 /// # Errors
 /// Something in it cannot be removed.
 pub fn remove(folder: &Path) -> io::Result<()> {
-    if fs::remove_dir_all(folder).is_ok() {
-        return Ok(());
-    }
-    open_up(folder);
-    fs::remove_dir_all(folder)
-}
-
-/// Gives back to its owner the permission to enter and change every folder below.
-pub(super) fn open_up(folder: &Path) {
-    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            open_up(&entry.path());
-        }
-    }
+    let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    Tree::open_trusted(parent)?.remove(name)
 }
 
 #[cfg(test)]
@@ -113,5 +114,22 @@ mod tests {
         assert!(scene.exists());
         drop(folders);
         assert!(!scene.exists());
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_all_folders_leads_nowhere() {
+        let target = tempfile::tempdir().unwrap();
+        let victim = target.path().join("victim");
+        fs::create_dir(&victim).unwrap();
+        fs::write(victim.join("kept"), "").unwrap();
+        let folders = Folders::new(target.path()).unwrap();
+        let moved = target.path().join("moved");
+        fs::rename(&folders.base, &moved).unwrap();
+        std::os::unix::fs::symlink(&victim, &folders.base).unwrap();
+        let base = folders.base.clone();
+        assert!(folders.scene().is_ok());
+        drop(folders);
+        assert!(victim.join("kept").exists());
+        assert!(!moved.exists() && base.symlink_metadata().is_err());
     }
 }

@@ -21,6 +21,8 @@ pub fn dispatch(name: &str) -> Option<Result<(), String>> {
         crate::PLAY_SCENE => play_scene(),
         crate::network::PROBE => crate::network::try_it(std::env::args_os().skip(2)),
         crate::network::PROBE_INTERFACE => crate::network::try_interface(),
+        #[cfg(target_os = "linux")]
+        crate::contain::PROBE => crate::contain::try_it(std::env::args_os().skip(2)),
         observe::probe::PROBE => observe::probe::try_it(),
         observe::probe::SAMPLE => observe::probe::sample(),
         _ => return None,
@@ -41,8 +43,12 @@ fn play_scene() -> Result<(), String> {
     crate::prepare(scene, folder, lessons).map_err(in_words("准备不了场景的文件"))?;
     crate::stay_ahead();
     #[cfg(target_os = "linux")]
-    let _crowd = crate::crowd::Crowd::limited(assignment.own_network);
-    end_when_stuck((scene.limit + HELPER_GRACE).mul_f64(assignment.patience));
+    crate::crowd::limit(assignment.own_network);
+    // this thread is not contained: it must be able to end everything
+    end_when_stuck((scene.limit + HELPER_GRACE).mul_f64(assignment.patience))
+        .map_err(in_words("没有余下的线程（ulimit -u 太小）"))?;
+    #[cfg(target_os = "linux")]
+    contain(&assignment);
     let mut told = Told(io::BufWriter::new(io::stdout().lock()));
     observe::play(&assignment, &mut told).map_err(in_words("场景演不下去"))
 }
@@ -60,9 +66,28 @@ fn set_network(assignment: &Assignment) -> Result<Option<crate::interface::Inter
     }
 }
 
+/// What the scene's programs reach. Programs of one's own (`directory`) are not contained: they do what they do.
+#[cfg(target_os = "linux")]
+fn contain(assignment: &Assignment) {
+    use crate::contain::{Bounds, close_helper, contain, set_temporary, temporary_of};
+
+    let Assignment { folder, lessons, programs, directory, own_network, .. } = assignment;
+    if directory.is_none() {
+        let temporary = temporary_of(folder);
+        let programs = programs.values().map(|program| program.path.clone());
+        let bounds = Bounds {
+            writable: vec![folder.clone(), temporary.clone()],
+            readable: programs.chain([lessons.clone()]).collect(),
+        };
+        set_temporary(temporary);
+        contain(&bounds, *own_network);
+    }
+    close_helper();
+}
+
 /// The last resort: everything is ended, this process too.
-fn end_when_stuck(after: Duration) {
-    std::thread::spawn(move || {
+fn end_when_stuck(after: Duration) -> io::Result<()> {
+    let wait = move || {
         // a signal is for the main thread: here it would only interrupt the sleep, thousands of times a scene
         let _ = SigSet::all().thread_block();
         std::thread::sleep(after);
@@ -70,7 +95,8 @@ fn end_when_stuck(after: Duration) {
         crate::end_everything(&[]);
         let _ = writeln!(io::stderr(), "场景早该结束，助手进程却卡住了（{place}）");
         std::process::exit(1);
-    });
+    };
+    std::thread::Builder::new().spawn(wait).map(|_| ())
 }
 
 /// What the main thread is doing, as far as the kernel says: state, system call, and where it waits

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use nix::sys::signal::Signal;
+use nix::sys::signal::{SigHandler, SigSet, Signal};
 
 use super::Program;
 
@@ -34,6 +34,10 @@ pub fn command(program: &Program, args: &[String], folder: &Path) -> Command {
         // every machine prints the same, whatever its user has set
         .env_remove("RUST_BACKTRACE")
         .env_remove("RUST_LOG");
+    #[cfg(target_os = "linux")]
+    if let Some(temporary) = super::contain::temporary() {
+        command.env("TMPDIR", temporary);
+    }
     // SAFETY: between fork and exec only system calls that are safe there.
     unsafe {
         command.pre_exec(move || {
@@ -43,12 +47,24 @@ pub fn command(program: &Program, args: &[String], folder: &Path) -> Command {
             {
                 libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 4_u32);
                 super::crowd::join();
+                super::contain::give_up_power();
             }
             super::priority::ordinary_priority();
-            Ok(())
+            heed_signals()
         })
     };
     command
+}
+
+/// Between fork and exec: whatever our caller ignores or blocks (`nohup`, `trap ''`), a program of the course finds every
+/// signal as it is by default. Only system calls.
+fn heed_signals() -> io::Result<()> {
+    for signal in Signal::iterator().filter(|one| !matches!(one, Signal::SIGKILL | Signal::SIGSTOP))
+    {
+        // SAFETY: no handler is set.
+        unsafe { nix::sys::signal::signal(signal, SigHandler::SigDfl) }?;
+    }
+    Ok(SigSet::empty().thread_set_mask()?)
 }
 
 /// Starts `program` in `folder`, to be killed when this process ends.

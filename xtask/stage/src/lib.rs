@@ -9,6 +9,7 @@
 //! | `helper` | the helper's side: reads the [`Assignment`], tells the events |
 //! | `observe` | plays the scene, step by step, and sees what its programs do |
 //! | `interrupt` | Ctrl-C, for everything that runs |
+//! | `tree` | the files below a scene's folder, reached without leaving it |
 //! | `folders` | where scenes play, and that nothing of it stays |
 //! | `files`, `noise` | a scene's files before and after |
 //! | `network` | a user and network namespace with its own loopback |
@@ -17,6 +18,7 @@
 //! | `announcement` | what a server says when it listens |
 //! | `addresses` | without a network of its own: which port stands for which |
 //! | `containment` | adopt, wait for and end every descendant |
+//! | `contain` | what programs may write, read and signal |
 //! | `crowd` | the kernel's own limit of a scene's processes |
 //! | `meter` | memory, processes and disk of a scene |
 //! | `priority` | acts although the programs take every processor |
@@ -32,6 +34,8 @@ pub mod play;
 
 mod addresses;
 mod announcement;
+#[cfg(target_os = "linux")]
+pub mod contain;
 mod containment;
 #[cfg(target_os = "linux")]
 mod crowd;
@@ -48,6 +52,7 @@ mod priority;
 mod slowness;
 #[cfg(target_os = "linux")]
 mod sockets;
+mod tree;
 mod trial;
 
 use std::collections::BTreeMap;
@@ -62,7 +67,8 @@ use events::Clock;
 pub use addresses::Addresses;
 pub use announcement::{LISTENS_AT, announced};
 pub use containment::{
-    Left, Reaped, adopt_orphans, die_with_parent, end_everything, end_inherited, wait_for_any,
+    Left, Reaped, adopt_orphans, die_with_parent, end_everything, end_inherited,
+    keep_ended_children, wait_for_any,
 };
 pub use files::{FileFact, inspect, new_files, prepare};
 pub use folders::{Folders, remove};

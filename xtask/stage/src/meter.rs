@@ -4,17 +4,21 @@
 //! forks, and need no privilege (resource limits of `setrlimit(2)` count per process
 //! or per user, never per scene).
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
 use std::time::Instant;
 
-use limits::{DISK, MEASURE_EVERY, MEMORY, POLL_EVERY, PROCESSES, PROCESSES_UNSTOPPED};
+use limits::{
+    DISK, MEASURE_EVERY, MEMORY, MEMORY_MAPPED, POLL_EVERY, PROCESSES, PROCESSES_UNSTOPPED,
+};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use events::Excess;
 
 use super::containment::descendants_of;
+use super::tree::{Doors, Found, Tree};
 
 /// Watches one scene.
 #[derive(Debug)]
@@ -37,7 +41,7 @@ impl Default for Meter {
 impl Meter {
     /// Measures everything below this process and in `folder`, if it is time to; `None`: all within bounds.
     /// `groups` are the process groups of the programs that run.
-    pub fn excess(&mut self, folder: &Path, groups: &[i32]) -> Option<Excess> {
+    pub fn excess(&mut self, folder: &Tree, groups: &[i32]) -> Option<Excess> {
         // traced, there is an event to tell every few microseconds
         let now = Instant::now();
         if now - self.counted < POLL_EVERY {
@@ -54,7 +58,7 @@ impl Meter {
     }
 
     /// The same, whether it is time to or not.
-    pub fn excess_now(&self, folder: &Path, groups: &[i32]) -> Option<Excess> {
+    pub fn excess_now(&self, folder: &Tree, groups: &[i32]) -> Option<Excess> {
         let own = std::process::id() as i32;
         let mut processes = descendants_of(own, PROCESSES_UNSTOPPED);
         if processes.len() > PROCESSES_UNSTOPPED {
@@ -66,7 +70,7 @@ impl Meter {
             }
             signal_all(groups, Signal::SIGCONT);
         }
-        let memory = processes.into_iter().map(resident).sum();
+        let memory = memory_of(&processes);
         if memory > MEMORY {
             return Some(Excess::Memory(memory));
         }
@@ -90,6 +94,52 @@ fn processes_on_machine() -> u64 {
     return 0;
 }
 
+/// The memory that these processes take together, in bytes. Resident memory that several share is not added up but divided
+/// (PSS, `proc_pid_smaps(5)`), which costs the kernel some time: only asked if the sum of all is too much. To it comes what
+/// no process has mapped and still takes memory: files in memory that one has open (`memfd_create(2)`).
+fn memory_of(processes: &[i32]) -> u64 {
+    let unmapped: BTreeMap<(u64, u64), u64> =
+        processes.iter().copied().flat_map(files_in_memory).collect();
+    let in_files: u64 = unmapped.into_values().sum();
+    let resident: u64 = processes.iter().copied().map(resident).sum();
+    if resident + in_files <= MEMORY || resident > MEMORY_MAPPED {
+        return resident.max(in_files);
+    }
+    let mut total = 0;
+    let mut shared = 0;
+    for pid in processes {
+        let part = |name| proportional(*pid, name);
+        match (part("Pss_Anon:"), part("Pss_File:"), part("Pss_Shmem:")) {
+            (Some(own), Some(file), Some(memory)) => {
+                total += own + file;
+                shared += memory;
+            }
+            // it does not let us look, or the kernel is older than 5.4: never less than it is
+            _ => total += self::resident(*pid),
+        }
+    }
+    total + shared.max(in_files)
+}
+
+/// One of the sums of `/proc/PID/smaps_rollup`, in bytes.
+fn proportional(pid: i32, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let value = text.lines().find_map(|line| line.strip_prefix(name))?;
+    Some(value.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+}
+
+/// Files without a name that a process has open and that take memory: which, and how many bytes.
+fn files_in_memory(pid: i32) -> Vec<((u64, u64), u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let entries = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    let in_memory = entries.filter(|entry| {
+        fs::read_link(entry.path())
+            .is_ok_and(|link| link.as_os_str().as_bytes().starts_with(b"/memfd:"))
+    });
+    let metadata = in_memory.filter_map(|entry| fs::metadata(entry.path()).ok());
+    metadata.map(|file| ((file.dev(), file.ino()), file.blocks() * 512)).collect()
+}
+
 /// The resident memory of a process in bytes (`proc_pid_statm(5)`, second field, in pages).
 fn resident(pid: i32) -> u64 {
     // SAFETY: a plain question (sysconf(3)). Not everywhere 4096: kernels for aarch64 may have pages of 16 or 64 KiB.
@@ -99,15 +149,18 @@ fn resident(pid: i32) -> u64 {
     pages.unwrap_or(0) * page
 }
 
-fn bytes_below(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let bytes = entries.map(|entry| match entry.metadata() {
-        Ok(metadata) if metadata.is_dir() => bytes_below(&entry.path()),
+/// What the files below take on the disk. Programs change them meanwhile: an error means that this is all that was seen.
+#[allow(clippy::unnecessary_cast, reason = "another type on other systems")]
+fn bytes_below(folder: &Tree) -> u64 {
+    let Ok(mut walk) = folder.walk(Doors::AsTheyAre) else { return 0 };
+    let mut bytes = 0;
+    while let Ok(Some(found)) = walk.next() {
         // blocks, not length: a file with holes takes no room
-        Ok(metadata) => std::os::unix::fs::MetadataExt::blocks(&metadata) * 512,
-        Err(_) => 0,
-    });
-    bytes.sum()
+        if let Found::File(stat) = found {
+            bytes += stat.st_blocks as u64 * 512;
+        }
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -123,12 +176,31 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
+    fn files_in_memory_are_seen_each_once() {
+        use std::io::Write;
+        let own = std::process::id() as i32;
+        // SAFETY: plain system calls; the name lives through the first, the descriptor is ours.
+        let mut file: fs::File = unsafe {
+            let fd = libc::memfd_create(c"file".as_ptr(), libc::MFD_CLOEXEC);
+            assert!(fd >= 0);
+            std::os::fd::FromRawFd::from_raw_fd(fd)
+        };
+        let length = 8 << 20;
+        file.write_all(&vec![1_u8; length as usize]).unwrap();
+        let _again = file.try_clone().unwrap();
+        let sizes = files_in_memory(own).into_iter().collect::<BTreeMap<_, _>>();
+        assert!(sizes.values().any(|size| (length..2 * length).contains(size)), "{sizes:?}");
+        assert!(proportional(own, "Pss_Anon:").is_some_and(|bytes| bytes > 0));
+    }
+
+    #[test]
     fn a_folder_is_measured_by_what_it_takes() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("d")).unwrap();
         fs::write(folder.path().join("d/f"), vec![1; 100_000]).unwrap();
         let file = fs::File::create(folder.path().join("hole")).unwrap();
         file.set_len(1 << 40).unwrap();
-        assert!((90_000..1_000_000).contains(&bytes_below(folder.path())));
+        assert!((90_000..1_000_000).contains(&bytes_below(&Tree::open(folder.path()).unwrap())));
     }
 }

@@ -1,8 +1,9 @@
 //! Has a scene played by a helper process and collects what it tells.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -13,6 +14,7 @@ use course::script::Scene;
 use events::{Event, Kind};
 
 use crate::interrupt::{PassOn, interrupted};
+use crate::tree::Tree;
 use crate::{Addresses, Assignment, PLAY_SCENE};
 
 /// Plays a scene; `live` sees each event as it happens. Returns the scene as it was played (with its real
@@ -29,6 +31,8 @@ pub fn play(
     mut live: impl FnMut(&Event),
 ) -> Result<(Scene, Vec<Event>)> {
     let task = serde_json::to_vec(&assignment)?;
+    let folder = Tree::open(&assignment.folder).context("场景的文件夹不见了")?;
+    let temporary = Temporary::beside(&assignment).context("建不了程序的临时文件夹")?;
     // should the helper be killed, what it leaves comes to us
     crate::adopt_orphans().context("不能收养孤儿进程")?;
     let mut helper = Command::new(xtask)
@@ -47,13 +51,16 @@ pub fn play(
     }
     drop(passed_on);
     let status = helper.wait()?;
+    if !folder.is_at(&assignment.folder) {
+        // a program has moved it: whoever removes what stands in its place does not find it
+        let _ = folder.remove_wherever_it_is();
+    }
     if status.signal().is_some() {
         crate::end_inherited();
     }
     #[cfg(target_os = "linux")]
-    if !status.success() {
-        crate::crowd::remove_group_of(helper.id() as i32);
-    }
+    crate::crowd::remove_group_of(helper.id() as i32);
+    drop(temporary);
     if let Some(signal) = status.signal().filter(|_| !interrupted()) {
         let name = Signal::try_from(signal).map_or("?", Signal::as_str);
         bail!(
@@ -74,6 +81,29 @@ pub fn play(
         })
         .collect();
     Ok((Addresses::in_scene(assignment.scene, &pairs), events))
+}
+
+/// The folder for the programs' temporary files, removed with this. Programs of one's own use that of their user.
+struct Temporary(Option<PathBuf>);
+
+impl Temporary {
+    fn beside(assignment: &Assignment) -> io::Result<Temporary> {
+        #[cfg(target_os = "linux")]
+        if assignment.directory.is_none() {
+            let path = crate::contain::temporary_of(&assignment.folder);
+            fs::create_dir(&path)?;
+            return Ok(Temporary(Some(path)));
+        }
+        let _ = assignment;
+        Ok(Temporary(None))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // what cannot be removed now stands among all folders of this run, or in the next one's way
+        let _ = self.0.as_deref().map(crate::remove);
+    }
 }
 
 fn read_events(source: impl Read, live: &mut impl FnMut(&Event)) -> Result<Vec<Event>> {

@@ -13,7 +13,7 @@ pub fn harmless(text: &str) -> String {
         }
         match c {
             '\t' => shown.push('\t'),
-            c if c.is_control() => shown.extend(c.escape_default()),
+            c if c.is_control() || turns(c) => shown.extend(c.escape_default()),
             c => shown.push(c),
         }
     }
@@ -28,6 +28,11 @@ pub fn shortened(text: &str, most: usize) -> String {
     }
 }
 
+/// Changes the direction of what follows, or begins a line: the same text would be read as another (UAX #9, UTR #36).
+fn turns(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +40,7 @@ mod tests {
     #[test]
     fn escapes_are_shown_and_long_lines_cut() {
         assert_eq!(harmless("a\tb\u{1b}[31m"), "a\tb\\u{1b}[31m");
+        assert_eq!(harmless("a\u{202e}b\n"), "a\\u{202e}b\\n");
         let long = harmless(&"长".repeat(2_001));
         assert!(long.ends_with("长……（这一行共 2001 个字符）"), "{long}");
     }

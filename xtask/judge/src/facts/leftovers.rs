@@ -30,7 +30,11 @@ pub fn leftovers(scene: &Scene, events: &[Event]) -> Vec<Failure> {
                 (Rule::File, wanted.line, Subject::File(wanted.path.clone()), detail)
             }
             Kind::StrayFile { path, bytes } => {
-                let detail = format!("{bytes} 字节；剧本里没有提到它");
+                let detail = match (path.ends_with('/'), path.starts_with('/')) {
+                    (true, true) => "场景的文件夹被移到了这里".to_owned(),
+                    (true, false) => "空的文件夹；剧本里没有提到它".to_owned(),
+                    (false, _) => format!("{bytes} 字节；剧本里没有提到它"),
+                };
                 (Rule::StrayFile, scene.line, Subject::File(path.clone()), detail)
             }
             Kind::Orphan { pid, command, alive } => {

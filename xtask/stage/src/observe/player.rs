@@ -29,6 +29,7 @@ use course::script::{Action, Scene};
 use events::{Clock, Event, Kind, Stream, Waiting, Window};
 
 use crate::keys::Steps;
+use crate::tree::Tree;
 use crate::{Addresses, Assignment, Meter, Reaped};
 
 use super::Witness;
@@ -48,6 +49,7 @@ pub fn play(
 ) -> io::Result<()> {
     let _end = EndOnDrop;
     let mut player = Player {
+        folder: Tree::open(&assignment.folder)?,
         scene: &assignment.scene,
         assignment,
         began: Instant::now(),
@@ -112,6 +114,8 @@ struct OnStage {
 }
 
 struct Player<'a> {
+    /// The scene's folder, also when a program moves it.
+    folder: Tree,
     scene: &'a Scene,
     assignment: &'a Assignment,
     began: Instant,
@@ -157,7 +161,7 @@ impl Player<'_> {
             let left = theirs.min(ours);
             if left.is_zero() && !self.is_lull_to_come(&mut overtime)? {
                 // a long time of theirs may be a moment of ours: too short to have been measured in
-                let excess = meter.excess_now(&self.assignment.folder, &self.groups());
+                let excess = meter.excess_now(&self.folder, &self.groups());
                 let kind = excess.map_or_else(|| self.out_of_time(theirs.is_zero()), Kind::Excess);
                 self.tell(kind)?;
                 return Ok(Ending::Cut);
@@ -186,7 +190,7 @@ impl Player<'_> {
 
     /// More of the machine, or more output, than any lesson needs; `None`: all within the limits.
     fn too_much(&self, meter: &mut Meter) -> Option<Kind> {
-        if let Some(excess) = meter.excess(&self.assignment.folder, &self.groups()) {
+        if let Some(excess) = meter.excess(&self.folder, &self.groups()) {
             return Some(Kind::Excess(excess));
         }
         let sizes = (0..self.programs.len()).map(|one| (one, self.observer.bytes_of(one)));

@@ -43,6 +43,10 @@ pub fn spawn(mut command: Command) -> io::Result<i32> {
     match unsafe { fork() }? {
         ForkResult::Child => {
             drop(go);
+            // who starts us may have closed its memory to others, and so ours: nobody could trace us (ptrace(2))
+            // SAFETY: a plain system call.
+            unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 1, 0, 0, 0) };
+            let _ = write(&fault_writer, b"!");
             let mut byte = [0];
             let error = match read(&go_reader, &mut byte) {
                 Ok(1) => command.exec(),
@@ -56,7 +60,12 @@ pub fn spawn(mut command: Command) -> io::Result<i32> {
         ForkResult::Parent { child } => {
             drop((go_reader, fault_writer));
             let pid = child.as_raw();
-            match follow(pid, &go) {
+            let is_ready = read(&fault, &mut [0])? == 1;
+            match is_ready
+                .then_some(())
+                .ok_or(io::ErrorKind::BrokenPipe.into())
+                .and_then(|()| follow(pid, &go))
+            {
                 Ok(true) => Ok(pid),
                 Ok(false) => {
                     let mut code = [0; 4];

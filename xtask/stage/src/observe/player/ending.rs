@@ -63,6 +63,10 @@ impl Player<'_> {
         if ending == Ending::Interrupted {
             return Err(io::Error::other("被打断"));
         }
+        #[cfg(target_os = "linux")]
+        if let Some(why) = crate::contain::missing() {
+            self.tell(Kind::NotContained { why: why.to_owned() })?;
+        }
         let seen = self.observer.last()?;
         self.take(seen)?;
         for (script, real) in self.addresses.pairs() {
@@ -79,7 +83,7 @@ impl Player<'_> {
             self.tell(Kind::Orphan { pid, command, alive: true })?;
         }
         let Assignment { folder, lessons, .. } = self.assignment;
-        for fact in crate::inspect(self.scene, folder, lessons) {
+        for fact in crate::inspect(self.scene, &self.folder, folder, lessons) {
             let kind = match fact {
                 FileFact::Compared(compared, finding) => Kind::File { compared, finding },
                 FileFact::Stray(path, bytes) => Kind::StrayFile { path, bytes },
@@ -90,7 +94,7 @@ impl Player<'_> {
     }
 
     fn tell_new_files(&mut self) -> io::Result<()> {
-        for (path, bytes) in crate::new_files(self.scene, &self.assignment.folder) {
+        for (path, bytes) in crate::new_files(self.scene, &self.folder) {
             self.tell(Kind::NewFile { path, bytes })?;
         }
         Ok(())
