@@ -30,7 +30,7 @@ pub struct History<'a> {
     /// Datagrams: who sent them, and whereto.
     datagrams: Vec<(i32, SocketAddr)>,
     /// Datagrams on their way, by their ports: an address may be "any" at its own end.
-    under_way: BTreeMap<(u16, u16), VecDeque<&'a Data>>,
+    under_way: BTreeMap<(u16, u16), UnderWay<'a>>,
     /// The first datagram that did not fit its buffer.
     cut: Option<CutDatagram>,
     /// Addresses that sockets have, by `bind(2)` or because they have sent a datagram.
@@ -86,6 +86,13 @@ pub struct Got<'a> {
     /// The first byte's place in the talk.
     pub from: u64,
     pub data: &'a Data,
+}
+
+/// Datagrams from one port to another that were sent, and those that came: the first with the first.
+#[derive(Default)]
+struct UnderWay<'a> {
+    sent: VecDeque<&'a Data>,
+    got: VecDeque<(usize, i32, &'a Data)>,
 }
 
 /// A datagram that was longer than the buffer that it was received into.
@@ -213,25 +220,32 @@ impl<'a> History<'a> {
         own: SocketAddr,
         other: SocketAddr,
     ) {
-        match call {
+        let way = match call {
             Call::Send { data, .. } => {
                 let way = self.under_way.entry((own.port(), other.port())).or_default();
-                way.push_back(data);
+                way.sent.push_back(data);
+                way
             }
             Call::Receive { data, .. } => {
-                let way = self.under_way.get_mut(&(other.port(), own.port()));
-                let Some(sent) = way.and_then(VecDeque::pop_front) else { return };
-                // one that was lost before it would make all the others look wrong
-                let begins = match sent.binary {
-                    true => sent.head.starts_with(&data.head),
-                    false => sent.text.starts_with(&data.text),
-                };
-                if sent.bytes > data.bytes && data.asked == data.bytes && begins {
-                    let (sent, got) = (sent.bytes, data.bytes);
-                    self.cut.get_or_insert(CutDatagram { at, pid, sent, got });
-                }
+                let way = self.under_way.entry((other.port(), own.port())).or_default();
+                way.got.push_back((at, pid, data));
+                way
             }
-            _ => {}
+            _ => return,
+        };
+        // that a send is over may be told after what it has brought about
+        while let (Some(sent), Some((at, pid, data))) = (way.sent.front(), way.got.front()) {
+            // one that was lost before it would make all the others look wrong
+            let begins = match sent.binary {
+                true => sent.head.starts_with(&data.head),
+                false => sent.text.starts_with(&data.text),
+            };
+            if sent.bytes > data.bytes && data.asked == data.bytes && begins {
+                let (sent, got) = (sent.bytes, data.bytes);
+                self.cut.get_or_insert(CutDatagram { at: *at, pid: *pid, sent, got });
+            }
+            way.sent.pop_front();
+            way.got.pop_front();
         }
     }
 

@@ -74,6 +74,8 @@ fn a_datagram_that_did_not_fit() {
     let got = |bytes: &[u8]| datagram(SERVER, "0.0.0.0:7000", "127.0.0.1:5000", bytes, 8);
     let story = |bytes| [vec![sent(), got(bytes)], ends_with(SERVER, 1)].concat();
     assert_eq!(code(story(b"temp=11;")), Some((Code::DatagramCut, Certainty::Proved)));
+    let told_late = [vec![got(b"temp=11;"), sent()], ends_with(SERVER, 1)].concat();
+    assert_eq!(code(told_late), Some((Code::DatagramCut, Certainty::Proved)));
     // another datagram, of which nobody saw the sending
     assert_eq!(code(story(b"wind=123")), None);
     let well = [vec![sent(), got(b"temp=11;")], ends_with(SERVER, 0)].concat();
