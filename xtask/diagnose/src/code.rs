@@ -201,6 +201,24 @@ pub enum Code {
     DatagramRefused,
     /// The file of a Unix socket was there already.
     SocketFileExists,
+    /// A thread waits for the end of what it is itself in the middle of.
+    WaitsForItself,
+    /// Lines lie in a program's own buffer, where `select(2)` does not see them.
+    BehindThePoll,
+    /// A thread panicked while it had a lock (`Mutex` of std).
+    LockPoisoned,
+    /// One receive was taken for the whole message.
+    ReceivedInPart,
+    /// A datagram was longer than the buffer that it was received into.
+    DatagramCut,
+    /// The path of a Unix socket is longer than an address holds.
+    SocketPathTooLong,
+    /// A thread was to wait for its own end, or a loop to run in itself.
+    CalledFromWithin,
+    /// A thread gave an event loop something to do, and did not wake it.
+    LoopNotWoken,
+    /// A signal's handler wants a lock that the code has which it has interrupted.
+    LockTakenByHandler,
     /// One thread waits, for what is not known.
     WaitsAlone,
     /// None of the above.
@@ -262,7 +280,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 101] = [
+    pub const ALL: [Code; 110] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -362,6 +380,15 @@ impl Code {
         Code::TimeLimitReached,
         Code::DatagramRefused,
         Code::SocketFileExists,
+        Code::WaitsForItself,
+        Code::BehindThePoll,
+        Code::LockPoisoned,
+        Code::ReceivedInPart,
+        Code::DatagramCut,
+        Code::SocketPathTooLong,
+        Code::CalledFromWithin,
+        Code::LoopNotWoken,
+        Code::LockTakenByHandler,
         Code::WaitsAlone,
         Code::StandstillUnexplained,
     ];
@@ -468,6 +495,15 @@ impl Code {
             Code::TimeLimitReached => "time-limit-reached",
             Code::DatagramRefused => "datagram-refused",
             Code::SocketFileExists => "socket-file-exists",
+            Code::WaitsForItself => "waits-for-itself",
+            Code::BehindThePoll => "behind-the-poll",
+            Code::LockPoisoned => "lock-poisoned",
+            Code::ReceivedInPart => "received-in-part",
+            Code::DatagramCut => "datagram-cut",
+            Code::SocketPathTooLong => "socket-path-too-long",
+            Code::CalledFromWithin => "called-from-within",
+            Code::LoopNotWoken => "loop-not-woken",
+            Code::LockTakenByHandler => "lock-taken-by-handler",
             Code::WaitsAlone => "waits-alone",
             Code::StandstillUnexplained => "standstill-unexplained",
         }
@@ -494,7 +530,9 @@ impl Code {
             Code::SendCutShort => Remedy::SendAll,
             Code::ByteOrderDiffers => Remedy::OneByteOrder,
             Code::TextTakenForLength => Remedy::CountBytes,
-            Code::FullReadTakenForPart | Code::MessagesStuckTogether => Remedy::FrameMessages,
+            Code::FullReadTakenForPart | Code::MessagesStuckTogether | Code::ReceivedInPart => {
+                Remedy::FrameMessages
+            }
             Code::BufferDropped => Remedy::KeepOneBuffer,
             Code::BufferNotFlushed => Remedy::Flush,
             Code::ServesOneAtATime => Remedy::ServeSeveral,

@@ -1,8 +1,8 @@
 //! Who has ended, and what was said of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use events::{Activity, Call, Event, Exit, Kind, Stream};
+use events::{Activity, Call, Event, Exit, Kind, Object, Stream};
 
 /// What ended before nobody could go on.
 #[derive(Debug, Default)]
@@ -15,6 +15,10 @@ pub struct Endings {
     processes: BTreeMap<i32, Exit>,
     /// Threads that ended before their process.
     ended: Vec<i32>,
+    /// Threads that have sent something through a socket without address.
+    sent: BTreeSet<i32>,
+    /// Threads that a signal has reached.
+    interrupted: BTreeSet<i32>,
     /// Who sent a process a signal.
     signalled: Vec<(i32, i32)>,
     /// What a thread said on the standard error: process, thread and line.
@@ -57,6 +61,11 @@ impl Endings {
             Activity::Enter(Call::Kill { target, signal: 1.. }) => {
                 self.signalled.push((pid, *target))
             }
+            Activity::Enter(Call::Send { object: Object::Socket { .. }, .. })
+            | Activity::Leave { call: Call::Send { object: Object::Socket { .. }, .. }, .. } => {
+                self.sent.insert(tid);
+            }
+            Activity::Signal { .. } => drop(self.interrupted.insert(tid)),
             Activity::ThreadEnded => self.ended.push(tid),
             Activity::Exited(exit) => drop(self.processes.insert(pid, *exit)),
             _ => {}
@@ -87,6 +96,22 @@ impl Endings {
     /// Whether threads of a process have ended before it.
     pub fn has_ended_threads(&self, pid: i32) -> bool {
         self.ended.iter().any(|tid| self.process_of(*tid) == Some(pid))
+    }
+
+    /// Threads of a process that have ended before it, in this order.
+    pub fn ended_threads(&self, pid: i32) -> Vec<i32> {
+        let of_pid = self.ended.iter().filter(|tid| self.process_of(**tid) == Some(pid));
+        of_pid.copied().collect()
+    }
+
+    /// Whether a thread has sent anything through a socket without address.
+    pub fn has_sent(&self, tid: i32) -> bool {
+        self.sent.contains(&tid)
+    }
+
+    /// Whether a signal has reached a thread.
+    pub fn was_interrupted(&self, tid: i32) -> bool {
+        self.interrupted.contains(&tid)
     }
 
     /// Children of a process that a signal has ended which it had not sent itself.

@@ -126,7 +126,8 @@ fn inside(frames: &[Frame]) -> &[Frame] {
     &frames[..task.unwrap_or(own)]
 }
 
-fn is_of(frame: &Frame, file: &str) -> bool {
+/// Whether a function of the library stands in this file of it.
+pub fn is_of(frame: &Frame, file: &str) -> bool {
     let path = frame.file.as_deref().unwrap_or_default().replace('\\', "/");
     path.strip_suffix(file).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }

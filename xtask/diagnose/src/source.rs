@@ -101,9 +101,61 @@ impl<'a> Spot<'a> {
         })
     }
 
+    /// Whether a word stands in the line.
+    pub fn names(&self, word: &str) -> bool {
+        self.text(self.at).split(|c: char| !is_word(c)).any(|one| one == word)
+    }
+
     /// Whether a word stands anywhere in the function.
     pub fn mentions(&self, word: &str) -> bool {
         (0..self.excerpt.lines.len()).any(|at| self.text(at).contains(word))
+    }
+
+    /// A `continue` below this line, before which a word does not stand, and the line further down where it stands.
+    pub fn skipped(&self, word: &str) -> Option<(u32, u32)> {
+        let lines = || self.at + 1..self.excerpt.lines.len();
+        let stands = lines().find(|at| self.text(*at).contains(word))?;
+        let skips = (self.at + 1..stands).find(|at| self.text(*at).trim() == "continue")?;
+        Some((self.number(skips), self.number(stands)))
+    }
+
+    /// A call below this line that starts a thread: its line. Rust: only if a name stands in that statement, if one is given.
+    pub fn start_below(&self, name: Option<&str>) -> Option<u32> {
+        let here = indent(&self.excerpt.lines[self.at]);
+        let starts = (self.at + 1..self.excerpt.lines.len()).find(|at| {
+            let text = self.text(*at);
+            match self.language {
+                Language::Python => {
+                    let starts = [".start()", ".submit("].iter().any(|call| text.contains(call));
+                    let thread = starts && self.mentions("Thread") && !self.mentions("Process(");
+                    thread && indent(&text) <= here && !begins_function(&text, self.language)
+                }
+                // a process is spawned without a closure
+                Language::Native => {
+                    let calls = ["thread::spawn(", "spawn(move", "spawn(|"];
+                    calls.iter().any(|call| text.contains(call)) && indent(&text) <= here
+                }
+            }
+        })?;
+        let statement = self.excerpt.lines[starts..].iter().take(MOST_OF_A_CLOSURE);
+        let named = |name: &str| {
+            let mut lines = statement.clone();
+            lines.any(|line| code(line).split(|c: char| !is_word(c)).any(|word| word == name))
+        };
+        let left = (self.at + 1..starts).any(|at| leaves_block(&self.text(at), here));
+        (!left && name.is_none_or(named)).then(|| self.number(starts))
+    }
+
+    /// Rust: the receiving end that was made together with the sender which is used on this line.
+    pub fn receiver_of_sender(&self) -> Option<String> {
+        let used = self.receiver(&["send"])?;
+        (0..self.at).rev().find_map(|at| {
+            let text = self.text(at);
+            let (names, value) = text.trim().strip_prefix("let (")?.split_once(')')?;
+            let makes = ["channel", "bounded("].iter().any(|word| value.contains(word));
+            let mut names = names.split(',').map(|name| name.trim().trim_start_matches("mut "));
+            (makes && names.next()? == used).then(|| names.next().map(str::to_owned))?
+        })
     }
 
     /// The line of the endless loop around this one.
@@ -229,6 +281,20 @@ fn last_part(before: &str) -> Option<String> {
     Some(before[start..].to_owned())
 }
 
+/// So many lines of a statement that starts a thread are looked at.
+const MOST_OF_A_CLOSURE: usize = 12;
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// A function or branch of another begins here: what follows is not carried out after what stands above.
+fn leaves_block(text: &str, depth: usize) -> bool {
+    let head = text.trim();
+    let begins = ["def ", "async def ", "class ", "fn ", "else", "elif ", "except"];
+    indent(text) < depth && begins.iter().any(|word| head.starts_with(word))
+}
+
 fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
@@ -249,77 +315,4 @@ fn begins_function(text: &str, language: Language) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn excerpt(source: &str) -> Excerpt {
-        Excerpt { first: 1, lines: source.lines().map(str::to_owned).collect() }
-    }
-
-    fn kept(source: &str) -> Option<(String, u32)> {
-        let excerpt = excerpt(source);
-        let at = excerpt.lines.iter().position(|line| line.contains("rx.recv"))?;
-        Spot { excerpt: &excerpt, at, language: Language::Native }.kept_sender()
-    }
-
-    #[test]
-    fn a_sender_is_kept_until_it_is_dropped_or_given_away() {
-        let begin = "fn main() {\n    let (tx, rx) = mpsc::channel();\n";
-        let end = "    while let Ok(x) = rx.recv() {\n    }\n}\n";
-        let some = Some(("tx".to_owned(), 2));
-        for (middle, expected) in [
-            (
-                "    for i in 0..3 {\n        let tx = tx.clone();\n        thread::spawn(move || {\n            tx.send(i);\n        });\n    }\n",
-                some.clone(),
-            ),
-            ("    let one = tx.clone();\n    thread::spawn(move || one.send(1));\n", some.clone()),
-            ("    tx.send(1).unwrap();\n", some.clone()),
-            ("    thread::spawn(move || tx.send(1));\n", None),
-            ("    thread::spawn(move || {\n        tx.send(1);\n    });\n", None),
-            ("    drop(tx);\n", None),
-            ("    work(tx);\n", None),
-        ] {
-            assert_eq!(kept(&format!("{begin}{middle}{end}")), expected, "{middle}");
-        }
-        let ended = "fn main() {\n    {\n        let (tx, r) = mpsc::channel();\n    }\n    rx.recv();\n}\n";
-        assert_eq!(kept(ended), None);
-    }
-
-    fn below(source: &str, line: usize, language: Language) -> Option<(u32, String)> {
-        let excerpt = excerpt(source);
-        Spot { excerpt: &excerpt, at: line - 1, language }
-            .call_below(&["set"], |name| name == "ready")
-    }
-
-    #[test]
-    fn what_comes_after_a_line_is_told_from_what_stands_below_it() {
-        let python = Language::Python;
-        let source = "def main():\n    t.join()\n    self.ready.set()\n";
-        assert_eq!(below(source, 2, python), Some((3, "ready.set()".to_owned())));
-        assert_eq!(below(source, 3, python), None);
-        let other = "t.join()\ndef work():\n    ready.set()\nother.set()\n";
-        assert_eq!(below(other, 1, python), None, "another function, another event");
-        let branch = "def f():\n    if x:\n        t.join()\n    else:\n        ready.set()\n";
-        assert_eq!(below(branch, 3, python), None);
-        let native = Language::Native;
-        let arm = "match x {\n    1 => {\n        t.join();\n    }\n    2 => {\n        ready.set();\n    }\n}\nready.set()\n";
-        assert_eq!(below(arm, 3, native), Some((9, "ready.set()".to_owned())));
-        let other = "t.join();\nlet (ready, x) = new();\nready.set();\n";
-        assert_eq!(below(other, 1, native), None);
-        let closure = "t.join();\nspawn(move || ready.set());\n";
-        assert_eq!(below(closure, 1, native), None);
-    }
-
-    #[test]
-    fn conditions_and_endless_loops_are_seen_around_a_line() {
-        let source = "def f():\n    while True:\n        with cond:\n            while not x:\n                cond.wait()\n            cond.wait()\n";
-        let excerpt = excerpt(source);
-        let spot =
-            |line: usize| Spot { excerpt: &excerpt, at: line - 1, language: Language::Python };
-        assert!(spot(5).is_in_condition() && !spot(6).is_in_condition());
-        assert_eq!(spot(6).endless_loop(), Some(2));
-        assert_eq!(spot(5).receiver(&["wait"]).as_deref(), Some("cond"));
-        assert_eq!(spot(3).receiver(&["wait"]).as_deref(), Some("cond"));
-        assert_eq!(spot(2).endless_loop(), Some(2));
-    }
-}
+mod tests;

@@ -142,7 +142,7 @@ pub fn doing(roster: &Roster, thread: usize) -> String {
         On::Child { .. } => "在等子进程结束".to_owned(),
         On::Input => "在等有人输入".to_owned(),
         On::Signal => "在等一个信号".to_owned(),
-        On::FileLock { .. } => "在等文件的锁（flock）".to_owned(),
+        On::FileLock { .. } => format!("在等文件的锁（{}）", one.call.name()),
         On::Fifo { path } => format!("在等人打开 {path} 的另一头"),
         On::Stopped => "被信号暂停了".to_owned(),
         On::Wake { .. } if roster.task(thread) == Task::Send => {

@@ -240,7 +240,8 @@ fn rests(call: &Call) -> bool {
         | Call::Wait { .. }
         | Call::Futex { .. }
         | Call::AwaitSignal { .. }
-        | Call::LockFile { .. } => true,
+        | Call::LockFile { .. }
+        | Call::Other { .. } => true,
         Call::Receive { object, .. } | Call::Send { object, .. } => {
             !matches!(object, Object::File { .. } | Object::Output { .. } | Object::Errors { .. })
         }

@@ -11,7 +11,7 @@
 //! | `excess` | of a story that is too long, the middle is left out |
 //! | `numbering` | which call belongs to which numbered step of a lesson's source |
 //! | `topic` | what a step can be about, and by what one sees it: calls, methods, terms |
-//! | `words` | a call in the words of the notes |
+//! | `words` | a call in the words of the notes; `printed`: lines |
 //! | `story` | all of these in order: events to [`Story`] |
 //! | `bars` | who ran, slept and waited when |
 //! | `layout` | columns, rows and the ways of the arrows: the same for text and SVG |
@@ -35,6 +35,7 @@ mod layout;
 mod names;
 mod neglect;
 mod numbering;
+mod printed;
 mod remarks;
 mod rounds;
 mod story;

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Stream, failure_in_words};
+use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, failure_in_words};
 
 use text::thousands;
 
 use super::deeds::{Act, Deed, is_being_made, joined};
 use super::names::Namer;
+use super::printed::prints;
 use cast::{Actors, Role};
 
 /// A short text; where it has to be shortened, the quotation in it is cut first.
@@ -28,7 +29,7 @@ impl Phrase {
         Phrase { head: head.into(), ..Phrase::default() }
     }
 
-    fn quoting(head: impl Into<String>, quote: String, tail: impl Into<String>) -> Phrase {
+    pub fn quoting(head: impl Into<String>, quote: String, tail: impl Into<String>) -> Phrase {
         Phrase { head: head.into(), quote: Some(quote), tail: tail.into() }
     }
 
@@ -120,7 +121,8 @@ impl Speaker<'_> {
             Call::Send { fd, data, .. } => {
                 format!("发送 {} 字节，等对方接收 send({fd})..", thousands(data.bytes))
             }
-            Call::LockFile { fd, .. } => format!("等待文件锁 flock({fd}).."),
+            Call::LockFile { fd, .. } => format!("等待文件锁 {}({fd})..", call.name()),
+            Call::Other { number } => format!("等待别的进程或线程（{number} 号系统调用）.."),
             Call::Sleep { length } => format!("睡眠 {}", seconds(*length)),
             call => format!("等待 {}()..", call.name()),
         }
@@ -164,7 +166,13 @@ impl Speaker<'_> {
                     Object::Pipe { .. } => format!("写管道 write({fd})"),
                     _ => format!("发送 send({fd})"),
                 };
-                self.bytes(&head, data, deed)
+                let mut phrase = self.bytes(&head, data, deed);
+                let taken = value.and_then(|value| u64::try_from(value).ok());
+                if taken.is_some_and(|taken| 0 < taken && taken < data.asked) && deed.count <= 1 {
+                    let asked = thousands(data.asked);
+                    phrase.tail.push_str(&format!("，要发的是 {asked} 字节"));
+                }
+                phrase
             }
             Call::Receive { fd, object, .. } if value == Some(0) => Phrase::plain(match object {
                 Object::Input => format!("键盘输入完 read({fd}) = 0"),
@@ -240,7 +248,7 @@ impl Speaker<'_> {
                 let thread = joined(call, pid, self.actors).map(|thread| self.thread(thread));
                 Phrase::plain(format!("等到{}结束 join()", thread.unwrap_or_default()))
             }
-            Call::LockFile { fd, .. } => Phrase::plain(format!("得到文件锁 flock({fd})")),
+            Call::LockFile { fd, .. } => Phrase::plain(format!("得到文件锁 {}({fd})", call.name())),
             Call::Poll { .. } | Call::Other { .. } => {
                 Phrase::plain(format!("{}(){result}", call.name()))
             }
@@ -316,38 +324,6 @@ fn repeats(steps: usize, times: usize, bytes: u64) -> String {
     }
 }
 
-fn prints(stream: Stream, first: &str, last: &str, count: u64) -> Phrase {
-    let verb = if stream == Stream::Out { "印出" } else { "提示" };
-    let (first, last) = (visible(first), visible(last));
-    if count == 1 {
-        return Phrase::quoting(verb, first, "");
-    }
-    let head = format!("{verb} {count} 行");
-    if first == last {
-        return Phrase::quoting(head, first, "");
-    }
-    if let Some(both) = from_to(&first, &last) {
-        return Phrase::quoting(head, both, "");
-    }
-    Phrase::quoting(format!("{head}，从"), first, format!("到「{last}」"))
-}
-
-/// Two texts that differ in one number, as one: 第1..19遍.
-fn from_to(first: &str, last: &str) -> Option<String> {
-    let same = |(a, b): &(char, char)| a == b;
-    let begin: usize =
-        first.chars().zip(last.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    // a number that begins alike is one number all the same
-    let begin = first[..begin].trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let (head, first) = first.split_at(begin);
-    let last = &last[begin..];
-    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
-    let (low, after) = first.split_at(digits(first));
-    let (high, tail) = last.split_at(digits(last));
-    let one_number = !low.is_empty() && !high.is_empty() && after == tail;
-    one_number.then(|| format!("{head}{low}..{high}{tail}"))
-}
-
 /// A signal's name.
 pub fn signal(number: i32) -> String {
     match Signal::try_from(number) {
@@ -371,7 +347,7 @@ pub fn seconds(length: Duration) -> String {
 }
 
 /// Control characters are written, not obeyed.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -381,19 +357,4 @@ fn visible(text: &str) -> String {
         }
     }
     shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::from_to;
-
-    #[test]
-    fn lines_that_differ_in_one_number_are_told_as_one() {
-        let both = |first, last| from_to(first, last).unwrap_or_default();
-        assert_eq!(both("正在敲第1遍代码", "正在敲第19遍代码"), "正在敲第1..19遍代码");
-        assert_eq!(both("main1", "main19"), "main1..19");
-        assert_eq!(both("小明 30第10遍", "小明 30第19遍"), "小明 30第10..19遍");
-        assert_eq!(both("a1b1", "a2b2"), "");
-        assert_eq!(both("第一", "第二"), "");
-    }
 }

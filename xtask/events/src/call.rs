@@ -160,8 +160,10 @@ pub enum Call {
         /// How long at most; `None`: for ever.
         timeout: Option<Duration>,
     },
-    /// `flock(2)` that may wait.
+    /// `flock(2)` that may wait; `fcntl(2)` with `F_SETLKW` or `F_OFD_SETLKW`.
     LockFile {
+        /// It is the lock of a part of a file (`fcntl(2)`).
+        record: bool,
         /// Descriptor.
         fd: i32,
         /// The file.
@@ -174,7 +176,7 @@ pub enum Call {
         /// New path, as given.
         to: String,
     },
-    /// A call that is only known because somebody is stuck in it.
+    /// A call of which only that it waits is known (`semop(2)`, `mq_receive(3)`), or that somebody is stuck in it.
     Other {
         /// Its number on this machine.
         number: i64,
@@ -324,7 +326,8 @@ impl Call {
             Call::Futex { .. } => "futex",
             Call::Kill { .. } => "kill",
             Call::AwaitSignal { .. } => "pause",
-            Call::LockFile { .. } => "flock",
+            Call::LockFile { record: false, .. } => "flock",
+            Call::LockFile { record: true, .. } => "fcntl",
             Call::Rename { .. } => "rename",
             Call::Other { .. } => "syscall",
         }

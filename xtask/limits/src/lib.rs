@@ -109,6 +109,12 @@ pub const POLL_EVERY: Duration = Duration::from_millis(1);
 /// So much time of traced programs may pass, with nothing to tell, before the scene's limits are looked at again.
 pub const TRACED_TIME_UNTOLD: Duration = Duration::from_secs(1);
 
+/// A thread that is about to write lets another end its line first, on one output: so long after each
+/// piece of it at most.
+pub const LINE_TIME: Duration = Duration::from_millis(50);
+/// A line of more pieces than this keeps nobody.
+pub const LINE_PIECES: u32 = 32;
+
 // --- how much at once -----------------------------------------------------------------------------------------------
 
 /// So many bytes are read from one pipe before the others get their turn.

@@ -7,8 +7,9 @@ mod support;
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
+use std::time::Duration;
 
-use events::{Clock, Exit};
+use events::{Activity, Call, Clock, Exit};
 use story::story;
 use support::{ACTS, Told, VIRTUAL, act, assert_costs_nothing, assert_same_but_late};
 
@@ -40,6 +41,33 @@ fn two_sleepers_do_the_same_every_time_and_nobody_waits() {
     for _ in 0..5 {
         assert_eq!(story(&act(VIRTUAL, &["two-sleepers"]).events), story(&first.events));
     }
+}
+
+#[test]
+fn lines_that_are_written_in_pieces_stay_whole_as_nearly_always_alone() {
+    for seed in 0..4 {
+        let told = act(Clock::Virtual { seed }, &["lines-in-pieces"]);
+        assert_eq!(told.ended, Some(Exit::Code(0)), "{told:#?}");
+        let text = told.text();
+        let is_whole = |line: &str| ["line a", "line b", "line c"].contains(&line);
+        assert!(text.lines().all(is_whole), "seed {seed}: {text}");
+        assert_eq!(text.lines().count(), 90);
+    }
+}
+
+#[test]
+fn who_waits_for_the_lock_of_a_part_of_a_file_is_told_to_wait() {
+    let told = check(VIRTUAL, &["record-lock"], "has it\n");
+    let is_lock = |call: &Call| matches!(call, Call::LockFile { record: true, .. });
+    let begun = told.events.iter().rev().find_map(|event| match &event.activity {
+        Activity::Enter(call) if is_lock(call) => Some(event.at),
+        _ => None,
+    });
+    let over = told.events.iter().rev().find_map(|event| match &event.activity {
+        Activity::Leave { call, .. } if is_lock(call) => Some(event.at),
+        _ => None,
+    });
+    assert!(over.unwrap() - begun.unwrap() >= Duration::from_millis(30), "{told:#?}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! A connection that the other side has reset or closed.
 
-use events::{Call, Object};
+use std::collections::BTreeMap;
+
+use events::{Activity, Call, CallResult, Exit, Kind, Object};
 use nix::errno::Errno;
 
 use super::super::cause::Certainty;
@@ -18,7 +20,7 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
         return None;
     }
     if let Object::Pipe { .. } = object {
-        return pipe(past, failed);
+        return pipe(past, failed, object);
     }
     let (local, peer) = out(object)?;
     let name = past.roster.process_name(failed.pid);
@@ -85,11 +87,60 @@ fn reset(name: &str, verb: &str, other: &str, there: Abandoned, left: u64) -> Fi
 }
 
 /// `EPIPE` of a pipe: nobody has its reading end open any more (`pipe(7)`).
-fn pipe(past: &Past, failed: &Failed) -> Option<Finding> {
+fn pipe(past: &Past, failed: &Failed, pipe: &Object) -> Option<Finding> {
     if failed.errno != Errno::EPIPE {
         return None;
     }
     let name = past.roster.process_name(failed.pid);
     let sentence = format!("{name}写管道失败（EPIPE）：管道的读端已经没有人开着");
-    Some(Finding::new(Code::PipeHasNoReader, Certainty::Proved, sentence))
+    let code = Code::PipeHasNoReader;
+    let Some((reader, bytes)) = reader_of(past, pipe) else {
+        return Some(Finding::new(code, Certainty::Proved, sentence));
+    };
+    let exit = past.case.events.iter().find_map(|event| match &event.kind {
+        Kind::Traced { pid, activity: Activity::Exited(exit), .. } if *pid == reader => Some(*exit),
+        _ => None,
+    });
+    let who = match program_of(past, reader) {
+        Some(program) => format!("{}（{program}）", past.roster.process_name(reader)),
+        None => past.roster.process_name(reader),
+    };
+    let (how, advice) = match exit {
+        None => ("就关闭了读端".to_owned(), ENOUGH),
+        Some(Exit::Code(0)) => ("就正常结束了（退出码 0）".to_owned(), ENOUGH),
+        Some(exit) => (
+            format!("就结束了（{exit}）"),
+            "先查读的一边为什么出错；写的一边也要处理 EPIPE（BrokenPipe）",
+        ),
+    };
+    let sentence = format!("{sentence}；读它的{who}读了 {bytes} 字节，{how}");
+    Some(Finding::new(code, Certainty::Proved, sentence).advises(advice))
+}
+
+/// What helps a writer whose reader wants no more.
+const ENOUGH: &str = "写的一边把 EPIPE（Rust 的 ErrorKind::BrokenPipe，Python 的 BrokenPipeError）当作「读的人够了」，停止写，不算出错";
+
+/// The one process that has read from a pipe, and how much.
+fn reader_of(past: &Past, pipe: &Object) -> Option<(i32, u64)> {
+    let mut read: BTreeMap<i32, u64> = BTreeMap::new();
+    for event in past.case.events {
+        if let Kind::Traced { pid, activity: Activity::Leave { call, outcome }, .. } = &event.kind
+            && let (Call::Receive { object, .. }, CallResult::Done(bytes)) = (call, outcome)
+            && object == pipe
+        {
+            *read.entry(*pid).or_default() += u64::try_from(*bytes).unwrap_or(0);
+        }
+    }
+    let mut readers = read.into_iter();
+    readers.next().filter(|_| readers.next().is_none())
+}
+
+/// The name of the program that a process has become (`execve(2)`).
+fn program_of<'a>(past: &Past<'a>, process: i32) -> Option<&'a str> {
+    past.case.events.iter().rev().find_map(|event| match &event.kind {
+        Kind::Traced { pid, activity: Activity::Exec { program, .. }, .. } if *pid == process => {
+            program.rsplit('/').next()
+        }
+        _ => None,
+    })
 }

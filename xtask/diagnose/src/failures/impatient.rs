@@ -8,10 +8,11 @@ use nix::errno::Errno;
 use super::super::cause::Certainty;
 use super::super::code::Code;
 use super::super::finding::Finding;
+use super::ledger::out;
 use super::{Failed, Past, descriptor};
 
 /// `EAGAIN` of a socket that does not wait (`fcntl(2)`, `O_NONBLOCK`), and the program ended badly right after it. A time
-/// limit (`SO_RCVTIMEO`, `socket(7)`) gives the same error: where one was set, this is not said.
+/// limit (`SO_RCVTIMEO`, `socket(7)`) gives the same error: that the call has waited tells them apart.
 pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
     if failed.errno != Errno::EAGAIN || !ended_with_error(past, failed.terminal) {
         return None;
@@ -43,8 +44,11 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
         }
         _ => false,
     });
-    if limited || again {
+    if again {
         return None;
+    }
+    if limited {
+        return limit_of_socket(past, failed, fd);
     }
     let sentence = format!(
         "{}的 {}({fd}) 失败（EAGAIN）：这个套接字不等待（非阻塞），{what}；不是断开，也不是超时",
@@ -55,12 +59,63 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
     Some(finding.advises(format!("{wait}；或者让它等待（不设非阻塞）")))
 }
 
+/// A call with a time limit of the socket (`SO_RCVTIMEO`, `SO_SNDTIMEO` of `socket(7)`) has waited so long in vain.
+fn limit_of_socket(past: &Past, failed: &Failed, fd: i32) -> Option<Finding> {
+    let events = past.case.events;
+    let begun = events[..failed.event].iter().rev().find(|event| match &event.kind {
+        Kind::Traced { tid, activity: Activity::Enter(call), .. } => {
+            *tid == failed.tid && call.name() == failed.call.name()
+        }
+        _ => false,
+    })?;
+    let waited = events[failed.event].at.saturating_sub(begun.at);
+    if waited < SHORTEST_LIMIT {
+        return None;
+    }
+    let (option, what, by) = match failed.call {
+        Call::Send { .. } => ("SO_SNDTIMEO", "没有能发出去", "set_write_timeout"),
+        Call::Accept { .. } => ("SO_RCVTIMEO", "没有客户端来", "set_read_timeout"),
+        _ => ("SO_RCVTIMEO", "没有数据来", "set_read_timeout"),
+    };
+    let name = past.roster.process_name(failed.pid);
+    let sentence = format!(
+        "{name}的 {}({fd}) 等了 {}{what}，时限到了（EAGAIN）：这个套接字会等待，但程序给它设了时限（{option}，例如 {by}）{}",
+        super::verb(failed.call),
+        seconds(waited),
+        later(past, failed)
+    );
+    let finding = Finding::new(Code::TimeLimitReached, Certainty::Proved, sentence);
+    Some(finding.advises(
+        "把时限放长，或者处理这个错误（WouldBlock、TimedOut）再等；对方该答得更快的话，改对方",
+    ))
+}
+
+/// A shorter wait is none: the socket does not wait.
+const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
+
+/// What the other side sent when it was too late.
+fn later(past: &Past, failed: &Failed) -> String {
+    let events = past.case.events;
+    let Call::Receive { object, .. } = failed.call else { return String::new() };
+    let Some((local, peer)) = out(object) else { return String::new() };
+    let sent = events[failed.event..].iter().find_map(|event| match &event.kind {
+        Kind::Traced { pid, activity: Activity::Enter(Call::Send { object, .. }), .. } => {
+            (out(object) == Some((peer, local))).then_some((*pid, event.at))
+        }
+        _ => None,
+    });
+    let Some((pid, at)) = sent else { return String::new() };
+    let after = at.saturating_sub(events[failed.event].at);
+    format!("；{}过了 {}才发", past.roster.process_name(pid), seconds(after))
+}
+
 /// A program waited for a descriptor for so long and no longer, and says that its time is up.
 pub fn find(past: &Past) -> Option<Finding> {
     let events = past.case.events;
     let (says, terminal, source) = events.iter().enumerate().find_map(|(index, event)| {
         let Kind::Line(line) = &event.kind else { return None };
-        let up = line.stream == Stream::Err && line.text.starts_with("TimeoutError: timed out");
+        let says = ["TimeoutError: timed out", "socket.timeout: timed out"];
+        let up = line.stream == Stream::Err && says.iter().any(|says| line.text.starts_with(says));
         up.then_some((index, line.terminal, line.source))
     })?;
     if !ended_with_error(past, terminal) {

@@ -14,19 +14,29 @@
 //! | `killed` | a child that a signal has killed |
 //! | `no_code` | a crash over an exit code that a killed child does not have |
 //! | `cut_text` | text that is no text any more, since a receive ended inside a character |
+//! | `cut_send` | a send that took only a part |
+//! | `cut_datagram` | a datagram that did not fit its buffer |
+//! | `in_part` | one receive that was taken for a whole message |
+//! | `poisoned` | a lock whose holder panicked |
+//! | `said` | what a library refused before any call |
 //! | `spinning` | one that asks again and again for what will never come, or only computes |
 
 mod beyond;
 mod broken;
+mod cut_datagram;
+mod cut_send;
 mod cut_text;
 mod impatient;
+mod in_part;
 mod in_use;
 mod killed;
 mod ledger;
 mod left_behind;
 mod misused;
 mod no_code;
+mod poisoned;
 mod refused;
+mod said;
 mod spinning;
 mod unheard;
 
@@ -107,6 +117,16 @@ pub fn find(case: &Case) -> Vec<Finding> {
     findings.extend(killed::find(&past));
     findings.extend(no_code::find(&past));
     findings.extend(cut_text::find(&past));
+    findings.extend(poisoned::find(&past));
+    findings.extend(said::find(&past));
+    findings.extend(cut_datagram::find(&past));
+    // these two only where nothing else is known
+    if findings.is_empty() {
+        findings.extend(cut_send::find(&past));
+    }
+    if findings.is_empty() {
+        findings.extend(in_part::find(&past));
+    }
     findings.extend(spinning::find(&past));
     // what came first explains what followed from it: whoever dies of an error closes its connections
     findings.sort_by_key(Finding::event);

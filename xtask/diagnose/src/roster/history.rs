@@ -1,6 +1,6 @@
 //! What was said on the connections: who sent what, who got what, who closed what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 
 use events::{Activity, Call, CallResult, Data, Ends, Half, Object};
@@ -29,6 +29,10 @@ pub struct History<'a> {
     unix: BTreeMap<u64, u64>,
     /// Datagrams: who sent them, and whereto.
     datagrams: Vec<(i32, SocketAddr)>,
+    /// Datagrams on their way, by their ports: an address may be "any" at its own end.
+    under_way: BTreeMap<(u16, u16), UnderWay<'a>>,
+    /// The first datagram that did not fit its buffer.
+    cut: Option<CutDatagram>,
     /// Addresses that sockets have, by `bind(2)` or because they have sent a datagram.
     bound: BTreeSet<SocketAddr>,
     /// Who has closed its end of a connection, and when.
@@ -82,6 +86,26 @@ pub struct Got<'a> {
     /// The first byte's place in the talk.
     pub from: u64,
     pub data: &'a Data,
+}
+
+/// Datagrams from one port to another that were sent, and those that came: the first with the first.
+#[derive(Default)]
+struct UnderWay<'a> {
+    sent: VecDeque<&'a Data>,
+    got: VecDeque<(usize, i32, &'a Data)>,
+}
+
+/// A datagram that was longer than the buffer that it was received into.
+#[derive(Debug, Clone, Copy)]
+pub struct CutDatagram {
+    /// When it was received: an index into the events.
+    pub at: usize,
+    /// By whom.
+    pub pid: i32,
+    /// How many bytes it had.
+    pub sent: u64,
+    /// How many were got of it.
+    pub got: u64,
 }
 
 /// So many sends and receives are kept of a talk, and then at least half of it.
@@ -182,6 +206,49 @@ impl<'a> History<'a> {
         self.datagrams.iter().rev().copied().find(|(_, to)| !has(to))
     }
 
+    /// The first datagram that did not fit its buffer.
+    pub fn cut_datagram(&self) -> Option<CutDatagram> {
+        self.cut
+    }
+
+    /// A datagram went from one port to another, or came.
+    fn datagram(
+        &mut self,
+        at: usize,
+        pid: i32,
+        call: &'a Call,
+        own: SocketAddr,
+        other: SocketAddr,
+    ) {
+        let way = match call {
+            Call::Send { data, .. } => {
+                let way = self.under_way.entry((own.port(), other.port())).or_default();
+                way.sent.push_back(data);
+                way
+            }
+            Call::Receive { data, .. } => {
+                let way = self.under_way.entry((other.port(), own.port())).or_default();
+                way.got.push_back((at, pid, data));
+                way
+            }
+            _ => return,
+        };
+        // that a send is over may be told after what it has brought about
+        while let (Some(sent), Some((at, pid, data))) = (way.sent.front(), way.got.front()) {
+            // one that was lost before it would make all the others look wrong
+            let begins = match sent.binary {
+                true => sent.head.starts_with(&data.head),
+                false => sent.text.starts_with(&data.text),
+            };
+            if sent.bytes > data.bytes && data.asked == data.bytes && begins {
+                let (sent, got) = (sent.bytes, data.bytes);
+                self.cut.get_or_insert(CutDatagram { at: *at, pid: *pid, sent, got });
+            }
+            way.sent.pop_front();
+            way.got.pop_front();
+        }
+    }
+
     /// A process that has closed this end of a connection.
     pub fn gone_from(&self, end: Direction) -> Option<i32> {
         let closed = self.closed.iter().filter(|((_, closed), _)| *closed == end);
@@ -241,6 +308,9 @@ impl<'a> History<'a> {
                 }
                 Some(Ends::Datagram { own, other }) => {
                     self.bound.insert(own);
+                    if let Some(other) = other {
+                        self.datagram(at, pid, call, own, other);
+                    }
                     if let (Call::Send { .. }, Some(to)) = (call, other) {
                         self.datagrams.push((pid, to));
                     }

@@ -13,6 +13,8 @@ use super::super::roster::Roster;
 use super::super::words::doing;
 use super::all;
 use super::connections::both_ends_in_words;
+use super::handlers::taken_by_handler;
+use super::lock_order::{IN_ONE_ORDER, lines_of, way};
 
 /// Why threads wait for locks: one cause that is proved, or candidates, the likeliest first. Taking a free lock is no
 /// system call: who has it is told by the lock itself (glibc), by what the source says above the line, or not at all.
@@ -39,7 +41,7 @@ fn is_for_lock(roster: &Roster, thread: usize) -> bool {
 }
 
 /// The locks that a thread has, as its source tells.
-fn has(roster: &Roster, thread: usize) -> Vec<Guard> {
+pub(super) fn has(roster: &Roster, thread: usize) -> Vec<Guard> {
     let frames = &roster.waiting[thread].frames;
     match roster.task(thread) {
         Task::Condition => guards::held_in_condition(frames),
@@ -99,6 +101,11 @@ fn taken_twice(roster: &Roster, thread: usize) -> Option<Finding> {
         _ if itself => format!("{name}在等一把锁，拿着它的就是它自己：同一个线程锁了两次"),
         _ => return None,
     };
+    if let (Some(want), Some(first)) = (&want, &first)
+        && let Some(finding) = taken_by_handler(roster, thread, want, first)
+    {
+        return Some(finding);
+    }
     let advice = match first {
         Some(guard) if guard.temporary => {
             format!(
@@ -152,14 +159,6 @@ fn in_opposite_order(roster: &Roster, thread: usize) -> Option<Finding> {
         let finding = Finding::new(code, Certainty::proved_if(proved), sentence);
         Some(finding.advises("每个线程都按同样的次序锁").blames(roster, thread))
     })
-}
-
-/// The lock that a thread has, and the one that it wants, if both are known.
-fn way(roster: &Roster, thread: usize) -> Option<(Guard, Guard)> {
-    let frames = &roster.waiting[thread].frames;
-    let want = wanted(frames)?;
-    let mut others = has(roster, thread).into_iter().filter(|guard| guard.lock != want.lock);
-    Some((others.next()?, want))
 }
 
 /// Another thread of the process has the lock, and waits for something else.
@@ -306,7 +305,11 @@ fn held(roster: &Roster, waiters: &[usize]) -> Option<Finding> {
         [thread] => one_waits(roster, *thread, &others),
         locked => many_wait(roster, locked, &others),
     };
-    Some(Finding::new(code, Certainty::Candidate, sentence).blames(roster, blamed))
+    let finding = Finding::new(code, Certainty::Candidate, sentence).blames(roster, blamed);
+    Some(match code {
+        Code::LocksInOppositeOrder => finding.advises(IN_ONE_ORDER),
+        _ => finding,
+    })
 }
 
 /// What is said when one thread waits for a lock, and who is to blame.
@@ -366,31 +369,14 @@ fn many_wait(roster: &Roster, locked: &[usize], others: &[usize]) -> (Code, usiz
             (Code::LockHeld, sentence)
         }
         Some(words) if words == locked.len() => {
-            let lines = lines_of_two(roster, locked).unwrap_or_default();
+            let lines = lines_of(roster, locked).unwrap_or_default();
             (Code::LocksInOppositeOrder, format!("{count}{each}{lines}"))
         }
         _ => {
-            let sentence = format!("{count}都在等锁，谁也不放：多半是{each}");
+            let lines = lines_of(roster, locked).unwrap_or_default();
+            let sentence = format!("{count}都在等锁，谁也不放：多半是{each}{lines}");
             (Code::LocksInOppositeOrder, sentence)
         }
     };
     (code, locked[0], sentence)
-}
-
-/// Where each of two that wait for different locks has taken one, as their sources call them.
-fn lines_of_two(roster: &Roster, locked: &[usize]) -> Option<String> {
-    let [one, other] = locked else { return None };
-    let (mine, theirs) = (way(roster, *one)?, way(roster, *other)?);
-    let say = |(first, then): &(Guard, Guard)| {
-        format!("第 {} 行锁了 {}，第 {} 行等 {}", first.line, first.lock, then.line, then.lock)
-    };
-    let (name, other_name) = (roster.name(*one), roster.name(*other));
-    // the same names on the same lines mean other locks each time
-    let lines = match mine == theirs {
-        true => {
-            format!("{name}和{other_name}都在{}，两次进来这两个名字指的锁多半正好对调", say(&mine))
-        }
-        false => format!("{name}在{}；{other_name}在{}", say(&mine), say(&theirs)),
-    };
-    Some(format!("：{lines}"))
 }

@@ -2,7 +2,8 @@
 //!
 //! | file | shapes of |
 //! | --- | --- |
-//! | `locks` | threads that wait for a lock |
+//! | `itself` | who waits for the end of what it is itself in the middle of |
+//! | `locks` | threads that wait for a lock; `lock_order`: what their sources say of the order; `handlers`: of signals |
 //! | `threads` | threads that wait for another's end, or to be woken; `wakers`: why nobody wakes them |
 //! | `pools` | pools of threads and processes, and those who wait for their tasks |
 //! | `processes` | parents and children, signals, locks of files |
@@ -10,6 +11,9 @@
 //! | `connections` | the two ends of a connection, clients and servers |
 
 mod connections;
+mod handlers;
+mod itself;
+mod lock_order;
 mod locks;
 mod pipes;
 mod pools;
@@ -41,10 +45,11 @@ use Shape::{One, Several};
 
 /// The first that fits speaks. A shape that is the consequence of another comes after it: a client in the queue is there
 /// because the server waits for somebody else.
-const SHAPES: [Shape; 27] = [
+const SHAPES: [Shape; 29] = [
     One(pools::worker_died),
     One(pools::results_not_taken),
     One(pools::tasks_wait),
+    One(itself::waits_for_itself),
     Several(locks::found),
     Several(threads::joined_and_never_woken),
     One(processes::stopped),
@@ -52,6 +57,7 @@ const SHAPES: [Shape; 27] = [
     One(pools::child_killed),
     One(pipes::of_each_other),
     One(pipes::own),
+    One(connections::behind_the_poll),
     Several(connections::both_ends),
     One(connections::kept_open),
     One(connections::never_accepted),

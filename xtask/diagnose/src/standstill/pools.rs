@@ -102,12 +102,31 @@ pub fn tasks_wait(roster: &Roster) -> Option<Finding> {
 pub fn event_loop(roster: &Roster) -> Option<Finding> {
     let thread = all(roster)
         .find(|one| roster.task(*one) == Task::Loop && roster.waiting[*one].on == On::Unknown)?;
+    if let Some(finding) = loop_not_woken(roster, thread) {
+        return Some(finding);
+    }
     let sentence = format!(
         "{}停在事件循环（asyncio）里：每个协程都在 await，等的事（Event、Future、Queue、连接）再也不会发生",
         roster.name(thread)
     );
     let code = Code::NothingToDo;
     let finding = Finding::new(code, Certainty::Candidate, sentence);
+    Some(finding.blames(roster, thread))
+}
+
+/// A thread of the loop's process has ended since, and has not written into the socket by which a loop is woken
+/// (`call_soon_threadsafe` does). Whether it had anything for the loop is not known.
+fn loop_not_woken(roster: &Roster, thread: usize) -> Option<Finding> {
+    let one = &roster.waiting[thread];
+    let ended = roster.endings.ended_threads(one.pid);
+    let other = ended.into_iter().rev().find(|tid| !roster.endings.has_sent(*tid))?;
+    let (name, other) = (roster.name(thread), roster.thread_name(one.pid, other));
+    let sentence = format!(
+        "{name}停在事件循环（asyncio）里等；{other}已经结束，它没有叫醒过循环（没有写过循环用来叫醒自己的套接字）：如果是它直接调用了 set_result、put_nowait、Event.set()、call_soon 这些，值是放进去了，循环却不知道，await 的协程不会往下走"
+    );
+    let advice = "asyncio 的对象不能从别的线程直接用：线程里写 loop.call_soon_threadsafe(fut.set_result, 值)，或者 asyncio.run_coroutine_threadsafe(协程, loop)";
+    let code = Code::LoopNotWoken;
+    let finding = Finding::new(code, Certainty::Candidate, sentence).advises(advice);
     Some(finding.blames(roster, thread))
 }
 

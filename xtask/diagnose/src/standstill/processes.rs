@@ -59,7 +59,11 @@ pub fn file_lock(roster: &Roster) -> Option<Finding> {
         On::FileLock { holders } => Some((one, holders)),
         _ => None,
     })?;
-    let waiting = format!("{}在等一个文件的锁（flock）", roster.name(thread));
+    let waiting = format!(
+        "{}在等一个文件的锁（{}）",
+        roster.name(thread),
+        roster.waiting[thread].call.name()
+    );
     let pid = roster.waiting[thread].pid;
     let (code, certainty, blamed, sentence) = match holders.first() {
         None => {

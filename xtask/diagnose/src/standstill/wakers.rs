@@ -1,6 +1,6 @@
 //! Why a thread is not woken, as the sources tell: candidates, the likeliest first.
 
-use events::{Frame, Language};
+use events::{Frame, Language, On};
 
 use super::super::library::Task;
 use super::super::roster::Roster;
@@ -18,7 +18,15 @@ pub struct Reason {
 
 /// What comes into question, as far as something speaks for it.
 pub fn reasons(roster: &Roster, thread: usize) -> Vec<Reason> {
-    let finders = [stands_below, has_failed, kept_sender, no_end_mark, not_done, notified_before];
+    let finders = [
+        starts_below,
+        stands_below,
+        has_failed,
+        kept_sender,
+        no_end_mark,
+        not_done,
+        notified_before,
+    ];
     finders.iter().filter_map(|find| find(roster, thread)).collect()
 }
 
@@ -59,6 +67,30 @@ fn has_one_name(task: Task) -> bool {
     !matches!(task, Task::Receive | Task::Send | Task::Park)
 }
 
+/// It is alone, and starts other threads only below the line on which it waits.
+fn starts_below(roster: &Roster, thread: usize) -> Option<Reason> {
+    let one = &roster.waiting[thread];
+    let alone = matches!(&one.on, On::Wake { others, .. } if others.is_empty());
+    if !alone || roster.endings.has_ended_threads(one.pid) {
+        return None;
+    }
+    let task = roster.task(thread);
+    let spot = source::here(&one.frames)?;
+    let receiver = if task == Task::Send { Some(spot.receiver_of_sender()?) } else { None };
+    let line = spot.start_below(receiver.as_deref())?;
+    let (name, here) = (roster.name(thread), spot.line());
+    let (does, missing, advice) = match task {
+        Task::Send | Task::Put => (
+            "放",
+            "位子放满的时候，取的线程还没有创建",
+            format!("先创建取的线程（第 {line} 行），再放；或者容量够放下全部"),
+        ),
+        _ => ("等", "会叫醒它的线程还没有创建", format!("先创建线程（第 {line} 行），再等")),
+    };
+    let sentence = format!("{name}第 {line} 行才启动别的线程，却先在第 {here} 行{does}：{missing}");
+    Some(Reason { sentence, advice, culprit: thread })
+}
+
 /// What would wake it stands below the line where another, or it itself, waits.
 fn stands_below(roster: &Roster, thread: usize) -> Option<Reason> {
     let (one, task) = (&roster.waiting[thread], roster.task(thread));
@@ -74,12 +106,20 @@ fn stands_below(roster: &Roster, thread: usize) -> Option<Reason> {
     // who gives back what it is just asking for has it not yet: that is its own pair
     let is_own_pair =
         |spot: &Spot| task == Task::Semaphore && spot.receiver(waits_in(task)) == wanted;
+    // who has come back to take the next item has been past that call with those that it took before
+    let has_passed = |other: usize, spot: &Spot| {
+        let taken = spot.receiver(&["get"]);
+        task == Task::Done
+            && roster.task(other) == Task::Get
+            && (taken.is_none() || taken == wanted)
+    };
     // who has come to the barrier is not the one that is missing
     let missing = |other: &usize| task != Task::Barrier || roster.task(*other) != task;
     let (other, spot, line, call) =
         all(roster).filter(family).filter(missing).find_map(|other| {
             let frames = roster.waiting[other].frames.iter().filter(|frame| frame.own);
-            frames.filter_map(Spot::of).filter(|spot| !is_own_pair(spot)).find_map(|spot| {
+            let spots = frames.filter_map(Spot::of).filter(|spot| !is_own_pair(spot));
+            spots.filter(|spot| !has_passed(other, spot)).find_map(|spot| {
                 let (line, call) = spot.call_below(calls(task), is_it)?;
                 Some((other, spot, line, call))
             })
@@ -178,12 +218,20 @@ fn not_done(roster: &Roster, thread: usize) -> Option<Reason> {
     let taker = all(roster).find(takes)?;
     let spot = source::here(&roster.waiting[taker].frames)?;
     let (name, line) = (roster.name(taker), spot.line());
-    let (sentence, advice) = match spot.mentions("task_done") {
-        false => (
+    let (sentence, advice) = match (spot.mentions("task_done"), spot.skipped("task_done")) {
+        (false, _) => (
             format!("{name}在第 {line} 行取，它的函数里没有 task_done"),
             "取出的每一项做完之后都要 task_done".to_owned(),
         ),
-        true => (
+        // whatever happens, it is called
+        (true, _) if spot.mentions("finally") => return None,
+        (true, Some((by, skipped))) => (
+            format!(
+                "{name}在第 {line} 行取，第 {by} 行的 continue 会跳过第 {skipped} 行的 task_done：走到那里的项就没有算做完"
+            ),
+            "取出的每一项都要 task_done：把它放进 finally，或者 continue 之前也调用".to_owned(),
+        ),
+        (true, None) => (
             format!("{name}在第 {line} 行取，有的项取出以后没有走到 task_done（continue、异常）"),
             "把 task_done 放进 finally".to_owned(),
         ),

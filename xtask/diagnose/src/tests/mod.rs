@@ -2,6 +2,7 @@
 
 mod buffers;
 mod connections;
+mod cut;
 mod ending;
 mod everybody;
 mod facts;

@@ -75,7 +75,11 @@ fn waits_say_for_what() {
     assert_eq!(waited(&send(pipe(), 65_536)), "写管道 65,536 字节，等人读走 write(4)..");
     assert_eq!(waited(&send(connection(), 9)), "发送 9 字节，等对方接收 send(4)..");
     let object = Object::File { path: "/a".into() };
-    assert_eq!(waited(&Call::LockFile { fd: 5, object }), "等待文件锁 flock(5)..");
+    let lock = |record| Call::LockFile { fd: 5, object: object.clone(), record };
+    assert_eq!(waited(&lock(false)), "等待文件锁 flock(5)..");
+    assert_eq!(waited(&lock(true)), "等待文件锁 fcntl(5)..");
+    let other = Call::Other { number: 65 };
+    assert_eq!(waited(&other), "等待别的进程或线程（65 号系统调用）..");
 }
 
 #[test]
@@ -84,6 +88,11 @@ fn calls_say_what_they_did() {
     let mut writes = deed(Act::Calls { call: send(pipe(), 9), outcome: Some(CallResult::Done(9)) });
     (writes.count, writes.bytes) = (2, 18);
     assert_eq!(told(&writes), "写管道 write(4) 共 2 次，18 字节");
+    let data = Data { bytes: 2, text: "hi".into(), asked: 5, ..Data::default() };
+    let part = Call::Send { fd: 4, object: connection(8888, 40_000), data };
+    let mut cut = deed(Act::Calls { call: part, outcome: Some(CallResult::Done(2)) });
+    bytes(&mut cut, 2);
+    assert_eq!(told(&cut), "发送 send(4) 「hi」 2 字节，要发的是 5 字节");
     assert_eq!(done(receive(Object::Input), 0), "键盘输入完 read(3) = 0");
     assert_eq!(done(receive(pipe()), 0), "读到结束 read(3) = 0");
     let gets = |object, peeked, head: &[u8]| {
@@ -106,7 +115,7 @@ fn calls_say_what_they_did() {
     assert_eq!(shut(connection, Half::Both), "两个方向都关 shutdown(3, SHUT_RDWR)");
     assert_eq!(done(Call::Pipe { id: 7, read: 3, write: 4 }, 0), "创建管道 pipe() = [3, 4]");
     let object = Object::File { path: "/a".into() };
-    assert_eq!(done(Call::LockFile { fd: 5, object }, 0), "得到文件锁 flock(5)");
+    assert_eq!(done(Call::LockFile { fd: 5, object, record: false }, 0), "得到文件锁 flock(5)");
     let sleep = Call::Sleep { length: Duration::from_millis(3) };
     assert_eq!(called(sleep, None), "睡眠 3 毫秒（没有睡完）");
     let kill = |target| done(Call::Kill { target, signal: 15 }, 0);
@@ -183,7 +192,9 @@ fn no_word_is_said_that_no_test_has_heard() {
     };
     let words = words_of(&read(&folder.join("words.rs")));
     assert!(words.len() > 80, "{words:?}");
-    assert_eq!(unheard(&read(&folder.join("words.rs"))), Vec::<String>::new());
+    for file in ["words.rs", "printed.rs"] {
+        assert_eq!(unheard(&read(&folder.join(file))), Vec::<String>::new(), "{file}");
+    }
     // put together, so that this file does not say it
     let new = format!("\"{}{} recv({{fd}})\"", "等到天", "亮");
     assert_eq!(unheard(&new).len(), 1, "a word that nobody knows is noticed");

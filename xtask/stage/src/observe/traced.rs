@@ -239,7 +239,7 @@ impl Observer for Traced {
 /// Somebody sleeps, or waits for a lock, another thread or whichever descriptor.
 fn is_wait(activity: &Activity) -> bool {
     let (Activity::Enter(call) | Activity::Leave { call, .. }) = activity else { return false };
-    matches!(call, Call::Sleep { .. } | Call::Futex { .. } | Call::Poll { .. })
+    matches!(call, Call::Sleep { .. } | Call::Futex { .. } | Call::Poll { .. } | Call::Other { .. })
 }
 
 fn in_words(refused: Refused) -> &'static str {

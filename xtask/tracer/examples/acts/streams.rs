@@ -1,8 +1,9 @@
 //! Bytes that do not simply go from a call of one thread to a call of another.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Error, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, FromRawFd};
 use std::thread;
 use std::time::Instant;
 
@@ -18,10 +19,48 @@ pub fn act(name: &str, _args: &[String]) -> bool {
         "copy-from-socket" => copy_from_socket(),
         "splice-limits" => splice_limits(),
         "splice-stuck" => splice_stuck(),
+        "lines-in-pieces" => lines_in_pieces(),
+        "record-lock" => record_lock(),
         "unseen-output" => unseen_output(),
         _ => return false,
     }
     true
+}
+
+/// Three threads print lines, each in four writes, as an unbuffered Python does.
+fn lines_in_pieces() {
+    let print = |name: &'static str| {
+        for _ in 0..30 {
+            for piece in ["line", " ", name, "\n"] {
+                nix::unistd::write(std::io::stdout(), piece.as_bytes()).unwrap();
+            }
+        }
+    };
+    let threads = ["a", "b", "c"].map(|name| thread::spawn(move || print(name)));
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+}
+
+/// A child waits for the lock of a part of a file (`fcntl(2)`) that its parent gives back after a while.
+fn record_lock() {
+    // SAFETY: the name lives through the call, and the descriptor is nobody else's.
+    let file = unsafe { File::from_raw_fd(libc::memfd_create(c"locked".as_ptr(), 0)) };
+    let set = |kind: libc::c_int| {
+        // SAFETY: all-zero bytes are a valid lock, which lives through the call.
+        let done = unsafe {
+            let mut lock: libc::flock = std::mem::zeroed();
+            lock.l_type = kind as libc::c_short;
+            libc::fcntl(file.as_raw_fd(), libc::F_SETLKW, &raw const lock)
+        };
+        assert_eq!(done, 0, "{}", Error::last_os_error());
+    };
+    set(libc::F_WRLCK);
+    let child = in_child(|| {
+        set(libc::F_WRLCK);
+        println!("has it");
+    });
+    thread::sleep(millis(30));
+    set(libc::F_UNLCK);
+    waitpid(child, None).unwrap();
 }
 
 /// A line in several pieces: the kernel holds back the second one until the other side has confirmed the first one (Nagle's

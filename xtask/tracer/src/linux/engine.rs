@@ -38,6 +38,7 @@
 //! | `turns` | one round: what is tried, in which order |
 //! | `stops` | what a stop means, and how the thread goes on |
 //! | `entry`, `exit` | of a call |
+//! | `whole_lines` | who is about to write lets another end its line first |
 //! | `time` | virtual time: sleeps begin and end, the clock jumps |
 //! | `standstill` | whether nobody can run, and nothing will come |
 //! | `rest` | whether one program goes on only when something comes from outside of it |
@@ -65,6 +66,7 @@ mod time;
 mod traffic;
 mod turns;
 mod undead;
+mod whole_lines;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;

@@ -166,7 +166,9 @@ impl<'a> Standstill<'a> {
         let holder = |line: &str| {
             // 1: FLOCK  ADVISORY  WRITE 123 08:01:456 0 EOF; who waits has an arrow behind the number
             let words: Vec<&str> = line.split_whitespace().collect();
-            let [_, "FLOCK", _, _, pid, file, ..] = words.as_slice() else { return None };
+            let [_, "FLOCK" | "POSIX" | "OFDLCK", _, _, pid, file, ..] = words.as_slice() else {
+                return None;
+            };
             pid.parse().ok().filter(|_| file.ends_with(&suffix))
         };
         let holders = text.lines().filter_map(holder);

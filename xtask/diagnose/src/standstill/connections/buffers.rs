@@ -5,7 +5,8 @@ use super::super::super::cause::Certainty;
 use super::super::super::code::Code;
 use super::super::super::finding::Finding;
 use super::super::super::reading::{Goal, HTTP, before, is_python, sources};
-use super::super::super::roster::{Got, Talk};
+use super::super::super::roster::{Got, Roster, Talk};
+use super::super::all;
 use super::pair::{Guess, Pair};
 
 /// A buffered reader got more than it gave, and is gone.
@@ -57,6 +58,48 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
     let advice = format!("{reader}在一个连接上只建一个 {buffer}，从头到尾都用它读");
     let finding = Finding::new(Code::BufferDropped, Certainty::Candidate, sentence).advises(advice);
     Some(Guess::new(fit, finding.blames(roster, pair.reader)))
+}
+
+/// Lines that one receive has brought lie in a program's own buffer, and it waits until the socket is readable. Its source shows
+/// that it takes one line each time, and it has answered fewer than have come.
+pub fn behind_the_poll(roster: &Roster) -> Option<Finding> {
+    all(roster).filter(|one| roster.polls(*one)).find_map(|thread| {
+        let waiting = &roster.waiting[thread];
+        let sources = sources(waiting);
+        let mut lines = sources.iter().flatten();
+        let takes = |line: &&String| line.contains(".readline(") || line.contains(".read_line(");
+        let taken = lines.find(takes).filter(|line| !is_loop(line))?;
+        let (sends, lines, bytes) = roster.polled(thread).into_iter().find_map(|direction| {
+            let (local, peer) = direction;
+            let heard = roster.history.talk((peer, local)).filter(|heard| heard.is_exact())?;
+            // the other end waits, too
+            all(roster).find(|other| roster.ends(*other) == Some((peer, local)))?;
+            let got = heard.receives.iter().rev().find(|got| reads_ahead(got))?;
+            let lines = got.data.text.matches('\n').count();
+            let said = roster.history.talk(direction);
+            let sends = said.map_or(0, |said| said.sends.iter().filter(|one| one.at > got.at).count());
+            let all_got = heard.got == heard.sent && !got.data.cut;
+            (all_got && lines > 1 && sends < lines).then_some((sends, lines, got.data.bytes))
+        })?;
+        let name = roster.name(thread);
+        let python = is_python(waiting);
+        let buffer = if python { "makefile 的文件对象" } else { "BufReader" };
+        let answered = match sends {
+            0 => "还没有答".to_owned(),
+            times => format!("只答了 {times} 次"),
+        };
+        let sentence = format!(
+            "{name}的一次接收把 {lines} 行（{bytes} 字节）都收进了它自己的缓冲区（{buffer}），每次醒来却只取一行（{}），{answered}就又在等描述符可读：其余的行已经不在套接字里，select、poll 看不见，不会再叫醒它",
+            taken.trim()
+        );
+        let advice = "和 select、poll 一起用，就用 recv 收，自己按换行分开；或者每次醒来把缓冲区里完整的行都处理完";
+        let finding = Finding::new(Code::BehindThePoll, Certainty::Candidate, sentence);
+        Some(finding.advises(advice).blames(roster, thread))
+    })
+}
+
+fn is_loop(line: &str) -> bool {
+    ["while ", "for "].iter().any(|word| line.trim_start().starts_with(word))
 }
 
 /// What a buffered reader asks for, it or a bigger one.

@@ -3,7 +3,7 @@
 use super::super::super::cause::Certainty;
 use super::super::super::code::Code;
 use super::super::super::finding::Finding;
-use super::super::super::reading::{Goal, HTTP, is_python};
+use super::super::super::reading::{Goal, HTTP, is_python, sources};
 use super::super::super::roster::Talk;
 use super::framing::{Ending, last_line};
 use super::pair::{Guess, Pair};
@@ -39,7 +39,12 @@ pub fn no_end(pair: &Pair) -> Option<Guess> {
             );
             (90, Certainty::proved_if(pair.reading.shown), sentence)
         }
-        Goal::Line { .. } if complete && pair.reading.by != HTTP => {
+        // who asks for one line has what it wanted; of a source that nobody has seen that is not known
+        Goal::Line { .. }
+            if complete
+                && pair.reading.by != HTTP
+                && (pair.reading.repeats || sources(&roster.waiting[pair.reader]).is_empty()) =>
+        {
             let fit = if pair.reading.repeats { 75 } else { 42 };
             let sentence = format!(
                 "如果{reader}一行一行读到流的末尾才答复：{speaker}发的行都完整，可是{not_closed}"

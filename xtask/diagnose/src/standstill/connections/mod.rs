@@ -22,6 +22,7 @@ use super::super::finding::Finding;
 use super::super::roster::Roster;
 use super::all;
 
+pub use buffers::behind_the_poll;
 pub use neglect::{kept_open, neglected_peer, never_accepted};
 pub use pair::{both_ends, both_ends_in_words};
 
@@ -38,6 +39,16 @@ pub fn socket(roster: &Roster) -> Option<Finding> {
     let (thread, socket) = all(roster).find_map(|one| Some((one, roster.socket(one)?)))?;
     let mut sentence = format!("{}在等{socket}的数据，可没有人会发来", roster.name(thread));
     let code = Code::SocketNeverSpokenTo;
+    let cut = roster.history.cut_datagram().filter(|cut| cut.pid == roster.waiting[thread].pid);
+    if let Some(cut) = cut.filter(|_| socket.contains("UDP")) {
+        sentence.push_str(&format!(
+            "；它收过一个 {} 字节的数据报，缓冲区却只有 {} 字节：放不下的被内核扔掉了，下一次接收也收不到",
+            cut.sent, cut.got
+        ));
+        let advice = "缓冲区至少和最长的数据报一样大，例如 2048 字节";
+        let finding = Finding::new(Code::DatagramCut, Certainty::Proved, sentence).advises(advice);
+        return Some(finding.blames(roster, thread));
+    }
     let lost = roster.history.lost_datagram().filter(|_| socket.contains("UDP"));
     let Some((sender, to)) = lost else {
         return Some(Finding::new(code, Certainty::Proved, sentence).blames(roster, thread));

@@ -123,10 +123,17 @@ pub fn busy_with_one(pair: &Pair) -> Option<Guess> {
         let sentence = format!(
             "{name}只有一个线程，停在等{client}的数据上，这时{in_vain}：它一次只能伺候一个客户端"
         );
-        let finding = Finding::new(Code::ServesOneAtATime, Certainty::Candidate, sentence);
+        // it has answered, and waits for the next word of a client that has nothing more to say
+        let answered = server == pair.speaker && !pair.is_silent();
+        let certainty = Certainty::proved_if(answered && unread.is_none());
+        let finding = Finding::new(Code::ServesOneAtATime, certainty, sentence);
         let finding = finding.advises(serve_several(roster, pid));
-        // if the client has spoken, it is rather the two of them that misunderstand each other
-        let fit = if pair.is_silent() { 87 } else { 44 };
+        // if the client has spoken, and waits, it is rather the two of them that misunderstand each other
+        let fit = match (answered, pair.is_silent()) {
+            (true, _) => 86,
+            (_, true) => 87,
+            _ => 44,
+        };
         Some(Guess::new(fit, finding.blames(roster, server)))
     })
 }

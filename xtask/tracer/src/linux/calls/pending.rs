@@ -59,6 +59,11 @@ impl Pending {
         }
     }
 
+    /// A call that waits, and of which nothing but that is to be told.
+    pub fn of_number(number: i64) -> Pending {
+        Pending::new(Call::Other { number })
+    }
+
     /// A call that is only watched because it may wait, or because its result is ours.
     pub fn untold(number: i64) -> Pending {
         Pending { told: false, ..Pending::new(Call::Other { number }) }

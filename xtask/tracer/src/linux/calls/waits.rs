@@ -85,7 +85,7 @@ pub fn message_queue(entering: &mut Entering) -> Option<Entry> {
 
 /// `semop(2)`.
 pub fn semop(entering: &mut Entering) -> Option<Entry> {
-    Pending::untold(entering.regs.number()).watched()
+    Pending::of_number(entering.regs.number()).announced().watched()
 }
 
 /// `semtimedop(2)`.
@@ -93,7 +93,7 @@ pub fn semtimedop(entering: &mut Entering) -> Option<Entry> {
     let timeout = entering.timespec(3)?;
     let argument = entering.time_argument(3, TimeForm::Timespec);
     let limit = limit(entering.now(), timeout, argument, (-libc::EAGAIN).into());
-    Pending::untold(entering.regs.number()).limited(limit).watched()
+    Pending::of_number(entering.regs.number()).announced().limited(limit).watched()
 }
 
 /// `wait4(2)`.
@@ -137,11 +137,26 @@ pub fn waitid(entering: &mut Entering) -> Option<Entry> {
     pending.watched()
 }
 
-/// `flock(2)`.
+/// `flock(2)`; to give a lock back is no wait.
 pub fn flock(entering: &mut Entering) -> Option<Entry> {
+    if entering.int(1) & libc::LOCK_UN != 0 {
+        return None;
+    }
     let fd = entering.int(0);
     let object = entering.object(fd)?;
-    Pending::new(Call::LockFile { fd, object }).announced().watched()
+    Pending::new(Call::LockFile { fd, object, record: false }).announced().watched()
+}
+
+/// `fcntl(2)`: the commands that wait for a lock on a part of a file. A `struct flock` begins with `l_type`; to give a lock
+/// back is no wait.
+pub fn lock_record(entering: &mut Entering) -> Option<Entry> {
+    let kind = memory::read(entering.tid(), entering.arg(2), 2).ok()?;
+    if i32::from(i16::from_ne_bytes([kind[0], kind[1]])) == libc::F_UNLCK {
+        return None;
+    }
+    let fd = entering.int(0);
+    let object = entering.object(fd)?;
+    Pending::new(Call::LockFile { fd, object, record: true }).announced().watched()
 }
 
 fn polls(
@@ -193,7 +208,7 @@ fn until(entering: &Entering, nth: usize, clock: i32) -> Option<Entry> {
             .given_by(entering.time_argument(nth, TimeForm::Timespec))
             .restarting()
     });
-    Pending::untold(entering.regs.number()).limited(limit).watched()
+    Pending::of_number(entering.regs.number()).announced().limited(limit).watched()
 }
 
 /// The limit of a call that waits for so long from now on.

@@ -35,6 +35,9 @@ pub enum Stops {
 /// `FUTEX_LOCK_PI2` (linux/futex.h), without `FUTEX_PRIVATE_FLAG` and `FUTEX_CLOCK_REALTIME`.
 const FUTEX_WAITS: Stops = Stops::If { argument: 1, mask: 0x7f, values: &[0, 6, 9, 11, 13] };
 
+/// The commands of fcntl(2) that wait for a lock: `F_SETLKW`, `F_OFD_SETLKW` (asm-generic/fcntl.h, the same on both machines).
+const LOCK_WAITS: Stops = Stops::If { argument: 1, mask: u32::MAX, values: &[7, 38] };
+
 type Decode = fn(&mut Entering) -> Option<Entry>;
 
 const fn row(number: libc::c_long, decode: Decode) -> Row {
@@ -136,6 +139,7 @@ pub static TABLE: &[Row] = &[
     row(libc::SYS_wait4, waits::wait4),
     row(libc::SYS_waitid, waits::waitid),
     row(libc::SYS_flock, waits::flock),
+    Row { number: libc::SYS_fcntl, stops: LOCK_WAITS, decode: waits::lock_record },
     // signals
     row(libc::SYS_kill, signals::kill),
     row(libc::SYS_tkill, signals::tkill),

@@ -19,6 +19,7 @@ impl Tracer {
         let entry = self.decode(tid, |decoder, caller, clock| decoder.enter(caller, &regs, clock));
         let Some(mut entry) = entry else { return Ok(()) };
         let again = self.goes_on(tid, &mut entry, &regs);
+        self.may_leave_line(tid, &entry);
         match entry {
             Entry::Pass => Ok(()),
             Entry::Watch(pending) => {

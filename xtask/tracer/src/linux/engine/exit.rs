@@ -180,6 +180,7 @@ impl Tracer {
         if let CallResult::Done(written) = outcome {
             self.outputs.attribute(written as u64);
         }
+        self.has_written(tid, to, &bytes);
         let pid = self.threads.get(tid).map_or(tid, |thread| thread.pid);
         let Stream { program, errors } = to;
         self.news.push_back(News::Output { program, errors, pid, tid, bytes });

@@ -97,7 +97,7 @@ impl Tracer {
                     thread.rounds.add(call, deeds, now);
                 }
             }
-            Activity::Leave { call: Call::Futex { .. }, .. } => {}
+            Activity::Leave { call: Call::Futex { .. } | Call::Other { .. }, .. } => {}
             // asked without waiting (WNOHANG)
             Activity::Leave {
                 call: Call::Wait { .. },

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::asking::Asking;
 use super::idleness::Rounds;
 use super::undead::Undead;
+use super::whole_lines::Line;
 use crate::linux::blocked::Eyes;
 use crate::linux::calls::{Pending, Sleep};
 use crate::linux::procfs;
@@ -58,6 +59,10 @@ pub struct Thread {
     pub(super) asking: Asking,
     /// How often in a row it has received the end of a connection or a pipe.
     pub ends: u32,
+    /// The line that it has written a part of.
+    pub(super) line: Option<Line>,
+    /// Virtual time: before its present write others were asked whether they end their line first.
+    pub(super) let_line_go_first: bool,
     /// It waits for the child that it has made (`vfork(2)`).
     pub vfork: Option<i32>,
     /// How often it has waited in vain.
@@ -104,6 +109,8 @@ impl Thread {
             ready_since: decision,
             asking: Asking::default(),
             ends: 0,
+            line: None,
+            let_line_go_first: false,
             vfork: None,
             rounds: Rounds::default(),
             undead: None,
@@ -149,6 +156,7 @@ impl Thread {
     /// A new program: whatever it was in is over.
     pub fn executed(&mut self) {
         self.pending = None;
+        self.line = None;
         self.broken_off = None;
         self.again = None;
         // another thread may have taken its number (execve(2))
@@ -157,6 +165,7 @@ impl Thread {
 
     /// It is in this call from now on, and stops at its exit.
     pub fn pend(&mut self, pending: Box<Pending>) {
+        self.let_line_go_first = false;
         self.pending = Some(pending);
         self.state = State::Held(Resume { until_exit: true, signal: 0 });
     }

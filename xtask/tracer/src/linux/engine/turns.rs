@@ -24,6 +24,9 @@ impl Tracer {
             return Ok(true);
         }
         for tid in self.threads.those(|_, thread| matches!(thread.state, State::Held(_))) {
+            if self.waits_for_line(tid) {
+                continue;
+            }
             acted = true;
             self.let_go(tid)?;
         }
@@ -60,7 +63,7 @@ impl Tracer {
         if self.is_overdue() && self.pass_time()? {
             return Ok(true);
         }
-        if self.scheduler.next(self.threads.ready()).is_some() {
+        if self.scheduler.next(self.ready()).is_some() {
             return Ok(true);
         }
         if self.wake_the_signalled()? {
@@ -95,10 +98,17 @@ impl Tracer {
             }
         };
         if !is_at_stop {
+            if self.lets_line_go_first(tid) {
+                self.scheduler.end_turn();
+                return Ok(false);
+            }
             self.let_go(tid)?;
             return Ok(true);
         }
-        if self.scheduler.is_turn_used_up() && (self.is_overdue() || self.others_are_ready(tid)?) {
+        if self.scheduler.is_turn_used_up()
+            && !self.is_mid_line(tid)
+            && (self.is_overdue() || self.others_are_ready(tid)?)
+        {
             self.scheduler.end_turn();
             return Ok(false);
         }
