@@ -11,37 +11,30 @@ mod course;
 #[path = "support/performance.rs"]
 mod performance;
 
-use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Mutex;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
 
 use performance::within_a_limit;
 use serde_json::Value;
 
 use course::Course;
 
-/// `lesson-05-work FOLDER right|wrong`: waits while `lesson-06-load FOLDER` runs, then computes and prints a line. The
+/// `lesson-05-work MEETING right|wrong`: waits while `lesson-06-load` runs, then computes and prints a line. The
 /// wrong one waits for ever.
 const WORK: &str = r#"
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 fn main() {
     let mut args = std::env::args().skip(1);
-    let folder = std::path::PathBuf::from(args.next().unwrap());
-    let id = std::process::id();
-    std::fs::write(folder.join(format!("started-{id}")), "").unwrap();
-    std::fs::write(folder.join("new"), id.to_string()).unwrap();
-    std::fs::rename(folder.join("new"), folder.join("worker")).unwrap();
-    while !folder.join("loaded").exists() {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    // nobody accepts: the end comes with the end of the program that listens
-    if let Ok(mut load) = UnixStream::connect(folder.join("load")) {
-        let _ = load.read(&mut [0]);
-    }
+    let mut meeting = UnixStream::connect(args.next().unwrap()).unwrap();
+    meeting.write_all(b"w").unwrap();
+    let _ = meeting.read(&mut [0]);
     while args.next().as_deref() == Some("wrong") {
         std::thread::sleep(Duration::from_secs(1000));
     }
@@ -50,33 +43,89 @@ fn main() {
 }
 "#;
 
-/// `lesson-06-load FOLDER`: keeps all processors busy until `lesson-05-work` is gone.
+/// `lesson-06-load MEETING`: keeps all processors busy until `lesson-05-work` is gone.
 const LOAD: &str = r#"
-use std::os::unix::net::UnixListener;
-use std::time::Duration;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 
 fn main() {
-    let folder = std::path::PathBuf::from(std::env::args().nth(1).unwrap());
-    let _listener = UnixListener::bind(folder.join("load")).unwrap();
-    std::fs::write(folder.join("loaded"), "").unwrap();
+    let mut meeting = UnixStream::connect(std::env::args().nth(1).unwrap()).unwrap();
+    meeting.write_all(b"l").unwrap();
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     for _ in 0..processors * 2 {
         std::thread::spawn(|| loop {
             std::hint::spin_loop();
         });
     }
-    let worker = loop {
-        match std::fs::read_to_string(folder.join("worker")) {
-            Ok(worker) => break worker,
-            Err(_) => std::thread::sleep(Duration::from_millis(1)),
-        }
-    };
-    while std::path::Path::new("/proc").join(&worker).exists() {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    let _ = meeting.read(&mut [0]);
     println!("轻松了");
 }
 "#;
+
+/// What is known of the two programs. They cannot write into a common folder: each is kept in its own.
+#[derive(Default)]
+struct Known {
+    starts: usize,
+    gone: usize,
+    load_has_gone: bool,
+}
+
+/// Where the two programs meet: each says who it is, and is answered when it may go on. What ends is seen by the end of
+/// its connection.
+#[derive(Default)]
+struct Meeting {
+    known: Mutex<Known>,
+    changed: Condvar,
+}
+
+impl Meeting {
+    fn change(&self, change: impl FnOnce(&mut Known)) {
+        change(&mut self.known.lock().unwrap());
+        self.changed.notify_all();
+    }
+
+    fn wait_until(&self, is_so: impl Fn(&Known) -> bool) {
+        drop(self.changed.wait_while(self.known.lock().unwrap(), |known| !is_so(known)).unwrap());
+    }
+
+    /// Speaks with one of the two programs until it has ended.
+    fn speak_with(self: Arc<Meeting>, mut program: UnixStream) {
+        let mut name = [0];
+        if program.read_exact(&mut name).is_err() {
+            return;
+        }
+        let is_load = name == *b"l";
+        self.change(|known| known.starts += usize::from(!is_load));
+        let mut answered = program.try_clone().unwrap();
+        let answering = Arc::clone(&self);
+        thread::spawn(move || {
+            answering.wait_until(|known| match is_load {
+                true => known.gone > 0,
+                false => known.load_has_gone,
+            });
+            // it may have been ended meanwhile
+            let _ = answered.write_all(b".");
+        });
+        let _ = program.read(&mut name);
+        self.change(|known| {
+            known.gone += usize::from(!is_load);
+            known.load_has_gone |= is_load;
+        });
+    }
+
+    /// Opens it at this path, for as long as the test runs.
+    fn open(path: &Path) -> Arc<Meeting> {
+        let (meeting, listener) = (Arc::new(Meeting::default()), UnixListener::bind(path).unwrap());
+        let host = Arc::clone(&meeting);
+        thread::spawn(move || {
+            for program in listener.incoming().flatten() {
+                let host = Arc::clone(&host);
+                thread::spawn(|| host.speak_with(program));
+            }
+        });
+        meeting
+    }
+}
 
 /// One check at a time: each keeps the whole machine busy.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -97,11 +146,13 @@ struct Checked {
 fn check(mode: &str, limit: u32, format: &str) -> Checked {
     let _alone = ALONE.lock().unwrap_or_else(|broken| broken.into_inner());
     let shared = tempfile::tempdir().unwrap();
-    let folder = shared.path().display();
+    let path = shared.path().join("meeting");
+    let meeting = Meeting::open(&path);
+    let path = path.display();
     let work = format!(
-        "场景 干活\n限时 {limit} 秒\n主 $ lesson-05-work {folder} {mode}\n主 | 12499997500000\n"
+        "场景 干活\n限时 {limit} 秒\n主 $ lesson-05-work {path} {mode}\n主 | 12499997500000\n"
     );
-    let load = format!("场景 忙碌\n限时 300 秒\n主 $ lesson-06-load {folder}\n主 | 轻松了\n");
+    let load = format!("场景 忙碌\n限时 300 秒\n主 $ lesson-06-load {path}\n主 | 轻松了\n");
     let course = course().script("05-work", &work).script("06-load", &load);
     // the two wait for each other across scenes, which nobody who follows one of them can see
     let output = course
@@ -109,16 +160,8 @@ fn check(mode: &str, limit: u32, format: &str) -> Checked {
         .stderr(Stdio::inherit())
         .output()
         .unwrap();
-    Checked {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        starts: starts(shared.path()),
-    }
-}
-
-fn starts(folder: &Path) -> usize {
-    let names = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name());
-    names.filter(|name| name.to_string_lossy().starts_with("started-")).count()
+    let starts = meeting.known.lock().unwrap().starts;
+    Checked { code: output.status.code(), out: String::from_utf8(output.stdout).unwrap(), starts }
 }
 
 /// Its limit is comfortable for the second performance: whatever else this machine does, one of these is. What people read
