@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use limits::{
     DISK, MEASURE_EVERY, MEMORY, MEMORY_MAPPED, POLL_EVERY, PROCESSES, PROCESSES_UNSTOPPED,
@@ -27,14 +27,16 @@ pub struct Meter {
     before: u64,
     /// When they were counted.
     counted: Instant,
+    /// When all was measured, and how long not again: for longer than it took, since the programs stand still meanwhile.
     measured: Instant,
+    pause: Duration,
 }
 
 impl Default for Meter {
     /// From now on.
     fn default() -> Meter {
         let now = Instant::now();
-        Meter { before: processes_on_machine(), counted: now, measured: now }
+        Meter { before: processes_on_machine(), counted: now, measured: now, pause: MEASURE_EVERY }
     }
 }
 
@@ -50,11 +52,13 @@ impl Meter {
         self.counted = now;
         // one cheap question first: have there come so many more, from whomever?
         let crowd = processes_on_machine() > self.before + PROCESSES;
-        if !crowd && now - self.measured < MEASURE_EVERY {
+        if !crowd && now - self.measured < self.pause {
             return None;
         }
-        self.measured = now;
-        self.excess_now(folder, groups)
+        let excess = self.excess_now(folder, groups);
+        self.measured = Instant::now();
+        self.pause = MEASURE_EVERY.max((self.measured - now) * 3);
+        excess
     }
 
     /// The same, whether it is time to or not.
@@ -108,9 +112,8 @@ fn memory_of(processes: &[i32]) -> u64 {
     let mut total = 0;
     let mut shared = 0;
     for pid in processes {
-        let part = |name| proportional(*pid, name);
-        match (part("Pss_Anon:"), part("Pss_File:"), part("Pss_Shmem:")) {
-            (Some(own), Some(file), Some(memory)) => {
+        match proportional(*pid) {
+            Some([own, file, memory]) => {
                 total += own + file;
                 shared += memory;
             }
@@ -121,11 +124,14 @@ fn memory_of(processes: &[i32]) -> u64 {
     total + shared.max(in_files)
 }
 
-/// One of the sums of `/proc/PID/smaps_rollup`, in bytes.
-fn proportional(pid: i32, name: &str) -> Option<u64> {
+/// The sums `Pss_Anon`, `Pss_File` and `Pss_Shmem` of `/proc/PID/smaps_rollup`, in bytes.
+fn proportional(pid: i32) -> Option<[u64; 3]> {
     let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    let value = text.lines().find_map(|line| line.strip_prefix(name))?;
-    Some(value.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+    let sum = |name| {
+        let value = text.lines().find_map(|line| line.strip_prefix(name))?;
+        Some(value.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+    };
+    Some([sum("Pss_Anon:")?, sum("Pss_File:")?, sum("Pss_Shmem:")?])
 }
 
 /// Files without a name that a process has open and that take memory: which, and how many bytes.
@@ -191,7 +197,7 @@ mod tests {
         let _again = file.try_clone().unwrap();
         let sizes = files_in_memory(own).into_iter().collect::<BTreeMap<_, _>>();
         assert!(sizes.values().any(|size| (length..2 * length).contains(size)), "{sizes:?}");
-        assert!(proportional(own, "Pss_Anon:").is_some_and(|bytes| bytes > 0));
+        assert!(proportional(own).is_some_and(|[anonymous, ..]| anonymous > 0));
     }
 
     #[test]
