@@ -35,6 +35,9 @@ pub const OUTPUT: u64 = 64 << 20;
 pub const THREADS: usize = 2000;
 /// Of one traced write to an output, so many bytes are looked at: twice [`OUTPUT`], which ends the scene anyway.
 pub const WRITTEN_AT_ONCE: usize = 128 << 20;
+/// Of what a thread is about to write to an output, so many bytes are looked at before: should it die in that call, nobody
+/// can look any more. A pipe takes 4 KiB as one piece (pipe(7), `PIPE_BUF`).
+pub const WRITTEN_BEFORE_DEATH: usize = 16 << 10;
 
 /// So many calls of programs (what they print, too) are told for a picture; after that only who begins and ends. A
 /// picture shows some hundred lines.

@@ -134,6 +134,7 @@ impl Tracer {
         }
         if let Some(thread) = self.threads.get_mut(tid) {
             thread.entered = Some(*regs);
+            thread.writes = pending.writes.take();
             thread.pend(pending);
         }
         Ok(())

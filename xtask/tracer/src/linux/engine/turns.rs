@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Tracer;
-use super::thread::State;
+use super::thread::{State, Thread};
 use super::traffic::Arrival;
 
 impl Tracer {
@@ -98,7 +98,12 @@ impl Tracer {
             self.let_go(tid)?;
             return Ok(true);
         }
-        if self.scheduler.is_turn_used_up() && (self.is_overdue() || self.others_are_ready(tid)?) {
+        // what was written comes in the order in which it was: a turn does not end between a write and its end
+        let writes = |thread: &Thread| thread.writes.is_some();
+        if !self.threads.get(tid).is_some_and(writes)
+            && self.scheduler.is_turn_used_up()
+            && (self.is_overdue() || self.others_are_ready(tid)?)
+        {
             self.scheduler.end_turn();
             return Ok(false);
         }
