@@ -107,6 +107,10 @@ pub const SLOWNESS: f64 = 5.0;
 pub const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// How often it is measured in full: processes, memory, disk.
 pub const MEASURE_EVERY: Duration = Duration::from_millis(100);
+/// Less often if that takes long: then so many times what it took pass before it is measured again, ...
+pub const MEASURE_PAUSE: u32 = 9;
+/// ... but never more than this.
+pub const MEASURE_AT_LEAST: Duration = Duration::from_millis(300);
 /// How often a condition is looked at of which nothing tells: that somebody listens, that a full input has room.
 pub const POLL_EVERY: Duration = Duration::from_millis(1);
 /// So much time of traced programs may pass, with nothing to tell, before the scene's limits are looked at again.
@@ -118,6 +122,8 @@ pub const TRACED_TIME_UNTOLD: Duration = Duration::from_secs(1);
 pub const READ_AT_ONCE: usize = 1 << 20;
 /// So many processes are killed before it is looked anew who is there.
 pub const KILLED_AT_ONCE: usize = 200;
+/// The whole of `trace --input`, in bytes.
+pub const INPUT: u64 = 16 << 20;
 /// A line of `trace --input`, in bytes without its end: it is written at once or not at all (`PIPE_BUF`, `pipe(7)`).
 pub const INPUT_LINE: usize = 4095;
 

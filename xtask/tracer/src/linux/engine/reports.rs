@@ -84,7 +84,9 @@ impl Tracer {
         let program = self.processes.program_of(pid);
         self.scheduler.end_turn_of(tid);
         self.deaths.push(Death { born, pid, tid, program, ended, ours });
-        self.signalling.tells_a_parent();
+        if tid == pid {
+            self.signalling.tells_a_parent();
+        }
         self.busy.end_of_questions();
     }
 
