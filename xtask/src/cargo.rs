@@ -125,7 +125,9 @@ fn run_cargo(root: &Path, workspace: &Path, packages: &[&str], profile: Profile)
         .spawn()
         .context("启动不了 cargo：请先安装 Rust")?;
     let stderr = child.stderr.take();
-    let complaint = std::thread::spawn(move || pass_on(stderr));
+    let complaint = std::thread::Builder::new().spawn(move || pass_on(stderr));
+    // cargo ends when nobody reads what it says
+    let complaint = complaint.context("启动不了线程：进程和线程已经太多（ulimit -u）")?;
     let mut run = Run::default();
     for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufReader::lines) {
         // what a build script prints comes this way too, and is no message

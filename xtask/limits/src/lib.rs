@@ -35,6 +35,9 @@ pub const OUTPUT: u64 = 64 << 20;
 pub const THREADS: usize = 2000;
 /// Of one traced write to an output, so many bytes are looked at: twice [`OUTPUT`], which ends the scene anyway.
 pub const WRITTEN_AT_ONCE: usize = 128 << 20;
+/// Of what a thread is about to write to an output, so many bytes are looked at before: should it die in that call, nobody
+/// can look any more. A pipe takes 4 KiB as one piece (pipe(7), `PIPE_BUF`).
+pub const WRITTEN_BEFORE_DEATH: usize = 16 << 10;
 
 /// So many calls of programs (what they print, too) are told for a picture; after that only who begins and ends. A
 /// picture shows some hundred lines.
@@ -104,6 +107,10 @@ pub const SLOWNESS: f64 = 5.0;
 pub const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// How often it is measured in full: processes, memory, disk.
 pub const MEASURE_EVERY: Duration = Duration::from_millis(100);
+/// Less often if that takes long: then so many times what it took pass before it is measured again, ...
+pub const MEASURE_PAUSE: u32 = 9;
+/// ... but never more than this.
+pub const MEASURE_AT_LEAST: Duration = Duration::from_millis(300);
 /// How often a condition is looked at of which nothing tells: that somebody listens, that a full input has room.
 pub const POLL_EVERY: Duration = Duration::from_millis(1);
 /// So much time of traced programs may pass, with nothing to tell, before the scene's limits are looked at again.
@@ -121,6 +128,8 @@ pub const LINE_PIECES: u32 = 32;
 pub const READ_AT_ONCE: usize = 1 << 20;
 /// So many processes are killed before it is looked anew who is there.
 pub const KILLED_AT_ONCE: usize = 200;
+/// The whole of `trace --input`, in bytes.
+pub const INPUT: u64 = 16 << 20;
 /// A line of `trace --input`, in bytes without its end: it is written at once or not at all (`PIPE_BUF`, `pipe(7)`).
 pub const INPUT_LINE: usize = 4095;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use course::catalog::{Catalog, UsageError};
 use course::script::Scene;
 use draw::Sources;
 use events::{Event, Kind};
-use limits::{INPUT_LINE, OWN_PROGRAMS_TIME};
+use limits::{INPUT, INPUT_LINE, OWN_PROGRAMS_TIME};
 use stage::{Program, interrupt, play};
 
 use crate::cli::{DrawingOptions, StageOptions};
@@ -89,7 +89,15 @@ fn name(path: &Path, args: &[String]) -> String {
 
 /// The lines of a file of input.
 fn lines(path: &Path) -> Result<Vec<String>> {
-    let bytes = fs::read(path).with_context(|| format!("读不了 {}", path.display()))?;
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(INPUT + 1).read_to_end(&mut bytes))
+        .with_context(|| format!("读不了 {}", path.display()))?;
+    if bytes.len() as u64 > INPUT {
+        let most = INPUT >> 20;
+        let what = format!("{} 太长，键盘输入至多 {most} MiB", path.display());
+        return Err(UsageError(what).into());
+    }
     let text = String::from_utf8(bytes).map_err(|_| {
         UsageError(format!("{} 不是 UTF-8 的文字，不能当作键盘输入", path.display()))
     })?;
@@ -108,6 +116,12 @@ fn lines(path: &Path) -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_input_without_an_end_is_refused() {
+        let error = lines(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(error.to_string(), "/dev/zero 太长，键盘输入至多 16 MiB");
+    }
 
     #[test]
     fn a_script_gives_its_name_and_an_option_does_not() {

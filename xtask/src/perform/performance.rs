@@ -49,6 +49,8 @@ pub struct Performance {
     /// The scene was not played, because it needs what this machine does not have (in Chinese). Then it has neither
     /// passed nor failed, and its verdict names it as not checked.
     pub not_played: Option<String>,
+    /// Why it was played in real time although its script does not say so (in Chinese): a program has a timer of the kernel.
+    pub timer: Option<String>,
 }
 
 impl Performance {
@@ -65,6 +67,7 @@ impl Performance {
             replayed: false,
             fault: None,
             not_played: Some(why),
+            timer: None,
         }
     }
 
@@ -72,8 +75,8 @@ impl Performance {
     fn judged(scene: Scene, events: Vec<Event>, time: Duration) -> Performance {
         let verdict = judge(&scene, &events);
         let causes = diagnose(&scene, &events, &verdict);
-        let (replayed, fault, not_played) = (false, None, None);
-        Performance { scene, events, verdict, causes, time, replayed, fault, not_played }
+        let (replayed, fault, not_played, timer) = (false, None, None, None);
+        Performance { scene, events, verdict, causes, time, replayed, fault, not_played, timer }
     }
 
     /// The same, judged once more with something that was known before it began.
@@ -81,9 +84,9 @@ impl Performance {
         if self.fault.is_some() {
             return self;
         }
-        let Performance { scene, mut events, time, .. } = self;
+        let Performance { scene, mut events, time, timer, .. } = self;
         events.insert(0, event);
-        Performance::judged(scene, events, time)
+        Performance { timer, ..Performance::judged(scene, events, time) }
     }
 
     /// Of a scene that could not be played.
@@ -97,6 +100,7 @@ impl Performance {
             replayed: false,
             fault: Some(fault),
             not_played: None,
+            timer: None,
         }
     }
 

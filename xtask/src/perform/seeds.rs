@@ -34,6 +34,11 @@ pub fn play_in_orders(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Pe
         let before = performance.time;
         performance = play_once(theatre, part, clock);
         performance.time += before;
+        if clock.is_some()
+            && let Kind::Untraceable { why, .. } = &why.kind
+        {
+            performance.timer = Some(why.clone());
+        }
         if clock.is_none() {
             return performance.with_first(why);
         }

@@ -7,10 +7,11 @@ use course::catalog::{Catalog, MISTAKES, Part};
 use course::script::Scene;
 use events::{Event, Kind, Stream};
 use judge::{Failure, Rule};
-use text::{harmless, pad, thousands, width};
+use text::{harmless, pad, width};
 
 use crate::perform::{Fault, Performance};
 
+use super::hints::{not_contained, wrote_too_often};
 use super::{
     BAD, FAINT, GOOD, Machine, REPLAYED, REPLAYED_AND_FAILED, STRONG, context_of, notes, paint,
     seconds, waiting,
@@ -118,16 +119,15 @@ fn summary(
     if let Some(why) = performances.iter().flat_map(|one| &one.events).find_map(untraceable) {
         writeln!(out, "不能跟踪程序（{why}），只读了它们的输出。")?;
     }
+    for (what, advice) in performances.iter().filter_map(wrote_too_often) {
+        writeln!(out, "{what}\n  {advice}")?;
+    }
     for performance in performances {
-        if let Some(hint) = wrote_too_often(performance) {
-            writeln!(out, "{hint}")?;
+        if let Some(why) = &performance.timer {
+            writeln!(out, "「{}」：{why}，改用真实的时间演。", performance.scene.title)?;
         }
     }
-    let not_contained = |event: &Event| match &event.kind {
-        Kind::NotContained { why } => Some(why.clone()),
-        _ => None,
-    };
-    if let Some(why) = performances.iter().flat_map(|one| &one.events).find_map(not_contained) {
+    if let Some(why) = performances.iter().find_map(not_contained) {
         writeln!(out, "关不住程序（{why}）：写到场景的文件夹以外的，没有检查。")?;
     }
     if let Err(why) = machine.tracing {
@@ -152,23 +152,6 @@ fn summary(
         seconds(time)
     )?;
     writeln!(out, "{passed} passed, {failed} failed")
-}
-
-/// That a scene was not traced to its end, only because a program writes little and often, in Chinese.
-fn wrote_too_often(performance: &Performance) -> Option<String> {
-    let Performance { scene, events, .. } = performance;
-    events.iter().find_map(|event| match event.kind {
-        Kind::TooManyWrites { terminal, writes } => {
-            let name = &scene.terminals[terminal].name;
-            Some(format!(
-                "「{}」：写输出（write）写到第 {} 次，这一次是「{name}」。一次一次地跟踪太慢，改为只读输出重演。\n  \
-                 这不算错。攒起来再写（例如 Rust 的 BufWriter），写的次数就少得多。",
-                scene.title,
-                thousands(writes)
-            ))
-        }
-        _ => None,
-    })
 }
 
 /// Everything about one scene that failed.

@@ -14,6 +14,7 @@ use judge::Rule;
 
 use crate::perform::{Fault, Performance};
 
+use super::hints::hints;
 use super::{Machine, context_of, notes};
 
 #[derive(Serialize)]
@@ -50,6 +51,8 @@ struct SceneReport<'a> {
     /// Who waits, where nobody goes on.
     waiting: Vec<WaiterReport<'a>>,
     unchecked: Vec<UncheckedReport<'a>>,
+    /// What is no mistake and should be known all the same.
+    hints: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -191,6 +194,7 @@ fn scene<'a>(
             .iter()
             .map(|one| UncheckedReport { line: one.line, what: &one.what })
             .collect(),
+        hints: hints(performance),
     }
 }
 

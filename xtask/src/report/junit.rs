@@ -11,6 +11,7 @@ use text::escape_xml;
 
 use crate::perform::Performance;
 
+use super::hints::hints;
 use super::{REPLAYED, REPLAYED_AND_FAILED, waiting};
 
 /// Prints one XML document.
@@ -92,6 +93,7 @@ fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Res
         .iter()
         .map(|one| format!("没有检查（第 {} 行）：{}", one.line, one.what))
         .collect();
+    notes.extend(hints(performance));
     if performance.replayed {
         let how = if performance.passed() { REPLAYED } else { REPLAYED_AND_FAILED };
         notes.push(how.to_owned());

@@ -17,6 +17,7 @@ mod colours;
 pub mod diff;
 pub mod explanation;
 mod failure;
+mod hints;
 pub mod human;
 pub mod json;
 pub mod junit;

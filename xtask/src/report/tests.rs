@@ -67,8 +67,17 @@ fn standstill() -> (Catalog, Part, Performance) {
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
     let time = Duration::ZERO;
     let (replayed, fault, not_played) = (false, None, None);
-    let performance =
-        Performance { scene, events, verdict, causes, time, replayed, fault, not_played };
+    let performance = Performance {
+        scene,
+        events,
+        verdict,
+        causes,
+        time,
+        replayed,
+        fault,
+        not_played,
+        timer: None,
+    };
     (catalog, part, performance)
 }
 
@@ -235,7 +244,20 @@ fn everything_wrong() -> (Part, Performance) {
     let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
     let time = Duration::from_millis(1_500);
     let (replayed, fault, not_played) = (true, None, None);
-    (part, Performance { scene, events, verdict, causes, time, replayed, fault, not_played })
+    (
+        part,
+        Performance {
+            scene,
+            events,
+            verdict,
+            causes,
+            time,
+            replayed,
+            fault,
+            not_played,
+            timer: None,
+        },
+    )
 }
 
 /// Whatever becomes of the types inside, what is printed stays as it is: byte for byte.

@@ -10,7 +10,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::time::{Duration, Instant};
 
 use limits::{
-    DISK, MEASURE_EVERY, MEMORY, MEMORY_MAPPED, POLL_EVERY, PROCESSES, PROCESSES_UNSTOPPED,
+    DISK, MEASURE_AT_LEAST, MEASURE_EVERY, MEASURE_PAUSE, MEMORY, MEMORY_MAPPED, POLL_EVERY,
+    PROCESSES, PROCESSES_UNSTOPPED,
 };
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -23,7 +24,7 @@ use super::tree::{Doors, Found, Tree};
 /// Watches one scene.
 #[derive(Debug)]
 pub struct Meter {
-    /// Processes on the whole machine when the scene began.
+    /// Processes and threads on the whole machine when the scene was last measured.
     before: u64,
     /// When they were counted.
     counted: Instant,
@@ -51,13 +52,17 @@ impl Meter {
         }
         self.counted = now;
         // one cheap question first: have there come so many more, from whomever?
-        let crowd = processes_on_machine() > self.before + PROCESSES;
+        let all = processes_on_machine();
+        let crowd = all > self.before + PROCESSES;
         if !crowd && now - self.measured < self.pause {
             return None;
         }
         let excess = self.excess_now(folder, groups);
+        // what has to be looked at may be much (a process of a thousand threads, a folder of a thousand files): the programs
+        // are to have most of the time
+        self.before = all;
         self.measured = Instant::now();
-        self.pause = MEASURE_EVERY.max((self.measured - now) * 3);
+        self.pause = ((self.measured - now) * MEASURE_PAUSE).clamp(MEASURE_EVERY, MEASURE_AT_LEAST);
         excess
     }
 
@@ -90,7 +95,7 @@ fn signal_all(groups: &[i32], signal: Signal) {
     }
 }
 
-/// All processes of the machine (`sysinfo(2)`); 0 where nobody counts.
+/// All processes and threads of the machine (`sysinfo(2)`); 0 where nobody counts.
 fn processes_on_machine() -> u64 {
     #[cfg(target_os = "linux")]
     return nix::sys::sysinfo::sysinfo().map_or(0, |info| info.process_count().into());

@@ -3,8 +3,8 @@
 //! Cargo decides by the times of the files, and so does this, with the list that cargo has written (`xtask.d`; the Cargo
 //! book, "Build cache", "Dep-info files"). In doubt the runner counts as old: then cargo is asked, and it knows.
 
-use std::fs::{self, Metadata};
-use std::io;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -18,8 +18,10 @@ pub struct Stamp {
 
 /// A build that has begun.
 pub struct Begun {
-    begun: PathBuf,
+    /// When, by the clock of the file system.
+    at: SystemTime,
     path: PathBuf,
+    text: String,
 }
 
 impl Stamp {
@@ -55,8 +57,11 @@ impl Stamp {
     /// The target folder cannot be written.
     pub fn begin(&self) -> io::Result<Begun> {
         let begun = self.path.with_extension(format!("stamp-{}", std::process::id()));
-        fs::write(&begun, &self.text)?;
-        Ok(Begun { begun, path: self.path.clone() })
+        fs::write(&begun, "")?;
+        let at = fs::metadata(&begun).and_then(|file| file.modified());
+        // at once: a build that is broken off leaves nothing behind
+        fs::remove_file(&begun)?;
+        Ok(Begun { at: at?, path: self.path.clone(), text: self.text.clone() })
     }
 }
 
@@ -66,12 +71,11 @@ impl Begun {
     /// # Errors
     /// The target folder cannot be written.
     pub fn keep(self) -> io::Result<()> {
-        fs::rename(self.begun, self.path)
-    }
-
-    /// The build has failed: what was there stays what it was.
-    pub fn abandon(self) {
-        let _ = fs::remove_file(self.begun);
+        let new = self.path.with_extension(format!("stamp-{}", std::process::id()));
+        let mut file = File::create(&new)?;
+        file.write_all(self.text.as_bytes())?;
+        file.set_modified(self.at)?;
+        fs::rename(new, self.path)
     }
 }
 

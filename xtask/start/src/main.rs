@@ -34,7 +34,6 @@ fn start() -> io::Result<ExitCode> {
         let built = stamp.begin()?;
         let code = build(&sources, !runner.exists())?;
         if code != 0 {
-            built.abandon();
             return Ok(ExitCode::from(code));
         }
         built.keep()?;

@@ -29,7 +29,7 @@ pub fn shortened(text: &str, most: usize) -> String {
 }
 
 /// Changes the direction of what follows, or begins a line: the same text would be read as another (UAX #9, UTR #36).
-fn turns(c: char) -> bool {
+pub(crate) fn turns(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -1,7 +1,9 @@
 //! Text inside XML (SVG, JUnit).
 
+use crate::harmless::turns;
+
 /// `text` as the content of an element, or the value of an attribute in double quotes. What XML 1.0 allows nowhere
-/// (section 2.2 of its recommendation) is shown as Rust writes it.
+/// (section 2.2 of its recommendation), and what changes the direction of what follows, is shown as Rust writes it.
 pub fn escape_xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -11,7 +13,7 @@ pub fn escape_xml(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\n' | '\t' => escaped.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
+            c if turns(c) || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
                 escaped.extend(c.escape_default());
             }
             c => escaped.push(c),
@@ -28,5 +30,6 @@ mod tests {
     fn nothing_that_a_program_prints_breaks_the_document() {
         assert_eq!(escape_xml("<a b=\"c\">&'"), "&lt;a b=&quot;c&quot;&gt;&amp;'");
         assert_eq!(escape_xml("\u{1b}[2J\0\u{ffff}字"), "\\u{1b}[2J\\u{0}\\u{ffff}字");
+        assert_eq!(escape_xml("a\u{202e}b"), "a\\u{202e}b");
     }
 }

@@ -178,6 +178,16 @@ fn every_byte_of_output_arrives_whatever_it_is() {
     }
 }
 
+/// A whole line is written as one piece (pipe(7)): no part of one is told, and none is missing.
+#[test]
+fn what_is_written_by_whoever_is_killed_in_it_is_told() {
+    for clock in CLOCKS {
+        let told = act(clock, &["killed-writers"]);
+        assert_eq!((told.unattributed, told.ended), (0, Some(Exit::Code(0))), "{clock:?}");
+        assert!(told.text().lines().all(|line| line == "a whole line"), "{clock:?}");
+    }
+}
+
 #[test]
 fn what_is_typed_is_read() {
     for clock in CLOCKS {

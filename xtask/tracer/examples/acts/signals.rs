@@ -1,6 +1,6 @@
 //! Signals, stops and ends.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::process::exit;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -62,6 +62,7 @@ pub fn act(name: &str, args: &[String]) -> bool {
                 thread::sleep(millis(1000));
             }
         }
+        "killed-writers" => killed_writers(),
         "segv" => {
             // SAFETY: it is not: the kernel ends this program, which is what the test wants to see.
             unsafe { std::ptr::without_provenance_mut::<u8>(8).write_volatile(1) };
@@ -226,6 +227,25 @@ fn killed_sleeper() {
     kill(child, Signal::SIGKILL).unwrap();
     let status = waitpid(child, None).unwrap();
     println!("{} {}", matches!(status, WaitStatus::Signaled(_, Signal::SIGKILL, _)), tenths(began));
+}
+
+/// Kills children that do nothing but print, wherever they happen to be.
+fn killed_writers() {
+    for round in 0..200 {
+        let (mut reader, mut writer) = std::io::pipe().unwrap();
+        let child = in_child(|| {
+            writer.write_all(b"!").unwrap();
+            loop {
+                std::io::stdout().write_all(b"a whole line\n").unwrap();
+            }
+        });
+        reader.read_exact(&mut [0]).unwrap();
+        for _ in 0..round * 1000 {
+            std::hint::spin_loop();
+        }
+        kill(child, Signal::SIGKILL).unwrap();
+        waitpid(child, None).unwrap();
+    }
 }
 
 /// Kills children that do nothing but fork, wherever they happen to be.

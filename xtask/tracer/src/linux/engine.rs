@@ -20,6 +20,7 @@
 //! | `thread`, `threads`, `processes` | who lives, and what each of them does |
 //! | `deaths` | who has ended and has not been told of yet |
 //! | `outputs` | what the programs print |
+//! | `last_writes` | what those wrote who died in it |
 //! | `ports` | who has a port that somebody wants |
 //! | `traffic` | what may be on its way in the network |
 //! | `signalling` | what signals may have done unseen |
@@ -49,6 +50,7 @@ mod deaths;
 mod entry;
 mod exit;
 mod idleness;
+mod last_writes;
 mod news;
 mod outputs;
 mod ports;
@@ -82,6 +84,7 @@ pub use news::{News, Refused, Started};
 use self::busy::Busy;
 use self::deaths::Deaths;
 use self::idleness::Idleness;
+use self::last_writes::LastWrites;
 use self::outputs::Outputs;
 use self::processes::Processes;
 use self::reports::wait_for_child;
@@ -111,6 +114,7 @@ pub struct Tracer {
     deaths: Deaths,
     decoder: Decoder,
     outputs: Outputs,
+    last_writes: LastWrites,
     traffic: Traffic,
     signalling: Signalling,
     busy: Busy,
@@ -145,6 +149,7 @@ impl Tracer {
             deaths: Deaths::default(),
             decoder: Decoder::default(),
             outputs: Outputs::new(),
+            last_writes: LastWrites::default(),
             traffic: Traffic::default(),
             signalling: Signalling::default(),
             busy: Busy::default(),
@@ -239,6 +244,8 @@ impl Tracer {
     /// The kernel refuses something that it allowed before.
     pub fn rest(&mut self) -> io::Result<Vec<News>> {
         self.gather()?;
+        self.all_stay_in_their_writes();
+        self.tell_last_writes();
         self.mourn();
         Ok(self.news.drain(..).collect())
     }

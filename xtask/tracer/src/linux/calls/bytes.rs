@@ -177,6 +177,10 @@ fn carries(entering: &Entering, call: Call, parts: Parts, name: Name) -> Option<
     pending.told = is_told;
     pending.announced = announced;
     pending.unseen = output.filter(|_| !receive && parts.is_empty());
+    pending.writes = output.filter(|_| !receive).map(|output| {
+        let most = limits::WRITTEN_BEFORE_DEATH;
+        (output, memory::gather(entering.tid(), &parts, most))
+    });
     let is_output = output.is_some();
     Some(pending.then(move |call, leaving| {
         let (Call::Send { data, .. } | Call::Receive { data, .. }) = call else { return };

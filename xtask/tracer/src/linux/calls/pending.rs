@@ -23,6 +23,8 @@ pub struct Pending {
     pub limit: Option<Limit>,
     /// It was broken off because its time was over.
     pub expired: bool,
+    /// The output of a program to which it writes, and what of that lay in memory at its entry.
+    pub writes: Option<(Stream, Vec<u8>)>,
     /// Where it writes bytes that are not in the program's memory.
     pub unseen: Option<Stream>,
     /// What has to be looked at when it has succeeded.
@@ -49,6 +51,7 @@ impl Pending {
             announced: false,
             limit: None,
             expired: false,
+            writes: None,
             unseen: None,
             finish: None,
             restore: None,

@@ -3,6 +3,7 @@
 //! The filter of [`filter`](crate::linux::filter) is made from it, and so is what [`Decoder::enter`](super::Decoder::enter)
 //! does at a stop.
 
+use super::super::procfs;
 use super::{Entering, Entry, Refusal, bytes, clocks, files, network, signals, waits};
 
 /// One system call.
@@ -52,6 +53,14 @@ const SHARES_RINGS: Decode = |_| Some(Entry::Refuse(Refusal::IoUring));
 /// `SECCOMP_FILTER_FLAG_NEW_LISTENER` of linux/seccomp.h, among the flags of seccomp(2).
 const NEW_LISTENER: Stops = Stops::If { argument: 1, mask: 8, values: &[8] };
 const ASKS_OTHERS: Decode = |_| Some(Entry::Refuse(Refusal::Listener));
+/// `PR_SET_DUMPABLE` of prctl(2).
+const CHANGES_WHO_LOOKS: Stops =
+    Stops::If { argument: 0, mask: u32::MAX, values: &[libc::PR_SET_DUMPABLE as u32] };
+/// Whoever has the right to it looks all the same ("ptrace access mode checking" of ptrace(2)).
+const HIDES: Decode = |entering| {
+    let hides = entering.int(1) != 1 && !procfs::may_look_anywhere();
+    hides.then_some(Entry::Refuse(Refusal::Hidden))
+};
 const SETS_TIMER: Decode = |_| Some(Entry::Refuse(Refusal::Timer { once: None }));
 /// `setitimer(2)`.
 const SETS_INTERVAL: Decode =
@@ -157,6 +166,7 @@ pub static TABLE: &[Row] = &[
     row(libc::SYS_restart_syscall, GOES_ON),
     row(libc::SYS_ptrace, TRACES),
     row(libc::SYS_io_uring_setup, SHARES_RINGS),
+    Row { number: libc::SYS_prctl, stops: CHANGES_WHO_LOOKS, decode: HIDES },
     Row { number: libc::SYS_seccomp, stops: NEW_LISTENER, decode: ASKS_OTHERS },
 ];
 

@@ -135,6 +135,7 @@ impl Tracer {
         }
         if let Some(thread) = self.threads.get_mut(tid) {
             thread.entered = Some(*regs);
+            thread.writes = pending.writes.take();
             thread.pend(pending);
         }
         Ok(())
@@ -162,6 +163,7 @@ impl Tracer {
             Refusal::Ptrace => Refused::Ptrace,
             Refusal::IoUring => Refused::IoUring,
             Refusal::Listener => Refused::Listener,
+            Refusal::Hidden => Refused::Hidden,
             Refusal::Timer { once } if !self.scheduler.is_virtual() => {
                 self.stillness.expect_timer(once);
                 return;

@@ -98,8 +98,10 @@ impl Tracer {
             Call::Send { object, .. } => Stream::of(object),
             _ => None,
         };
+        let begun = self.threads.get_mut(tid).and_then(|thread| thread.writes.take());
         let output = match (to, outcome) {
             (Some(to), CallResult::Done(length)) => {
+                let output = last_seen(output, begun, length as usize);
                 self.outputs.take_kept(to, output, length as usize)
             }
             _ => output,
@@ -132,6 +134,7 @@ impl Tracer {
         if let Some(to) = to.filter(|_| !output.is_empty()) {
             self.print(tid, to, output, outcome);
         }
+        self.tell_last_writes();
     }
 
     /// Who receives the end again and again will never receive anything else.
@@ -178,12 +181,24 @@ impl Tracer {
     /// A thread has written these bytes to the output of a program.
     fn print(&mut self, tid: i32, to: Stream, bytes: Vec<u8>, outcome: CallResult) {
         if let CallResult::Done(written) = outcome {
-            self.outputs.attribute(written as u64);
+            self.outputs.attribute(to, written as u64);
         }
         self.has_written(tid, to, &bytes);
         let pid = self.threads.get(tid).map_or(tid, |thread| thread.pid);
         let Stream { program, errors } = to;
         self.news.push_back(News::Output { program, errors, pid, tid, bytes });
+    }
+}
+
+/// What a call has written, `length` bytes; nothing could be read any more if the writer was killed just then: then that which
+/// was read when it began.
+fn last_seen(output: Vec<u8>, begun: Option<(Stream, Vec<u8>)>, length: usize) -> Vec<u8> {
+    match begun {
+        Some((_, mut bytes)) if output.is_empty() && length <= bytes.len() => {
+            bytes.truncate(length);
+            bytes
+        }
+        _ => output,
     }
 }
 

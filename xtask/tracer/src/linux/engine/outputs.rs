@@ -17,10 +17,6 @@ const PIPE_SIZE: i32 = 1 << 20;
 pub struct Outputs {
     captured: Vec<Captured>,
     buffer: Box<[u8]>,
-    /// Bytes that came through the pipes.
-    drained: u64,
-    /// Bytes that somebody was seen to write.
-    attributed: u64,
 }
 
 /// The reading end of one output of a program.
@@ -28,6 +24,10 @@ struct Captured {
     file: File,
     open: bool,
     of: Stream,
+    /// Bytes that came through it.
+    drained: u64,
+    /// Bytes that somebody was seen to write to it.
+    attributed: u64,
     /// What has come through it while somebody writes there what is not in his memory (`sendfile(2)`): only here it can be
     /// read.
     kept: Option<Vec<u8>>,
@@ -36,12 +36,7 @@ struct Captured {
 impl Outputs {
     /// Of nobody yet.
     pub fn new() -> Outputs {
-        Outputs {
-            captured: Vec::new(),
-            buffer: vec![0; 64 << 10].into(),
-            drained: 0,
-            attributed: 0,
-        }
+        Outputs { captured: Vec::new(), buffer: vec![0; 64 << 10].into() }
     }
 
     /// A pipe for one output of a program that is about to start: the end to write to.
@@ -55,7 +50,8 @@ impl Outputs {
         // more than the system's limit is refused: then it is as large as usual
         let _ = fcntl(&reader, FcntlArg::F_SETPIPE_SZ(PIPE_SIZE));
         objects.name_pipe(number_of(&reader)?, of.object());
-        self.captured.push(Captured { file: reader.into(), open: true, of, kept: None });
+        let (file, open) = (reader.into(), true);
+        self.captured.push(Captured { file, open, of, drained: 0, attributed: 0, kept: None });
         Ok(writer)
     }
 
@@ -65,24 +61,32 @@ impl Outputs {
         for captured in self.captured.iter_mut().filter(|captured| captured.open) {
             drained += captured.drain(&mut self.buffer);
         }
-        self.drained += drained;
         drained > 0
     }
 
     /// Much of what was written lies in the pipes: soon somebody would have to wait.
     pub fn outstanding(&self) -> bool {
-        self.attributed.saturating_sub(self.drained) > PIPE_SIZE as u64 / 4
+        let in_pipe = |one: &Captured| one.attributed.saturating_sub(one.drained);
+        self.captured.iter().map(in_pipe).sum::<u64>() > PIPE_SIZE as u64 / 4
     }
 
-    /// Somebody was seen to write so many bytes.
-    pub fn attribute(&mut self, bytes: u64) {
-        self.attributed += bytes;
+    /// Somebody was seen to write so many bytes to an output.
+    pub fn attribute(&mut self, output: Stream, bytes: u64) {
+        if let Some(captured) = self.captured.iter_mut().find(|one| one.of == output) {
+            captured.attributed += bytes;
+        }
     }
 
     /// Bytes that have come, and that nobody was seen to write.
     pub fn unattributed(&mut self) -> u64 {
         self.drain();
-        self.drained.saturating_sub(self.attributed)
+        self.captured.iter().map(Captured::unattributed).sum()
+    }
+
+    /// The same of one output.
+    pub fn unattributed_of(&mut self, output: Stream) -> u64 {
+        self.drain();
+        self.captured.iter().find(|one| one.of == output).map_or(0, Captured::unattributed)
     }
 
     /// Somebody is about to write to an output what is not in his memory: what comes through it from now on is kept.
@@ -123,6 +127,11 @@ impl Outputs {
 }
 
 impl Captured {
+    /// Bytes that have come through it, and that nobody was seen to write.
+    fn unattributed(&self) -> u64 {
+        self.drained.saturating_sub(self.attributed)
+    }
+
     /// Reads what is there; how many bytes it was.
     fn drain(&mut self, buffer: &mut [u8]) -> u64 {
         let mut drained = 0;
@@ -134,6 +143,7 @@ impl Captured {
                 }
                 Ok(length) => {
                     drained += length as u64;
+                    self.drained += length as u64;
                     if let Some(kept) = &mut self.kept {
                         kept.extend(&buffer[..length]);
                     }
@@ -168,9 +178,15 @@ mod tests {
         out.write_all(b"abc").unwrap();
         errors.write_all(b"de").unwrap();
         assert!(outputs.drain() && !outputs.drain());
-        outputs.attribute(3);
+        outputs.attribute(OUT, 3);
         assert_eq!(outputs.unattributed(), 2);
-        outputs.attribute(1 << 20);
+        assert_eq!((outputs.unattributed_of(OUT), outputs.unattributed_of(ERRORS)), (0, 2));
+        outputs.attribute(OUT, 1 << 20);
+        assert_eq!(
+            outputs.unattributed(),
+            2,
+            "more is told of one than has come: that is not the other's"
+        );
         assert!(outputs.outstanding(), "told, and not come yet");
     }
 

@@ -76,11 +76,17 @@ impl Tracer {
             self.forget_kept();
         }
         let pid = thread.as_ref().map_or(tid, |thread| thread.pid);
-        let born = thread.map_or(u64::MAX, |thread| thread.born);
+        let born = thread.as_ref().map_or(u64::MAX, |thread| thread.born);
+        if let Some(thread) = thread {
+            self.dies(tid, thread);
+        }
+        self.tell_last_writes();
         let program = self.processes.program_of(pid);
         self.scheduler.end_turn_of(tid);
         self.deaths.push(Death { born, pid, tid, program, ended, ours });
-        self.signalling.tells_a_parent();
+        if tid == pid {
+            self.signalling.tells_a_parent();
+        }
         self.busy.end_of_questions();
     }
 
@@ -91,7 +97,9 @@ impl Tracer {
         if runs.is_some_and(|thread| thread.pid == pid) {
             self.scheduler.rename_turn(pid);
         }
-        self.threads.keep_only_first(pid);
+        for (tid, thread) in self.threads.keep_only_first(pid) {
+            self.dies(tid, thread);
+        }
     }
 
     /// Somebody was born, and whoever made him was killed before he could tell.

@@ -8,6 +8,7 @@ use super::undead::Undead;
 use super::whole_lines::Line;
 use crate::linux::blocked::Eyes;
 use crate::linux::calls::{Pending, Sleep};
+use crate::linux::objects::Stream;
 use crate::linux::procfs;
 use crate::linux::regs::Regs;
 
@@ -47,6 +48,8 @@ pub struct Thread {
     pub state: State,
     /// The call it is in.
     pub pending: Option<Box<Pending>>,
+    /// The output of a program to which it is writing, and what of that was looked at when it began.
+    pub writes: Option<(Stream, Vec<u8>)>,
     /// The registers with which it entered that.
     pub entered: Option<Regs>,
     /// A call that a signal broke off and that may go on (`restart_syscall(2)`).
@@ -102,6 +105,7 @@ impl Thread {
             state,
             eyes: None,
             pending: None,
+            writes: None,
             entered: None,
             broken_off: None,
             again: None,
@@ -157,6 +161,7 @@ impl Thread {
     pub fn executed(&mut self) {
         self.pending = None;
         self.line = None;
+        self.writes = None;
         self.broken_off = None;
         self.again = None;
         // another thread may have taken its number (execve(2))

@@ -76,6 +76,10 @@ impl Threads {
         self.alive.iter().map(|(tid, thread)| (*tid, thread))
     }
 
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (i32, &mut Thread)> {
+        self.alive.iter_mut().map(|(tid, thread)| (*tid, thread))
+    }
+
     /// The numbers of those that pass a test.
     pub fn those(&self, test: impl Fn(i32, &Thread) -> bool) -> Vec<i32> {
         self.iter().filter(|(tid, thread)| test(*tid, thread)).map(|(tid, _)| tid).collect()
@@ -125,9 +129,10 @@ impl Threads {
         }
     }
 
-    /// All other threads of a process are gone.
-    pub fn keep_only_first(&mut self, pid: i32) {
-        self.alive.retain(|tid, thread| thread.pid != pid || *tid == pid);
+    /// All other threads of a process are gone: these.
+    pub fn keep_only_first(&mut self, pid: i32) -> Vec<(i32, Thread)> {
+        let gone = self.those(|tid, thread| thread.pid == pid && tid != pid);
+        gone.into_iter().filter_map(|tid| self.alive.remove_entry(&tid)).collect()
     }
 
     /// Somebody writes to this output what is not in his memory.

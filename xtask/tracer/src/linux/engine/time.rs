@@ -5,6 +5,7 @@ use std::io;
 use nix::errno::Errno;
 
 use super::Tracer;
+use super::busy::YIELD_COST;
 use super::thread::{Again, Resume, State};
 use crate::linux::calls::{Pending, Sleep};
 use crate::linux::memory;
@@ -64,7 +65,9 @@ impl Tracer {
             self.tell(tid, Activity::Enter(sleep.call.as_ref().clone()));
         }
         if self.scheduler.is_virtual() {
-            self.threads.hold(tid, State::Asleep(sleep));
+            // shorter is no sleep (`PR_SET_TIMERSLACK` of prctl(2): 50 µs), and who asks after each of them would ask for ever
+            let deadline = sleep.deadline.max(self.scheduler.now() + YIELD_COST);
+            self.threads.hold(tid, State::Asleep(Sleep { deadline, ..sleep }));
             self.may_wake_at_once(tid);
         } else if let Some(thread) = self.threads.get_mut(tid) {
             thread.pend(Box::new(Pending::sleep(sleep)));

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Tracer;
-use super::thread::State;
+use super::thread::{State, Thread};
 use super::traffic::Arrival;
 
 impl Tracer {
@@ -105,8 +105,11 @@ impl Tracer {
             self.let_go(tid)?;
             return Ok(true);
         }
+        // what was written comes in the order in which it was: a turn does not end between a write and its end
+        let writes = |thread: &Thread| thread.writes.is_some();
         if self.scheduler.is_turn_used_up()
             && !self.is_mid_line(tid)
+            && !self.threads.get(tid).is_some_and(writes)
             && (self.is_overdue() || self.others_are_ready(tid)?)
         {
             self.scheduler.end_turn();
