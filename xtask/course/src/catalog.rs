@@ -13,7 +13,7 @@ mod trouble;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -75,7 +75,7 @@ pub struct Package {
     /// Its folder.
     pub folder: PathBuf,
     /// The default of its `--addr`, if it takes one.
-    pub address: Option<SocketAddrV4>,
+    pub address: Option<SocketAddr>,
 }
 
 /// A scene and where it comes from.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use course::script::{Action, Bindings, Scene};
-use events::{Activity, Call, Event, Kind};
+use events::{Activity, Call, Data, Ends, Event, Kind};
 
 use super::Names;
 use cast::Actors;
@@ -28,6 +28,22 @@ pub struct Namer<'a> {
     pids: BTreeMap<i32, String>,
 }
 
+/// The port of the socket that sent or got a datagram.
+fn own_port(data: &Data) -> Option<u16> {
+    match data.ends {
+        Some(Ends::Datagram { own, .. }) => Some(own.port()),
+        _ => None,
+    }
+}
+
+/// The port where a datagram came from.
+fn from_port(data: &Data) -> Option<u16> {
+    match data.ends {
+        Some(Ends::Datagram { other, .. }) => other.map(|from| from.port()),
+        _ => None,
+    }
+}
+
 impl<'a> Namer<'a> {
     /// From everything that happened.
     pub fn new(scene: &'a Scene, events: &[Event], actors: &Actors, names: Names) -> Namer<'a> {
@@ -35,7 +51,7 @@ impl<'a> Namer<'a> {
             .directions
             .iter()
             .filter_map(|direction| match direction.action {
-                Action::Listen(addr) | Action::Connect(addr) => Some(addr.port()),
+                Action::Listen(addr) | Action::Connect(addr) => Some(addr.addr.port()),
                 _ => None,
             })
             .collect();
@@ -54,6 +70,16 @@ impl<'a> Namer<'a> {
                         Call::Bind { addr, .. } | Call::Listen { addr, .. } => (addr, &None),
                         Call::Accept { local, peer, .. } => (local, peer),
                         Call::Connect { peer, local, .. } => (peer, local),
+                        // a datagram socket may be neither bound nor connected by its program; whereto one
+                        // sends, the program has said
+                        Call::Send { data, .. } => {
+                            seen.extend(own_port(data));
+                            continue;
+                        }
+                        Call::Receive { data, .. } => {
+                            seen.extend(own_port(data).into_iter().chain(from_port(data)));
+                            continue;
+                        }
                         _ => continue,
                     };
                     fixed.extend(ours.map(|addr| addr.port()));

@@ -46,24 +46,29 @@ const fn evidence(
 }
 
 impl Topic {
-    /// By what one sees it. `TcpListener::bind` and `TcpStream::connect` make several calls.
+    /// By what one sees it. `TcpListener::bind`, `TcpStream::connect` and `UdpSocket::bind` make several calls.
     pub fn evidence(self) -> Evidence {
         const LISTENER: &str = "TcpListener::bind(";
         const STREAM: &str = "TcpStream::connect(";
+        const DATAGRAMS: &str = "UdpSocket::bind(";
         match self {
-            Topic::Socket => evidence(&["socket("], &[LISTENER, STREAM], &["创建套接字"]),
+            Topic::Socket => {
+                evidence(&["socket("], &[LISTENER, STREAM, DATAGRAMS], &["创建套接字"])
+            }
             // std sets it between socket and bind
             Topic::Option => {
                 evidence(&["setsockopt("], &[LISTENER], &["允许地址复用", "创建套接字"])
             }
-            Topic::Bind => evidence(&["bind("], &[LISTENER], &["绑定"]),
+            Topic::Bind => evidence(&["bind("], &[LISTENER, DATAGRAMS], &["绑定"]),
             Topic::Listen => evidence(&["listen("], &[LISTENER], &["监听"]),
             Topic::Accept => evidence(&["accept("], &[".accept("], &["接受", "等待连接"]),
-            Topic::Connect => evidence(&["connect("], &[STREAM], &["连接"]),
-            Topic::Send => evidence(&["send("], &[".write_all("], &["发送", "回复"]),
+            Topic::Connect => evidence(&["connect("], &[STREAM, ".connect("], &["连接"]),
+            Topic::Send => {
+                evidence(&["send(", "sendto("], &[".write_all(", ".send_to("], &["发送", "回复"])
+            }
             Topic::Receive => evidence(
-                &["recv("],
-                &[".read(", ".read_to_end(", ".read_until(", ".receive("],
+                &["recv(", "recvfrom(", "recvmsg("],
+                &[".read(", ".read_to_end(", ".read_until(", ".receive(", ".recv_from("],
                 &["接收", "收"],
             ),
             Topic::Shutdown => evidence(&["shutdown("], &[".shutdown("], &["半关闭"]),
@@ -102,8 +107,13 @@ impl Topic {
             Call::Listen { .. } => Topic::Listen,
             Call::Accept { .. } => Topic::Accept,
             Call::Connect { .. } => Topic::Connect,
-            Call::Send { object: Object::Connection { .. }, .. } => Topic::Send,
-            Call::Receive { object: Object::Connection { .. }, .. } => Topic::Receive,
+            // a socket without a connection carries datagrams
+            Call::Send { object: Object::Connection { .. } | Object::Socket { .. }, .. } => {
+                Topic::Send
+            }
+            Call::Receive { object: Object::Connection { .. } | Object::Socket { .. }, .. } => {
+                Topic::Receive
+            }
             Call::Shutdown { .. } => Topic::Shutdown,
             Call::Close { .. } => Topic::Close,
             Call::Wait { .. } | Call::Futex { .. } => Topic::Wait,

@@ -174,6 +174,9 @@ impl Speaker<'_> {
                 }
                 phrase
             }
+            Call::Receive { fd, data, .. } if value == Some(0) && data.is_datagram() => {
+                Phrase::plain(format!("收到空的数据报 recv({fd}) = 0"))
+            }
             Call::Receive { fd, object, .. } if value == Some(0) => Phrase::plain(match object {
                 Object::Input => format!("键盘输入完 read({fd}) = 0"),
                 Object::Pipe { .. } => format!("读到结束 read({fd}) = 0"),

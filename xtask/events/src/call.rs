@@ -260,6 +260,11 @@ impl Data {
         Data { bytes: total, text, cut, binary, head, ..Data::default() }
     }
 
+    /// Whether they are a datagram (UDP), which may be empty.
+    pub fn is_datagram(&self) -> bool {
+        matches!(self.ends, Some(Ends::Datagram { .. }))
+    }
+
     /// The call asked for so many bytes.
     pub fn asking(self, asked: u64) -> Data {
         Data { asked, ..self }

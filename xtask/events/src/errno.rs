@@ -5,6 +5,7 @@ use std::io;
 use nix::errno::Errno;
 
 use crate::call::Call;
+use crate::object::Object;
 
 /// Every error of Linux that has a number of its own, as numbered on x86-64 and aarch64 (include/uapi/asm-generic/errno.h).
 #[rustfmt::skip]
@@ -171,6 +172,12 @@ pub fn failure_in_words(call: &Call, errno: i32) -> String {
         (Errno::EAGAIN, Call::Receive { .. }) => Some("还没有数据"),
         (Errno::EAGAIN, Call::Send { .. }) => Some("还发不出去"),
         (Errno::EAGAIN, Call::LockFile { .. }) => Some("锁在别人手里"),
+        // not a connection: datagrams, of which nobody takes those before (udp(7))
+        (
+            Errno::ECONNREFUSED,
+            Call::Send { object: Object::Socket { .. }, .. }
+            | Call::Receive { object: Object::Socket { .. }, .. },
+        ) => Some("先前发去的没有人收"),
         (Errno::EINPROGRESS, Call::Connect { .. }) => Some("还在连接"),
         (Errno::ENOENT, Call::Connect { .. }) => Some("没有那个套接字文件"),
         _ => errno_words(errno),
@@ -207,6 +214,9 @@ mod tests {
     fn who_does_not_wait_has_not_waited_in_vain() {
         let accept = Call::Accept { fd: 3, local: None, peer: None, client: None };
         assert_eq!(failure_in_words(&accept, libc_eagain()), "还没有客户端来（EAGAIN）");
+        let datagram =
+            Call::Send { fd: 3, object: Object::Socket { id: 1 }, data: Default::default() };
+        assert_eq!(failure_in_words(&datagram, 111), "先前发去的没有人收（ECONNREFUSED）");
         let socket = Call::Other { number: 1 };
         assert_eq!(failure_in_words(&socket, 93), "不支持这个协议（EPROTONOSUPPORT）");
         assert_eq!(failure_in_words(&socket, 999), "999 号错误");

@@ -1,11 +1,12 @@
 //! What happened in a scene. Every observer produces these; everything after it reads nothing else.
 
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::activity::{Activity, Clock};
+use crate::endpoint::Endpoint;
 use crate::outcome::{Excess, Exit, FileFinding, StopSignal};
 use crate::waiting::{Place, Waiting, Wakes};
 
@@ -92,7 +93,7 @@ pub enum Kind {
         /// Index into the scene's terminals.
         terminal: usize,
         /// The address it really has.
-        addr: SocketAddrV4,
+        addr: Endpoint,
     },
     /// It is connected to where the script says (`连接`).
     Connected {
@@ -138,7 +139,7 @@ pub enum Kind {
         /// The direction of the script that was being waited for, if any: an index into the scene's directions.
         direction: Option<usize>,
         /// If that waits for a listener: where its program listens instead.
-        listens: Vec<SocketAddrV4>,
+        listens: Vec<Endpoint>,
         /// It was the time on the wall that was up, after so much of it; `None`: the limit of the script, on the clock
         /// that the programs see.
         waited: Option<Duration>,
@@ -163,9 +164,9 @@ pub enum Kind {
     /// Without a network of its own: the address that stood for one of the script.
     Address {
         /// As the script has it.
-        script: SocketAddrV4,
+        script: SocketAddr,
         /// As it was.
-        real: SocketAddrV4,
+        real: SocketAddr,
     },
     /// The scene took more of the machine than any lesson needs: it was ended.
     Excess(Excess),

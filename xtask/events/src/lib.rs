@@ -6,12 +6,14 @@
 //! | `event` | [`Event`]: what happened in a scene, as everybody after the observers sees it |
 //! | `activity` | what a traced thread did, or what happened to it |
 //! | `call`, `object` | system calls, what they carried, what their descriptors lead to |
+//! | `endpoint` | where programs wait for clients or datagrams |
 //! | `waiting` | where a stuck thread waits, and for what |
 //! | `errno` | errors of system calls, in Chinese |
 //! | `outcome` | how a program ended, what a scene had too much of, what became of a file |
 
 mod activity;
 mod call;
+mod endpoint;
 mod errno;
 mod event;
 mod object;
@@ -20,6 +22,7 @@ mod waiting;
 
 pub use activity::*;
 pub use call::*;
+pub use endpoint::*;
 pub use errno::*;
 pub use event::*;
 pub use object::*;

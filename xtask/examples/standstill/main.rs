@@ -1,5 +1,5 @@
-//! Programs that come to no end, or do not do what they say, for `tests/standstills.rs`, `tests/any_programs.rs` and
-//! `tests/liars.rs`: Linux only.
+//! Programs that come to no end, or do not do what they say, for `tests/standstills.rs`, `tests/any_programs.rs`,
+//! `tests/datagrams.rs` and `tests/liars.rs`: Linux only.
 //!
 //! Usage: `standstill MODE`. A line that somebody waits in for ever says so: `// waits`.
 
@@ -7,6 +7,8 @@
 mod channels;
 #[cfg(target_os = "linux")]
 mod computing;
+#[cfg(target_os = "linux")]
+mod datagrams;
 #[cfg(target_os = "linux")]
 mod healthy;
 #[cfg(target_os = "linux")]
@@ -36,7 +38,7 @@ use std::io;
 type Bank = fn(&str) -> Option<io::Result<()>>;
 
 #[cfg(target_os = "linux")]
-const BANKS: [Bank; 12] = [
+const BANKS: [Bank; 13] = [
     sockets::run,
     talks::run,
     processes::run,
@@ -49,6 +51,7 @@ const BANKS: [Bank; 12] = [
     scripts::run,
     servers::run,
     kernel::run,
+    datagrams::run,
 ];
 
 #[cfg(target_os = "linux")]

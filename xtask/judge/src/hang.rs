@@ -54,7 +54,8 @@ fn got_the_end(events: &[Event], of: i32) -> bool {
         }
         _ => None,
     });
-    matches!(last, Some((Call::Receive { .. }, CallResult::Done(0))))
+    // a datagram may be empty
+    matches!(last, Some((Call::Receive { data, .. }, CallResult::Done(0))) if !data.is_datagram())
 }
 
 /// The direction of the script that was being waited for in a standstill: an index into [`Scene::directions`].

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
 
+use events::Transport;
 use nix::errno::Errno;
 
 use stage::observe::probe_tracing;
@@ -81,7 +82,7 @@ impl Readings {
             Ok(()) => containment(xtask, true),
             Err(_) => Err("没有自己的命名空间".to_owned()),
         };
-        let sees_listeners = listening(std::process::id() as i32).map(|_| ());
+        let sees_listeners = listening(std::process::id() as i32, Transport::Tcp).map(|_| ());
         Readings {
             own_network,
             user_namespace: try_user_namespace(),

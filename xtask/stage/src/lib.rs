@@ -57,15 +57,15 @@ mod trial;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use events::Clock;
+use events::{Clock, Endpoint, Transport};
 
 pub use addresses::Addresses;
-pub use announcement::{LISTENS_AT, announced};
+pub use announcement::{HEARS_AT, LISTENS_AT, announced};
 pub use containment::{
     Left, Reaped, adopt_orphans, die_with_parent, end_everything, end_inherited,
     keep_ended_children, wait_for_any,
@@ -127,17 +127,17 @@ pub struct Program {
     /// The binary.
     pub path: PathBuf,
     /// The default of its `--addr`, if it has one.
-    pub address: Option<SocketAddrV4>,
+    pub address: Option<SocketAddr>,
 }
 
-/// The addresses on which a process or one of its descendants listens.
+/// Where a process or one of its descendants listens; of UDP: where it has a socket that is bound and has no other side.
 ///
 /// # Errors
 /// The kernel refuses the question (`sock_diag(7)`), or this system has no such question: then the only witness
 /// is what the server says on its standard error.
 #[cfg(target_os = "linux")]
-pub fn listening(pid: i32) -> io::Result<Vec<SocketAddrV4>> {
-    sockets::listening(pid)
+pub fn listening(pid: i32, transport: Transport) -> io::Result<Vec<Endpoint>> {
+    sockets::listening(pid, transport)
 }
 
 /// Whether one of these processes listens for TCP connections, whichever version of IP it uses.
@@ -149,18 +149,19 @@ pub fn serves(pids: &[i32]) -> io::Result<bool> {
     sockets::serves(pids)
 }
 
-/// Whether a process or one of its descendants has a connection to `peer`; `None`: cannot be seen.
+/// Whether a process or one of its descendants has a connection to `peer` (of UDP: a socket that was given this other
+/// side, `connect(2)`); `None`: cannot be seen.
 ///
 /// # Errors
 /// The kernel refuses the question (`sock_diag(7)`).
 #[cfg(target_os = "linux")]
-pub fn is_connected(pid: i32, peer: SocketAddrV4) -> io::Result<Option<bool>> {
+pub fn is_connected(pid: i32, peer: Endpoint) -> io::Result<Option<bool>> {
     sockets::is_connected(pid, peer).map(Some)
 }
 
 /// Elsewhere nothing tells.
 #[cfg(not(target_os = "linux"))]
-pub fn is_connected(_pid: i32, _peer: SocketAddrV4) -> io::Result<Option<bool>> {
+pub fn is_connected(_pid: i32, _peer: Endpoint) -> io::Result<Option<bool>> {
     Ok(None)
 }
 
@@ -172,6 +173,6 @@ pub fn serves(_pids: &[i32]) -> io::Result<bool> {
 
 /// Only Linux answers.
 #[cfg(not(target_os = "linux"))]
-pub fn listening(_pid: i32) -> io::Result<Vec<SocketAddrV4>> {
+pub fn listening(_pid: i32, _transport: Transport) -> io::Result<Vec<Endpoint>> {
     Err(io::ErrorKind::Unsupported.into())
 }

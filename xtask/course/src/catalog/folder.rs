@@ -1,7 +1,7 @@
 //! A folder below `lessons/`, and the page of a lesson.
 
 use std::fs;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -32,7 +32,7 @@ struct Metadata {
 
 #[derive(Deserialize, Default)]
 struct LessonMetadata {
-    address: Option<SocketAddrV4>,
+    address: Option<SocketAddr>,
 }
 
 /// Whether a folder is named like a lesson's: two digits and `-`.

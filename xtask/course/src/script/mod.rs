@@ -13,11 +13,13 @@ mod practice;
 pub mod spelling;
 pub mod words;
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use events::Endpoint;
 
 pub use events::StopSignal;
 pub use parse::{ParseError, parse};
@@ -137,15 +139,16 @@ pub enum Action {
         /// Its arguments; a name in them is read from an earlier line.
         args: Vec<Pattern>,
     },
-    /// `监听`: wait until the program listens here and has printed its lines above.
-    Listen(SocketAddrV4),
+    /// `监听`: wait until the program listens here (UDP: has a socket that is bound here, and that takes datagrams from
+    /// anybody) and has printed its lines above.
+    Listen(Endpoint),
     /// Not in scripts, for `trace` of any programs: wait until it listens anywhere, has ended or cannot go on.
     Settle,
     /// Not in scripts, for `trace` of any programs: wait until they have ended, with all processes that they have left
     /// behind, or only wait for new clients.
     Finish,
     /// `连接`: wait until the program is connected to this address.
-    Connect(SocketAddrV4),
+    Connect(Endpoint),
     /// `等待`: wait until it has printed everything of its own that stands above.
     Await,
     /// `<`: type a line.

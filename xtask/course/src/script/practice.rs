@@ -36,6 +36,10 @@ pub enum Practice {
     OneConnection,
     /// `连接全部关闭`: each that was accepted is closed before the program ends, unless it was stopped.
     CloseConnections,
+    /// `只用 1 个 UDP 套接字`: so many sockets of UDP, and none of TCP.
+    UdpSockets(u32),
+    /// `发出 3 个数据报`: so many datagrams of UDP, each by a call of its own.
+    Datagrams(u32),
 }
 
 /// What stands for a number in [`FORMS`].
@@ -45,7 +49,7 @@ const NUMBER: &str = "N";
 type Form = (&'static str, fn(u32) -> Practice);
 
 /// Every phrase.
-const FORMS: [Form; 9] = [
+const FORMS: [Form; 11] = [
     ("创建 N 个子进程", Practice::Processes),
     ("创建 N 个线程", Practice::Threads),
     ("等待每个子进程", |_| Practice::WaitForChildren),
@@ -55,6 +59,8 @@ const FORMS: [Form; 9] = [
     ("同时至少 N 个连接", Practice::ConnectionsAtOnce),
     ("每次只有 1 个连接", |_| Practice::OneConnection),
     ("连接全部关闭", |_| Practice::CloseConnections),
+    ("只用 N 个 UDP 套接字", Practice::UdpSockets),
+    ("发出 N 个数据报", Practice::Datagrams),
 ];
 
 impl Practice {
@@ -87,7 +93,9 @@ impl fmt::Display for Practice {
         let number = match self {
             Practice::Processes(number)
             | Practice::Threads(number)
-            | Practice::ConnectionsAtOnce(number) => *number,
+            | Practice::ConnectionsAtOnce(number)
+            | Practice::UdpSockets(number)
+            | Practice::Datagrams(number) => *number,
             _ => 0,
         };
         let form = FORMS.iter().find(|(_, practice)| practice(number) == *self);

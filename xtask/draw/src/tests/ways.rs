@@ -108,8 +108,12 @@ fn datagrams_have_arrows_and_those_that_are_lost_have_none() {
     datagram(&mut r, two, false, b"first", 9000, 40_000);
     datagram(&mut r, two, true, b"back", 9000, 40_000);
     datagram(&mut r, one, false, b"back", 40_000, 9000);
+    // an empty one is no end
+    datagram(&mut r, one, true, b"", 40_000, 9000);
+    datagram(&mut r, two, false, b"", 9000, 40_000);
     let story = story(&r);
-    assert_eq!(story.arrows.len(), 2, "{:?}", arrows(&story));
+    assert!(has(&story, "0 字节", "收到空的数据报 recv(3) = 0"), "{:?}", arrows(&story));
+    assert_eq!(story.arrows.len(), 3, "{:?}", arrows(&story));
     assert!(has(&story, "「first」", "收到 recv(3) 「first」"));
     assert!(has(&story, "「back」", "收到 recv(3) 「back」"));
     assert!(!told(&story).iter().any(|line| line.contains("没有人读")));

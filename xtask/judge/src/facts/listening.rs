@@ -1,9 +1,9 @@
 //! Did the programs listen and connect where the script says?
 
-use std::net::{SocketAddr, SocketAddrV4};
+use std::collections::BTreeSet;
 
 use course::script::{Action, Scene};
-use events::{Activity, Call, CallResult, Event, Kind};
+use events::{Activity, Call, CallResult, Endpoint, Event, Family, Kind, SocketKind, Transport};
 
 use super::{Failure, Rule, exit_of, failure, is_cut, last_words};
 
@@ -41,11 +41,17 @@ pub(super) fn not_listening(scene: &Scene, events: &[Event], failures: &mut Vec<
             // it listens, but is waited for because of what it has not printed: out of time
             None if found_at(events, addr) => continue,
             // a standstill or a computation says more than that it does not listen
-            None if was_ended_early(events) => match traced_listeners(events, direction.terminal) {
-                addrs if addrs.is_empty() || addrs.contains(&addr) => continue,
-                addrs => listens_elsewhere(&addrs),
+            None if was_ended_early(events) => {
+                let found = traced_listeners(events, direction.terminal);
+                match instead_of(addr, &found) {
+                    found if found.is_empty() || found.contains(&addr) => continue,
+                    found => listens_elsewhere(addr, &found),
+                }
+            }
+            None => match instead_of(addr, listens_at_the_limit(events)) {
+                found if found.is_empty() => "等到时限，程序还没有监听".to_owned(),
+                found => listens_elsewhere(addr, &found),
             },
-            None => listening_in_words(events),
         };
         let mut failure = failure(Rule::Listen, direction.line, direction.terminal, &detail, None);
         failure.expected = Some(format!("监听 {addr}"));
@@ -73,7 +79,7 @@ pub(super) fn not_connected(scene: &Scene, events: &[Event], failures: &mut Vec<
 }
 
 /// Where the program listens that the scene was waiting for when its time was up.
-fn listens_at_the_limit(events: &[Event]) -> &[SocketAddrV4] {
+fn listens_at_the_limit(events: &[Event]) -> &[Endpoint] {
     let found = events.iter().find_map(|event| match &event.kind {
         Kind::OutOfTime { listens, .. } => Some(listens.as_slice()),
         _ => None,
@@ -82,24 +88,30 @@ fn listens_at_the_limit(events: &[Event]) -> &[SocketAddrV4] {
 }
 
 /// Whether something listens at the script's `addr`, or at the one that stood for it.
-fn found_at(events: &[Event], addr: SocketAddrV4) -> bool {
+fn found_at(events: &[Event], addr: Endpoint) -> bool {
     listens_at_the_limit(events).contains(&addr)
         || events
             .iter()
-            .any(|event| matches!(event.kind, Kind::Address { script, .. } if script == addr))
+            .any(|event| matches!(event.kind, Kind::Address { script, .. } if script == addr.addr))
 }
 
-/// Why a program that still runs does not listen as it should, when time is up.
-fn listening_in_words(events: &[Event]) -> String {
-    match listens_at_the_limit(events) {
-        [] => "等到时限，程序还没有监听".to_owned(),
-        addrs => listens_elsewhere(addrs),
-    }
+/// What may have been meant: a datagram socket of any other port may be a client's.
+fn instead_of(wanted: Endpoint, found: &[Endpoint]) -> Vec<Endpoint> {
+    let meant = |one: &&Endpoint| match (wanted.transport, one.transport) {
+        (Transport::Tcp, Transport::Udp) => one.addr.port() == wanted.addr.port(),
+        _ => true,
+    };
+    found.iter().filter(meant).copied().collect()
 }
 
-fn listens_elsewhere(addrs: &[impl ToString]) -> String {
-    let addrs: Vec<String> = addrs.iter().map(ToString::to_string).collect();
-    format!("它监听的是 {}", addrs.join("、"))
+/// Where it listens instead; TCP is named where UDP was meant.
+fn listens_elsewhere(wanted: Endpoint, found: &[Endpoint]) -> String {
+    let named = |one: &Endpoint| match (wanted.transport, one.transport) {
+        (Transport::Udp, Transport::Tcp) => format!("TCP {one}"),
+        _ => one.to_string(),
+    };
+    let found: Vec<String> = found.iter().map(named).collect();
+    format!("它监听的是 {}", found.join("、"))
 }
 
 /// The scene was ended because its programs come to no end, whatever time is left.
@@ -107,21 +119,34 @@ fn was_ended_early(events: &[Event]) -> bool {
     events.iter().any(|event| matches!(event.kind, Kind::Stuck { .. } | Kind::Computing { .. }))
 }
 
-/// Where a traced program listens.
-fn traced_listeners(events: &[Event], terminal: usize) -> Vec<SocketAddrV4> {
-    let listens = events.iter().filter_map(|event| match &event.kind {
-        Kind::Traced {
-            terminal: t,
-            activity:
-                Activity::Leave {
-                    call: Call::Listen { addr: Some(SocketAddr::V4(addr)), .. },
-                    outcome: CallResult::Done(_),
-                },
-            ..
-        } if *t == terminal => Some(*addr),
-        _ => None,
-    });
-    listens.collect()
+/// Where a traced program listens, or has bound a datagram socket.
+fn traced_listeners(events: &[Event], terminal: usize) -> Vec<Endpoint> {
+    let mut datagrams = BTreeSet::new();
+    let mut found = Vec::new();
+    for event in events {
+        let Kind::Traced { terminal: t, pid, activity, .. } = &event.kind else { continue };
+        let Activity::Leave { call, outcome: CallResult::Done(value) } = activity else { continue };
+        if *t != terminal {
+            continue;
+        }
+        match call {
+            Call::Socket { family: Family::Ipv4 | Family::Ipv6, kind } => {
+                let socket = (*pid, *value);
+                match kind {
+                    SocketKind::Datagram => datagrams.insert(socket),
+                    _ => datagrams.remove(&socket),
+                };
+            }
+            Call::Bind { fd, addr: Some(addr) }
+                if datagrams.contains(&(*pid, i64::from(*fd))) && addr.port() != 0 =>
+            {
+                found.push(Endpoint::udp(*addr));
+            }
+            Call::Listen { addr: Some(addr), .. } => found.push(Endpoint::tcp(*addr)),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// What the program said last, to be put behind a sentence.

@@ -6,9 +6,11 @@
 //! | --- | --- |
 //! | `processes` | processes and threads: how many, and who waits for them |
 //! | `connections` | accepted connections: how many, how many at once, closed or not |
+//! | `datagrams` | UDP: how many sockets, how many datagrams |
 //! | `sockets` | options before a socket is bound, half a close |
 
 mod connections;
+mod datagrams;
 mod processes;
 mod sockets;
 #[cfg(test)]
@@ -124,6 +126,8 @@ impl<'a> Deeds<'a> {
                 (connections.most != 1).then(|| (connections.in_words(), detail.to_owned()))
             }
             Practice::CloseConnections => self.closes(),
+            Practice::UdpSockets(count) => self.udp_sockets(count),
+            Practice::Datagrams(count) => self.datagrams(count),
         }
     }
 }

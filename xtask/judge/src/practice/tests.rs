@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use course::script::parse;
 use events::{
-    Activity, Call, CallResult, Clock, Exit, Family, Half, Object, SocketKind, StopSignal, Window,
+    Activity, Call, CallResult, Clock, Data, Ends, Exit, Family, Half, Object, SocketKind,
+    StopSignal, Window,
 };
 
 use crate::judge;
@@ -203,6 +204,29 @@ fn a_number_may_be_given_away_before_its_close_is_left() {
         kinds.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
     }
     assert_eq!(check(&scene("同时至少 2 个连接"), &kinds), []);
+}
+
+#[test]
+fn datagrams_and_their_sockets_are_counted() {
+    let socket = |kind| done(ROOT, Call::Socket { family: Family::Ipv4, kind }, 3);
+    let (udp, tcp) = (socket(SocketKind::Datagram), socket(SocketKind::Stream));
+    let addr: SocketAddr = "127.0.0.1:1".parse().unwrap();
+    let ends = Some(Ends::Datagram { own: addr, other: Some(addr) });
+    let sends = |ends| {
+        let data = Data { ends, ..Data::default() };
+        done(ROOT, Call::Send { fd: 3, object: Object::Socket { id: 1 }, data }, 0)
+    };
+    let one = "只用 1 个 UDP 套接字";
+    assert_eq!(got(one, std::slice::from_ref(&udp)), "");
+    assert!(got(one, &[]).starts_with("没有创建过 UDP 或 TCP 的套接字；"));
+    let two = got(one, &[udp.clone(), udp.clone()]);
+    assert!(two.starts_with("创建了 2 个 UDP 套接字；"), "{two}");
+    let both = got(one, &[udp.clone(), tcp]);
+    assert!(both.starts_with("创建了 1 个 UDP 套接字，1 个 TCP 套接字；"), "{both}");
+    // an empty one is one, too; what goes elsewhere is none
+    let steps = [udp, sends(ends), sends(ends), sends(None)];
+    assert_eq!(got("发出 2 个数据报", &steps), "");
+    assert!(got("发出 3 个数据报", &steps).starts_with("看到它发出了 2 个数据报；"));
 }
 
 #[test]

@@ -14,7 +14,6 @@ mod ending;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
-use std::net::SocketAddrV4;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -26,7 +25,7 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use course::script::{Action, Scene};
-use events::{Clock, Event, Kind, Stream, Waiting, Window};
+use events::{Clock, Endpoint, Event, Kind, Stream, Waiting, Window};
 
 use crate::keys::Steps;
 use crate::tree::Tree;
@@ -110,7 +109,7 @@ struct OnStage {
     pid: i32,
     stdin: Option<File>,
     ended: bool,
-    listening: Option<SocketAddrV4>,
+    listening: Option<Endpoint>,
 }
 
 struct Player<'a> {

@@ -1,9 +1,10 @@
 //! What a word after a directive or a verb stands for.
 
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Component, Path};
 
+use events::Endpoint;
 use limits::{PREPARED_FILE, REPETITIONS};
 
 use crate::script::spelling::{self, Line, Word, Words};
@@ -16,15 +17,19 @@ use super::error::ParseError;
 pub const CONTENT_HELP: &str =
     "写成 = 「文字」、= 1024 字节、= 课程:04-upload-client/文件 或 = 另一个文件";
 
-/// `127.0.0.1:8888` and nothing else.
-pub fn address(line: &Line, words: &Words) -> Result<SocketAddrV4, ParseError> {
-    let word = words.get(0);
-    match word.text.parse::<SocketAddrV4>() {
-        Ok(addr) if addr.port() > 0 => line.nothing_after(words, 1).map(|()| addr),
+/// `127.0.0.1:8888` or `[::1]:8888`, before it `UDP` where that is meant, and nothing else.
+pub fn endpoint(line: &Line, words: &Words) -> Result<Endpoint, ParseError> {
+    let (is, place) = match words.get(0).text {
+        Endpoint::UDP => (Endpoint::udp as fn(SocketAddr) -> Endpoint, 1),
+        _ => (Endpoint::tcp as fn(SocketAddr) -> Endpoint, 0),
+    };
+    let word = words.get(place);
+    match word.text.parse::<SocketAddr>() {
+        Ok(addr) if addr.port() > 0 => line.nothing_after(words, place + 1).map(|()| is(addr)),
         _ => Err(line.error(
             word.at,
             format!("「{}」不是地址", word.text),
-            "写成 IPv4:端口，例如 127.0.0.1:8888",
+            "写成 地址:端口，例如 127.0.0.1:8888、[::1]:8888；UDP 的写成 UDP 127.0.0.1:8888",
         )),
     }
 }

@@ -75,8 +75,8 @@ impl Parser<'_> {
                     line.nothing_after(words, 0)?;
                     Action::CloseInput
                 }
-                Verb::Listen => Action::Listen(operand::address(line, words)?),
-                Verb::Connect => Action::Connect(operand::address(line, words)?),
+                Verb::Listen => Action::Listen(operand::endpoint(line, words)?),
+                Verb::Connect => Action::Connect(operand::endpoint(line, words)?),
                 Verb::Await => {
                     line.nothing_after(words, 0)?;
                     Action::Await

@@ -2,14 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::net::SocketAddrV4;
 use std::time::Instant;
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use course::script::Action;
-use events::{Kind, StopSignal, error_in_words};
+use events::{Endpoint, Kind, StopSignal, error_in_words};
 use limits::AWAITED;
 
 use crate::Assignment;
@@ -118,12 +117,12 @@ impl Player<'_> {
     fn wait_for_listener(
         &mut self,
         terminal: usize,
-        addr: SocketAddrV4,
+        addr: Endpoint,
     ) -> io::Result<Option<Pending>> {
         let Some(program) = self.on_stage(terminal) else {
             return Ok(None); // it will never listen: the judge says so
         };
-        let listens = crate::listening(program.pid);
+        let listens = crate::listening(program.pid, addr.transport);
         // where the kernel does not tell, the server's own word must do
         let listens = listens.unwrap_or_else(|_| program.listening.into_iter().collect());
         let real = listens.into_iter().find(|real| self.addresses.suits(addr, *real));
@@ -176,7 +175,7 @@ impl Player<'_> {
     fn wait_for_connection(
         &mut self,
         terminal: usize,
-        addr: SocketAddrV4,
+        addr: Endpoint,
     ) -> io::Result<Option<Pending>> {
         let Some(program) = self.on_stage(terminal) else {
             return Ok(None); // it has ended without: the judge says so

@@ -7,7 +7,7 @@ use nix::sys::signal::killpg;
 use nix::unistd::Pid;
 
 use course::script::Action;
-use events::Kind;
+use events::{Kind, Transport};
 use limits::{POLL_EVERY, STOPPED_GROUP_GRACE};
 
 use crate::containment::are_dying;
@@ -52,7 +52,10 @@ impl Player<'_> {
             return Kind::OutOfTime { direction: None, listens: Vec::new(), waited };
         };
         let listens = match (action, &self.programs[terminal]) {
-            (Action::Listen(_), Some(program)) => crate::listening(program.pid).unwrap_or_default(),
+            (Action::Listen(_), Some(program)) => {
+                let of = |transport| crate::listening(program.pid, transport).unwrap_or_default();
+                [of(Transport::Tcp), of(Transport::Udp)].concat()
+            }
             _ => Vec::new(),
         };
         Kind::OutOfTime { direction: Some(direction), listens, waited }
