@@ -129,6 +129,8 @@ pub enum Operation {
     Listen(String),
     /// 连接服务器：EACCES 说的是广播地址或防火墙（connect(2)）
     Connect(String),
+    /// 收发 UDP 的数据报：ECONNREFUSED 说的是先前发出的（udp(7)），EAGAIN 是等不到回信
+    Datagram(String),
     /// 创建进程：EAGAIN 多半是进程太多（fork(2)）
     Fork(String),
     /// 创建线程：EAGAIN 多半是线程太多；没有内存给栈也是它（pthread_create(3)）
@@ -142,6 +144,7 @@ impl fmt::Display for Operation {
         match self {
             Operation::Listen(text)
             | Operation::Connect(text)
+            | Operation::Datagram(text)
             | Operation::Fork(text)
             | Operation::SpawnThread(text) => f.write_str(text),
             Operation::WriteStdout => f.write_str("写标准输出"),
@@ -172,6 +175,10 @@ fn in_words(errno: Errno, operation: Option<&Operation>) -> (String, Option<&'st
             ("没有权限", Some(next))
         }
         Errno::EPERM => ("不允许这样做", None),
+        Errno::ECONNREFUSED if matches!(operation, Some(Operation::Datagram(_))) => (
+            "先前发去的没有人收：那个端口上没有程序",
+            Some("先启动服务器端，再检查地址和端口是否一致"),
+        ),
         Errno::ECONNREFUSED => ("对方没有在监听", Some("先启动服务器端，再检查地址和端口是否一致")),
         Errno::ECONNRESET => ("连接被对方重置", None),
         Errno::ECONNABORTED => ("连接已被放弃", None),
@@ -184,6 +191,9 @@ fn in_words(errno: Errno, operation: Option<&Operation>) -> (String, Option<&'st
             }
             Some(Operation::SpawnThread(_)) => {
                 ("线程数到了上限", Some("用 ulimit -u 看上限，结束一些程序再试"))
+            }
+            Some(Operation::Datagram(_)) => {
+                ("等待超时", Some("数据报或回信丢了，或者那里没有程序：UDP 不说是哪一种"))
             }
             _ => ("等待超时", None),
         },
@@ -285,6 +295,9 @@ mod tests {
         assert!(text(Errno::EACCES, connect).contains("广播"));
         let spawn = Operation::SpawnThread("③ 创建工人线程".into());
         assert!(text(Errno::EAGAIN, spawn).contains("线程数到了上限（EAGAIN）"));
+        let datagram = |errno| text(errno, Operation::Datagram("④ 发送".into()));
+        assert!(datagram(Errno::ECONNREFUSED).contains("没有人收"));
+        assert!(datagram(Errno::EAGAIN).contains("等待超时（EAGAIN）。数据报或回信丢了"));
         let fork = Operation::Fork("创建 p2 进程".into());
         assert_eq!(
             text(Errno::EAGAIN, fork),

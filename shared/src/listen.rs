@@ -1,7 +1,7 @@
 //! 服务器端要说的话：在哪里监听、全班输入什么、收下了谁的文件、哪个客户端失败了。
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::thread;
 use std::time::Duration;
 
@@ -21,19 +21,31 @@ use crate::incoming::Saved;
 /// # Errors
 /// 读不到监听的地址时返回错误。
 pub fn announce(listener: &TcpListener, client: &str) -> Result<()> {
-    let addr = listener.local_addr().context("查看监听的地址")?;
+    announce_at("正在监听", listener.local_addr().context("查看监听的地址")?, client);
+    Ok(())
+}
+
+/// 同上，UDP 的：没有 listen，绑定了地址就收得到，第一行以「正在等待数据报 地址:端口」开头。
+///
+/// # Errors
+/// 读不到绑定的地址时返回错误。
+pub fn announce_datagrams(socket: &UdpSocket, client: &str) -> Result<()> {
+    announce_at("正在等待数据报", socket.local_addr().context("查看绑定的地址")?, client);
+    Ok(())
+}
+
+fn announce_at(does: &str, addr: SocketAddr, client: &str) {
     let hosts = match addr {
         SocketAddr::V4(addr) if addr.ip().is_unspecified() => class_addresses(),
         SocketAddr::V4(addr) if !addr.ip().is_loopback() => vec![*addr.ip()],
         _ => Vec::new(),
     };
-    let mut lines = format!("正在监听 {addr}");
+    let mut lines = format!("{does} {addr}");
     for host in hosts {
         let port = addr.port();
         lines += &format!("\n全班输入：cargo run -p {client} -- --addr {host}:{port}");
     }
     tell(lines);
-    Ok(())
 }
 
 /// 别的机器能输入的本机 IPv4 地址：网卡开着、插着线、不是回环（getifaddrs(3)、netdevice(7)）。
