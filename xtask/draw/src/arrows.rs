@@ -309,11 +309,13 @@ impl Tracker<'_> {
             }
             _ => false,
         };
+        // one that is longer than the room for it is cut, and fills it
+        let filled = data.asked == 0 || data.bytes >= data.asked;
+        let fits = |sent: u64| sent == data.bytes || (sent > data.bytes && filled);
         let found = self.datagrams.iter().position(|one| {
             may_be(one.to, own)
                 && other.is_none_or(|other| may_be(one.from, other))
-                // one that is longer than the room for it is cut
-                && deeds[one.deed].bytes >= data.bytes
+                && fits(deeds[one.deed].bytes)
                 && says(&deeds[one.deed])
         });
         if let Some(one) = found.and_then(|found| self.datagrams.remove(found)) {

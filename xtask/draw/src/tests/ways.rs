@@ -89,7 +89,7 @@ fn the_last_one_who_closes_ends_a_connection() {
 
 fn datagram(r: &mut Rehearsal, who: Who, send: bool, bytes: &[u8], own: u16, other: u16) {
     let ends = Some(Ends::Datagram { own: addr(own), other: Some(addr(other)) });
-    let data = Data { ends, ..Data::new(bytes, bytes.len() as u64) };
+    let data = Data { ends, ..Data::new(bytes, bytes.len() as u64).asking(64) };
     let object = Object::Socket { id: own.into() };
     let call = match send {
         true => Call::Send { fd: 3, object, data },
