@@ -123,7 +123,10 @@ fn run_cargo(root: &Path, workspace: &Path, packages: &[&str], profile: Profile)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .context("启动不了 cargo：请先安装 Rust")?;
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => anyhow::anyhow!("找不到 cargo：请先安装 Rust"),
+            _ => anyhow::Error::new(error).context("启动不了 cargo"),
+        })?;
     let stderr = child.stderr.take();
     let complaint = std::thread::Builder::new().spawn(move || pass_on(stderr));
     // cargo ends when nobody reads what it says

@@ -30,7 +30,8 @@ pub fn catch_interrupts() -> io::Result<()> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::low_level::pipe::register(signal, writer.try_clone()?)?;
     }
-    std::thread::Builder::new().name("interrupts".into()).spawn(move || {
+    let thread = std::thread::Builder::new().name("interrupts".into());
+    let started = thread.spawn(move || {
         let mut byte = [0];
         while reader.read_exact(&mut byte).is_ok() {
             if INTERRUPTED.swap(true, Ordering::Relaxed) {
@@ -41,8 +42,10 @@ pub fn catch_interrupts() -> io::Result<()> {
                 let _ = kill(*pid, Signal::SIGTERM);
             }
         }
-    })?;
-    Ok(())
+    });
+    started.map(|_| ()).map_err(|error| {
+        io::Error::new(error.kind(), "启动不了线程：进程和线程太多（ulimit -u），或者内存不够")
+    })
 }
 
 /// As long as it lives, an interrupt reaches this child as SIGTERM. To be dropped before the child is waited for: then

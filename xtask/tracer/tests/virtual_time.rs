@@ -184,6 +184,12 @@ fn threads_and_processes_begin_and_end_as_they_do_alone() {
     check(VIRTUAL, &["sleeping-threads", "100"], "100\n");
 }
 
+/// Whoever polls so comes to his time limit.
+#[test]
+fn the_shortest_sleeps_take_time() {
+    check(VIRTUAL, &["short-sleeps"], "@2\n");
+}
+
 #[test]
 fn whoever_forks_and_is_killed_meanwhile_is_followed_to_the_end() {
     for clock in [VIRTUAL, Clock::Virtual { seed: 3 }, Clock::Real] {

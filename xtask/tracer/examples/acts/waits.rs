@@ -41,6 +41,13 @@ pub fn act(name: &str, args: &[String]) -> bool {
         "sleep" => thread::sleep(millis(args[0].parse().unwrap())),
         "two-sleepers" => two_sleepers(),
         "ties" => ties(),
+        "short-sleeps" => {
+            let began = Instant::now();
+            for _ in 0..4000 {
+                thread::sleep(std::time::Duration::from_nanos(1));
+            }
+            println!("@{}", tenths(began));
+        }
         "five-lines" => five_lines(),
         "limits" => limits(),
         "unix-poll" => poll_family(),

@@ -64,8 +64,6 @@ pub enum Refusal {
     IoUring,
     /// It has another process decide on its calls (`seccomp_unotify(2)`).
     Listener,
-    /// It lets nobody look at its memory (`PR_SET_DUMPABLE` of `prctl(2)`).
-    Hidden,
     /// It has a timer made by the kernel, which knows nothing of virtual time.
     Timer {
         /// It fires once, so long from now on; `None`: nobody knows how often and when.

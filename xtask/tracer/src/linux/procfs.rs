@@ -165,16 +165,6 @@ pub fn signals(tid: i32) -> Signals {
     }
 }
 
-/// This process may look at the memory of others, even of those who do not let themselves be looked at (`CAP_SYS_PTRACE` of
-/// capabilities(7)).
-pub fn may_look_anywhere() -> bool {
-    const CAP_SYS_PTRACE: u64 = 1 << 19;
-    let text = read("/proc/self/status").unwrap_or_default();
-    let effective = text.lines().find_map(|line| line.strip_prefix("CapEff:"));
-    let effective = effective.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    effective.is_some_and(|mask| mask & CAP_SYS_PTRACE != 0)
-}
-
 /// A thread belongs to this process.
 pub fn is_thread_of(pid: i32, tid: i32) -> bool {
     PathBuf::from(format!("/proc/{pid}/task/{tid}")).exists()

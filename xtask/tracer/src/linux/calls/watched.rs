@@ -3,8 +3,7 @@
 //! The filter of [`filter`](crate::linux::filter) is made from it, and so is what [`Decoder::enter`](super::Decoder::enter)
 //! does at a stop.
 
-use super::super::procfs;
-use super::{Entering, Entry, Refusal, bytes, clocks, files, network, signals, waits};
+use super::{Entering, Entry, Pending, Refusal, bytes, clocks, files, network, signals, waits};
 
 /// One system call.
 pub struct Row {
@@ -56,10 +55,11 @@ const ASKS_OTHERS: Decode = |_| Some(Entry::Refuse(Refusal::Listener));
 /// `PR_SET_DUMPABLE` of prctl(2).
 const CHANGES_WHO_LOOKS: Stops =
     Stops::If { argument: 0, mask: u32::MAX, values: &[libc::PR_SET_DUMPABLE as u32] };
-/// Whoever has the right to it looks all the same ("ptrace access mode checking" of ptrace(2)).
+/// What comes of it is looked at when it is over: whoever has the right to it looks all the same ("ptrace access mode
+/// checking" of ptrace(2)).
 const HIDES: Decode = |entering| {
-    let hides = entering.int(1) != 1 && !procfs::may_look_anywhere();
-    hides.then_some(Entry::Refuse(Refusal::Hidden))
+    let hides = entering.int(1) != 1;
+    hides.then(|| Pending::untold(entering.regs.number()).watched()).flatten()
 };
 const SETS_TIMER: Decode = |_| Some(Entry::Refuse(Refusal::Timer { once: None }));
 /// `setitimer(2)`.

@@ -163,7 +163,6 @@ impl Tracer {
             Refusal::Ptrace => Refused::Ptrace,
             Refusal::IoUring => Refused::IoUring,
             Refusal::Listener => Refused::Listener,
-            Refusal::Hidden => Refused::Hidden,
             Refusal::Timer { once } if !self.scheduler.is_virtual() => {
                 self.stillness.expect_timer(once);
                 return;

@@ -8,8 +8,9 @@ use nix::errno::Errno;
 use super::asking::{Asking, Question};
 use super::busy::YIELD_COST;
 use super::thread::Again;
-use super::{News, Tracer, ports};
+use super::{News, Refused, Tracer, ports};
 use crate::linux::calls::{Pending, is_interrupted, is_restart};
+use crate::linux::memory;
 use crate::linux::objects::Stream;
 use crate::linux::regs::Regs;
 use crate::linux::signals::{is_only_ignored, kills_at_once};
@@ -50,8 +51,22 @@ impl Tracer {
         if self.dies_of_awaited(tid, &pending.call, outcome)? {
             return Ok(());
         }
+        if matches!(pending.call, Call::Other { number: libc::SYS_prctl }) {
+            self.may_have_hidden(tid, &regs);
+        }
         self.has_brought(tid, pending, outcome, output, restarts);
         Ok(())
+    }
+
+    /// A program may have hidden its memory and its descriptors (`PR_SET_DUMPABLE` of `prctl(2)`): then nothing that it writes can be seen.
+    fn may_have_hidden(&mut self, tid: i32, regs: &Regs) {
+        let is_refused = |error: io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+        let memory = memory::read(tid, regs.stack(), 8).is_err_and(is_refused);
+        // its descriptors belong to root then, whom a user namespace may not have (proc_pid(5))
+        let descriptors = std::fs::read_dir(format!("/proc/{tid}/fd")).is_err_and(is_refused);
+        if memory || descriptors {
+            self.tell_refused(tid, Refused::Hidden);
+        }
     }
 
     /// At the exit of a call: it is made once more, without the program or anybody else noticing, until the same time.
