@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{Activity, Call, CallResult, Exit, Kind, Object};
+use events::{Activity, Call, CallResult, Event, Exit, Kind, Object};
 use nix::errno::Errno;
 
 use super::super::cause::Certainty;
@@ -97,10 +97,16 @@ fn pipe(past: &Past, failed: &Failed, pipe: &Object) -> Option<Finding> {
     let Some((reader, bytes)) = reader_of(past, pipe) else {
         return Some(Finding::new(code, Certainty::Proved, sentence));
     };
-    let exit = past.case.events.iter().find_map(|event| match &event.kind {
-        Kind::Traced { pid, activity: Activity::Exited(exit), .. } if *pid == reader => Some(*exit),
+    // what it did after the write had failed is not why it failed; an end may be told a little late
+    let (before, after) = past.case.events.split_at(failed.event);
+    let of_reader =
+        |event: &&Event| matches!(&event.kind, Kind::Traced { pid, .. } if *pid == reader);
+    let exit = |event: &Event| match &event.kind {
+        Kind::Traced { activity: Activity::Exited(exit), .. } => Some(*exit),
         _ => None,
-    });
+    };
+    let exit = (before.iter().rev().find(of_reader).and_then(exit))
+        .or_else(|| after.iter().find(of_reader).and_then(exit));
     let who = match program_of(past, reader) {
         Some(program) => format!("{}（{program}）", past.roster.process_name(reader)),
         None => past.roster.process_name(reader),

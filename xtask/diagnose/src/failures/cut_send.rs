@@ -30,8 +30,17 @@ pub fn find(past: &Past) -> Option<Finding> {
     let mut given: BTreeMap<i32, u64> = BTreeMap::new();
     for (index, event) in events.iter().enumerate() {
         let Kind::Traced { terminal, pid, tid, activity } = &event.kind else { continue };
-        if let Activity::Enter(Call::Send { data, .. }) = activity {
-            given.insert(*tid, data.bytes);
+        match activity {
+            // whoever begins to send the rest, or waits until he can, has not forgotten it
+            Activity::Enter(Call::Send { data, object, .. }) => {
+                given.insert(*tid, data.bytes);
+                last.remove(&format!("{object:?}"));
+            }
+            Activity::Enter(Call::Poll { fds, .. })
+            | Activity::Leave { call: Call::Poll { fds, .. }, .. } => {
+                last.retain(|_, last| last.pid != *pid || !fds.contains(&last.fd));
+            }
+            _ => {}
         }
         let Activity::Leave { call, outcome } = activity else { continue };
         let Call::Send { fd, object, data } = call else { continue };

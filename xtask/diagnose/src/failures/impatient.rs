@@ -152,8 +152,16 @@ pub fn find(past: &Past) -> Option<Finding> {
     Some(finding.about_event(event).in_terminal(terminal))
 }
 
-/// The last thing sent there was sent in part, and the rest never: bytes sent, and asked for.
+/// The last thing sent there was sent in part, and the rest never: bytes sent, and asked for. Not of one whose traceback
+/// shows that it was sending all, and got no further.
 fn cut_short(past: &Past, before: usize, pid: i32, fd: i32) -> Option<(u64, u64)> {
+    let sends_all = |event: &events::Event| match &event.kind {
+        Kind::Line(line) => line.stream == Stream::Err && line.text.contains("sendall"),
+        _ => false,
+    };
+    if past.case.events.iter().any(sends_all) {
+        return None;
+    }
     let last = past.case.events[..before].iter().rev().find_map(|event| match &event.kind {
         Kind::Traced {
             pid: p,

@@ -107,7 +107,7 @@ fn is_about(one: Duration, other: Duration) -> bool {
 
 fn told(past: &Past, pid: i32, threads: usize) -> Finding {
     let sentence = format!(
-        "{}的主线程（main）结束时，还有 {threads} 个线程在睡眠、没有做完：进程一结束，它们也没了",
+        "{}结束时，它还有 {threads} 个线程在睡眠：进程一结束，它们也没了",
         past.roster.process_name(pid)
     );
     let finding = Finding::new(Code::ThreadsLeftBehind, Certainty::Proved, sentence);

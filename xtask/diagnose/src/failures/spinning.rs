@@ -1,6 +1,6 @@
 //! One that asks again and again for what will never come, or only computes.
 
-use events::{Activity, Call, CallResult, Event, Half, Kind, Object, Place};
+use events::{Activity, Call, CallResult, Event, Exit, Half, Kind, Object, Place};
 
 use super::super::cause::Certainty;
 use super::super::code::Code;
@@ -68,8 +68,11 @@ fn asks_for_zombie(past: &Past) -> Option<Finding> {
 /// A thread makes a call again and again, each time in vain.
 fn asks(past: &Past) -> Option<Finding> {
     let asker = Asker::of(past)?;
+    if went_on(past, asker.about, asker.pid, asker.tid) {
+        return None;
+    }
     let what = match asker.call {
-        "sched_yield" => "让出处理器（sched_yield），别的什么也不做".to_owned(),
+        "sched_yield" => "让出处理器（sched_yield），没有做别的看得到的系统调用".to_owned(),
         "poll" => "看描述符准备好没有（poll、select，时限是 0），每次都没有".to_owned(),
         "wait" => "问子进程结束没有（wait，WNOHANG），每次都还没有".to_owned(),
         "kill" => "问一个进程还在不在（kill，信号 0），每次都还在".to_owned(),
@@ -128,18 +131,26 @@ impl<'a> Asker<'a> {
 }
 
 fn ignores_the_end(past: &Past) -> Option<Finding> {
-    let mut last: Option<(i32, i32)> = None;
+    // a number of a descriptor may stand for one connection after the other
+    let mut last: Option<(i32, i32, &Object)> = None;
     let mut times = 0;
     for (index, event) in past.case.events.iter().enumerate() {
         let Kind::Traced { terminal, pid, tid, activity } = &event.kind else { continue };
         let Activity::Leave { call: Call::Receive { fd, object, data }, outcome } = activity else {
             continue;
         };
+        // a file may grow, a datagram may be empty
+        let has_an_end = match object {
+            Object::Connection { .. } | Object::Pipe { .. } | Object::Input => true,
+            Object::Socket { .. } => past.roster.history.direction(object).is_some(),
+            _ => false,
+        };
         // who asks for 0 bytes gets them
-        let ended = *outcome == CallResult::Done(0) && data.asked > 0;
-        match ended && last == Some((*tid, *fd)) {
+        let ended = has_an_end && *outcome == CallResult::Done(0) && data.asked > 0;
+        let one = (*tid, *fd, object);
+        match ended && last == Some(one) {
             true => times += 1,
-            false => (last, times) = (ended.then_some((*tid, *fd)), usize::from(ended)),
+            false => (last, times) = (ended.then_some(one), usize::from(ended)),
         }
         if times < MANY {
             continue;
@@ -189,23 +200,32 @@ fn computing<'a>(past: &Past<'a>, of: i32) -> Option<(usize, Option<&'a Place>)>
     })
 }
 
+/// A thread that was found busy for nothing did something else after all, or its program ended by itself.
+fn went_on(past: &Past, after: usize, of: i32, thread: i32) -> bool {
+    past.case.events[after..].iter().any(|event| match &event.kind {
+        Kind::Traced { pid, activity: Activity::Exited(Exit::Code(_)), .. } => *pid == of,
+        Kind::Traced { tid, activity: Activity::Leave { call, .. }, .. } => {
+            // what it does again and again may still be told
+            *tid == thread
+                && !matches!(call, Call::Receive { .. } | Call::Accept { .. } | Call::Send { .. })
+                && !matches!(call, Call::Poll { .. } | Call::Wait { .. } | Call::Kill { .. })
+        }
+        Kind::Line(line) => line.source.is_some_and(|source| source.tid == thread),
+        _ => false,
+    })
+}
+
 /// A thread computes, and its program has not ended by itself.
 fn computes(past: &Past) -> Option<Finding> {
     let events = past.case.events;
     let told = events.iter().enumerate().find_map(|(index, event)| match &event.kind {
-        Kind::Computing { terminal, pid, cpu, repeats: None, place, .. } => {
-            Some((index, *terminal, *pid, *cpu, place))
+        Kind::Computing { terminal, pid, tid, cpu, repeats: None, place, .. } => {
+            Some((index, *terminal, *pid, *tid, *cpu, place))
         }
         _ => None,
     });
-    let (index, terminal, pid, cpu, place) = told?;
-    let went_on = events[index..].iter().any(|event| match &event.kind {
-        Kind::Traced { pid: by, activity: Activity::Exited(events::Exit::Code(_)), .. } => {
-            *by == pid
-        }
-        _ => false,
-    });
-    if went_on {
+    let (index, terminal, pid, tid, cpu, place) = told?;
+    if went_on(past, index, pid, tid) {
         return None;
     }
     let at = place.as_ref().map_or_else(

@@ -39,6 +39,8 @@ pub struct History<'a> {
     closed: BTreeMap<(i32, Direction), usize>,
     /// Processes that have ended.
     ended: BTreeSet<i32>,
+    /// Processes that have asked whether descriptors are ready (`poll(2)` and its like).
+    pollers: BTreeSet<i32>,
 }
 
 /// What a descriptor leads to.
@@ -260,9 +262,18 @@ impl<'a> History<'a> {
         self.ended.contains(&pid)
     }
 
+    /// A process has asked whether descriptors are ready: it may be meant to serve several at once.
+    pub fn has_polled(&self, pid: i32) -> bool {
+        self.pollers.contains(&pid)
+    }
+
     /// A process did this.
     pub fn note(&mut self, at: usize, pid: i32, tid: i32, activity: &'a Activity) {
         match activity {
+            Activity::Enter(Call::Poll { .. })
+            | Activity::Leave { call: Call::Poll { .. }, .. } => {
+                self.pollers.insert(pid);
+            }
             Activity::Enter(Call::Send { fd, object, data }) => {
                 self.open(pid, *fd, object);
                 let Some(direction) = self.direction(object) else { return };

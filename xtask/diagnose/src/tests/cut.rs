@@ -20,6 +20,10 @@ fn what_a_send_did_not_take_and_nobody_sent_again() {
     assert_eq!(code([cut(), ends_with(CLIENT, 0)].concat()), None, "nothing went wrong");
     let rest = says(CLIENT, b"llo");
     assert_eq!(code([cut(), rest, ends_with(CLIENT, 1)].concat()), None);
+    let data = Data::new(b"llo", 3);
+    let rest = Activity::Enter(Call::Send { fd: 4, object: connection(CLIENT), data });
+    let begun = vec![traced(1, CLIENT, rest)];
+    assert_eq!(code([cut(), begun, ends_with(CLIENT, 1)].concat()), None, "it is sending the rest");
 }
 
 #[test]

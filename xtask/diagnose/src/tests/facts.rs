@@ -161,6 +161,8 @@ fn who_computes_and_ends_was_not_lost() {
         || event(Kind::Computing { terminal, pid, tid, cpu, repeats: None, place: None });
     assert_eq!(code(vec![computing()]).map(|one| one.0), Some(Code::ComputesForEver));
     assert_eq!(code(vec![computing(), exits(SERVER)]), None);
+    let connects = leave(SERVER, connect(SERVER_ADDR), CallResult::Done(0));
+    assert_eq!(code(vec![computing(), connects]), None, "it went on");
 }
 
 /// What it says of a thread of the server that was found to make a call again and again, after these events.

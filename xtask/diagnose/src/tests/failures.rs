@@ -164,6 +164,18 @@ fn an_end_that_is_received_again_and_again_is_ignored() {
     let some = || leave(SERVER, receive(connection(SERVER)), CallResult::Done(3));
     let works = (0..150).flat_map(|_| [some(), nothing()]).collect();
     assert_eq!(code(works), None);
+    let at_end = |object: Object| {
+        let data = Data::default().asking(100);
+        leave(SERVER, Call::Receive { fd: 4, object, data }, CallResult::Done(0))
+    };
+    let peer = |port| std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    let one_by_one = (0..150)
+        .map(|index| at_end(Object::Connection { local: peer(7000), peer: peer(20_000 + index) }));
+    assert_eq!(code(one_by_one.collect()), None, "each is another connection");
+    let grows = (0..150).map(|_| at_end(Object::File { path: "log".to_owned() }));
+    assert_eq!(code(grows.collect()), None, "a file may grow");
+    let empty = (0..150).map(|_| at_end(Object::Socket { id: 7 }));
+    assert_eq!(code(empty.collect()), None, "datagrams may be empty");
 }
 
 #[test]
@@ -214,6 +226,9 @@ fn whose_time_is_up_after_a_send_cut_short_should_send_the_rest() {
     let causes = told(vec![part(), rest, in_vain(), says(), bad()]);
     assert_eq!(causes[0].code, Code::TimeLimitReached);
     assert_eq!(code(vec![in_vain(), bad()]), None, "it does not say that this was why");
+    let traceback = line("    s.sendall(b'x' * 100_000_000)");
+    let causes = told(vec![part(), in_vain(), traceback, says(), bad()]);
+    assert_eq!(causes[0].code, Code::TimeLimitReached, "it was sending all");
 }
 
 #[test]

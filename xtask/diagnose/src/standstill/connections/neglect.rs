@@ -125,7 +125,9 @@ pub fn busy_with_one(pair: &Pair) -> Option<Guess> {
         );
         // it has answered, and waits for the next word of a client that has nothing more to say
         let answered = server == pair.speaker && !pair.is_silent();
-        let certainty = Certainty::proved_if(answered && unread.is_none());
+        // who waits for several at other times may be meant to serve them
+        let certainty =
+            Certainty::proved_if(answered && unread.is_none() && !roster.history.has_polled(pid));
         let finding = Finding::new(Code::ServesOneAtATime, certainty, sentence);
         let finding = finding.advises(serve_several(roster, pid));
         // if the client has spoken, and waits, it is rather the two of them that misunderstand each other
