@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 /// The search script of the book is written for this version.
 const VERSION: &str = "0.5.4";
@@ -56,7 +56,10 @@ fn install(root: &Path) -> Result<()> {
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
-        .context("启动不了 cargo：请先安装 Rust")?;
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => anyhow::anyhow!("找不到 cargo：请先安装 Rust"),
+            _ => anyhow::Error::new(error).context("启动不了 cargo"),
+        })?;
     let lines = child.stderr.take().map(BufReader::new).into_iter().flat_map(BufReader::lines);
     let last = follow(lines.map_while(Result::ok), can_be_rewritten());
     if !child.wait()?.success() {
