@@ -138,7 +138,7 @@ pub fn find(past: &Past) -> Option<Finding> {
     let name = past.roster.process_name(pid);
     let waited =
         format!("{name}等 {fd} 号套接字等了 {}，时限到了就不等了（TimeoutError）", seconds(limit));
-    if let Some((sent, asked)) = cut_short(past, event, pid, fd) {
+    if let Some((sent, asked)) = cut_short(past, event, terminal, (pid, fd)) {
         let sentence = format!(
             "{name}的 send({fd}) 只发出 {sent} 字节，要发的是 {asked} 字节：余下的再也没有发，对方等不到；{waited}"
         );
@@ -154,9 +154,11 @@ pub fn find(past: &Past) -> Option<Finding> {
 
 /// The last thing sent there was sent in part, and the rest never: bytes sent, and asked for. Not of one whose traceback
 /// shows that it was sending all, and got no further.
-fn cut_short(past: &Past, before: usize, pid: i32, fd: i32) -> Option<(u64, u64)> {
+fn cut_short(past: &Past, before: usize, of: usize, socket: (i32, i32)) -> Option<(u64, u64)> {
     let sends_all = |event: &events::Event| match &event.kind {
-        Kind::Line(line) => line.stream == Stream::Err && line.text.contains("sendall"),
+        Kind::Line(line) => {
+            (line.terminal, line.stream) == (of, Stream::Err) && line.text.contains("sendall")
+        }
         _ => false,
     };
     if past.case.events.iter().any(sends_all) {
@@ -167,7 +169,7 @@ fn cut_short(past: &Past, before: usize, pid: i32, fd: i32) -> Option<(u64, u64)
             pid: p,
             activity: Activity::Leave { call: Call::Send { fd: f, data, .. }, outcome },
             ..
-        } if (*p, *f) == (pid, fd) => match outcome {
+        } if (*p, *f) == socket => match outcome {
             CallResult::Done(sent) => Some((u64::try_from(*sent).unwrap_or(0), data.asked)),
             _ => Some((0, 0)),
         },
