@@ -21,8 +21,9 @@ enum Last {
     Active,
 }
 
-/// A process returned from `main` while threads of it still slept: they are gone with it (`exit_group(2)`). Threads that
-/// wait for something may do so for ever, and so may those that sleep again and again: they are meant to end with their process.
+/// A process returned from `main` while threads of it still slept, or had not done anything yet: they are gone with it
+/// (`exit_group(2)`). Threads that wait for something may do so for ever, and so may those that sleep again and again: they are
+/// meant to end with their process.
 pub fn find(past: &Past) -> Option<Finding> {
     let mut threads: BTreeMap<(i32, i32), Last> = BTreeMap::new();
     let mut pythons: BTreeSet<i32> = BTreeSet::new();
@@ -51,17 +52,21 @@ pub fn find(past: &Past) -> Option<Finding> {
                 }
             }
             Activity::Exited(Exit::Code(0)) => {
-                let asleep = threads
-                    .iter()
-                    .filter(|((other, tid), last)| {
-                        other == pid && tid != pid && **last == Last::Asleep
-                    })
-                    .count();
-                if asleep > 0 {
-                    return Some(
-                        told(past, *pid, asleep).about_event(index).in_terminal(*terminal),
-                    );
-                }
+                let count = |what: Last| {
+                    let left = threads.iter().filter(|((other, tid), last)| {
+                        other == pid && tid != pid && **last == what
+                    });
+                    left.count()
+                };
+                let (asleep, begun) = (count(Last::Asleep), count(Last::Begun));
+                let finding = if asleep > 0 {
+                    asleep_at_end(past, *pid, asleep)
+                } else if begun > 0 && !pythons.contains(pid) {
+                    idle_at_end(past, *pid, begun)
+                } else {
+                    continue;
+                };
+                return Some(finding.about_event(index).in_terminal(*terminal));
             }
             Activity::Enter(call) => {
                 if let Some(last) = threads.get_mut(&(*pid, *tid)) {
@@ -105,11 +110,21 @@ fn is_about(one: Duration, other: Duration) -> bool {
     one.abs_diff(other) <= one.max(other) / 10
 }
 
-fn told(past: &Past, pid: i32, threads: usize) -> Finding {
+const ADVICE: &str = "它们的事要做完的话，main 结束之前先 join";
+
+fn asleep_at_end(past: &Past, pid: i32, threads: usize) -> Finding {
     let sentence = format!(
         "{}结束时，它还有 {threads} 个线程在睡眠：进程一结束，它们也没了",
         past.roster.process_name(pid)
     );
-    let finding = Finding::new(Code::ThreadsLeftBehind, Certainty::Proved, sentence);
-    finding.advises("它们的事要做完的话，main 结束之前先 join")
+    Finding::new(Code::ThreadsLeftBehind, Certainty::Proved, sentence).advises(ADVICE)
+}
+
+/// On a busy machine they have not come as far as to their sleep; but they may as well wait in a call that is not told.
+fn idle_at_end(past: &Past, pid: i32, threads: usize) -> Finding {
+    let sentence = format!(
+        "{}结束时，它的 {threads} 个线程还没有结束，也没有看到它们做过什么：进程一结束，它们也没了",
+        past.roster.process_name(pid)
+    );
+    Finding::new(Code::ThreadsLeftBehind, Certainty::Candidate, sentence).advises(ADVICE)
 }

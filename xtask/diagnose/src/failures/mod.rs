@@ -40,6 +40,8 @@ mod said;
 mod spinning;
 mod unheard;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use events::{Activity, Call, CallResult, Event, Kind, Object};
 use nix::errno::Errno;
 
@@ -50,6 +52,9 @@ use ledger::Ledger;
 
 /// So many failed calls are explained; the first ones explain the others.
 const MOST: usize = 3;
+/// Of calls of one thread that fail again and again in the same way so many are looked at, and the last: each look goes
+/// through all that happened.
+const MOST_ALIKE: usize = 20;
 
 /// What the finders look at.
 struct Past<'a> {
@@ -85,6 +90,24 @@ const EXPLAIN: [Explain; 7] = [
     unheard::explain,
 ];
 
+/// The failed calls to look at: [`MOST_ALIKE`] and the last of each thread, call and error.
+fn not_too_many_alike(events: &[Event]) -> BTreeSet<usize> {
+    let mut alike: BTreeMap<_, (usize, usize)> = BTreeMap::new();
+    let mut looked_at = BTreeSet::new();
+    for (index, event) in events.iter().enumerate() {
+        let Some(failed) = failed(index, event) else { continue };
+        let key = (failed.tid, failed.call.name(), failed.errno as i32);
+        let (count, last) = alike.entry(key).or_default();
+        *count += 1;
+        *last = index;
+        if *count <= MOST_ALIKE {
+            looked_at.insert(index);
+        }
+    }
+    looked_at.extend(alike.into_values().map(|(_, last)| last));
+    looked_at
+}
+
 /// The causes of the calls that failed, and of what the programs' ends left undone, in the order of what happened.
 pub fn find(case: &Case) -> Vec<Finding> {
     let mut whole = Ledger::default();
@@ -99,10 +122,12 @@ pub fn find(case: &Case) -> Vec<Finding> {
         whole,
         roster: Roster::new(case.scene, case.events, None, &[]),
     };
+    let looked_at = not_too_many_alike(case.events);
     let mut findings: Vec<Finding> = Vec::new();
     for (index, event) in case.events.iter().enumerate() {
         let Kind::Traced { pid, tid, activity, .. } = &event.kind else { continue };
         if findings.len() < MOST
+            && looked_at.contains(&index)
             && let Some(failed) = failed(index, event)
             && let Some(finding) = EXPLAIN.iter().find_map(|explain| explain(&past, &failed))
             // the same again and again is one

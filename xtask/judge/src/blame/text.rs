@@ -11,6 +11,21 @@ use super::{Hypothesis, LOOK_AHEAD, MOST_STATES, PrintedLine, Rank, Search, one_
 
 /// From here on two texts are alike (1: equal).
 const ALIKE: f64 = 0.4;
+/// So many bytes of a text are compared: the time grows with the product of both lengths.
+const COMPARED: usize = 2000;
+
+/// How alike two texts are: 1 if they are equal, 0 if they have nothing in common. Of long ones the beginnings count, but
+/// never more than their lengths allow.
+fn similarity(one: &str, other: &str) -> f64 {
+    let begin = |text: &str| text.floor_char_boundary(COMPARED);
+    let of_beginnings = normalized_levenshtein(&one[..begin(one)], &other[..begin(other)]);
+    let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
+    if longer <= COMPARED {
+        of_beginnings
+    } else {
+        of_beginnings.min(shorter as f64 / longer as f64)
+    }
+}
 
 impl Search<'_> {
     /// `rest[0]` is right, but another process or thread should have printed it.
@@ -107,7 +122,7 @@ impl Search<'_> {
                 failure.rule = Rule::Source;
             }
             let wanted = failure.expected.as_deref().unwrap_or_default();
-            let similarity = normalized_levenshtein(wanted, self.rest[0].text);
+            let similarity = similarity(wanted, self.rest[0].text);
             let rank = if similarity >= ALIKE { Rank::SimilarText } else { Rank::OtherText };
             let cost = ((1.0 - similarity) * 1000.0) as u64;
             let (complete, reach) = self.retexted(state, lane, at);
@@ -135,7 +150,7 @@ impl Search<'_> {
                 let wanted = expected.pattern.render(expected.counter_at(at.done), &state.bindings);
                 let mut state = state.clone();
                 state.positions[lane] = self.matcher.one_more(lane, at);
-                (normalized_levenshtein(&wanted, seen.text) >= ALIKE).then_some(state)
+                (similarity(&wanted, seen.text) >= ALIKE).then_some(state)
             };
             states = at_end.iter().take(MOST_STATES).filter_map(alike).collect();
             if states.is_empty() {
@@ -163,4 +178,18 @@ fn values_in_words(expected: &Expected, known: &Bindings, text: &str) -> String 
         }
     }
     String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::similarity;
+
+    #[test]
+    fn long_texts_are_compared_by_their_beginnings_and_lengths() {
+        let long = "长".repeat(1 << 20);
+        assert_eq!(similarity(&long, &long), 1.0);
+        assert!(similarity(&long, &"a".repeat(3 << 20)) < 0.01);
+        assert!(similarity("长", &long) < 0.01);
+        assert_eq!(similarity("一二三四", "一二三五"), 0.75);
+    }
 }
