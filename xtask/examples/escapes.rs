@@ -1,5 +1,6 @@
 //! Programs that try to get out of their scene, one mode each: `escapes MODE VICTIM PID PORT`. VICTIM is a folder outside,
-//! PID a process outside, PORT somebody who listens outside. Says `held` and the error, or `out`.
+//! PID a process outside, PORT somebody who listens outside. Says `held` and the error, or `out`. What would change the machine
+//! for everybody is tried so that nothing changes if it succeeds.
 
 #[cfg(target_os = "linux")]
 fn main() {
@@ -77,10 +78,7 @@ mod linux {
             "by-the-first-root" => write(&in_root("/proc/1/root", &kept)),
             "above" => write(Path::new("../xtask-escaped")),
             "temporary" => write(Path::new("/tmp/xtask-escaped")),
-            "home" => match fs::read_dir("/home").map(Iterator::count) {
-                Ok(0) => Err(io::Error::other("empty")),
-                other => other.map(|_| ()),
-            },
+            "home" => home_of_another(),
             "move-its-folder" => {
                 let folder = std::env::current_dir().unwrap();
                 fs::rename(&folder, folder.with_extension("moved"))
@@ -88,6 +86,16 @@ mod linux {
             }
             _ => return None,
         })
+    }
+
+    /// Whether there is any but that of whoever runs this.
+    fn home_of_another() -> Attempt {
+        let own = std::env::var_os("HOME").map(std::path::PathBuf::from);
+        let homes = fs::read_dir("/home")?.flatten().map(|home| home.path());
+        match homes.filter(|home| Some(home) != own.as_ref()).count() {
+            0 => Err(io::Error::other("empty")),
+            _ => Ok(()),
+        }
     }
 
     fn processes(mode: &str, pid: i32) -> Option<Attempt> {
@@ -130,9 +138,22 @@ mod linux {
             "connect" => std::net::TcpStream::connect(("127.0.0.1", port)).map(|_| ()),
             "connect-anywhere" => std::net::UdpSocket::bind("0.0.0.0:0")
                 .and_then(|socket| socket.send_to(b"out", ("192.0.2.1", port)).map(|_| ())),
-            "mount" => mount("/tmp", 0),
+            "mount" => fs::create_dir("place").and_then(|()| {
+                let mounted = mount("place", 0);
+                fs::remove_dir("place").and(mounted)
+            }),
             "remount" => mount("/", libc::MS_REMOUNT | libc::MS_BIND),
-            "unmount" => done(unsafe { libc::umount2(c"/home".as_ptr(), libc::MNT_DETACH) }.into()),
+            "unmount" => {
+                // the first time it is only marked, and the answer is that it should be tried again
+                match done(unsafe { libc::umount2(c"/proc".as_ptr(), libc::MNT_EXPIRE) }.into()) {
+                    Err(error)
+                        if matches!(error.raw_os_error(), Some(libc::EAGAIN | libc::EBUSY)) =>
+                    {
+                        Ok(())
+                    }
+                    other => other,
+                }
+            }
             "remount-in-another-namespace" => {
                 // refused: then there is nothing more to try
                 done(unsafe { libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNS) }.into())
@@ -143,13 +164,22 @@ mod linux {
                 done(unsafe { libc::setns(file.as_raw_fd(), 0) }.into())
             }),
             "clock" => {
-                let time = libc::timespec { tv_sec: 1, tv_nsec: 0 };
-                done(unsafe { libc::clock_settime(libc::CLOCK_REALTIME, &time) }.into())
+                let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+                done(unsafe { libc::clock_gettime(libc::CLOCK_REALTIME, &mut now) }.into())
+                    .and_then(|()| {
+                        done(unsafe { libc::clock_settime(libc::CLOCK_REALTIME, &now) }.into())
+                    })
             }
-            "host-name" => done(unsafe { libc::sethostname(c"out".as_ptr(), 3) }.into()),
-            "setting" => fs::write("/proc/sys/kernel/core_pattern", "core"),
+            "host-name" => fs::read("/proc/sys/kernel/hostname").and_then(|name| {
+                let name = name.trim_ascii_end();
+                done(unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) }.into())
+            }),
+            "setting" => {
+                OpenOptions::new().write(true).open("/proc/sys/kernel/core_pattern").map(|_| ())
+            }
             "sysrq" => OpenOptions::new().write(true).open("/proc/sysrq-trigger").map(|_| ()),
-            "cgroup" => fs::create_dir("/sys/fs/cgroup/pids/xtask-escaped"),
+            "cgroup" => fs::create_dir("/sys/fs/cgroup/pids/xtask-escaped")
+                .and_then(|()| fs::remove_dir("/sys/fs/cgroup/pids/xtask-escaped")),
             "device" => {
                 done(unsafe { libc::mknod(c"own".as_ptr(), libc::S_IFBLK | 0o600, 0x800) }.into())
             }

@@ -5,9 +5,11 @@
 //! | --- | --- |
 //! | `messages` | what cargo says while it builds |
 //! | `members` | a workspace without the lessons that cargo does not take |
+//! | `patience` | that it takes longer than a moment |
 
 mod members;
 mod messages;
+mod patience;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -118,6 +120,8 @@ fn run_cargo(root: &Path, workspace: &Path, packages: &[&str], profile: Profile)
     for package in packages {
         command.args(["--package", package]);
     }
+    let busy =
+        patience::told(format!("正在编译课的程序（{} 个里改过的、没编译过的）……", packages.len()));
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -139,6 +143,7 @@ fn run_cargo(root: &Path, workspace: &Path, packages: &[&str], profile: Profile)
     }
     run.complaint = complaint.join().unwrap_or_default();
     run.succeeded = child.wait()?.success();
+    drop(busy);
     Ok(run)
 }
 

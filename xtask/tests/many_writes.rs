@@ -6,21 +6,29 @@
 mod course;
 
 use course::Course;
+use serde_json::Value;
 
 /// More lines than are followed, each written by a call of its own: so `println!` does.
 const PROGRAM: &str =
     "fn main() {\n    for _ in 0..30_000 {\n        println!(\"一行\");\n    }\n}\n";
 
-/// Exit code and standard output of a check.
-fn check(program: &str, script: &str) -> (Option<i32>, String) {
+/// Exit code and standard output of a check, in this format.
+fn check_as(format: &str, program: &str, script: &str) -> (Option<i32>, String) {
     let course = Course::new().lesson("01-x", "试").program("01-x", program);
     let course = course.script("01-x", script);
-    let output = course.xtask(&["check"]).output().unwrap();
+    let output = course.xtask(&["check", "--format", format]).output().unwrap();
     let (out, err) = (output.stdout, String::from_utf8(output.stderr).unwrap());
     let out = String::from_utf8(out).unwrap();
     assert!(!out.is_empty(), "{err}");
     (output.status.code(), out)
 }
+
+fn check(program: &str, script: &str) -> (Option<i32>, String) {
+    check_as("human", program, script)
+}
+
+/// What was demanded and not seen, and what to do.
+const UNCHECKED: &str = "这不算错，但是没有检查「主」是不是真的这样做：创建 0 个子进程。攒起来再写（例如 Rust 的 BufWriter），写的次数就少得多，就能检查。";
 
 fn script(times: u32) -> String {
     format!("场景 许多行\n主 $ lesson-01-x\n主 做法 创建 0 个子进程\n主 |{times} 次| 一行\n")
@@ -35,10 +43,30 @@ fn who_writes_a_line_at_a_time_passes_and_is_given_a_hint() {
         return;
     }
     assert!(out.contains("写到第 20,000 次，这一次是「主」"), "{out}");
-    assert!(out.contains("这不算错"), "{out}");
+    assert!(out.contains(UNCHECKED), "{out}");
     // that nobody saw each step, and so not what was demanded, is said
     assert!(out.contains("1 个通过，0 个失败，2 项没有检查"), "{out}");
     assert!(out.ends_with("1 passed, 0 failed\n"), "{out}");
+}
+
+#[test]
+fn programs_read_the_hint_too() {
+    let (code, out) = check_as("json", PROGRAM, &script(30_000));
+    assert_eq!(code, Some(0), "{out}");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    if !report["untraced"].is_null() {
+        return eprintln!("not tested: this machine cannot trace");
+    }
+    let scene = &report["scenes"][0];
+    let hint = scene["hints"][0].as_str().unwrap_or_else(|| panic!("no hint: {report:#}"));
+    assert!(hint.contains("写到第 20,000 次") && hint.ends_with(UNCHECKED), "{hint}");
+    assert_eq!(scene["unchecked"].as_array().unwrap().len(), 2, "{report:#}");
+    assert_eq!((&scene["passed"], &report["unchecked"]), (&true.into(), &2.into()));
+
+    let (code, out) = check_as("junit", PROGRAM, &script(30_000));
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("没有检查（第 3 行）：「主」是不是真的这样做：创建 0 个子进程"), "{out}");
+    assert!(out.contains(UNCHECKED) && out.contains("failures=\"0\""), "{out}");
 }
 
 #[test]

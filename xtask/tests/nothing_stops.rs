@@ -5,7 +5,7 @@
 mod course;
 
 use std::fs;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use course::Course;
@@ -142,12 +142,14 @@ fn a_right_lesson_beside_wrong_ones_passes() {
 #[test]
 fn what_cargo_refuses_keeps_no_other_lesson_from_being_checked() {
     let course = with(with(Course::new(), "01-good"), "02-good");
-    course.write("lessons/03-empty/readme.txt", "");
+    course.write("lessons/03-empty/src/readme.txt", "");
     course.write("lessons/04-slip/Cargo.toml", "[package\n");
+    course.write("lessons/04-slip/src/main.rs", GREETS);
     course.write(
         "lessons/05-nothing/Cargo.toml",
         "[package]\nname = \"lesson-05-nothing\"\ndescription = \"试\"\n",
     );
+    course.write("lessons/05-nothing/src/readme.txt", "");
     let output = course.xtask(&["check", "--format", "json"]).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
@@ -170,6 +172,24 @@ fn what_cargo_refuses_keeps_no_other_lesson_from_being_checked() {
         assert!(faults.contains(reason), "{reason}: {faults}");
     }
     assert_eq!(output.status.code(), Some(1));
+}
+
+/// Of a folder without a program cargo does not speak at all: it starts the runner, which says what is wrong with it.
+#[test]
+fn a_folder_with_nothing_in_it_keeps_cargo_from_nothing() {
+    let course = with(Course::new(), "01-good");
+    course.write("lessons/13-new/readme.txt", "");
+    let metadata = ["metadata", "--no-deps", "--format-version", "1"];
+    let output = Command::new(env!("CARGO")).args(metadata).current_dir(course.path()).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert!(found.contains("lesson-01-good") && !found.contains("13-new"), "{found}");
+    let output = course.xtask(&["check"]).output().unwrap();
+    let (out, err) = (output.stdout, String::from_utf8(output.stderr).unwrap());
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("  lessons/13-new：这里没有 Cargo.toml，不是一课"), "{out}");
+    assert!(out.ends_with("\n1 passed, 1 failed\n") && !err.contains("error"), "{out}{err}");
 }
 
 /// A library that all lessons use: each fails with its first error.

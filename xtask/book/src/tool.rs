@@ -16,6 +16,9 @@ const FEATURES: &str = "search,serve,watch";
 /// How many of cargo's last lines are shown when the installation fails.
 const LAST_LINES: usize = 12;
 
+/// Where no line can be rewritten, a new one is printed for so many packages.
+const PACKAGES_A_LINE: usize = 20;
+
 /// The program; installs it first when it is missing or another version.
 ///
 /// # Errors
@@ -61,7 +64,7 @@ fn install(root: &Path) -> Result<()> {
             _ => anyhow::Error::new(error).context("启动不了 cargo"),
         })?;
     let lines = child.stderr.take().map(BufReader::new).into_iter().flat_map(BufReader::lines);
-    let last = follow(lines.map_while(Result::ok), can_be_rewritten());
+    let last = follow(lines.map_while(Result::ok), &mut std::io::stderr(), can_be_rewritten());
     if !child.wait()?.success() {
         let said = Vec::from(last).join("\n");
         bail!("装不了 mdBook {VERSION}：{}\ncargo 最后说的是：\n{said}", cause(&said));
@@ -76,27 +79,35 @@ fn can_be_rewritten() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Shows on one line of the terminal how far cargo is, and returns its last lines.
-fn follow(lines: impl Iterator<Item = String>, terminal: bool) -> VecDeque<String> {
+/// Shows how far cargo is, and returns its last lines: on one line of the terminal, or else now and then on a new one.
+fn follow(
+    lines: impl Iterator<Item = String>,
+    out: &mut impl Write,
+    rewritten: bool,
+) -> VecDeque<String> {
     let mut last = VecDeque::new();
-    let (mut downloaded, mut compiled) = (0, 0);
+    let (mut downloaded, mut compiled, mut told) = (0, 0, 0);
     for line in lines {
         match line.trim_start() {
             text if text.starts_with("Downloaded ") => downloaded += 1,
             text if text.starts_with("Compiling ") => compiled += 1,
             _ => {}
         }
-        if terminal {
-            eprint!("\r\u{1b}[K下载了 {downloaded} 个包，编译了 {compiled} 个");
-            let _ = std::io::stderr().flush();
+        let state = format!("下载了 {downloaded} 个包，编译了 {compiled} 个");
+        // nobody who reads it: no harm
+        if rewritten {
+            let _ = write!(out, "\r\u{1b}[K{state}").and_then(|()| out.flush());
+        } else if (downloaded + compiled) / PACKAGES_A_LINE > told {
+            told = (downloaded + compiled) / PACKAGES_A_LINE;
+            let _ = writeln!(out, "{state}");
         }
         if last.len() == LAST_LINES {
             last.pop_front();
         }
         last.push_back(line);
     }
-    if terminal {
-        eprint!("\r\u{1b}[K");
+    if rewritten {
+        let _ = write!(out, "\r\u{1b}[K");
     }
     last
 }
@@ -153,10 +164,17 @@ mod tests {
     }
 
     #[test]
-    fn the_last_lines_are_kept() {
-        let lines = (0..40).map(|number| format!("Compiling {number}"));
-        let last = follow(lines, false);
+    fn the_last_lines_are_kept_and_how_far_it_is_is_shown() {
+        let lines = || (0..45).map(|number| format!("   Compiling {number}"));
+        let mut shown = Vec::new();
+        let last = follow(lines(), &mut shown, false);
         assert_eq!(last.len(), LAST_LINES);
-        assert_eq!(last.back().map(String::as_str), Some("Compiling 39"));
+        assert_eq!(last.back().map(String::as_str), Some("   Compiling 44"));
+        let shown = String::from_utf8(shown).unwrap();
+        assert_eq!(shown, "下载了 0 个包，编译了 20 个\n下载了 0 个包，编译了 40 个\n");
+        let mut shown = Vec::new();
+        follow(lines(), &mut shown, true);
+        let shown = String::from_utf8(shown).unwrap();
+        assert!(shown.ends_with("编译了 45 个\r\u{1b}[K") && !shown.contains('\n'), "{shown}");
     }
 }

@@ -75,7 +75,7 @@ fn own_network(readings: &Readings) -> Finding {
         Ok(()) => Finding::good(NAME, "有", "每个场景有自己的回环网卡：真实的端口，互不相干"),
         Err(refused) => Finding::missing(
             NAME,
-            "服务器端改用空闲的端口，其余照常检查",
+            "服务器端改用空闲的端口，程序连得到真的网络，其余照常检查",
             no_namespace(readings, refused),
         ),
     }
@@ -164,7 +164,7 @@ fn containment(readings: &Readings) -> Finding {
         (Err(_), Ok(())) => Finding::good(
             NAME,
             "有",
-            format!("{HELD}（Landlock；没有自己的挂载，管不了改外面文件的权限）"),
+            format!("{HELD}（Landlock；没有自己的挂载，管不了改外面文件的权限、主人和时间）"),
         ),
         (Err(mounts), Err(landlock)) => Finding::missing(
             NAME,

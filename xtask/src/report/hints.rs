@@ -16,7 +16,15 @@ pub fn hints(performance: &Performance) -> Vec<String> {
 
 /// That a scene was not traced to its end, only because a program writes little and often; and what can be done.
 pub fn wrote_too_often(performance: &Performance) -> Option<(String, String)> {
-    let Performance { scene, events, .. } = performance;
+    let Performance { scene, events, verdict, .. } = performance;
+    // what the script demands comes before that nobody saw each step
+    let unseen = match verdict.unchecked.as_slice() {
+        [first, _] => format!("，但是没有检查{}", first.what),
+        [first, .., _] => {
+            format!("，但是没有检查{}（等 {} 项）", first.what, verdict.unchecked.len() - 1)
+        }
+        _ => String::new(),
+    };
     events.iter().find_map(|event| match event.kind {
         Kind::TooManyWrites { terminal, writes } => {
             let name = &scene.terminals[terminal].name;
@@ -25,7 +33,10 @@ pub fn wrote_too_often(performance: &Performance) -> Option<(String, String)> {
                 scene.title,
                 thousands(writes)
             );
-            let advice = "这不算错。攒起来再写（例如 Rust 的 BufWriter），写的次数就少得多。".to_owned();
+            let then = if unseen.is_empty() { "" } else { "，就能检查" };
+            let advice = format!(
+                "这不算错{unseen}。攒起来再写（例如 Rust 的 BufWriter），写的次数就少得多{then}。"
+            );
             Some((what, advice))
         }
         _ => None,

@@ -212,6 +212,32 @@ fn a_test_runner_reads_the_same() {
     assert!(report.contains("--seed 7"), "{report}");
 }
 
+/// What keeps nothing from passing is read by people and by programs.
+#[test]
+fn what_could_not_be_held_is_said_in_every_report() {
+    let (catalog, part, mut performance) = standstill();
+    let kind = Kind::NotContained { why: "试<试>".to_owned() };
+    performance.events.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
+    performance.timer = Some("程序用了定时器".to_owned());
+    let (parts, performances) = ([part], [performance]);
+    let said = "关不住程序（试<试>）：写到场景的文件夹以外的，没有检查。";
+    let timer = "程序用了定时器：这个场景改用真实的时间演。";
+    let report = text(|out| {
+        human::report(out, &catalog, &parts, &performances, MACHINE, Duration::ZERO).unwrap();
+    });
+    assert!(report.contains(said), "{report}");
+    let report = text(|out| {
+        json::report(out, &catalog, &parts, &performances, MACHINE, Duration::ZERO).unwrap();
+    });
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["scenes"][0]["hints"], serde_json::json!([said, timer]));
+    let report =
+        text(|out| junit::report(out, &catalog, &parts, &performances, Duration::ZERO).unwrap());
+    for line in [said, timer] {
+        assert!(report.contains(&text::escape_xml(line).to_string()), "{report}");
+    }
+}
+
 /// A scene in which something is wrong with a terminal, a lane, files, a process and the scene itself.
 fn everything_wrong() -> (Part, Performance) {
     let text = "场景 全错\n主 $ lesson-x\n主 | 一\n主/p1 进程 | 二\n客 $ lesson-y\n客 | 三 <甲:数>\n\

@@ -8,7 +8,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::{Bounds, homes, visible};
+use super::{Bounds, DEVICES, homes, visible};
 
 // the rights of linux/landlock.h, LANDLOCK_ACCESS_FS_...
 const EXECUTE: u64 = 1;
@@ -17,15 +17,14 @@ const READ_FILE: u64 = 1 << 2;
 const READ_DIR: u64 = 1 << 3;
 /// From `REMOVE_DIR` to `MAKE_SYM`.
 const CHANGE_FOLDER: u64 = 0x1ff0;
+/// `MAKE_CHAR`, `MAKE_BLOCK`: who may make a device has the disk behind it.
+const MAKE_DEVICE: u64 = 1 << 6 | 1 << 11;
 /// From version 2 on; before, nothing may be moved from one folder to another, not even inside.
 const REFER: u64 = 1 << 13;
 /// From version 3 on.
 const TRUNCATE: u64 = 1 << 14;
 
 const READ: u64 = EXECUTE | READ_FILE | READ_DIR;
-
-/// What a program may use of `/dev`.
-const DEVICES: [&str; 8] = ["null", "zero", "full", "random", "urandom", "tty", "ptmx", "log"];
 
 /// The first version that contains without hindering: `REFER` (Linux 5.19).
 const LEAST: i64 = 2;
@@ -73,14 +72,14 @@ pub fn restrict(bounds: &Bounds, reads_are_held: bool) -> Result<(), String> {
     let set = create(&ruleset).map_err(in_words)?;
     let allow = |path: &Path, rights: u64| allow(&set, path, rights & handled);
     for folder in &bounds.writable {
-        allow(folder, change | READ).map_err(in_words)?;
+        allow(folder, change & !MAKE_DEVICE | READ).map_err(in_words)?;
     }
     // not the disks, which are root's to read and to write
     for name in DEVICES {
         let _ = allow(&Path::new("/dev").join(name), WRITE_FILE | READ_FILE);
     }
     let _ = allow(Path::new("/dev/pts"), WRITE_FILE | READ);
-    let _ = allow(Path::new("/dev/shm"), change | READ);
+    let _ = allow(Path::new("/dev/shm"), change & !MAKE_DEVICE | READ);
     allow_to_read(bounds, &allow).map_err(in_words)?;
     enforce(&set).map_err(in_words)
 }

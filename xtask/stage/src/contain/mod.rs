@@ -23,12 +23,15 @@ use crate::trial::try_in_a_process;
 /// The hidden subcommand of xtask that tries one of the two.
 pub const PROBE: &str = "__probe-containment";
 
+/// What a program may use of `/dev`.
+const DEVICES: [&str; 8] = ["null", "zero", "full", "random", "urandom", "tty", "ptmx", "log"];
+
 /// `TMPDIR` of the scene's programs.
 static TEMPORARY: OnceLock<PathBuf> = OnceLock::new();
 /// Why the scene's programs are not contained.
 static MISSING: OnceLock<String> = OnceLock::new();
-/// This process has a mount namespace that its programs must not change.
-static MOUNTED: AtomicBool = AtomicBool::new(false);
+/// The programs of this process are to be contained.
+static CONTAINS: AtomicBool = AtomicBool::new(false);
 
 /// A way to contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,13 +73,17 @@ pub fn missing() -> Option<&'static str> {
     MISSING.get().map(String::as_str)
 }
 
-/// Between fork and exec: root's program has no power over the mounts (`capabilities(7)`). Only a system call.
+/// Between fork and exec: root's program has no power over the mounts, the machine, and processes of full power
+/// (`capabilities(7)`). Only system calls.
 pub fn give_up_power() {
-    /// `CAP_SYS_ADMIN` of linux/capability.h.
-    const ADMINISTRATOR: libc::c_ulong = 21;
-    if MOUNTED.load(Ordering::Relaxed) {
-        // SAFETY: a plain system call.
-        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, ADMINISTRATOR, 0, 0, 0) };
+    /// Of linux/capability.h: `CAP_SYS_MODULE`, `_RAWIO`, `_PTRACE`, `_ADMIN`, `_BOOT`, `_TIME`, `CAP_MKNOD`,
+    /// `CAP_PERFMON`, which reads the memory of all.
+    const POWERS: [libc::c_ulong; 8] = [16, 17, 19, 21, 22, 25, 27, 38];
+    if CONTAINS.load(Ordering::Relaxed) {
+        for power in POWERS {
+            // SAFETY: a plain system call.
+            unsafe { libc::prctl(libc::PR_CAPBSET_DROP, power, 0, 0, 0) };
+        }
     }
 }
 
@@ -88,7 +95,7 @@ pub fn contain(bounds: &Bounds, own_namespace: bool) {
         false => Err("没有自己的命名空间".to_owned()),
     };
     let landlocked = landlock::restrict(bounds, mounted.is_ok());
-    MOUNTED.store(mounted.is_ok(), Ordering::Relaxed);
+    CONTAINS.store(true, Ordering::Relaxed);
     if let (Err(mounts), Err(landlock)) = (mounted, landlocked) {
         let _ = MISSING.set(format!("{mounts}；{landlock}"));
     }
@@ -154,7 +161,9 @@ impl Drop for Removed<'_> {
 }
 
 fn leave(inside: &Path, outside: &Path) -> Result<(), String> {
-    std::fs::write(inside.join("f"), "").map_err(|error| format!("里面也不能写（{error}）"))?;
+    for path in [&inside.join("f"), Path::new("/dev/null")] {
+        std::fs::write(path, "").map_err(|error| format!("该能写的也不能写（{error}）"))?;
+    }
     match std::fs::write(outside.join("f"), "") {
         Ok(()) => Err("照样能写到外面".to_owned()),
         Err(_) => Ok(()),

@@ -1,19 +1,23 @@
-//! A mount namespace (`mount_namespaces(7)`) in which everything is read-only but what a scene may write, and the homes of
-//! others are empty. This process must have a user namespace of its own.
+//! A mount namespace (`mount_namespaces(7)`) in which everything is read-only but what a scene may write, no disk can be
+//! opened, and the homes of others are empty. This process must have a user namespace of its own.
 
 use std::ffi::CString;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 
 use nix::sched::{CloneFlags, unshare};
 
 use limits::SHARED_MEMORY;
 
-use super::{Bounds, homes, visible};
+use super::{Bounds, DEVICES, homes, visible};
+
+// linux/mount.h
+const MOUNT_ATTR_RDONLY: u64 = 1;
+const MOUNT_ATTR_NODEV: u64 = 4;
 
 /// Restricts this process.
 ///
@@ -39,16 +43,31 @@ pub fn restrict(bounds: &Bounds) -> Result<(), String> {
     for folder in &bounds.writable {
         mount(Some(folder), folder, libc::MS_BIND | libc::MS_REC, "").map_err(in_words)?;
     }
-    // /proc too: the processes outside are there, and for root the settings of the machine
-    set_writable(root, false, libc::AT_RECURSIVE).map_err(in_words)?;
+    for device in devices() {
+        mount(Some(&device), &device, libc::MS_BIND, "").map_err(in_words)?;
+    }
+    // /proc too: the processes outside are there, and for root the settings of the machine; a disk can be written on a mount
+    // that is read-only
+    let closed = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV;
+    change(root, closed, 0, libc::AT_RECURSIVE).map_err(in_words)?;
     let writable = bounds.writable.iter().map(std::path::PathBuf::as_path);
     for path in writable.chain(Some(shared).filter(|path| path.is_dir())) {
-        if let Err(error) = set_writable(path, true, 0) {
-            let _ = set_writable(root, true, libc::AT_RECURSIVE);
+        if let Err(error) = change(path, 0, MOUNT_ATTR_RDONLY, 0) {
+            let _ = change(root, 0, closed, libc::AT_RECURSIVE);
             return Err(in_words(error));
         }
     }
+    for device in devices().chain([Path::new("/dev/pts").to_owned()]) {
+        // no mount of its own, or one that had no devices before
+        let _ = change(&device, 0, MOUNT_ATTR_NODEV, 0);
+    }
     Ok(())
+}
+
+/// Those of [`DEVICES`] that are here.
+fn devices() -> impl Iterator<Item = PathBuf> {
+    let all = DEVICES.iter().filter_map(|name| Path::new("/dev").join(name).canonicalize().ok());
+    all.filter(|path| std::fs::metadata(path).is_ok_and(|file| file.file_type().is_char_device()))
 }
 
 /// Empties the folders that hold homes, but for what must stay visible.
@@ -125,12 +144,9 @@ struct Attributes {
 }
 
 /// A mount, and those below with `AT_RECURSIVE` (`mount_setattr(2)`, Linux 5.12).
-fn set_writable(place: &Path, writable: bool, flags: libc::c_int) -> io::Result<()> {
-    /// `MOUNT_ATTR_RDONLY` of linux/mount.h.
-    const READ_ONLY: u64 = 1;
+fn change(place: &Path, set: u64, clear: u64, flags: libc::c_int) -> io::Result<()> {
     let place = c_string(place)?;
-    let mut attributes = Attributes::default();
-    *(if writable { &mut attributes.clear } else { &mut attributes.set }) = READ_ONLY;
+    let attributes = Attributes { set, clear, ..Attributes::default() };
     // SAFETY: path and attributes live through the call.
     let done = unsafe {
         libc::syscall(
