@@ -85,6 +85,9 @@ pub enum Command {
             hide_possible_values = true
         )]
         format: Format,
+        /// 全部写出：每个场景，每一处失败；不写就只把第一个错误写全，别的各一行
+        #[arg(long)]
+        all: bool,
         /// 场景怎样演
         #[command(flatten)]
         stage: StageOptions,
@@ -140,6 +143,13 @@ pub enum Command {
         /// 只比较，不写：和原文不一样，就说是哪几页，退出码 1
         #[arg(long)]
         check: bool,
+    },
+    /// 讲一种错误：看到什么，为什么，怎么办；不写代码就列出全部
+    #[command(help_template = TARGETS_TEMPLATE, override_usage = "cargo xtask explain [代码]")]
+    Explain {
+        /// 报告里方括号中的代码（如 half-close-missing）或名字（如 没有半关闭）
+        #[arg(value_name = "代码")]
+        code: Option<String>,
     },
     /// 看这台机器能提供什么；缺的用什么代替，为什么缺，怎么办
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask doctor")]
@@ -261,7 +271,7 @@ pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, 
     match Cli::try_parse_from(args) {
         Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
         Ok(_) => Err(UsageError(
-            "没有写命令：list、run、trace、check、bless、pictures、notes、doctor、bench、book 里选一个"
+            "没有写命令：list、run、trace、check、explain、bless、pictures、notes、doctor、bench、book 里选一个"
                 .into(),
         )),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
@@ -356,6 +366,7 @@ mod tests {
             &["bless", "--help"],
             &["bench", "--help"],
             &["book", "--help"],
+            &["explain", "--help"],
         ] {
             let help = message(words);
             assert!(help.contains("用法："), "{help}");

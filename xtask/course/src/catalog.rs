@@ -44,12 +44,12 @@ pub struct Catalog {
     /// In order of their numbers.
     pub lessons: Vec<Lesson>,
     /// What the notes say of mistakes, see [`mistake`](Catalog::mistake).
-    pub mistakes: Vec<Heading>,
+    pub mistakes: Page,
     /// What is wrong with folders and pages, in order. (With scripts: [`playbill`](Catalog::playbill).)
     pub troubles: Vec<Trouble>,
 }
 
-/// The page on mistakes: its headings with an id like `rule-text` explain a rule of the judge.
+/// The page on mistakes: an id like `rule-text` explains a rule of the judge, one like `cause-both-send` a kind of cause.
 pub const MISTAKES: &str = "docs/mistakes.md";
 
 /// A lesson: one number, one or more packages.
@@ -124,13 +124,13 @@ impl Catalog {
             troubles.extend(trouble);
         }
         let mistakes = fs::read_to_string(root.join(MISTAKES)).unwrap_or_default();
-        let mistakes = Page::of(&mistakes).headings;
+        let mistakes = Page::of(&mistakes);
         Ok(Catalog { root: root.to_owned(), lessons, mistakes, troubles })
     }
 
-    /// The heading of [`MISTAKES`] with this id.
+    /// The heading of the section of [`MISTAKES`] with this id.
     pub fn mistake(&self, id: &str) -> Option<&Heading> {
-        self.mistakes.iter().find(|heading| heading.id == id)
+        self.mistakes.heading_of(id)
     }
 
     /// Every package, in order.

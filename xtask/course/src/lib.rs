@@ -6,8 +6,10 @@
 //! | [`script`] | the language of the scripts |
 //! | [`steps`] | the numbered steps (①②③) of a program |
 //! | [`page`] | a page of the notes: headings, links, code |
+//! | [`section`] | a section of a page as plain text |
 
 pub mod catalog;
 pub mod page;
 pub mod script;
+pub mod section;
 pub mod steps;

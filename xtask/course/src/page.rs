@@ -12,6 +12,8 @@ pub struct Page {
     pub headings: Vec<Heading>,
     /// Every id that a link can lead to: of headings, and of HTML elements.
     pub ids: BTreeSet<String>,
+    /// The ids of HTML elements, each with its line.
+    pub anchors: Vec<(String, usize)>,
     /// Links and pictures.
     pub links: Vec<Link>,
     /// Code spans, and the lines of code blocks.
@@ -120,12 +122,23 @@ impl Page {
                 }
                 Event::Html(html) | Event::InlineHtml(html) => {
                     let ids = html.split("id=\"").skip(1).filter_map(|rest| rest.split_once('"'));
-                    page.ids.extend(ids.map(|(id, _)| id.to_owned()));
+                    let anchors = ids.map(|(id, _)| (id.to_owned(), line));
+                    page.anchors.extend(anchors);
                 }
                 _ => {}
             }
         }
+        page.ids.extend(page.anchors.iter().map(|(id, _)| id.clone()));
         page
+    }
+
+    /// The heading that a link to `id` leads to: the one that has it, or the one above the HTML element that has it.
+    pub fn heading_of(&self, id: &str) -> Option<&Heading> {
+        let own = self.headings.iter().find(|heading| heading.id == id);
+        own.or_else(|| {
+            let (_, line) = self.anchors.iter().find(|(anchor, _)| anchor == id)?;
+            self.headings.iter().rfind(|heading| heading.line < *line)
+        })
     }
 
     /// `slug`, or with a number behind it when a heading has that id already.
@@ -175,6 +188,9 @@ mod tests {
         let ids: Vec<&str> = page.headings.iter().map(|heading| heading.id.as_str()).collect();
         assert_eq!(ids, ["第-04-课-文件上传", "坑", "half-close", "fork-与-exec", "坑-1"]);
         assert!(page.ids.contains("这里"));
+        let lines = ["这里", "half-close", "坑-1", "没有"]
+            .map(|id| page.heading_of(id).map(|heading| heading.line));
+        assert_eq!(lines, [Some(9), Some(5), Some(9), None]);
         assert_eq!(page.headings[2].text, "半关闭（half-close）");
         assert_eq!(page.headings[2].line, 5);
     }

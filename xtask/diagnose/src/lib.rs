@@ -5,6 +5,8 @@
 //! | --- | --- |
 //! | `cause` | what a diagnosis says: a [`Cause`], its certainty and its evidence |
 //! | `code` | the kinds of causes, and what helps against each |
+//! | `consequence` | which kinds only lead to another program |
+//! | `title` | what each kind is called |
 //! | `tell` | causes as sentences: facts as facts, candidates as candidates |
 //! | `standstill` | which sentence a hang gets: a table of shapes, the shapes of one subject in a file |
 //! | `failures` | why calls failed, and what the programs' ends left undone |
@@ -17,7 +19,8 @@
 //! | `reading` | for what a thread that reads waits: by its stack, its source, the sizes that it asked for |
 //! | `words` | one thread: in which call, for whom |
 //!
-//! To add a cause: a [`Code`], not the last one, with its place in [`Code::ALL`] and its [`id`](Code::id), and
+//! To add a cause: a [`Code`], not the last one, with its place in [`Code::ALL`], its [`id`](Code::id), its
+//! [`title`](Code::title) and its section in `docs/mistakes.md` (`cause-` and the id), and
 //!
 //! - for a standstill: a function from `Roster` to a finding, and its row in `standstill`'s table,
 //!   before the shapes that are its consequence;
@@ -27,6 +30,7 @@
 
 mod cause;
 mod code;
+mod consequence;
 mod endings;
 mod failures;
 mod finding;
@@ -39,6 +43,7 @@ mod standstill;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod title;
 mod words;
 
 use std::collections::BTreeMap;

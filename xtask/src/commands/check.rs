@@ -19,7 +19,7 @@ pub fn run(
     catalog: &Catalog,
     targets: &[String],
     jobs: Option<u16>,
-    format: Format,
+    (format, all): (Format, bool),
     options: StageOptions,
     trace: TraceOptions,
 ) -> Result<ExitCode> {
@@ -47,7 +47,9 @@ pub fn run(
     let machine = Machine { own_network: &theatre.own_network, tracing };
     let mut out = anstream::stdout().lock();
     match format {
-        Format::Human => human::report(&mut out, catalog, &parts, &performances, machine, time)?,
+        Format::Human => {
+            human::report(&mut out, catalog, (&parts, &performances), machine, time, all)?
+        }
         Format::Json => json::report(&mut out, catalog, &parts, &performances, machine, time)?,
         Format::Junit => junit::report(&mut out, catalog, &parts, &performances, time)?,
     }

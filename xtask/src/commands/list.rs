@@ -8,7 +8,7 @@ use anyhow::Result;
 use course::catalog::Catalog;
 use text::pad;
 
-use crate::report::human::of_lesson;
+use crate::report::full::of_lesson;
 use crate::report::terminal_width;
 
 /// Prints number, title and packages of every lesson.

@@ -5,6 +5,7 @@ mod bless;
 mod book;
 mod check;
 mod doctor;
+mod explain;
 mod list;
 mod notes;
 mod pictures;
@@ -34,9 +35,10 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         Command::Run { targets, scene, step, stage } => {
             run::run(&catalog, &targets, scene.as_deref(), step, stage)
         }
-        Command::Check { targets, jobs, format, stage, trace } => {
-            check::run(&catalog, &targets, jobs, format, stage, trace)
+        Command::Check { targets, jobs, format, all, stage, trace } => {
+            check::run(&catalog, &targets, jobs, (format, all), stage, trace)
         }
+        Command::Explain { code } => explain::run(&catalog, code.as_deref()),
         Command::Bless { targets, dry_run, stage } => {
             bless::run(&catalog, &targets, dry_run, stage)
         }

@@ -3,51 +3,169 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use course::catalog::{Catalog, MISTAKES, Part};
-use course::script::Scene;
-use events::{Event, Kind, Stream};
-use judge::{Failure, Rule};
-use text::{harmless, pad, width};
+use course::catalog::{Catalog, Part};
+use events::{Event, Kind};
+use text::{hang, pad, width};
 
 use crate::perform::{Fault, Performance};
 
+use super::full::of_lesson;
 use super::hints::{not_contained, wrote_too_often};
+use super::mistake::mistakes;
 use super::{
-    BAD, FAINT, GOOD, Machine, REPLAYED, REPLAYED_AND_FAILED, STRONG, context_of, notes, paint,
-    seconds, waiting,
+    BAD, FAINT, GOOD, Machine, REPLAYED, STRONG, brief, full, paint, seconds, terminal_width,
 };
 
-/// How many mistakes of one scene are shown in full.
-const MOST_FAILURES: usize = 4;
+/// As many lines and cells as the smallest terminal has: a mistake is told on one screen.
+const SCREEN: (usize, usize) = (24, 80);
 
-/// Prints everything; the last line is `N passed, N failed`.
+/// Before the first mistake, and before the end.
+const BLANK: usize = 2;
+
+/// So many lines the first mistake has in any case.
+const LEAST: usize = 10;
+
+/// So many lessons are named that have failed.
+const MOST_LESSONS: usize = 3;
+
+/// Prints what came out; the last line is `N passed, N failed`. Unless `all` is asked for, only the first mistake is told in
+/// full.
 ///
 /// # Errors
 /// Standard output is closed.
 pub fn report(
     out: &mut impl Write,
     catalog: &Catalog,
-    parts: &[Part],
-    performances: &[Performance],
+    (parts, performances): (&[Part], &[Performance]),
+    machine: Machine,
+    time: Duration,
+    all: bool,
+) -> io::Result<()> {
+    match all || !performances.iter().any(Performance::failed) {
+        true => whole(out, catalog, (parts, performances), machine, time),
+        false => one_screen(out, catalog, (parts, performances), machine, time),
+    }
+}
+
+/// Every scene, every failure.
+fn whole(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    (parts, performances): (&[Part], &[Performance]),
     machine: Machine,
     time: Duration,
 ) -> io::Result<()> {
     list(out, catalog, parts, performances)?;
+    faults(out, catalog, parts, performances)?;
     let failed = parts.iter().zip(performances).filter(|(_, one)| one.failed());
-    let mut explained: Vec<&Fault> = Vec::new();
-    for (part, performance) in failed {
-        if let Some(fault @ Fault::Lesson(_)) = &performance.fault {
-            // a program that cannot be built keeps many scenes from being played
-            if explained.contains(&fault) {
-                continue;
-            }
-            explained.push(fault);
-        }
+    for (part, performance) in failed.filter(|(_, one)| one.fault.is_none()) {
         writeln!(out)?;
-        explain(out, catalog, part, performance)?;
+        full::explain(out, catalog, part, performance)?;
     }
     writeln!(out)?;
-    summary(out, performances, machine, time)
+    notices(out, performances, machine)?;
+    counts(out, performances, time, false)
+}
+
+/// The first mistake in full, on one screen.
+fn one_screen(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    (parts, performances): (&[Part], &[Performance]),
+    machine: Machine,
+    time: Duration,
+) -> io::Result<()> {
+    let (height, cells) = SCREEN;
+    let cells = terminal_width().map_or(cells, |width| cells.min(width.into())).max(40);
+    let fitted = |text: &str| hang(text, cells);
+    let lessons = lessons_in_short(catalog, parts, performances);
+    let lessons: Vec<String> = lessons.iter().map(|line| fitted(line)).collect();
+    let mistakes = mistakes(parts, performances);
+    let mut end = Vec::new();
+    notices(&mut end, performances, machine)?;
+    counts(&mut end, performances, time, true)?;
+    let end = fitted(&String::from_utf8_lossy(&end));
+    for line in &lessons {
+        writeln!(out, "{line}")?;
+    }
+    faults(out, catalog, parts, performances)?;
+    if let Some(mistake) = mistakes.first() {
+        let others = &mistakes[1..];
+        let room = height.saturating_sub(lessons.len() + end.lines().count() + BLANK);
+        // of the others one line at least
+        let theirs = if others.is_empty() { 0 } else { 2 };
+        let told = brief::lines(catalog, mistake, room.saturating_sub(theirs).max(LEAST), cells);
+        let room = room.saturating_sub(told.len() + 1);
+        let others = brief::in_short(others, room, cells);
+        let blank = (!others.is_empty()).then(String::new);
+        let first = std::iter::once(String::new());
+        for line in first.chain(told).chain(blank).chain(others) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    writeln!(out)?;
+    write!(out, "{end}")
+}
+
+/// What kept scenes from being played at all, each reason once.
+fn faults(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    parts: &[Part],
+    performances: &[Performance],
+) -> io::Result<()> {
+    let mut explained: Vec<&Fault> = Vec::new();
+    for (part, performance) in parts.iter().zip(performances) {
+        let Some(fault) = performance.fault.as_ref().filter(|_| performance.failed()) else {
+            continue;
+        };
+        // a program that cannot be built keeps many scenes from being played
+        if !explained.contains(&fault) {
+            explained.push(fault);
+            writeln!(out)?;
+            full::explain(out, catalog, part, performance)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many scenes have failed of which lesson.
+fn lessons_in_short(
+    catalog: &Catalog,
+    parts: &[Part],
+    performances: &[Performance],
+) -> Vec<String> {
+    let mut lessons: Vec<&str> = parts.iter().map(|part| part.lesson.as_str()).collect();
+    lessons.dedup();
+    let count = |lesson: &str, which: fn(&Performance) -> bool| {
+        let its = parts.iter().zip(performances).filter(|(part, _)| part.lesson == lesson);
+        its.filter(|(_, performance)| which(performance)).count()
+    };
+    let (failed, others): (Vec<&str>, Vec<&str>) =
+        lessons.into_iter().partition(|lesson| count(lesson, Performance::failed) > 0);
+    let mut lines: Vec<String> = failed
+        .iter()
+        .take(MOST_LESSONS)
+        .map(|lesson| {
+            let (bad, good) =
+                (count(lesson, Performance::failed), count(lesson, Performance::passed));
+            format!("{}：{bad} 个场景失败，{good} 个通过", paint(STRONG, &titled(catalog, lesson)))
+        })
+        .collect();
+    if failed.len() > MOST_LESSONS {
+        lines.push(format!("此外还有 {} 课有场景失败", failed.len() - MOST_LESSONS));
+    }
+    if !others.is_empty() {
+        lines.push(format!("其余 {} 课没有失败", others.len()));
+    }
+    lines
+}
+
+/// A lesson's number and title.
+fn titled(catalog: &Catalog, lesson: &str) -> String {
+    let title = catalog.lessons.iter().find(|one| one.number == lesson);
+    let title = title.map_or_else(String::new, |lesson| format!(" {}", lesson.title));
+    format!("{}{title}", of_lesson(lesson))
 }
 
 /// A line for each scene, below its lesson.
@@ -62,9 +180,7 @@ fn list(
     for (part, performance) in parts.iter().zip(performances) {
         if part.lesson != lesson {
             lesson = &part.lesson;
-            let title = catalog.lessons.iter().find(|one| one.number == lesson);
-            let title = title.map_or_else(String::new, |lesson| format!(" {}", lesson.title));
-            writeln!(out, "{}", paint(STRONG, &format!("{}{title}", of_lesson(lesson))))?;
+            writeln!(out, "{}", paint(STRONG, &titled(catalog, lesson)))?;
         }
         let mark = match performance {
             performance if performance.passed() => paint(GOOD, "通过"),
@@ -83,27 +199,18 @@ fn list(
     Ok(())
 }
 
-/// What a lesson is called: `第 04 课`; a folder that is none, by its name.
-pub fn of_lesson(lesson: &str) -> String {
-    match lesson.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => format!("第 {lesson} 课"),
-        false => format!("lessons/{lesson}"),
-    }
-}
-
-/// What could not be checked, and how many passed.
-fn summary(
-    out: &mut impl Write,
-    performances: &[Performance],
-    machine: Machine,
-    time: Duration,
-) -> io::Result<()> {
+/// How many passed, failed, were not played, and how much was not checked.
+fn count(performances: &[Performance]) -> (usize, usize, usize, usize) {
     let count =
         |which: fn(&Performance) -> bool| performances.iter().filter(|one| which(one)).count();
     let (passed, failed) = (count(Performance::passed), count(Performance::failed));
-    let not_played = performances.len() - passed - failed;
-    let unchecked: usize =
-        performances.iter().map(|performance| performance.verdict.unchecked.len()).sum();
+    let unchecked = performances.iter().map(|performance| performance.verdict.unchecked.len());
+    (passed, failed, performances.len() - passed - failed, unchecked.sum())
+}
+
+/// What could not be checked, and why.
+fn notices(out: &mut impl Write, performances: &[Performance], machine: Machine) -> io::Result<()> {
+    let (.., not_played, unchecked) = count(performances);
     // a scene that was not played is one of them, and has been explained above
     let sources = unchecked - not_played;
     if sources > 0 {
@@ -136,9 +243,24 @@ fn summary(
     if let Err(why) = machine.own_network {
         writeln!(out, "场景没有单独的网络（{why}），服务器端用的是空闲的端口。")?;
     }
+    Ok(())
+}
+
+/// How many passed; `short`: what there is none of is not counted.
+fn counts(
+    out: &mut impl Write,
+    performances: &[Performance],
+    time: Duration,
+    short: bool,
+) -> io::Result<()> {
+    let (passed, failed, not_played, unchecked) = count(performances);
     let not_played = match not_played {
         0 => String::new(),
         count => format!("{count} 个没有演，"),
+    };
+    let unchecked = match unchecked {
+        0 if short => String::new(),
+        count => format!("{count} 项没有检查，"),
     };
     let theirs: Duration = performances.iter().filter_map(Performance::virtual_time).sum();
     let theirs = match theirs.is_zero() {
@@ -147,152 +269,9 @@ fn summary(
     };
     writeln!(
         out,
-        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{unchecked} 项没有检查，用时 {}{theirs}",
+        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{unchecked}用时 {}{theirs}",
         performances.len(),
         seconds(time)
     )?;
     writeln!(out, "{passed} passed, {failed} failed")
-}
-
-/// Everything about one scene that failed.
-fn explain(
-    out: &mut impl Write,
-    catalog: &Catalog,
-    part: &Part,
-    performance: &Performance,
-) -> io::Result<()> {
-    let heading = format!("--- {}「{}」失败 ---", of_lesson(&part.lesson), part.scene.title);
-    writeln!(out, "{}", paint(BAD, &heading))?;
-    match &performance.fault {
-        Some(fault @ Fault::Machine(_)) => writeln!(out, "  这一幕没有演成：{fault}")?,
-        Some(Fault::Lesson(reason)) => {
-            for line in reason.lines() {
-                writeln!(out, "  {line}")?;
-            }
-            return again(out, part);
-        }
-        None => {}
-    }
-    if performance.replayed {
-        writeln!(out, "  {REPLAYED_AND_FAILED}")?;
-    }
-    let failures = &performance.verdict.failures;
-    for (index, failure) in failures.iter().enumerate().take(MOST_FAILURES) {
-        explain_one(out, part, performance, index)?;
-        where_to_read(out, catalog, part, failure)?;
-    }
-    if failures.len() > MOST_FAILURES {
-        writeln!(out, "  此外还有 {} 处", failures.len() - MOST_FAILURES)?;
-    }
-    if let Some(seed) = performance.seed().filter(|seed| *seed != 0) {
-        let lesson = &part.lesson;
-        writeln!(out, "  用 cargo xtask check {lesson} --seed {seed} 可以重演这一次的先后次序")?;
-    }
-    match part.scene.check_only {
-        false => writeln!(out, "  现场再看一遍：cargo xtask run {}", part.lesson),
-        true => again(out, part),
-    }
-}
-
-/// What to type when it has been mended.
-fn again(out: &mut impl Write, part: &Part) -> io::Result<()> {
-    writeln!(out, "  改好以后再检查：cargo xtask check {}", part.lesson)
-}
-
-fn explain_one(
-    out: &mut impl Write,
-    part: &Part,
-    performance: &Performance,
-    index: usize,
-) -> io::Result<()> {
-    let Failure { rule, line, subject, expected, got, event, .. } =
-        &performance.verdict.failures[index];
-    let who = subject.name(&performance.scene);
-    writeln!(out, "  {}：{}", paint(STRONG, rule.title()), harmless(&who))?;
-    let source = part.source.get(line - 1).map_or("", |text| text.trim());
-    writeln!(out, "    剧本  {}:{line}", part.script.display())?;
-    writeln!(out, "          {source}")?;
-    for (name, text) in [("期望", expected), ("实际", got)] {
-        let Some(text) = text else { continue };
-        for (index, text) in text.lines().enumerate() {
-            let name = if index == 0 { name } else { "    " };
-            writeln!(out, "    {name}  {}", harmless(text))?;
-        }
-    }
-    if speaks_of_lines(*rule)
-        && let (Some(expected), Some(got)) = (expected, got)
-        && let Some(difference) = difference(expected, got)
-    {
-        writeln!(out, "          {difference}")?;
-    }
-    let detail = performance.detail(index);
-    if !detail.is_empty() {
-        for (index, line) in detail.lines().enumerate() {
-            writeln!(out, "    {}  {}", if index == 0 { "说明" } else { "    " }, harmless(line))?;
-        }
-    }
-    // candidates rest on the same facts
-    if let Some(cause) = performance.causes(index).first() {
-        for (index, line) in waiting::lines(&performance.scene, cause).iter().enumerate() {
-            writeln!(out, "    {}  {line}", if index == 0 { "等待" } else { "    " })?;
-        }
-    }
-    if let Some(event) = event {
-        context(out, &performance.scene, &performance.events, *event)?;
-    }
-    Ok(())
-}
-
-/// The page of the lesson, and what the notes say of this mistake.
-fn where_to_read(
-    out: &mut impl Write,
-    catalog: &Catalog,
-    part: &Part,
-    failure: &Failure,
-) -> io::Result<()> {
-    let (page, mistake) = notes(catalog, part, failure.rule);
-    let mistake = mistake.map(|heading| format!("{MISTAKES}:{}「{}」", heading.line, heading.text));
-    for (index, place) in page.map(str::to_owned).into_iter().chain(mistake).enumerate() {
-        writeln!(out, "    {}  {place}", if index == 0 { "笔记" } else { "    " })?;
-    }
-    Ok(())
-}
-
-/// What is expected and what came are both lines that a program prints.
-fn speaks_of_lines(rule: Rule) -> bool {
-    use Rule::{Extra, Missing, Order, Stderr, Text, Value};
-    matches!(rule, Text | Missing | Extra | Order | Stderr | Value)
-}
-
-/// `^` below the first character of `got` that differs from `expected`, when the two are alike at all.
-fn difference(expected: &str, got: &str) -> Option<String> {
-    if got.contains('\n') || expected.contains('<') {
-        return None;
-    }
-    let common: String =
-        expected.chars().zip(got.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
-    if common.is_empty() || expected == got {
-        return None;
-    }
-    let at = common.chars().count() + 1;
-    Some(format!("{}^ 从第 {at} 个字符起不同", " ".repeat(width(&harmless(&common)))))
-}
-
-/// The lines of all programs around the mistake.
-fn context(out: &mut impl Write, scene: &Scene, events: &[Event], wrong: usize) -> io::Result<()> {
-    let names = scene.terminals.iter().map(|terminal| width(&terminal.name)).max().unwrap_or(0);
-    let mut first = true;
-    for index in context_of(events, wrong) {
-        let Kind::Line(line) = &events[index].kind else { continue };
-        let label = if std::mem::take(&mut first) { "前后" } else { "    " };
-        let mark = if index == wrong { ">" } else { " " };
-        let name = pad(&scene.terminals[line.terminal].name, names);
-        let bar = if line.stream == Stream::Out { "|" } else { "!" };
-        let times = match line.count {
-            1 => String::new(),
-            count => paint(FAINT, &format!("（连续 {count} 行）")),
-        };
-        writeln!(out, "    {label} {mark} {name} {bar} {}{times}", harmless(&line.text))?;
-    }
-    Ok(())
 }

@@ -15,7 +15,7 @@ use judge::Rule;
 use crate::perform::{Fault, Performance};
 
 use super::hints::hints;
-use super::{Machine, context_of, notes};
+use super::{Machine, context_of, evidence, notes};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -76,13 +76,20 @@ struct FailureReport<'a> {
 struct CauseReport<'a> {
     /// The kind of cause: `Code::id`.
     code: &'static str,
+    title: &'static str,
     proved: bool,
     /// The terminal whose program has to change; `null`: it may be any.
     culprit: Option<&'a str>,
+    /// The package that runs there.
+    program: Option<&'a str>,
     file: Option<&'a str>,
     at: Option<u32>,
     sentence: &'a str,
+    /// The facts that it rests on, in Chinese; for a standstill, who waits for what.
+    evidence: Vec<String>,
     advice: Option<&'a str>,
+    /// What the notes say of it, with its `#`.
+    notes: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -162,7 +169,7 @@ fn scene<'a>(
         causes: performance
             .causes(index)
             .into_iter()
-            .map(|cause| self::cause(&performance.scene, cause))
+            .map(|cause| self::cause(catalog, &performance.scene, cause))
             .collect(),
         notes: where_to_read(catalog, part, failure.rule),
         context: failure
@@ -199,21 +206,26 @@ fn scene<'a>(
 }
 
 fn where_to_read(catalog: &Catalog, part: &Part, rule: Rule) -> Vec<String> {
-    let (page, mistake) = notes(catalog, part, rule);
+    let (page, mistake) = notes(catalog, part, &[format!("rule-{}", rule.id())]);
     let mistake = mistake.map(|heading| format!("{MISTAKES}#{}", heading.id));
     page.map(str::to_owned).into_iter().chain(mistake).collect()
 }
 
-fn cause<'a>(scene: &'a Scene, cause: &'a Cause) -> CauseReport<'a> {
+fn cause<'a>(catalog: &Catalog, scene: &'a Scene, cause: &'a Cause) -> CauseReport<'a> {
     let place = cause.place.as_ref();
+    let anchor = format!("cause-{}", cause.code.id());
     CauseReport {
         code: cause.code.id(),
+        title: cause.code.title(),
         proved: cause.certainty == Certainty::Proved,
         culprit: cause.culprit.map(|terminal| scene.terminals[terminal].name.as_str()),
+        program: cause.culprit.and_then(|terminal| scene.package(terminal)),
         file: place.map(|place| place.file.as_str()),
         at: place.map(|place| place.line),
         sentence: &cause.sentence,
+        evidence: evidence::lines(scene, cause),
         advice: cause.advice.as_deref(),
+        notes: catalog.mistake(&anchor).map(|_| format!("{MISTAKES}#{anchor}")),
     }
 }
 

@@ -12,7 +12,7 @@ use text::escape_xml;
 use crate::perform::Performance;
 
 use super::hints::hints;
-use super::{REPLAYED, REPLAYED_AND_FAILED, waiting};
+use super::{REPLAYED, REPLAYED_AND_FAILED, brief, evidence};
 
 /// Prints one XML document.
 ///
@@ -131,13 +131,18 @@ fn failures(out: &mut impl Write, part: &Part, performance: &Performance) -> io:
                 text.push_str(&format!("  {name}  {value}\n"));
             }
         }
+        let causes = performance.causes(index);
+        for cause in &causes {
+            text.push_str(&format!("  原因  {}\n", brief::in_a_line(&performance.scene, cause)));
+        }
         let detail = performance.detail(index);
         if !detail.is_empty() {
             text.push_str(&format!("  说明  {detail}\n"));
         }
-        if let Some(cause) = performance.causes(index).first() {
-            for line in waiting::lines(&performance.scene, cause) {
-                text.push_str(&format!("  等待  {line}\n"));
+        // candidates rest on the same facts
+        if let Some(cause) = causes.first() {
+            for fact in evidence::lines(&performance.scene, cause) {
+                text.push_str(&format!("  依据  {fact}\n"));
             }
         }
         write!(out, "{}", escape_xml(&text))?;

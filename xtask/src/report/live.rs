@@ -10,7 +10,7 @@ use events::{Event, Exit, Kind, Line, StopSignal, Stream};
 use judge::Verdict;
 use text::{harmless, pad, thousands, width};
 
-use super::{BAD, FAINT, STRONG, TERMINALS, human, paint};
+use super::{BAD, FAINT, STRONG, TERMINALS, full, paint};
 
 /// From how many equal lines at once they are shown as one.
 const FOLD_FROM: u64 = 20;
@@ -20,7 +20,7 @@ const FOLD_FROM: u64 = 20;
 /// # Errors
 /// Standard output is closed.
 pub fn trouble(trouble: &Trouble) -> io::Result<()> {
-    let what = format!("没有演{}：{trouble}", human::of_lesson(&trouble.lesson));
+    let what = format!("没有演{}：{trouble}", full::of_lesson(&trouble.lesson));
     writeln!(anstream::stdout(), "{}\n", paint(BAD, &what))
 }
 

@@ -4,25 +4,38 @@
 //! | --- | --- |
 //! | `colours` | how things are coloured |
 //! | `human` | the result of a check, for people |
+//! | `mistake` | failures that are one mistake |
+//! | `brief`, `full` | a mistake on one screen; everything about a scene |
+//! | `pieces` | what gives way where not everything fits |
+//! | `quote` | a line of a program with a mark below it |
 //! | `diff` | what changed in a script |
 //! | `json`, `junit` | the same for programs |
 //! | `live` | a scene while it plays |
+//! | `manual` | a section of the notes on a terminal |
 //! | `failure` | a failure of xtask itself |
+//! | `evidence` | the facts that a cause rests on |
 //! | `explanation` | why programs went wrong of which nothing was expected |
 //! | `waiting` | who waits in a standstill, a line for each |
 //! | `progress` | one line on the terminal while a check runs |
 //! | `terminal_width` | how wide the terminal is |
 
+mod brief;
 mod colours;
 pub mod diff;
+mod evidence;
 pub mod explanation;
 mod failure;
+pub mod full;
 mod hints;
 pub mod human;
 pub mod json;
 pub mod junit;
 pub mod live;
+pub mod manual;
+mod mistake;
+mod pieces;
 mod progress;
+mod quote;
 mod terminal_width;
 #[cfg(test)]
 mod tests;
@@ -33,7 +46,6 @@ use std::time::Duration;
 use course::catalog::{Catalog, Part};
 use course::page::Heading;
 use events::{Event, Kind};
-use judge::Rule;
 
 use colours::{BAD, FAINT, GOOD, STRONG, TERMINALS, paint};
 pub use failure::in_words;
@@ -50,14 +62,14 @@ pub struct Machine<'a> {
     pub tracing: &'a Result<(), String>,
 }
 
-/// Where the notes help with a failure: the lesson's page, and what they say of this rule, if they do.
+/// Where the notes help with a failure: the lesson's page, and the first section that there is with one of the ids.
 fn notes<'a>(
     catalog: &'a Catalog,
     part: &Part,
-    rule: Rule,
+    ids: &[String],
 ) -> (Option<&'a str>, Option<&'a Heading>) {
     let lesson = catalog.lessons.iter().find(|lesson| lesson.number == part.lesson);
-    let heading = catalog.mistake(&format!("rule-{}", rule.id()));
+    let heading = ids.iter().find_map(|id| catalog.mistake(id));
     (lesson.and_then(|lesson| lesson.page.as_deref()), heading)
 }
 

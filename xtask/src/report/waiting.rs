@@ -39,6 +39,14 @@ pub fn lines(scene: &Scene, cause: &Cause) -> Vec<String> {
     lines
 }
 
+/// The same of one, without columns.
+pub fn sentence(scene: &Scene, waiter: &Waiter) -> String {
+    let name = &scene.terminals[waiter.terminal].name;
+    let place = waiter.place.as_ref().map_or_else(String::new, |place| format!("；{place}"));
+    let Waiter { call, target, .. } = waiter;
+    harmless(&format!("「{name}」，{}：停在{call}，{target}{place}", thread(waiter)))
+}
+
 fn thread(waiter: &Waiter) -> String {
     let Waiter { pid, tid, count, .. } = waiter;
     match count {

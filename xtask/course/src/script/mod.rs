@@ -316,4 +316,14 @@ impl Scene {
             _ => None,
         })
     }
+
+    /// The package that runs in a terminal.
+    pub fn package(&self, terminal: usize) -> Option<&str> {
+        self.directions.iter().find_map(|direction| match &direction.action {
+            Action::Start { package, .. } if direction.terminal == terminal => {
+                Some(package.as_str())
+            }
+            _ => None,
+        })
+    }
 }

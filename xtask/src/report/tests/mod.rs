@@ -22,6 +22,8 @@ use crate::perform::Performance;
 
 use super::{Machine, human, json, junit};
 
+mod screen;
+
 const MACHINE: Machine = Machine { own_network: &Ok(()), tracing: &Ok(()) };
 
 /// A program that reads what nobody types.
@@ -59,7 +61,7 @@ fn standstill() -> (Catalog, Part, Performance) {
     let catalog = Catalog {
         root: PathBuf::new(),
         lessons: vec![lesson],
-        mistakes: Vec::new(),
+        mistakes: Page::default(),
         troubles: Vec::new(),
     };
     let source = Arc::new(script.source);
@@ -91,7 +93,8 @@ fn text(print: impl FnOnce(&mut Vec<u8>)) -> String {
 fn people_read_why_who_and_how_to_see_it_again() {
     let (catalog, part, performance) = standstill();
     let report = text(|out| {
-        human::report(out, &catalog, &[part], &[performance], MACHINE, Duration::ZERO).unwrap();
+        human::report(out, &catalog, (&[part], &[performance]), MACHINE, Duration::ZERO, true)
+            .unwrap();
     });
     for line in [
         "  永远等下去：主",
@@ -118,7 +121,7 @@ fn people_read_that_a_scene_was_played_again() {
     let causes = Vec::new();
     let again = Performance { events, verdict, causes, replayed: true, ..performance };
     let report = text(|out| {
-        human::report(out, &catalog, &[part], &[again], MACHINE, Duration::ZERO).unwrap();
+        human::report(out, &catalog, (&[part], &[again]), MACHINE, Duration::ZERO, true).unwrap();
     });
     assert!(report.contains("单独重演一次通过：不是程序的错"), "{report}");
     assert!(report.ends_with("1 passed, 0 failed\n"), "{report}");
@@ -143,7 +146,8 @@ fn no_character_is_pointed_at_where_something_else_was_done() {
     let (scene, causes) = (part.scene.clone(), Vec::new());
     let performance = Performance { scene, events, verdict, causes, ..performance };
     let report = text(|out| {
-        human::report(out, &catalog, &[part], &[performance], MACHINE, Duration::ZERO).unwrap();
+        human::report(out, &catalog, (&[part], &[performance]), MACHINE, Duration::ZERO, true)
+            .unwrap();
     });
     assert!(
         report.contains("    期望  创建 2 个子进程\n    实际  创建了 1 个子进程\n"),
@@ -162,6 +166,14 @@ fn programs_read_the_same() {
     let scene = &report["scenes"][0];
     assert_eq!((&scene["clock"], &scene["seed"]), (&"virtual".into(), &7.into()));
     assert_eq!(scene["failures"][0]["rule"], "hang");
+    let cause = &scene["failures"][0]["causes"][0];
+    assert_eq!(
+        (&cause["code"], &cause["title"]),
+        (&"input-never-comes".into(), &"等键盘输入".into())
+    );
+    assert_eq!((&cause["program"], &cause["at"]), (&"lesson-x".into(), &9.into()));
+    let facts = ["「主」，进程 10：停在读（read），等有人输入；src/main.rs:9"];
+    assert_eq!(cause["evidence"], serde_json::json!(facts));
     let waiter = &scene["waiting"][0];
     assert_eq!(waiter["call"], "读（read）");
     assert_eq!((&waiter["pid"], &waiter["at"]), (&10.into(), &9.into()));
@@ -171,16 +183,23 @@ fn programs_read_the_same() {
     let known = &schema["properties"]["scenes"]["items"]["properties"]["waiting"]["items"];
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(&known["properties"]), keys(waiter));
+    let failures = &schema["properties"]["scenes"]["items"]["properties"]["failures"]["items"];
+    let known = &failures["properties"]["causes"]["items"];
+    assert_eq!(keys(&known["properties"]), keys(cause));
+    let required: BTreeSet<&str> =
+        known["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert_eq!(required, keys(cause).iter().map(String::as_str).collect());
 }
 
 #[test]
 fn a_failure_names_the_page_and_what_the_notes_say_of_the_mistake() {
     let reports = |mistakes: &str| {
         let (mut catalog, part, performance) = standstill();
-        catalog.mistakes = Page::of(mistakes).headings;
+        catalog.mistakes = Page::of(mistakes);
         let (parts, performances) = ([part], [performance]);
         let human = text(|out| {
-            human::report(out, &catalog, &parts, &performances, MACHINE, Duration::ZERO).unwrap();
+            human::report(out, &catalog, (&parts, &performances), MACHINE, Duration::ZERO, true)
+                .unwrap();
         });
         let json = text(|out| {
             json::report(out, &catalog, &parts, &performances, MACHINE, Duration::ZERO).unwrap();
@@ -206,10 +225,12 @@ fn a_test_runner_reads_the_same() {
         text(|out| junit::report(out, &catalog, &[part], &[performance], Duration::ZERO).unwrap());
     assert!(report.contains("<failure type=\"hang\" message=\"永远等下去：主\">"), "{report}");
     assert!(
-        report.contains("等待  主  进程 10  读（read）  等有人输入；src/main.rs:9"),
+        report.contains("  依据  「主」，进程 10：停在读（read），等有人输入；src/main.rs:9\n"),
         "{report}"
     );
     assert!(report.contains("--seed 7"), "{report}");
+    let cause = "  原因  错误[input-never-comes]：等键盘输入：lesson-x，src/main.rs:9\n";
+    assert!(report.contains(cause), "{report}");
 }
 
 /// What keeps nothing from passing is read by people and by programs.
@@ -293,16 +314,20 @@ fn the_reports_are_the_same_as_ever() {
     let (other_part, other) = everything_wrong();
     let (parts, performances) = ([part, other_part], [performance, other]);
     let time = Duration::from_secs(2);
-    let human = text(|out| {
-        human::report(out, &catalog, &parts, &performances, MACHINE, time).unwrap();
+    let [whole, screen] = [true, false].map(|all| {
+        text(|out| {
+            let played = (&parts[..], &performances[..]);
+            human::report(out, &catalog, played, MACHINE, time, all).unwrap();
+        })
     });
     let json = text(|out| {
         json::report(out, &catalog, &parts, &performances, MACHINE, time).unwrap();
     });
     let junit = text(|out| junit::report(out, &catalog, &parts, &performances, time).unwrap());
-    assert_eq!(human, include_str!("golden/report.txt"));
-    assert_eq!(json, include_str!("golden/report.json"));
-    assert_eq!(junit, include_str!("golden/report.xml"));
+    assert_eq!(whole, include_str!("../golden/report.txt"));
+    assert_eq!(screen, include_str!("../golden/screen.txt"));
+    assert_eq!(json, include_str!("../golden/report.json"));
+    assert_eq!(junit, include_str!("../golden/report.xml"));
 }
 
 /// Where the schema has numbers: `scenes[].failures[].line`.
@@ -383,7 +408,7 @@ fn every_number_that_programs_read_is_filled_in() {
     });
     let report: Value = serde_json::from_str(&report).unwrap();
     let schema: Value =
-        serde_json::from_str(include_str!("../../../docs/check.schema.json")).unwrap();
+        serde_json::from_str(include_str!("../../../../docs/check.schema.json")).unwrap();
     let (mut wanted, mut found) = (BTreeSet::new(), BTreeSet::new());
     numbers_of_schema(&schema, "", &mut wanted);
     numbers_of_report(&report, "", &mut found);
