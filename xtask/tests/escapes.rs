@@ -191,7 +191,7 @@ fn fault(mode: &str, needs: Needs) -> Option<String> {
     let outside = Outside::new();
     let before = outside.state();
     // seen in one way or the other: what holds a program is the same
-    let trace = VIRTUAL.filter(|_| mode.len() % 2 == 0);
+    let trace = VIRTUAL.filter(|_| mode.len().is_multiple_of(2));
     let played = attempt(mode, &outside, trace);
     let lines = printed(&played);
     let any = |which: fn(&Kind) -> bool| played.events.iter().any(|event| which(&event.kind));

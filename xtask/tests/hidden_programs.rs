@@ -25,12 +25,13 @@ use std::ffi::{c_int, c_long};
 unsafe extern "C" {
     fn syscall(number: c_long, ...) -> c_long;
     fn prctl(option: c_int, ...) -> c_int;
+    fn wait(status: *mut c_int) -> c_int;
 }
 
 #[cfg(target_arch = "x86_64")]
-const NUMBERS: [c_long; 3] = [101, 425, 317];
+const NUMBERS: [c_long; 5] = [101, 425, 317, 56, 435];
 #[cfg(target_arch = "aarch64")]
-const NUMBERS: [c_long; 3] = [117, 425, 277];
+const NUMBERS: [c_long; 5] = [117, 425, 277, 220, 435];
 
 #[repr(C)]
 struct Filter { len: u16, instructions: *const [u16; 4] }
@@ -45,9 +46,27 @@ fn install(flags: c_long) {
     }
 }
 
+/// `CLONE_UNTRACED`
+const UNTRACED: u64 = 0x0080_0000;
+
+/// A child that is made in this way prints.
+fn prints_in(make: impl FnOnce() -> c_long) {
+    match make() {
+        0 => {
+            println!("写代码\n听音乐");
+            std::process::exit(0);
+        }
+        -1 => panic!("no child"),
+        _ => {
+            unsafe { wait(std::ptr::null_mut()) };
+            std::process::exit(0);
+        }
+    }
+}
+
 fn main() {
     let way = std::env::args().nth(1).unwrap_or_default();
-    let [ptrace, io_uring_setup, _] = NUMBERS;
+    let [ptrace, io_uring_setup, _, clone, clone3] = NUMBERS;
     match &*way {
         "traces-itself" => unsafe { syscall(ptrace, 0_usize, 0_usize, 0_usize, 0_usize); },
         "shares-rings" => unsafe {
@@ -55,6 +74,12 @@ fn main() {
             syscall(io_uring_setup, 4_usize, parameters.as_mut_ptr());
         },
         "listener" => install(8),
+        "clone" => prints_in(|| unsafe { syscall(clone, UNTRACED | 17, 0_usize, 0_usize, 0_usize, 0_usize) }),
+        "clone3" => prints_in(|| {
+            // flags, ..., exit_signal
+            let arguments = [UNTRACED, 0, 0, 0, 17, 0, 0, 0];
+            unsafe { syscall(clone3, arguments.as_ptr(), 64_usize) }
+        }),
         "own-filter" => install(0),
         #[cfg(target_arch = "x86_64")]
         "calls-of-32-bits" => unsafe {
@@ -78,6 +103,8 @@ fn ways() -> Vec<(&'static str, &'static str)> {
     let mut ways = vec![
         ("traces-itself", "程序自己要跟踪别的程序（ptrace）"),
         ("shares-rings", "程序用 io_uring 做系统调用"),
+        ("clone", "程序让新的进程或线程不被跟踪（CLONE_UNTRACED）"),
+        ("clone3", "程序让新的进程或线程不被跟踪（CLONE_UNTRACED）"),
         ("listener", "程序让别的进程决定它的系统调用（seccomp 的通知）"),
     ];
     if cfg!(target_arch = "x86_64") {

@@ -251,6 +251,7 @@ fn in_words(refused: Refused) -> &'static str {
         Refused::Foreign => "程序是给另一种机器编译的（32 位）",
         Refused::ForeignCall => "程序用了另一种机器的系统调用（32 位或 x32），跟踪看不见",
         Refused::Listener => "程序让别的进程决定它的系统调用（seccomp 的通知），跟踪看不见",
+        Refused::Untraced => "程序让新的进程或线程不被跟踪（CLONE_UNTRACED），看不见它做什么",
         Refused::Hidden => "程序不让别的程序看它（PR_SET_DUMPABLE），跟踪看不见它写什么",
         Refused::TooMany => "进程和线程太多，跟踪不过来",
     }

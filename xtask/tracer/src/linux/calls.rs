@@ -64,6 +64,8 @@ pub enum Refusal {
     IoUring,
     /// It has another process decide on its calls (`seccomp_unotify(2)`).
     Listener,
+    /// It makes a process or thread that no tracer gets (`CLONE_UNTRACED` in `clone(2)`).
+    Untraced,
     /// It has a timer made by the kernel, which knows nothing of virtual time.
     Timer {
         /// It fires once, so long from now on; `None`: nobody knows how often and when.

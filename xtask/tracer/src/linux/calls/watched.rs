@@ -3,7 +3,9 @@
 //! The filter of [`filter`](crate::linux::filter) is made from it, and so is what [`Decoder::enter`](super::Decoder::enter)
 //! does at a stop.
 
-use super::{Entering, Entry, Pending, Refusal, bytes, clocks, files, network, signals, waits};
+use super::{
+    Entering, Entry, Pending, Refusal, bytes, clocks, files, memory, network, signals, waits,
+};
 
 /// One system call.
 pub struct Row {
@@ -52,6 +54,15 @@ const SHARES_RINGS: Decode = |_| Some(Entry::Refuse(Refusal::IoUring));
 /// `SECCOMP_FILTER_FLAG_NEW_LISTENER` of linux/seccomp.h, among the flags of seccomp(2).
 const NEW_LISTENER: Stops = Stops::If { argument: 1, mask: 8, values: &[8] };
 const ASKS_OTHERS: Decode = |_| Some(Entry::Refuse(Refusal::Listener));
+/// `CLONE_UNTRACED` of linux/sched.h: whoever is made is not handed to the tracer.
+const UNTRACED: u32 = 0x0080_0000;
+const MAKES_UNTRACED: Stops = Stops::If { argument: 0, mask: UNTRACED, values: &[UNTRACED] };
+const ESCAPES: Decode = |_| Some(Entry::Refuse(Refusal::Untraced));
+/// `clone3(2)` has its flags in memory, where they come first.
+const MAY_ESCAPE: Decode = |entering| {
+    let flags = memory::read_u64(entering.tid(), entering.arg(0)).ok()?;
+    (flags & u64::from(UNTRACED) != 0).then_some(Entry::Refuse(Refusal::Untraced))
+};
 /// `PR_SET_DUMPABLE` of prctl(2).
 const CHANGES_WHO_LOOKS: Stops =
     Stops::If { argument: 0, mask: u32::MAX, values: &[libc::PR_SET_DUMPABLE as u32] };
@@ -166,6 +177,8 @@ pub static TABLE: &[Row] = &[
     row(libc::SYS_restart_syscall, GOES_ON),
     row(libc::SYS_ptrace, TRACES),
     row(libc::SYS_io_uring_setup, SHARES_RINGS),
+    Row { number: libc::SYS_clone, stops: MAKES_UNTRACED, decode: ESCAPES },
+    row(libc::SYS_clone3, MAY_ESCAPE),
     Row { number: libc::SYS_prctl, stops: CHANGES_WHO_LOOKS, decode: HIDES },
     Row { number: libc::SYS_seccomp, stops: NEW_LISTENER, decode: ASKS_OTHERS },
 ];

@@ -163,6 +163,7 @@ impl Tracer {
             Refusal::Ptrace => Refused::Ptrace,
             Refusal::IoUring => Refused::IoUring,
             Refusal::Listener => Refused::Listener,
+            Refusal::Untraced => Refused::Untraced,
             Refusal::Timer { once } if !self.scheduler.is_virtual() => {
                 self.stillness.expect_timer(once);
                 return;

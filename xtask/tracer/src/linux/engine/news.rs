@@ -95,6 +95,8 @@ pub enum Refused {
     ForeignCall,
     /// It has another process decide on its calls (`SECCOMP_FILTER_FLAG_NEW_LISTENER` in `seccomp(2)`), before we see them.
     Listener,
+    /// It makes a process or thread that no tracer gets (`CLONE_UNTRACED` in `clone(2)`).
+    Untraced,
     /// It lets nobody look at its memory (`PR_SET_DUMPABLE` of `prctl(2)`).
     Hidden,
     /// It has more threads and processes than can be followed.
