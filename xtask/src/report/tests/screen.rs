@@ -202,7 +202,7 @@ fn a_cause_is_told_with_both_places_and_what_else_is_wrong_in_a_line_each() {
     let wanted = [
         "  --> src/report/terminal_width.rs:3".to_owned(),
         format!(" 3 | {source}"),
-        format!("   | {} 「客户端」停在这里：接收（recv）", "^".repeat(width(source))),
+        format!("   | {} 「客户端」停在接收（recv）", "^".repeat(width(source))),
         "  ::: src/main.rs:5".to_owned(),
     ];
     let lines: Vec<&str> = report.lines().collect();
