@@ -84,6 +84,11 @@ impl Finding {
         self.about
     }
 
+    /// There, in the source of the program that has to change, if that is known and nothing better is.
+    pub fn at(self, place: Option<&Place>) -> Finding {
+        Finding { place: self.place.or_else(|| place.cloned()), ..self }
+    }
+
     /// The program of this terminal has to change, unless another is known.
     pub fn in_terminal(self, terminal: usize) -> Finding {
         Finding { culprit: self.culprit.or(Some(terminal)), ..self }

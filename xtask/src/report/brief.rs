@@ -51,7 +51,8 @@ pub fn in_short(mistakes: &[Mistake], room: usize, cells: usize) -> Vec<String> 
         return Vec::new();
     }
     let scenes: usize = mistakes.iter().map(|mistake| 1 + mistake.others.len()).sum();
-    let heading = format!("另有 {scenes} 个场景失败，先改上面的（加上 --all 全部写出）：");
+    let end = if room > 1 { "：" } else { "" };
+    let heading = format!("另有 {scenes} 个场景失败，先改上面的（加上 --all 全部写出）{end}");
     let named = mistakes.iter().map(|mistake| {
         let lesson = of_lesson(&mistake.first.part.lesson);
         let count = 1 + mistake.others.len();
@@ -124,7 +125,7 @@ fn proved(root: &Path, told: &Told, cause: &Cause, cells: usize) -> Vec<Piece> {
 fn marks<'a>(told: &Told<'a>, cause: &'a Cause) -> Vec<Mark<'a>> {
     let words = |waiter: &Waiter| {
         let name = &told.scene().terminals[waiter.terminal].name;
-        harmless(&format!("「{name}」停在这里：{}", waiter.call))
+        harmless(&format!("「{name}」停在{}", waiter.call))
     };
     let Some(place) = &cause.place else { return Vec::new() };
     let at = |waiter: &&Waiter| waiter.place.as_ref() == Some(place);

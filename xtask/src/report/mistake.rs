@@ -98,11 +98,10 @@ impl<'a> Told<'a> {
 
 /// A text without what differs from scene to scene: numbers, and the names of terminals.
 fn likened(scene: &Scene, text: &str) -> String {
-    let mut text = text.to_owned();
-    for (index, terminal) in scene.terminals.iter().enumerate() {
-        let program = scene.package(index).unwrap_or_default();
-        text = text.replace(&terminal.name, program);
-    }
+    let mut names: Vec<&str> = scene.terminals.iter().map(|one| one.name.as_str()).collect();
+    // one name may begin another
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let text = names.into_iter().fold(text.to_owned(), |text, name| text.replace(name, "@"));
     let is_digit = |c: char| c.is_ascii_digit();
     let words = text.split(is_digit).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("#")

@@ -46,26 +46,25 @@ fn quote(
         format!(" {margin}{} {text}", paint(FAINT, arrow))
     };
     let room = cells - gutter - 4;
-    let Some(source) = source_line(root, place) else {
-        let words = if words.is_empty() { String::new() } else { format!("：{words}") };
-        return vec![head(&words)];
+    let (beside, colon) = match words.as_str() {
+        "" => (String::new(), String::new()),
+        words => (format!(" {words}"), format!("：{words}")),
     };
+    let Some(source) = source_line(root, place) else { return vec![head(&colon)] };
     let source = fitting(&source, room);
     let marks = mark.to_string().repeat(width(&source));
+    // words that have no room beside the mark stand beside the place
+    let (colon, beside) = match width(&marks) + width(&beside) <= room {
+        true => ("", beside.as_str()),
+        false => (colon.as_str(), ""),
+    };
     let number = format!("{:>gutter$}", place.line);
     let bar = paint(FAINT, "|");
-    let mut lines = vec![head(""), format!(" {} {bar} {source}", paint(FAINT, &number))];
-    match width(&marks) + 1 + width(words) <= room {
-        true => {
-            let words = if words.is_empty() { String::new() } else { format!(" {words}") };
-            lines.push(format!(" {margin} {bar} {}{words}", paint(style, &marks)));
-        }
-        false => {
-            lines.push(format!(" {margin} {bar} {}", paint(style, &marks)));
-            lines.push(format!(" {margin} {bar} {}", fitting(words, room)));
-        }
-    }
-    lines
+    vec![
+        head(colon),
+        format!(" {} {bar} {source}", paint(FAINT, &number)),
+        format!(" {margin} {bar} {}{beside}", paint(style, &marks)),
+    ]
 }
 
 /// The line of a place without the space before it; only from below the workspace: no other file is a student's own.
@@ -117,9 +116,10 @@ mod tests {
             "    | ----",
         ];
         assert_eq!(shown(folder.path(), &marks, 80), wanted);
-        // words that have no room beside it stand below it; nothing is wider than the terminal
+        // words that have no room beside it stand above it; nothing is wider than the terminal
         let narrow = shown(folder.path(), &marks[..1], 28);
-        assert_eq!(narrow.last().unwrap(), "   | 停在这里");
+        assert_eq!(narrow[0], "  --> a.rs:2：停在这里");
+        assert_eq!(narrow[2], format!("   | {}", "^".repeat(23)));
         for cells in 20..80 {
             let lines = shown(folder.path(), &marks, cells);
             assert!(lines.iter().all(|line| width(line) <= cells), "{cells}: {lines:#?}");

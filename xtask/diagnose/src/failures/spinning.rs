@@ -62,7 +62,7 @@ fn asks_for_zombie(past: &Past) -> Option<Finding> {
     );
     let finding = Finding::new(Code::AsksForZombie, Certainty::Proved, sentence);
     let advice = "用 waitpid(pid, WNOHANG)（Python 的 os.waitpid 加 os.WNOHANG、Popen.poll，Rust 的 try_wait）看它结束没有，不要用 kill(pid, 0)";
-    Some(finding.advises(advice).about_event(asker.about).in_terminal(asker.terminal))
+    Some(finding.advises(advice).at(asker.at).about_event(asker.about).in_terminal(asker.terminal))
 }
 
 /// A thread makes a call again and again, each time in vain.
@@ -173,7 +173,7 @@ fn ignores_the_end(past: &Past) -> Option<Finding> {
         let finding = Finding::new(Code::EndIgnored, Certainty::Proved, sentence);
         let finding = finding.advises(format!("{call} 返回 0 字节（b\"\"、Ok(0)）就结束循环"));
         let about = computing.map_or(index, |(about, _)| about);
-        return Some(finding.about_event(about).in_terminal(*terminal));
+        return Some(finding.at(place).about_event(about).in_terminal(*terminal));
     }
     None
 }

@@ -202,7 +202,7 @@ fn a_cause_is_told_with_both_places_and_what_else_is_wrong_in_a_line_each() {
     let wanted = [
         "  --> src/report/terminal_width.rs:3".to_owned(),
         format!(" 3 | {source}"),
-        format!("   | {} 「客户端」停在这里：接收（recv）", "^".repeat(width(source))),
+        format!("   | {} 「客户端」停在接收（recv）", "^".repeat(width(source))),
         "  ::: src/main.rs:5".to_owned(),
     ];
     let lines: Vec<&str> = report.lines().collect();
@@ -241,6 +241,23 @@ fn only_the_same_cause_in_the_same_place_of_a_program_is_the_same_mistake() {
     assert!(together(&told(|_| {})));
     // it stands where it stood, whatever was received there this time
     assert!(together(&told(|cause| cause.sentence = "收了 7 字节".into())));
+    // where no place is known, it says the same but for its numbers
+    let without_place = |change: fn(&mut Cause)| {
+        let one = Cause {
+            place: None,
+            sentence: "「客户端」连接 127.0.0.1:8889 被拒绝".into(),
+            ..cause(Code::ListensOnOtherPort, Certainty::Proved, 1)
+        };
+        let mut other = one.clone();
+        change(&mut other);
+        let scenes = [("甲", one), ("乙", other)]
+            .map(|(title, cause)| failed("98", title, vec![failure(Rule::Exit, 1)], vec![cause]));
+        shown(scenes.into(), false)
+    };
+    let numbers = |cause: &mut Cause| cause.sentence = "「客户端」连接 127.0.0.1:77 被拒绝".into();
+    assert!(together(&without_place(numbers)));
+    let words = |cause: &mut Cause| cause.sentence = "「客户端」连接 127.0.0.1:8889 超时".into();
+    assert!(!together(&without_place(words)));
     for change in [
         |cause: &mut Cause| cause.culprit = Some(0),
         |cause: &mut Cause| cause.place = Some(place("src/lib.rs", 4)),
