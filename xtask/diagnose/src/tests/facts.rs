@@ -197,8 +197,39 @@ fn who_asks_for_what_does_not_come() {
     let causes = asks(vec![again], "recv");
     let cause = causes.iter().find(|cause| cause.code == Code::AsksForEver).unwrap();
     assert!(cause.sentence.contains("一遍一遍地调用 recv"), "{}", cause.sentence);
+    assert!(cause.sentence.ends_with("每次都是「现在还没有」（EAGAIN）"), "{}", cause.sentence);
+    let ended = leave(SERVER, receive(connection(SERVER)), CallResult::Done(0));
+    let causes = asks(vec![ended], "recv");
+    let cause = causes.iter().find(|cause| cause.code == Code::AsksForEver).unwrap();
+    assert!(cause.sentence.ends_with("每次都是 0 字节"), "{}", cause.sentence);
     let causes = asks(Vec::new(), "sched_yield");
-    assert!(causes[0].sentence.contains("让出处理器"), "{}", causes[0].sentence);
+    // what it computes in between nobody sees
+    assert_eq!(
+        causes[0].sentence,
+        "「服务器端」一遍一遍地让出处理器（sched_yield），没有做别的看得到的系统调用"
+    );
+}
+
+#[test]
+fn who_asks_and_then_goes_on_was_not_lost() {
+    let goes_on = |then: Vec<Event>| {
+        let mut story = vec![event(Kind::Computing {
+            terminal: 0,
+            pid: SERVER,
+            tid: SERVER,
+            cpu: Duration::from_secs(1),
+            repeats: Some("sched_yield".to_owned()),
+            place: None,
+        })];
+        story.extend(then);
+        code(story)
+    };
+    let lost = Some((Code::AsksForEver, Certainty::Proved));
+    assert_eq!(goes_on(vec![exits(SERVER)]), None);
+    assert_eq!(goes_on(vec![leave(SERVER, connect(SERVER_ADDR), CallResult::Done(0))]), None);
+    let kill = Call::Kill { target: 11, signal: 0 };
+    assert_eq!(goes_on(vec![leave(SERVER, kill, CallResult::Done(0))]), lost, "it may be the same");
+    assert_eq!(goes_on(vec![exits(CLIENT)]), lost, "that was another");
 }
 
 /// Of a lull no cause is more than a candidate, and who wakes is said.
