@@ -236,13 +236,45 @@ fn who_asks_and_then_goes_on_was_not_lost() {
 #[test]
 fn who_wakes_from_time_to_time_may_have_something_in_mind() {
     let waits = vec![wait_for_child(), child_reads_pipe(&[SERVER])];
-    let wakes = Wakes { pid: SERVER, tid: SERVER, every: Duration::from_secs(1), times: 59 };
+    let wakes =
+        Wakes { pid: SERVER, tid: SERVER, every: Duration::from_secs(1), times: 59, signal: None };
     let (length, wakes) = (Duration::from_secs(60), vec![wakes]);
-    let lull = event(Kind::Lull { length, waiting: waits, wakes });
+    let lull = event(Kind::Lull { length, waiting: waits, wakes, goes_on: false });
     let causes = crate::explain(&one(), &[forked(), lull]);
     assert_eq!(causes[0].certainty, Certainty::Candidate);
     let fact = causes[0].fact.as_deref().unwrap();
     assert!(fact.contains("60 秒里谁也没有做别的") && fact.contains("每 1.0 秒"), "{fact}");
+}
+
+/// What is said of a lull of the server's second thread, which the first waits for; then this happens.
+fn lull(asleep: Call, signal: Option<i32>, then: Vec<Event>) -> Vec<Cause> {
+    let sleeps = Waiting { tid: 11, ..waiting(0, SERVER, SERVER, asleep, On::Unknown) };
+    let (every, times) = (Duration::from_millis(2), 5_000);
+    let wakes = vec![Wakes { pid: SERVER, tid: 11, every, times, signal }];
+    let (length, waiting) = (Duration::from_secs(10), vec![join(11), sleeps]);
+    let lull = event(Kind::Lull { length, waiting, wakes, goes_on: true });
+    crate::explain(&one(), &[vec![lull], then].concat())
+}
+
+#[test]
+fn who_is_joined_while_he_sleeps_again_and_again_may_look_at_a_flag() {
+    let sleep = || Call::Sleep { length: Duration::from_millis(2) };
+    let causes = lull(sleep(), None, vec![]);
+    let said = (causes[0].code, causes[0].certainty);
+    assert_eq!(said, (Code::JoinedWhileItSleeps, Certainty::Candidate));
+    assert!(causes[0].fact.as_deref().unwrap().contains("每 2.0 毫秒醒来一次"), "{causes:#?}");
+    let polls = Call::Poll { fds: vec![3], timeout: Some(Duration::from_millis(2)) };
+    assert_ne!(lull(polls, None, vec![])[0].code, Code::JoinedWhileItSleeps, "it may be answered");
+    let fact = lull(sleep(), Some(14), vec![])[0].fact.clone().unwrap();
+    assert!(fact.contains("每 2.0 毫秒收到一次定时器的 SIGALRM（5000 次了）"), "{fact}");
+}
+
+#[test]
+fn a_lull_that_is_over_explains_nothing() {
+    let sleep = || Call::Sleep { length: Duration::from_millis(2) };
+    let up = Kind::OutOfTime { direction: None, listens: Vec::new(), waited: None };
+    assert!(!lull(sleep(), None, vec![event(up)]).is_empty());
+    assert!(lull(sleep(), None, vec![traced(0, SERVER, Activity::Enter(sleep()))]).is_empty());
 }
 
 /// The program ended badly: the report of that says why.

@@ -163,11 +163,11 @@ impl Tracer {
             Refusal::Ptrace => Refused::Ptrace,
             Refusal::IoUring => Refused::IoUring,
             Refusal::Listener => Refused::Listener,
-            Refusal::Timer { once } if !self.scheduler.is_virtual() => {
-                self.stillness.expect_timer(once);
+            Refusal::Timer(firing) if !self.scheduler.is_virtual() => {
+                self.stillness.expect_timer(firing);
                 return;
             }
-            Refusal::Timer { .. } => Refused::Timer,
+            Refusal::Timer(_) => Refused::Timer,
         };
         self.tell_refused(tid, refused);
     }
