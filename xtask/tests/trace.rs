@@ -8,6 +8,7 @@
 mod course;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -350,4 +351,37 @@ fn ctrl_c_draws_what_was_seen_and_leaves_nothing_behind() {
     assert!(out.contains("印出「开始」"), "{out}");
     assert!(err.contains("被打断"), "{err}");
     assert!(!sleeps(), "it sleeps on");
+}
+
+/// Who only wakes from time to time may have something in mind for later: what it looks like is said while they go on, and
+/// once more when somebody ends it.
+#[test]
+fn who_waits_beside_one_that_only_wakes_is_told_while_they_go_on() {
+    let Some((_, python, _)) = outcome(Command::new("python3").args(["-c", "print(1)"])) else {
+        return;
+    };
+    if python.trim() != "1" || run(&["trace", "--", "true"]).is_none() {
+        return eprintln!("not tested: there is no python3, or nothing is traced");
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/strangers/78-stats/stats.py");
+    let mut child = xtask(&["trace", "--", "python3", script]).spawn().unwrap();
+    let mut err = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut told = Vec::new();
+    while let Some(line) = err.next().map(Result::unwrap) {
+        let is_last = line.contains("按 Ctrl-C 现在就结束");
+        told.push(line);
+        if is_last {
+            break;
+        }
+    }
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+    let rest: Vec<String> = err.map(Result::unwrap).collect();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{told:?} {rest:?}");
+    let out = String::from_utf8(output.stdout).unwrap();
+    for text in [told.join("\n"), out] {
+        assert!(text.contains("收到一次定时器的 SIGALRM"), "{text}");
+        assert!(text.contains("可能的原因：「stats」在信号处理函数 show 里"), "{text}");
+    }
+    assert!(!rest.iter().any(|line| line.contains("按 Ctrl-C")), "it is told once: {rest:?}");
 }

@@ -1,6 +1,6 @@
 //! Which files are the program's own, and what they are called.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -10,7 +10,7 @@ use events::{Excerpt, Frame, Language};
 use crate::excerpt::excerpt;
 use crate::walk::Raw;
 
-/// Functions of a thread whose source is told: the innermost of the program's own.
+/// Functions of a thread whose source is told: the innermost of the program's own. One that calls itself is one.
 const MOST_EXCERPTS: usize = 8;
 /// A longer file is not read.
 const LONGEST_FILE: u64 = 1 << 20;
@@ -46,10 +46,13 @@ impl Owner {
     pub fn told(&mut self, mut frames: Vec<Raw>) -> Vec<Frame> {
         frames.truncate(frames.iter().position(is_fork).unwrap_or(frames.len()));
         let own: Vec<bool> = (0..frames.len()).map(|place| self.owns(&frames, place)).collect();
-        let mut excerpts = 0;
+        let mut told_of: HashSet<Raw> = HashSet::new();
         let told = frames.into_iter().zip(own).map(|(raw, own)| {
-            let source = (own && excerpts < MOST_EXCERPTS).then(|| self.source(&raw)).flatten();
-            excerpts += usize::from(source.is_some());
+            let is_told = own && (told_of.len() < MOST_EXCERPTS || told_of.contains(&raw));
+            let source = is_told.then(|| self.source(&raw)).flatten();
+            if source.is_some() {
+                told_of.insert(raw.clone());
+            }
             let file = if own { self.shortened(&raw.file) } else { raw.file };
             let Raw { function, line, .. } = raw;
             Frame { function, file: Some(file), line, own, language: Language::Python, source }

@@ -219,6 +219,8 @@ pub enum Code {
     LoopNotWoken,
     /// A signal's handler wants a lock that the code has which it has interrupted.
     LockTakenByHandler,
+    /// A thread waits for the end of one that sleeps again and again.
+    JoinedWhileItSleeps,
     /// One thread waits, for what is not known.
     WaitsAlone,
     /// None of the above.
@@ -280,7 +282,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 110] = [
+    pub const ALL: [Code; 111] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -389,6 +391,7 @@ impl Code {
         Code::CalledFromWithin,
         Code::LoopNotWoken,
         Code::LockTakenByHandler,
+        Code::JoinedWhileItSleeps,
         Code::WaitsAlone,
         Code::StandstillUnexplained,
     ];
@@ -504,6 +507,7 @@ impl Code {
             Code::CalledFromWithin => "called-from-within",
             Code::LoopNotWoken => "loop-not-woken",
             Code::LockTakenByHandler => "lock-taken-by-handler",
+            Code::JoinedWhileItSleeps => "joined-while-it-sleeps",
             Code::WaitsAlone => "waits-alone",
             Code::StandstillUnexplained => "standstill-unexplained",
         }

@@ -144,8 +144,9 @@ pub enum Kind {
         /// that the programs see.
         waited: Option<Duration>,
     },
-    /// The scene's time is up, and for long nobody has done anything but wait for ever, or for a time and then again for
-    /// the same. Comes right before [`Kind::OutOfTime`].
+    /// For long nobody has done anything but wait for ever, or for a time and then again for the same. Comes right before
+    /// [`Kind::OutOfTime`], or last of all where somebody has ended the scene; of programs of one's own in real time also
+    /// while they go on.
     Lull {
         /// How long it has been so, on the clock of the programs.
         length: Duration,
@@ -153,6 +154,8 @@ pub enum Kind {
         waiting: Vec<Waiting>,
         /// Those of them that wake from time to time.
         wakes: Vec<Wakes>,
+        /// The programs go on.
+        goes_on: bool,
     },
     /// More output than any lesson prints: the scene was ended.
     TooMuchOutput {

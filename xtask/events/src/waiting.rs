@@ -39,6 +39,8 @@ pub struct Wakes {
     pub every: Duration,
     /// How often so far.
     pub times: u32,
+    /// The signal of a timer that wakes it.
+    pub signal: Option<i32>,
 }
 
 /// What a stuck thread waits for.

@@ -59,8 +59,10 @@ pub fn run(
         };
         let assignment = if step { with_time(assignment, STEP_BY_STEP) } else { assignment };
         let mut broken = Ok(());
-        let (scene, events) = play::play(&theatre.xtask, assignment, |event| {
-            if broken.is_ok() {
+        let (scene, events) = play::play(&theatre.xtask, assignment, |events| {
+            if let Some(event) = events.last()
+                && broken.is_ok()
+            {
                 broken = live.event(event);
             }
         })?;

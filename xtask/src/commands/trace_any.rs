@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use course::catalog::{Catalog, UsageError};
 use course::script::Scene;
+use diagnose::explain;
 use draw::Sources;
 use events::{Event, Kind};
 use limits::{INPUT, INPUT_LINE, OWN_PROGRAMS_TIME};
@@ -17,6 +18,7 @@ use stage::{Program, interrupt, play};
 
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::perform::Theatre;
+use crate::report::explanation;
 use crate::which::which;
 
 use super::trace;
@@ -61,16 +63,31 @@ pub fn run(
     assignment.directory = Some(std::env::current_dir().context("不知道现在在哪个文件夹")?);
     assignment.visited = visited;
     let played =
-        play::play(&theatre.xtask, assignment, |event| say_what_is_awaited(&scene, event))?;
+        play::play(&theatre.xtask, assignment, |events| say_what_is_awaited(&scene, events))?;
     trace::show(&played, &Sources::new(), drawing)
 }
 
-/// While the next program is not started yet: why.
-fn say_what_is_awaited(scene: &Scene, event: &Event) {
-    if let Kind::Awaited { terminal } = event.kind {
-        let name = &scene.terminals[terminal].name;
+/// While the next program is not started yet: why. While they only wait: who for what, and how long it will be waited for
+/// them.
+fn say_what_is_awaited(scene: &Scene, events: &[Event]) {
+    let lines = match events.last().map(|event| &event.kind) {
+        Some(Kind::Awaited { terminal }) => {
+            let name = &scene.terminals[*terminal].name;
+            vec![format!("还在等「{name}」开始监听（或结束），才启动下一个……")]
+        }
+        Some(Kind::Lull { goes_on: true, .. }) => {
+            let mut lines = explanation::lines(scene, &explain(scene, events));
+            lines.push(format!(
+                "程序还在运行，以后做不做别的，从外面看不出来：演到 {} 秒为止；按 Ctrl-C 现在就结束、画图",
+                scene.limit.as_secs()
+            ));
+            lines
+        }
+        _ => Vec::new(),
+    };
+    for line in lines {
         // nobody who reads it: no harm
-        let _ = writeln!(anstream::stderr(), "还在等「{name}」开始监听（或结束），才启动下一个……");
+        let _ = writeln!(anstream::stderr(), "{line}");
     }
 }
 

@@ -28,7 +28,7 @@ use crate::{Addresses, Assignment, PLAY_SCENE};
 pub fn play(
     xtask: &Path,
     assignment: Assignment,
-    mut live: impl FnMut(&Event),
+    mut live: impl FnMut(&[Event]),
 ) -> Result<(Scene, Vec<Event>)> {
     let task = serde_json::to_vec(&assignment)?;
     let folder = Tree::open(&assignment.folder).context("场景的文件夹不见了")?;
@@ -106,12 +106,11 @@ impl Drop for Temporary {
     }
 }
 
-fn read_events(source: impl Read, live: &mut impl FnMut(&Event)) -> Result<Vec<Event>> {
+fn read_events(source: impl Read, live: &mut impl FnMut(&[Event])) -> Result<Vec<Event>> {
     let mut events = Vec::new();
     for line in BufReader::new(source).lines() {
-        let event: Event = serde_json::from_str(&line?).context("读不懂助手进程的事件")?;
-        live(&event);
-        events.push(event);
+        events.push(serde_json::from_str(&line?).context("读不懂助手进程的事件")?);
+        live(&events);
     }
     Ok(events)
 }

@@ -85,10 +85,11 @@ fn whoever_traces_or_uses_io_uring_is_refused() {
 
 #[test]
 fn timers_of_the_kernel_are_refused_in_virtual_time_and_awaited_in_real_time() {
-    for name in ["setitimer", "timerfd", "alarm-and-pause"] {
+    for name in ["setitimer", "timerfd", "alarm-and-pause", "io-getevents"] {
         assert_eq!(act(VIRTUAL, &[name]).refused, Some(Refused::Timer), "{name}");
     }
     assert_same_but_late(&act(Clock::Real, &["timerfd"]).text(), "1 @2\n");
+    assert_same_but_late(&act(Clock::Real, &["io-getevents"]).text(), "@1\n");
     assert_same_but_late(&act(Clock::Real, &["alarm-and-pause"]).text(), "@10\n");
     assert_eq!(act(Clock::Real, &["setitimer"]).ended, Some(Exit::Signal(libc::SIGALRM)));
 }

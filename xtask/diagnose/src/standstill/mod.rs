@@ -45,7 +45,7 @@ use Shape::{One, Several};
 
 /// The first that fits speaks. A shape that is the consequence of another comes after it: a client in the queue is there
 /// because the server waits for somebody else.
-const SHAPES: [Shape; 29] = [
+const SHAPES: [Shape; 30] = [
     One(pools::worker_died),
     One(pools::results_not_taken),
     One(pools::tasks_wait),
@@ -73,6 +73,7 @@ const SHAPES: [Shape; 29] = [
     One(processes::signal),
     One(connections::socket),
     One(pools::event_loop),
+    One(threads::joined_while_it_sleeps),
     One(alone),
     One(unexplained),
 ];
@@ -89,9 +90,14 @@ impl Shape {
 /// The causes of a standstill ([`Kind::Stuck`]), and everybody who waits in it. Of a lull ([`Kind::Lull`]) no cause is more
 /// than a candidate: one of those who wake from time to time may have had something in mind for later.
 pub fn find(case: &Case) -> Vec<Finding> {
+    // a lull after which they went on is over
+    let is_last = |index: usize| {
+        let next = case.events.get(index + 1).map(|event| &event.kind);
+        matches!(next, None | Some(Kind::OutOfTime { .. }))
+    };
     let stuck = case.events.iter().enumerate().find_map(|(index, event)| match &event.kind {
         Kind::Stuck { direction, waiting } => Some((index, *direction, waiting.as_slice(), None)),
-        Kind::Lull { length, waiting, wakes } => {
+        Kind::Lull { length, waiting, wakes, .. } if is_last(index) => {
             Some((index, None, waiting.as_slice(), Some((*length, wakes.as_slice()))))
         }
         _ => None,
@@ -119,12 +125,24 @@ fn waking(roster: &Roster, length: Duration, wakes: &[Wakes]) -> String {
         let thread = all(roster).find(|index| roster.waiting[*index].tid == one.tid)?;
         let place = roster.waiting[thread].place.as_ref();
         let at = place.map(|place| format!("在 {place} ")).unwrap_or_default();
-        let (name, every) = (roster.name(thread), one.every.as_secs_f64());
-        Some(format!("{name}{at}每 {every:.1} 秒醒来一次（{} 次了），每次又接着等", one.times))
+        let (name, every) = (roster.name(thread), every(one.every));
+        let how = match one.signal {
+            None => format!("每 {every}醒来一次（{} 次了）", one.times),
+            Some(_) => format!("每 {every}收到一次定时器的 SIGALRM（{} 次了）", one.times),
+        };
+        Some(format!("{name}{at}{how}，每次又接着等"))
     });
     let told: Vec<String> = told.collect();
     let seconds = length.as_secs_f64();
-    format!("最后的 {seconds:.0} 秒里谁也没有做别的，都只在等；{}", told.join("；"))
+    format!("最近的 {seconds:.0} 秒里谁也没有做别的，都只在等；{}", told.join("；"))
+}
+
+/// A length, in Chinese.
+fn every(length: Duration) -> String {
+    match length.as_secs_f64() {
+        seconds if seconds < 0.1 => format!("{:.1} 毫秒", seconds * 1000.0),
+        seconds => format!("{seconds:.1} 秒"),
+    }
 }
 
 /// All threads that wait.

@@ -1,6 +1,6 @@
 //! Threads that wait for another's end, or to be woken.
 
-use events::On;
+use events::{Call, On};
 
 use super::super::cause::Certainty;
 use super::super::code::Code;
@@ -108,6 +108,30 @@ fn waits_for_threads(roster: &Roster, thread: usize) -> Option<&'static str> {
         (_, true) => Some("在等{}结束（join）"),
         _ => None,
     }
+}
+
+/// In a lull: a thread waits for the end of another that sleeps, and then sleeps again.
+pub fn joined_while_it_sleeps(roster: &Roster) -> Option<Finding> {
+    all(roster).find_map(|thread| {
+        let waits = waits_for_threads(roster, thread)?;
+        let other = roster.joined(thread)?;
+        let sleeps = match &roster.waiting[other].call {
+            Call::Sleep { .. } => true,
+            Call::Poll { fds, timeout } => fds.is_empty() && timeout.is_some(),
+            _ => false,
+        };
+        if !sleeps {
+            return None;
+        }
+        let (name, joined) = (roster.name(thread), roster.name(other));
+        let waits = waits.replace("{}", &joined);
+        let sentence = format!(
+            "{name}{waits}，{joined}睡醒了又睡，没有结束：它的循环看的标志如果要由{name}在 join 以后才改，就永远改不到"
+        );
+        let finding = Finding::new(Code::JoinedWhileItSleeps, Certainty::Candidate, sentence);
+        let advice = "先改标志，再 join；thread::scope 返回以前就替你 join，要在它的闭包里改";
+        Some(finding.advises(advice).blames(roster, thread))
+    })
 }
 
 /// A thread waits to be woken, and nobody waits for it to end.

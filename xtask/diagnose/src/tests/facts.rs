@@ -197,21 +197,84 @@ fn who_asks_for_what_does_not_come() {
     let causes = asks(vec![again], "recv");
     let cause = causes.iter().find(|cause| cause.code == Code::AsksForEver).unwrap();
     assert!(cause.sentence.contains("一遍一遍地调用 recv"), "{}", cause.sentence);
+    assert!(cause.sentence.ends_with("每次都是「现在还没有」（EAGAIN）"), "{}", cause.sentence);
+    let ended = leave(SERVER, receive(connection(SERVER)), CallResult::Done(0));
+    let causes = asks(vec![ended], "recv");
+    let cause = causes.iter().find(|cause| cause.code == Code::AsksForEver).unwrap();
+    assert!(cause.sentence.ends_with("每次都是 0 字节"), "{}", cause.sentence);
     let causes = asks(Vec::new(), "sched_yield");
-    assert!(causes[0].sentence.contains("让出处理器"), "{}", causes[0].sentence);
+    // what it computes in between nobody sees
+    assert_eq!(
+        causes[0].sentence,
+        "「服务器端」一遍一遍地让出处理器（sched_yield），没有做别的看得到的系统调用"
+    );
+}
+
+#[test]
+fn who_asks_and_then_goes_on_was_not_lost() {
+    let goes_on = |then: Vec<Event>| {
+        let mut story = vec![event(Kind::Computing {
+            terminal: 0,
+            pid: SERVER,
+            tid: SERVER,
+            cpu: Duration::from_secs(1),
+            repeats: Some("sched_yield".to_owned()),
+            place: None,
+        })];
+        story.extend(then);
+        code(story)
+    };
+    let lost = Some((Code::AsksForEver, Certainty::Proved));
+    assert_eq!(goes_on(vec![exits(SERVER)]), None);
+    assert_eq!(goes_on(vec![leave(SERVER, connect(SERVER_ADDR), CallResult::Done(0))]), None);
+    let kill = Call::Kill { target: 11, signal: 0 };
+    assert_eq!(goes_on(vec![leave(SERVER, kill, CallResult::Done(0))]), lost, "it may be the same");
+    assert_eq!(goes_on(vec![exits(CLIENT)]), lost, "that was another");
 }
 
 /// Of a lull no cause is more than a candidate, and who wakes is said.
 #[test]
 fn who_wakes_from_time_to_time_may_have_something_in_mind() {
     let waits = vec![wait_for_child(), child_reads_pipe(&[SERVER])];
-    let wakes = Wakes { pid: SERVER, tid: SERVER, every: Duration::from_secs(1), times: 59 };
+    let wakes =
+        Wakes { pid: SERVER, tid: SERVER, every: Duration::from_secs(1), times: 59, signal: None };
     let (length, wakes) = (Duration::from_secs(60), vec![wakes]);
-    let lull = event(Kind::Lull { length, waiting: waits, wakes });
+    let lull = event(Kind::Lull { length, waiting: waits, wakes, goes_on: false });
     let causes = crate::explain(&one(), &[forked(), lull]);
     assert_eq!(causes[0].certainty, Certainty::Candidate);
     let fact = causes[0].fact.as_deref().unwrap();
     assert!(fact.contains("60 秒里谁也没有做别的") && fact.contains("每 1.0 秒"), "{fact}");
+}
+
+/// What is said of a lull of the server's second thread, which the first waits for; then this happens.
+fn lull(asleep: Call, signal: Option<i32>, then: Vec<Event>) -> Vec<Cause> {
+    let sleeps = Waiting { tid: 11, ..waiting(0, SERVER, SERVER, asleep, On::Unknown) };
+    let (every, times) = (Duration::from_millis(2), 5_000);
+    let wakes = vec![Wakes { pid: SERVER, tid: 11, every, times, signal }];
+    let (length, waiting) = (Duration::from_secs(10), vec![join(11), sleeps]);
+    let lull = event(Kind::Lull { length, waiting, wakes, goes_on: true });
+    crate::explain(&one(), &[vec![lull], then].concat())
+}
+
+#[test]
+fn who_is_joined_while_he_sleeps_again_and_again_may_look_at_a_flag() {
+    let sleep = || Call::Sleep { length: Duration::from_millis(2) };
+    let causes = lull(sleep(), None, vec![]);
+    let said = (causes[0].code, causes[0].certainty);
+    assert_eq!(said, (Code::JoinedWhileItSleeps, Certainty::Candidate));
+    assert!(causes[0].fact.as_deref().unwrap().contains("每 2.0 毫秒醒来一次"), "{causes:#?}");
+    let polls = Call::Poll { fds: vec![3], timeout: Some(Duration::from_millis(2)) };
+    assert_ne!(lull(polls, None, vec![])[0].code, Code::JoinedWhileItSleeps, "it may be answered");
+    let fact = lull(sleep(), Some(14), vec![])[0].fact.clone().unwrap();
+    assert!(fact.contains("每 2.0 毫秒收到一次定时器的 SIGALRM（5000 次了）"), "{fact}");
+}
+
+#[test]
+fn a_lull_that_is_over_explains_nothing() {
+    let sleep = || Call::Sleep { length: Duration::from_millis(2) };
+    let up = Kind::OutOfTime { direction: None, listens: Vec::new(), waited: None };
+    assert!(!lull(sleep(), None, vec![event(up)]).is_empty());
+    assert!(lull(sleep(), None, vec![traced(0, SERVER, Activity::Enter(sleep()))]).is_empty());
 }
 
 /// The program ended badly: the report of that says why.

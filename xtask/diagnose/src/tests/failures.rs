@@ -6,6 +6,8 @@ use nix::errno::Errno;
 use super::super::explain;
 use super::*;
 
+const DONE: CallResult = CallResult::Done(0);
+
 pub(super) fn leave(pid: i32, call: Call, outcome: CallResult) -> Event {
     traced(usize::from(pid == CLIENT), pid, Activity::Leave { call, outcome })
 }
@@ -123,6 +125,35 @@ fn a_reset_says_how_much_was_not_read() {
     assert_eq!(code(vec![half, sent(SERVER)]), None);
 }
 
+/// The sentence about the server's write into a pipe that the client has read from, which failed between these events.
+fn broken_pipe(before: Vec<Event>, after: Vec<Event>) -> String {
+    let pipe = || Object::Pipe { id: 1 };
+    let data = Data::new(b"hello", 5);
+    let reads = Call::Receive { fd: 0, object: pipe(), data };
+    let reads = leave(CLIENT, reads, CallResult::Done(5));
+    let writes = failed(SERVER, send(pipe()), Errno::EPIPE);
+    let causes = told([vec![reads], before, vec![writes], after].concat());
+    assert_eq!((causes[0].code, causes[0].certainty), (Code::PipeHasNoReader, Certainty::Proved));
+    causes[0].sentence.clone()
+}
+
+#[test]
+fn a_broken_pipe_says_how_its_reader_left() {
+    let ended = |code| traced(1, CLIENT, Activity::Exited(Exit::Code(code)));
+    let closes = || leave(CLIENT, Call::Close { fd: 0, object: Object::Pipe { id: 1 } }, DONE);
+    let said = broken_pipe(vec![ended(0)], vec![]);
+    assert!(said.ends_with("读它的「客户端」读了 5 字节，就正常结束了（退出码 0）"), "{said}");
+    let said = broken_pipe(vec![ended(1)], vec![]);
+    assert!(said.ends_with("就结束了（退出码 1）"), "{said}");
+    let said = broken_pipe(vec![closes()], vec![ended(1)]);
+    assert!(said.ends_with("就结束了（退出码 1）"), "its end is told a little late: {said}");
+    let said =
+        broken_pipe(vec![closes()], vec![leave(CLIENT, connect(SERVER_ADDR), DONE), ended(1)]);
+    assert!(said.ends_with("就关闭了读端"), "it went on, and ended for another reason: {said}");
+    let said = broken_pipe(vec![closes()], vec![]);
+    assert!(said.ends_with("就关闭了读端"), "{said}");
+}
+
 #[test]
 fn calls_in_the_wrong_order() {
     let accept = Call::Accept { fd: 3, local: None, peer: None, client: None };
@@ -155,6 +186,29 @@ fn threads_that_sleep_when_main_ends_are_gone_and_those_that_wait_are_not_missed
     assert_eq!(code(vec![made(), sleeps(), ended, exits(SERVER)]), None);
     let waits = of_thread(Activity::Enter(receive(connection(SERVER))));
     assert_eq!(code(vec![made(), waits, exits(SERVER)]), None);
+}
+
+/// That a process has ended says neither that its main thread ended it, nor what its threads had still to do.
+#[test]
+fn of_threads_left_behind_no_more_is_said_than_was_seen() {
+    let made = |child| traced(0, SERVER, Activity::NewThread { child });
+    let sleeps = |tid| {
+        let activity = Activity::Enter(Call::Sleep { length: Duration::from_secs(1) });
+        event(Kind::Traced { terminal: 0, pid: SERVER, tid, activity })
+    };
+    let said = |story| told(story).remove(0).sentence;
+    assert_eq!(
+        said(vec![made(11), made(12), sleeps(11), sleeps(12), exits(SERVER)]),
+        "「服务器端」结束时，它还有 2 个线程在睡眠：进程一结束，它们也没了"
+    );
+    assert_eq!(
+        said(vec![made(11), made(12), sleeps(11), exits(SERVER)]),
+        "「服务器端」结束时，它还有 1 个线程在睡眠：进程一结束，它们也没了"
+    );
+    assert_eq!(
+        said(vec![made(11), exits(SERVER)]),
+        "「服务器端」结束时，它的 1 个线程还没有结束，也没有看到它们做过什么：进程一结束，它们也没了"
+    );
 }
 
 #[test]

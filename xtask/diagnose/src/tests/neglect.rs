@@ -88,6 +88,31 @@ fn a_server_that_serves_one_at_a_time() {
     assert_proved(&found, Code::BothListen, None);
 }
 
+/// It has answered a client that has nothing more to say, and another who has spoken stands in its queue.
+#[test]
+fn who_has_polled_may_be_meant_to_serve_several() {
+    let next = || Object::Connection { local: addr("127.0.0.1:40001"), peer: addr(SERVER_ADDR) };
+    let mut queued = waiting(1, 30, 30, receive(next()), peer(SERVER));
+    if let On::Peer { holders, unaccepted, .. } = &mut queued.on {
+        holders.clear();
+        *unaccepted = true;
+    }
+    let greets = [Activity::Enter(send(next())), {
+        Activity::Leave { call: send(next()), outcome: CallResult::Done(2) }
+    }];
+    let story = || {
+        let talk = [says(CLIENT, b"hi"), hears(SERVER, 9, b"hi"), says(SERVER, b"hi")].concat();
+        let greets = greets.iter().map(|activity| traced(1, 30, activity.clone()));
+        [vec![listening()], talk, hears(CLIENT, 9, b"hi"), greets.collect()].concat()
+    };
+    let all = || vec![server_receives(), client_receives(), queued.clone()];
+    assert_proved(&causes(story(), all()), Code::ServesOneAtATime, Some(0));
+    let poll = Call::Poll { fds: vec![3], timeout: None };
+    let polled = traced(0, SERVER, Activity::Leave { call: poll, outcome: CallResult::Done(1) });
+    let found = causes([story(), vec![polled]].concat(), all());
+    assert_candidates(&found, Code::ServesOneAtATime);
+}
+
 /// With the ends between which the bytes of a call went.
 fn between(mut event: Event, ends: events::Ends) -> Event {
     let Kind::Traced { activity, .. } = &mut event.kind else { panic!() };

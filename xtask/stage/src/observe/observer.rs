@@ -52,7 +52,7 @@ pub trait Observer {
     /// What ended the scene did not: it is told once more, if it is still so.
     fn take_back(&mut self) {}
 
-    /// For long nobody has done anything but wait, for ever or again and again: for so long.
+    /// For long nobody has done anything but wait, for ever or again and again: since this time on the programs' clock.
     fn lull(&self) -> Option<Duration> {
         None
     }

@@ -58,6 +58,7 @@ pub fn play(
         addresses: Addresses::new(!assignment.own_network),
         stopped: Vec::new(),
         resting: None,
+        told_of_lull: None,
         settling: None,
         keys: assignment.keys.map(Steps::new).transpose()?,
         observer,
@@ -126,6 +127,8 @@ struct Player<'a> {
     stopped: Vec<i32>,
     /// The program of this terminal rests.
     resting: Option<usize>,
+    /// The lull of which was told: since when.
+    told_of_lull: Option<Duration>,
     /// Since when the present direction waits for a program to settle, and whether that was told.
     settling: Option<(usize, Instant, bool)>,
     /// Somebody plays step by step.
@@ -165,6 +168,7 @@ impl Player<'_> {
                 self.tell(kind)?;
                 return Ok(Ending::Cut);
             }
+            self.tell_of_lull()?;
             let nap = match pending {
                 _ if left.is_zero() => POLL_EVERY,
                 Some(Pending::Polled) => left.min(POLL_EVERY),
@@ -175,7 +179,7 @@ impl Player<'_> {
             due = !again || seen.iter().any(Observation::may_unblock);
             let cut = self.take(seen)?;
             if self.interrupted.load(Ordering::Relaxed) {
-                return Ok(Ending::Interrupted);
+                return self.interrupted();
             }
             if cut {
                 return Ok(Ending::Cut);

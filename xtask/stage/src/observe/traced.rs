@@ -246,7 +246,7 @@ fn in_words(refused: Refused) -> &'static str {
     match refused {
         Refused::Ptrace => "程序自己要跟踪别的程序（ptrace），不能再被跟踪",
         Refused::IoUring => "程序用 io_uring 做系统调用，跟踪看不见",
-        Refused::Timer => "程序用了内核的定时器，它不认识虚拟的时间",
+        Refused::Timer => "程序用了内核的定时器（或者 io_getevents 的时限），它不认识虚拟的时间",
         Refused::SetUid => "程序的文件带 set-user-ID 或 set-group-ID，被跟踪就得不到那个身份",
         Refused::Foreign => "程序是给另一种机器编译的（32 位）",
         Refused::ForeignCall => "程序用了另一种机器的系统调用（32 位或 x32），跟踪看不见",

@@ -67,10 +67,18 @@ pub enum Refusal {
     /// It makes a process or thread that no tracer gets (`CLONE_UNTRACED` in `clone(2)`).
     Untraced,
     /// It has a timer made by the kernel, which knows nothing of virtual time.
-    Timer {
-        /// It fires once, so long from now on; `None`: nobody knows how often and when.
-        once: Option<Duration>,
-    },
+    Timer(Firing),
+}
+
+/// How often a timer of the kernel fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Firing {
+    /// Once, so long from now on.
+    Once(Duration),
+    /// Again and again, with a signal (`SIGALRM`).
+    Periodic,
+    /// Nobody knows how often and when.
+    Unknown,
 }
 
 /// A sleep: held here until its time has come.

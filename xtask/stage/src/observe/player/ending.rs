@@ -1,19 +1,22 @@
 //! The end of a scene: who still has to die, what was being waited for, what is left.
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::killpg;
 use nix::unistd::Pid;
 
 use course::script::Action;
-use events::{Kind, Transport};
+use events::{Clock, Kind, Transport};
 use limits::{POLL_EVERY, STOPPED_GROUP_GRACE};
 
 use crate::containment::are_dying;
 use crate::{Assignment, FileFact, Left};
 
 use super::{Ending, Player};
+
+/// Looks at most until all wait at the same moment.
+const LOOKS_FOR_LULL: u32 = 100;
 
 impl Player<'_> {
     /// A signal from a terminal reaches the children of a program too: they may need a moment to die of it.
@@ -28,20 +31,45 @@ impl Player<'_> {
         Ok(())
     }
 
+    /// Of programs of one's own, for which somebody waits: tells once of each lull, while it lasts, who waits for what. They go on
+    /// all the same: what somebody who wakes from time to time has in mind for later nobody can see.
+    pub(super) fn tell_of_lull(&mut self) -> io::Result<()> {
+        let is_awaited =
+            self.assignment.directory.is_some() && self.assignment.trace == Some(Clock::Real);
+        let Some(since) = self.observer.lull().filter(|_| is_awaited) else { return Ok(()) };
+        if self.told_of_lull != Some(since) && self.tell_lull(since, true)? {
+            self.told_of_lull = Some(since);
+        }
+        Ok(())
+    }
+
+    /// `false`: somebody is awake just now.
+    fn tell_lull(&mut self, since: Duration, goes_on: bool) -> io::Result<bool> {
+        let length = self.observer.now().saturating_sub(since);
+        let Some((waiting, wakes)) = self.observer.waits_in_lull() else { return Ok(false) };
+        self.tell(Kind::Lull { length, waiting, wakes, goes_on })?;
+        Ok(true)
+    }
+
+    /// Somebody wants the scene to end: who waits for what until then, if for long nobody has done anything but wait.
+    pub(super) fn interrupted(&mut self) -> io::Result<Ending> {
+        for _ in 0..LOOKS_FOR_LULL {
+            let Some(since) = self.observer.lull() else { break };
+            if self.tell_lull(since, false)? {
+                break;
+            }
+            let seen = self.observer.look(POLL_EVERY)?;
+            self.take(seen)?;
+        }
+        Ok(Ending::Interrupted)
+    }
+
     /// The time is up. If for long nobody has done anything but wait, it is told who waits for what; `true`: one of them is
     /// awake just now, and will wait again at once.
     pub(super) fn is_lull_to_come(&mut self, overtime: &mut u32) -> io::Result<bool> {
-        /// So many looks at most.
-        const MOST: u32 = 100;
-        let Some(length) = self.observer.lull() else { return Ok(false) };
+        let Some(since) = self.observer.lull() else { return Ok(false) };
         *overtime += 1;
-        match self.observer.waits_in_lull() {
-            Some((waiting, wakes)) => {
-                self.tell(Kind::Lull { length, waiting, wakes })?;
-                Ok(false)
-            }
-            None => Ok(*overtime < MOST),
-        }
+        Ok(!self.tell_lull(since, false)? && *overtime < LOOKS_FOR_LULL)
     }
 
     /// The time is up, `theirs` on the clock that is made for the programs: the direction that did not come to its end, and

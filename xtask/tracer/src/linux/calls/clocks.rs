@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ClockLook, Entering, Entry, Pending, Sleep};
+use super::{ClockLook, Entering, Entry, Firing, Pending, Sleep};
 use crate::linux::memory;
 use events::Call;
 
@@ -28,16 +28,22 @@ fn sleep(length: Duration, deadline: Duration, remainder: u64) -> Option<Entry> 
     Some(Entry::Sleep(Sleep { call: Box::new(Call::Sleep { length }), deadline, remainder }))
 }
 
-/// `setitimer(2)`: after how long it fires, if it does so once, and by the clock on the wall.
-pub fn fires_once(entering: &Entering) -> Option<Duration> {
+/// `setitimer(2)`: known of timers that go by the clock on the wall.
+pub fn firing(entering: &Entering) -> Firing {
     /// `struct itimerval`: how often, then when first.
     const VALUE: u64 = 16;
     let read = |offset: u64| {
         let address = entering.arg(1).checked_add(offset)?;
         memory::read_timeval(entering.tid(), address).ok()
     };
-    let is_real = entering.int(0) == libc::ITIMER_REAL;
-    (is_real && read(0)?.is_zero()).then(|| read(VALUE)).flatten()
+    match (read(0), read(VALUE)) {
+        _ if entering.int(0) != libc::ITIMER_REAL => Firing::Unknown,
+        (Some(Duration::ZERO), Some(first)) => Firing::Once(first),
+        // with a first time of zero it is taken back
+        (Some(_), Some(Duration::ZERO)) => Firing::Once(Duration::ZERO),
+        (Some(_), Some(_)) => Firing::Periodic,
+        _ => Firing::Unknown,
+    }
 }
 
 /// `clock_gettime(2)`.

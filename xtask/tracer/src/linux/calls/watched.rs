@@ -4,7 +4,8 @@
 //! does at a stop.
 
 use super::{
-    Entering, Entry, Pending, Refusal, bytes, clocks, files, memory, network, signals, waits,
+    Entering, Entry, Firing, Pending, Refusal, bytes, clocks, files, memory, network, signals,
+    waits,
 };
 
 /// One system call.
@@ -72,17 +73,25 @@ const HIDES: Decode = |entering| {
     let hides = entering.int(1) != 1;
     hides.then(|| Pending::untold(entering.regs.number()).watched()).flatten()
 };
-const SETS_TIMER: Decode = |_| Some(Entry::Refuse(Refusal::Timer { once: None }));
+const SETS_TIMER: Decode = |_| Some(Entry::Refuse(Refusal::Timer(Firing::Unknown)));
 /// `setitimer(2)`.
 const SETS_INTERVAL: Decode =
-    |entering| Some(Entry::Refuse(Refusal::Timer { once: clocks::fires_once(entering) }));
+    |entering| Some(Entry::Refuse(Refusal::Timer(clocks::firing(entering))));
 /// `alarm(2)`: 0 takes back an alarm.
 #[cfg(target_arch = "x86_64")]
 const SETS_ALARM: Decode = |entering| {
     // the kernel takes an `unsigned int`
     let seconds = entering.arg(0) & u64::from(u32::MAX);
-    let once = Some(std::time::Duration::from_secs(seconds));
-    (seconds != 0).then_some(Entry::Refuse(Refusal::Timer { once }))
+    let once = Firing::Once(std::time::Duration::from_secs(seconds));
+    (seconds != 0).then_some(Entry::Refuse(Refusal::Timer(once)))
+};
+
+/// `io_pgetevents(2)` (asm/unistd.h); the `libc` crate does not have it everywhere.
+const SYS_IO_PGETEVENTS: libc::c_long = if cfg!(target_arch = "aarch64") { 292 } else { 333 };
+/// `io_getevents(2)`: the kernel itself keeps the limit of this wait.
+const AWAITS_TRANSFERS: Decode = |entering| {
+    let limit = entering.timespec(4)??;
+    (!limit.is_zero()).then_some(Entry::Refuse(Refusal::Timer(Firing::Once(limit))))
 };
 
 /// Every call that is watched. Those that only one kind of machine has are older forms of others.
@@ -139,6 +148,8 @@ pub static TABLE: &[Row] = &[
     row(libc::SYS_timerfd_settime, SETS_TIMER),
     #[cfg(target_arch = "x86_64")]
     row(libc::SYS_alarm, SETS_ALARM),
+    row(libc::SYS_io_getevents, AWAITS_TRANSFERS),
+    row(SYS_IO_PGETEVENTS, AWAITS_TRANSFERS),
     // waits
     #[cfg(target_arch = "x86_64")]
     row(libc::SYS_poll, waits::poll),

@@ -164,11 +164,11 @@ impl Tracer {
             Refusal::IoUring => Refused::IoUring,
             Refusal::Listener => Refused::Listener,
             Refusal::Untraced => Refused::Untraced,
-            Refusal::Timer { once } if !self.scheduler.is_virtual() => {
-                self.stillness.expect_timer(once);
+            Refusal::Timer(firing) if !self.scheduler.is_virtual() => {
+                self.stillness.expect_timer(firing);
                 return;
             }
-            Refusal::Timer { .. } => Refused::Timer,
+            Refusal::Timer(_) => Refused::Timer,
         };
         self.tell_refused(tid, refused);
     }

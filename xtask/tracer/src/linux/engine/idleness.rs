@@ -47,10 +47,10 @@ impl Idleness {
     }
 }
 
-/// How often in a row a thread has waited in vain, in the same call.
+/// How often in a row a thread has waited in vain in the same call, or was sent the same signal.
 #[derive(Debug, Default)]
 pub struct Rounds {
-    /// The call: its name and its descriptors.
+    /// The call: its name and its descriptors; of a signal its number.
     of: Option<(&'static str, Vec<i32>)>,
     /// Nobody has done anything since.
     deeds: u64,
@@ -67,7 +67,11 @@ impl Rounds {
             Call::Accept { fd, .. } | Call::Receive { fd, .. } => vec![*fd],
             _ => Vec::new(),
         };
-        let of = Some((call.name(), fds));
+        self.add_one((call.name(), fds), deeds, now);
+    }
+
+    fn add_one(&mut self, of: (&'static str, Vec<i32>), deeds: u64, now: Duration) {
+        let of = Some(of);
         if self.of != of || self.deeds != deeds {
             *self = Rounds { of, deeds, count: 0, first: now, last: now };
         }
@@ -91,6 +95,13 @@ impl Tracer {
     pub(super) fn watch_for_deeds(&mut self, tid: i32, activity: &Activity) {
         match activity {
             Activity::Enter(_) => {}
+            // what its handler does is seen, if it does anything
+            Activity::Signal { number, from: None } if *number == libc::SIGALRM => {
+                let (deeds, now) = (self.idleness.deeds, self.scheduler.now());
+                if let Some(thread) = self.threads.get_mut(tid) {
+                    thread.alarms.add_one(("signal", vec![*number]), deeds, now);
+                }
+            }
             Activity::Leave { call, outcome } if is_in_vain(call, *outcome) => {
                 let (deeds, now) = (self.idleness.deeds, self.scheduler.now());
                 if let Some(thread) = self.threads.get_mut(tid) {
@@ -146,20 +157,25 @@ impl Tracer {
 }
 
 impl Tracer {
-    /// For so long, on the clock of the programs, nobody has done anything but wait for ever, or for a time, and then again
-    /// for the same.
+    /// Since when, on the clock of the programs, nobody has done anything but wait for ever, or for a time or the signal of a
+    /// timer, and then again for the same; `None`: that is not so, or not for long.
     pub fn lull(&self) -> Option<Duration> {
         let deeds = self.idleness.deeds;
         let length = self.scheduler.now().saturating_sub(self.idleness.at);
-        let (mut waits, mut wakes) = (false, false);
+        if length < LULL || self.stillness.may_end_by_other_timer() {
+            return None;
+        }
+        let (mut waits, mut wakes, mut is_called) = (false, false, false);
         let all = self.threads.iter().all(|(tid, thread)| {
             let again = thread.rounds.since(deeds) >= ROUNDS;
             let for_ever = !again && waits_for_ever(tid, thread);
-            (waits, wakes) = (waits || for_ever, wakes || again);
+            let called = for_ever && thread.alarms.since(deeds) >= ROUNDS;
+            (waits, wakes) = (waits || for_ever, wakes || again || called);
+            is_called |= called;
             again || for_ever
         });
-        let is_lull = length >= LULL && all && waits && wakes;
-        (is_lull && !self.stillness.may_end_by_timer()).then_some(length)
+        let beats = is_called || !self.stillness.has_periodic_timer();
+        (all && waits && wakes && beats).then_some(self.idleness.at)
     }
 
     /// Who waits for what in a lull, and who wakes from time to time; `None`: somebody is awake just now, or they wait for
@@ -174,9 +190,12 @@ impl Tracer {
             return None;
         }
         let waiting = self.waiting();
+        let deeds = self.idleness.deeds;
         let wakes = self.threads.iter().filter_map(|(tid, thread)| {
-            let (times, every) = (thread.rounds.since(self.idleness.deeds), thread.rounds.every());
-            (times >= ROUNDS).then_some(Wakes { pid: thread.pid, tid, every, times })
+            let by = [(&thread.rounds, None), (&thread.alarms, Some(libc::SIGALRM))];
+            let (rounds, signal) = by.into_iter().find(|(one, _)| one.since(deeds) >= ROUNDS)?;
+            let (times, every) = (rounds.since(deeds), rounds.every());
+            Some(Wakes { pid: thread.pid, tid, every, times, signal })
         });
         let wakes = wakes.collect();
         (!self.may_get_on_by_others(&waiting)).then_some((waiting, wakes))
@@ -214,6 +233,8 @@ mod tests {
         assert_eq!(rounds.since(7), 1, "another descriptor");
         rounds.add(&poll(4), 8, SECOND * 7);
         assert_eq!(rounds.since(8), 1, "somebody has done something");
+        rounds.add_one(("signal", vec![libc::SIGALRM]), 8, SECOND * 8);
+        assert_eq!(rounds.since(8), 1, "no call, but a signal");
     }
 
     #[test]

@@ -85,7 +85,8 @@ pub enum Refused {
     Ptrace,
     /// It makes its calls by way of shared memory (`io_uring(7)`).
     IoUring,
-    /// It has a timer made by the kernel (`setitimer(2)`, `timer_create(2)`, `timerfd_create(2)`): virtual time only.
+    /// It has a timer made by the kernel (`setitimer(2)`, `timer_create(2)`, `timerfd_create(2)`), or a wait whose limit the
+    /// kernel itself keeps (`io_getevents(2)`): virtual time only.
     Timer,
     /// Its file is set-user-id or set-group-id: traced, it would not get that right.
     SetUid,

@@ -2,16 +2,18 @@
 
 use std::time::{Duration, Instant};
 
+use super::super::calls::Firing;
+
 /// That one that fires once has fired is seen so long after its time at the latest.
 const LATEST: Duration = Duration::from_secs(2);
 
 /// How long timers of the kernel may still fire.
 #[derive(Clone, Copy)]
 enum Timers {
-    /// There is none, or all have fired by then.
-    Until(Option<Instant>),
-    /// One fires again and again, or nobody knows when.
-    ForEver,
+    /// All have fired by then, but for those that send a signal again and again.
+    Known { until: Option<Instant>, periodic: bool },
+    /// Nobody knows when one fires.
+    Unknown,
 }
 
 /// Nothing happens.
@@ -27,7 +29,12 @@ pub struct Stillness {
 impl Stillness {
     /// From now on.
     pub fn new() -> Stillness {
-        Stillness { since: Instant::now(), told: false, timers: Timers::Until(None), pace: None }
+        Stillness {
+            since: Instant::now(),
+            told: false,
+            timers: Timers::Known { until: None, periodic: false },
+            pace: None,
+        }
     }
 
     /// Something has happened.
@@ -68,22 +75,36 @@ impl Stillness {
         self.told = false;
     }
 
-    /// A program has a timer of the kernel: one that fires once, so long from now on, or any other.
-    pub fn expect_timer(&mut self, once: Option<Duration>) {
-        let end = once.and_then(|length| {
-            Instant::now().checked_add(length).and_then(|end| end.checked_add(LATEST))
-        });
-        self.timers = match (self.timers, end) {
-            (Timers::Until(other), Some(end)) => Timers::Until(other.max(Some(end))),
-            _ => Timers::ForEver,
+    /// A program has a timer of the kernel.
+    pub fn expect_timer(&mut self, firing: Firing) {
+        let end = |length| Instant::now().checked_add(length)?.checked_add(LATEST);
+        self.timers = match (self.timers, firing) {
+            (Timers::Known { until, .. }, Firing::Periodic) => {
+                Timers::Known { until, periodic: true }
+            }
+            (Timers::Known { until, periodic }, Firing::Once(length)) => match end(length) {
+                Some(end) => Timers::Known { until: until.max(Some(end)), periodic },
+                None => Timers::Unknown,
+            },
+            _ => Timers::Unknown,
         };
     }
 
     /// A timer of the kernel may end it.
     pub fn may_end_by_timer(&self) -> bool {
+        self.has_periodic_timer() || self.may_end_by_other_timer()
+    }
+
+    /// A timer of the kernel sends a signal again and again.
+    pub fn has_periodic_timer(&self) -> bool {
+        matches!(self.timers, Timers::Known { periodic: true, .. })
+    }
+
+    /// A timer of the kernel may end it, other than one that sends a signal again and again.
+    pub fn may_end_by_other_timer(&self) -> bool {
         match self.timers {
-            Timers::Until(end) => end.is_some_and(|end| Instant::now() < end),
-            Timers::ForEver => true,
+            Timers::Known { until, .. } => until.is_some_and(|end| Instant::now() < end),
+            Timers::Unknown => true,
         }
     }
 }
@@ -96,19 +117,24 @@ mod tests {
     fn a_timer_that_has_fired_once_is_waited_for_no_more() {
         let mut stillness = Stillness::new();
         assert!(!stillness.may_end_by_timer());
-        stillness.expect_timer(Some(Duration::from_secs(3600)));
+        stillness.expect_timer(Firing::Once(Duration::from_secs(3600)));
         assert!(stillness.may_end_by_timer());
         // as if an hour had gone by
-        let past = Instant::now();
-        stillness.timers = Timers::Until(Some(past));
+        let goes_by = |stillness: &mut Stillness| {
+            if let Timers::Known { until, .. } = &mut stillness.timers {
+                *until = Some(Instant::now());
+            }
+        };
+        goes_by(&mut stillness);
         assert!(!stillness.may_end_by_timer());
         // one that fires again and again counts for ever, whatever comes after it
-        stillness.expect_timer(None);
-        stillness.expect_timer(Some(Duration::ZERO));
-        stillness.timers = match stillness.timers {
-            Timers::Until(_) => Timers::Until(Some(past)),
-            Timers::ForEver => Timers::ForEver,
-        };
-        assert!(stillness.may_end_by_timer());
+        stillness.expect_timer(Firing::Periodic);
+        stillness.expect_timer(Firing::Once(Duration::ZERO));
+        goes_by(&mut stillness);
+        assert!(stillness.may_end_by_timer() && stillness.has_periodic_timer());
+        assert!(!stillness.may_end_by_other_timer());
+        stillness.expect_timer(Firing::Unknown);
+        stillness.expect_timer(Firing::Periodic);
+        assert!(stillness.may_end_by_other_timer());
     }
 }

@@ -70,6 +70,8 @@ pub struct Thread {
     pub vfork: Option<i32>,
     /// How often it has waited in vain.
     pub(super) rounds: Rounds,
+    /// How often a timer has sent it a signal.
+    pub(super) alarms: Rounds,
     /// It asks for a child that has ended.
     pub(super) undead: Option<Undead>,
     /// It computes, and the others no longer wait for it.
@@ -117,6 +119,7 @@ impl Thread {
             let_line_go_first: false,
             vfork: None,
             rounds: Rounds::default(),
+            alarms: Rounds::default(),
             undead: None,
             unruly: false,
             let_go: Instant::now(),
