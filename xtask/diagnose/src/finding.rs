@@ -102,6 +102,7 @@ impl Finding {
         Cause {
             about,
             failure,
+            consequences: Vec::new(),
             code,
             certainty,
             culprit,
