@@ -158,8 +158,7 @@ pub fn ended_by_client(play: &Play) -> Vec<Mistake> {
         let last = play
             .ends
             .iter()
-            .filter(|end| end.accepted && end.terminal == terminal && end.opened < died)
-            .next_back()?;
+            .rfind(|end| end.accepted && end.terminal == terminal && end.opened < died)?;
         let what = match last.failed {
             Some((_, errno)) => {
                 format!("和客户端 {} 的连接出了错（{}）", last.peer, events::errno_name(errno))

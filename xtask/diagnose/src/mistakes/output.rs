@@ -70,9 +70,10 @@ fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
             "编码时指定要用的码表（GBK.encode），不是 as_bytes",
         );
     }
-    let wants_it = play.scene.lines.iter().any(|line| {
-        line.pattern.render(line.counter, &Default::default()).contains('\u{fffd}')
-    });
+    let wants_it =
+        play.scene.lines.iter().any(|line| {
+            line.pattern.render(line.counter, &Default::default()).contains('\u{fffd}')
+        });
     if got.contains('\u{fffd}') && !wants_it {
         let sentence =
             "印出来的有「\u{fffd}」：那里的字节不是完整的 UTF-8，换成了这个字符".to_owned();
@@ -82,7 +83,8 @@ fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
     if let Some(text) = taken_for_characters(got)
         && expected.contains(&text)
     {
-        let sentence = format!("「{text}」的每个字节都当作一个字符印了出来：UTF-8 的一个汉字是三个字节");
+        let sentence =
+            format!("「{text}」的每个字节都当作一个字符印了出来：UTF-8 的一个汉字是三个字节");
         let advice = "用 String::from_utf8 解码，不要一个字节一个字节转成 char";
         return found(Code::BytesTakenForCharacters, sentence, advice);
     }

@@ -92,8 +92,7 @@ pub fn half_close(play: &Play) -> Vec<Mistake> {
         let last = end.sends.last()?.event;
         let waits = play.deeds_of(end.terminal).find(|deed| {
             let Activity::Enter(Call::Receive { object, .. }) = deed.activity else { return false };
-            deed.event > last
-                && *object == Object::Connection { local: end.local, peer: end.peer }
+            deed.event > last && *object == Object::Connection { local: end.local, peer: end.peer }
         })?;
         let over = other.closed.or(play.cut())?;
         let still = |at: Option<usize>| at.is_none_or(|at| at > over);

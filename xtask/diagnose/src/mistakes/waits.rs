@@ -57,7 +57,8 @@ pub fn printed_early(play: &Play) -> Vec<Mistake> {
             (_, Some((tid, _))) => ("线程", tid),
             _ => return None,
         };
-        let rules = [Rule::Divider, Rule::Order, Rule::Text, Rule::Source, Rule::Extra, Rule::Missing];
+        let rules =
+            [Rule::Divider, Rule::Order, Rule::Text, Rule::Source, Rule::Extra, Rule::Missing];
         let sentence = format!(
             "「{}」印「{}」的时候，{what} {who} 还没有结束",
             play.name(terminal),

@@ -77,11 +77,11 @@ pub fn never_started(play: &Play) -> Vec<Mistake> {
                 return None;
             }
             let prints_for_others = !play.failures_of(terminal, &[Rule::Source]).is_empty();
-        let event = match play.ended(terminal) {
-            Some((event, _)) => event,
-            // what it printed until then is of those that it did not make
-            None => play.cut().filter(|_| prints_for_others)?,
-        };
+            let event = match play.ended(terminal) {
+                Some((event, _)) => event,
+                // what it printed until then is of those that it did not make
+                None => play.cut().filter(|_| prints_for_others)?,
+            };
             let lines: u64 =
                 play.lines(terminal, events::Stream::Out).map(|(_, line)| line.count).sum();
             let printed = match lines {
