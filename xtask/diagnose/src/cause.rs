@@ -13,6 +13,8 @@ pub struct Cause {
     pub about: usize,
     /// The failure that it explains: an index into the verdict's failures; `None`: nothing was judged.
     pub failure: Option<usize>,
+    /// Other failures that are its consequence, too: indexes into the verdict's.
+    pub consequences: Vec<usize>,
     /// Which kind of cause.
     pub code: Code,
     /// Whether it is certain.

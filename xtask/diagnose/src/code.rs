@@ -221,6 +221,122 @@ pub enum Code {
     LockTakenByHandler,
     /// A thread waits for the end of one that sleeps again and again.
     JoinedWhileItSleeps,
+    /// Threads were made where processes are asked for.
+    ThreadsForProcesses,
+    /// Processes were made where threads are asked for.
+    ProcessesForThreads,
+    /// No process was made where some are asked for.
+    ChildrenNeverStarted,
+    /// No thread was made where some are asked for.
+    ThreadsNeverStarted,
+    /// A child went on after `fork(2)` where its parent did, and made children of its own.
+    ChildForksToo,
+    /// Processes or threads were made where none are wanted.
+    WorkersNotWanted,
+    /// Fewer processes or threads were made than there are things to do.
+    WorkersTooFew,
+    /// Each child was made only when the one before had ended.
+    ChildrenOneAfterAnother,
+    /// Each thread was made only when the one before had ended.
+    ThreadsOneAfterAnother,
+    /// A child printed what its parent prints, too.
+    ChildDoesParentsWork,
+    /// The first thread printed what a process or thread of its own has to print.
+    MainDoesWorkersWork,
+    /// A child ended well without having written anything.
+    ChildPrintsNothing,
+    /// A result was printed before those who make it had ended.
+    PrintedBeforeEnd,
+    /// A process ended without having waited for its child.
+    ChildNotWaited,
+    /// A signal went to somebody else than the child.
+    SignalToWrongProcess,
+    /// A child was killed where it should have been asked to end.
+    KilledOutright,
+    /// A child that should have been terminated was not.
+    ChildNeverTerminated,
+    /// A child was terminated before it had done its work.
+    TerminatedTooEarly,
+    /// A child printed its parent's number as its own.
+    PidTakenBeforeFork,
+    /// A child printed its number and its parent's in the wrong order.
+    PidAndParentSwapped,
+    /// What a socket should tell was printed without any.
+    NoSocketMade,
+    /// A socket of TCP was made where UDP is asked for.
+    TcpForUdp,
+    /// A socket has another family or type than is asked for.
+    SocketOfWrongKind,
+    /// A socket was made while the one before it was still open.
+    DescriptorLeaked,
+    /// A new socket was made for each datagram.
+    SocketForEachDatagram,
+    /// A socket listens without having been bound.
+    BindMissing,
+    /// A socket listens at another address than is asked for.
+    BoundElsewhere,
+    /// A socket listens at all addresses where one is asked for.
+    AllInterfaces,
+    /// The address of the command line was not used.
+    ArgumentIgnored,
+    /// A new socket listens for each client.
+    ListenerMadeAnew,
+    /// A server ended with an error because of one client.
+    OneClientEndsServer,
+    /// A server that should go on ended after a client.
+    EndsAfterClient,
+    /// A client's trouble was not told.
+    ErrorSwallowed,
+    /// `SO_REUSEADDR` was not set.
+    ReuseAddressMissing,
+    /// `SO_REUSEADDR` was set after `bind(2)`.
+    ReuseAddressLate,
+    /// A client connected several times where one connection is meant.
+    SeveralConnections,
+    /// A connection was not closed when it was done with.
+    ConnectionNotClosed,
+    /// Both directions were shut down, and the answer is lost.
+    BothHalvesShut,
+    /// The receiving half was shut down instead of the sending one.
+    WrongHalfShut,
+    /// The whole buffer was written into a file, not only what was received.
+    WholeBufferWritten,
+    /// The whole buffer was sent, not only what is in it.
+    WholeBufferSent,
+    /// The whole buffer was printed, not only what was received.
+    WholeBufferPrinted,
+    /// Only a part was received before the connection was closed.
+    ReceivedOnlyPart,
+    /// Only a part of a file was sent.
+    SentOnlyPart,
+    /// What was received was not written into the file.
+    ReceivedNotWritten,
+    /// Success was told before the file was written or had its name.
+    ReplyBeforeStored,
+    /// What should have been received was printed without receiving.
+    PrintedWithoutReceiving,
+    /// A connection was closed without the answer that the other side waits for.
+    NothingSent,
+    /// Files of two clients got the same name.
+    SameNameTwice,
+    /// A file that was there before was overwritten.
+    ExistingFileOverwritten,
+    /// A file that was not received to its end has its final name.
+    HalfFileLeft,
+    /// A file was written under another name than is asked for.
+    WroteElsewhere,
+    /// A result stands on standard error.
+    OutputOnStderr,
+    /// An error stands on standard output.
+    ErrorOnStdout,
+    /// Text was encoded by another table than is asked for.
+    WrongCodeTable,
+    /// Bytes that are not UTF-8 were replaced or printed as they are.
+    ReplacementPrinted,
+    /// Each byte was taken for a character.
+    BytesTakenForCharacters,
+    /// An error was told, and the exit code says something else.
+    WrongExitCode,
     /// One thread waits, for what is not known.
     WaitsAlone,
     /// None of the above.
@@ -282,7 +398,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 111] = [
+    pub const ALL: [Code; 169] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -392,9 +508,72 @@ impl Code {
         Code::LoopNotWoken,
         Code::LockTakenByHandler,
         Code::JoinedWhileItSleeps,
+        Code::ThreadsForProcesses,
+        Code::ProcessesForThreads,
+        Code::ChildrenNeverStarted,
+        Code::ThreadsNeverStarted,
+        Code::ChildForksToo,
+        Code::WorkersNotWanted,
+        Code::WorkersTooFew,
+        Code::ChildrenOneAfterAnother,
+        Code::ThreadsOneAfterAnother,
+        Code::ChildDoesParentsWork,
+        Code::MainDoesWorkersWork,
+        Code::ChildPrintsNothing,
+        Code::PrintedBeforeEnd,
+        Code::ChildNotWaited,
+        Code::SignalToWrongProcess,
+        Code::KilledOutright,
+        Code::ChildNeverTerminated,
+        Code::TerminatedTooEarly,
+        Code::PidTakenBeforeFork,
+        Code::PidAndParentSwapped,
+        Code::NoSocketMade,
+        Code::TcpForUdp,
+        Code::SocketOfWrongKind,
+        Code::DescriptorLeaked,
+        Code::SocketForEachDatagram,
+        Code::BindMissing,
+        Code::BoundElsewhere,
+        Code::AllInterfaces,
+        Code::ArgumentIgnored,
+        Code::ListenerMadeAnew,
+        Code::OneClientEndsServer,
+        Code::EndsAfterClient,
+        Code::ErrorSwallowed,
+        Code::ReuseAddressMissing,
+        Code::ReuseAddressLate,
+        Code::SeveralConnections,
+        Code::ConnectionNotClosed,
+        Code::BothHalvesShut,
+        Code::WrongHalfShut,
+        Code::WholeBufferWritten,
+        Code::WholeBufferSent,
+        Code::WholeBufferPrinted,
+        Code::ReceivedOnlyPart,
+        Code::SentOnlyPart,
+        Code::ReceivedNotWritten,
+        Code::ReplyBeforeStored,
+        Code::PrintedWithoutReceiving,
+        Code::NothingSent,
+        Code::SameNameTwice,
+        Code::ExistingFileOverwritten,
+        Code::HalfFileLeft,
+        Code::WroteElsewhere,
+        Code::OutputOnStderr,
+        Code::ErrorOnStdout,
+        Code::WrongCodeTable,
+        Code::ReplacementPrinted,
+        Code::BytesTakenForCharacters,
+        Code::WrongExitCode,
         Code::WaitsAlone,
         Code::StandstillUnexplained,
     ];
+
+    /// The mistakes of programs that do something else than their script asks.
+    pub fn mistakes() -> &'static [Code] {
+        &Code::ALL[Code::ThreadsForProcesses as usize..=Code::WrongExitCode as usize]
+    }
 
     /// Its name in machine formats.
     pub fn id(self) -> &'static str {
@@ -508,6 +687,64 @@ impl Code {
             Code::LoopNotWoken => "loop-not-woken",
             Code::LockTakenByHandler => "lock-taken-by-handler",
             Code::JoinedWhileItSleeps => "joined-while-it-sleeps",
+            Code::ThreadsForProcesses => "threads-for-processes",
+            Code::ProcessesForThreads => "processes-for-threads",
+            Code::ChildrenNeverStarted => "children-never-started",
+            Code::ThreadsNeverStarted => "threads-never-started",
+            Code::ChildForksToo => "child-forks-too",
+            Code::WorkersNotWanted => "workers-not-wanted",
+            Code::WorkersTooFew => "workers-too-few",
+            Code::ChildrenOneAfterAnother => "children-one-after-another",
+            Code::ThreadsOneAfterAnother => "threads-one-after-another",
+            Code::ChildDoesParentsWork => "child-does-parents-work",
+            Code::MainDoesWorkersWork => "main-does-workers-work",
+            Code::ChildPrintsNothing => "child-prints-nothing",
+            Code::PrintedBeforeEnd => "printed-before-end",
+            Code::ChildNotWaited => "child-not-waited",
+            Code::SignalToWrongProcess => "signal-to-wrong-process",
+            Code::KilledOutright => "killed-outright",
+            Code::ChildNeverTerminated => "child-never-terminated",
+            Code::TerminatedTooEarly => "terminated-too-early",
+            Code::PidTakenBeforeFork => "pid-taken-before-fork",
+            Code::PidAndParentSwapped => "pid-and-parent-swapped",
+            Code::NoSocketMade => "no-socket-made",
+            Code::TcpForUdp => "tcp-for-udp",
+            Code::SocketOfWrongKind => "socket-of-wrong-kind",
+            Code::DescriptorLeaked => "descriptor-leaked",
+            Code::SocketForEachDatagram => "socket-for-each-datagram",
+            Code::BindMissing => "bind-missing",
+            Code::BoundElsewhere => "bound-elsewhere",
+            Code::AllInterfaces => "all-interfaces",
+            Code::ArgumentIgnored => "argument-ignored",
+            Code::ListenerMadeAnew => "listener-made-anew",
+            Code::OneClientEndsServer => "one-client-ends-server",
+            Code::EndsAfterClient => "ends-after-client",
+            Code::ErrorSwallowed => "error-swallowed",
+            Code::ReuseAddressMissing => "reuse-address-missing",
+            Code::ReuseAddressLate => "reuse-address-late",
+            Code::SeveralConnections => "several-connections",
+            Code::ConnectionNotClosed => "connection-not-closed",
+            Code::BothHalvesShut => "both-halves-shut",
+            Code::WrongHalfShut => "wrong-half-shut",
+            Code::WholeBufferWritten => "whole-buffer-written",
+            Code::WholeBufferSent => "whole-buffer-sent",
+            Code::WholeBufferPrinted => "whole-buffer-printed",
+            Code::ReceivedOnlyPart => "received-only-part",
+            Code::SentOnlyPart => "sent-only-part",
+            Code::ReceivedNotWritten => "received-not-written",
+            Code::ReplyBeforeStored => "reply-before-stored",
+            Code::PrintedWithoutReceiving => "printed-without-receiving",
+            Code::NothingSent => "nothing-sent",
+            Code::SameNameTwice => "same-name-twice",
+            Code::ExistingFileOverwritten => "existing-file-overwritten",
+            Code::HalfFileLeft => "half-file-left",
+            Code::WroteElsewhere => "wrote-elsewhere",
+            Code::OutputOnStderr => "output-on-stderr",
+            Code::ErrorOnStdout => "error-on-stdout",
+            Code::WrongCodeTable => "wrong-code-table",
+            Code::ReplacementPrinted => "replacement-printed",
+            Code::BytesTakenForCharacters => "bytes-taken-for-characters",
+            Code::WrongExitCode => "wrong-exit-code",
             Code::WaitsAlone => "waits-alone",
             Code::StandstillUnexplained => "standstill-unexplained",
         }
@@ -559,6 +796,9 @@ mod tests {
     #[test]
     fn every_kind_has_a_name_of_its_own() {
         assert_eq!(Code::StandstillUnexplained as usize + 1, Code::ALL.len(), "the last one");
+        for (index, code) in Code::ALL.iter().enumerate() {
+            assert_eq!(*code as usize, index, "{code:?}: in the order of their declaration");
+        }
         let ids: BTreeSet<&str> = Code::ALL.iter().map(|code| code.id()).collect();
         assert_eq!(ids.len(), Code::ALL.len());
         let is_kebab = |id: &str| id.chars().all(|c| c.is_ascii_lowercase() || c == '-');

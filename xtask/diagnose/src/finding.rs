@@ -107,6 +107,7 @@ impl Finding {
         Cause {
             about,
             failure,
+            consequences: Vec::new(),
             code,
             certainty,
             culprit,

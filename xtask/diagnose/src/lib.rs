@@ -10,6 +10,7 @@
 //! | `tell` | causes as sentences: facts as facts, candidates as candidates |
 //! | `standstill` | which sentence a hang gets: a table of shapes, the shapes of one subject in a file |
 //! | `failures` | why calls failed, and what the programs' ends left undone |
+//! | `mistakes` | why a scene failed whose programs did something else than its script asks |
 //! | `finding` | what a shape has found |
 //! | `guards` | which locks a thread has, as its source tells |
 //! | `library` | what a thread is in the middle of, as the library's functions on its stack tell |
@@ -24,6 +25,7 @@
 //!
 //! - for a standstill: a function from `Roster` to a finding, and its row in `standstill`'s table,
 //!   before the shapes that are its consequence;
+//! - for what a script asks of a program: a function from a `Play` to `Mistake`s, and its row in `mistakes`' table;
 //! - for anything else: a file with a function from a `Case` to findings, and its row in `FINDERS`.
 //!
 //! Nothing else changes: reports say what the cause says.
@@ -36,6 +38,7 @@ mod failures;
 mod finding;
 mod guards;
 mod library;
+mod mistakes;
 mod reading;
 mod roster;
 mod source;
@@ -46,7 +49,7 @@ mod tests;
 mod title;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use course::script::Scene;
 use events::{Event, Exit, Kind, Line};
@@ -126,5 +129,23 @@ pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause
         *about = cause.about.max(*about);
     }
     causes.retain(|cause| last.get(&cause.failure) == Some(&cause.about));
-    causes
+    let mistakes = mistakes::find(&Case { scene, events }, verdict);
+    before_the_rest(mistakes, causes)
+}
+
+/// What a program did wrong comes first, and what followed from it is not explained once more; but nothing comes before a
+/// standstill that has another cause.
+fn before_the_rest(mistakes: Vec<Cause>, causes: Vec<Cause>) -> Vec<Cause> {
+    let explained: BTreeSet<usize> = mistakes
+        .iter()
+        .flat_map(|cause| cause.consequences.iter().copied().chain(cause.failure))
+        .collect();
+    let others = causes
+        .into_iter()
+        .filter(|cause| cause.failure.is_none_or(|failure| !explained.contains(&failure)));
+    let (mut all, rest): (Vec<Cause>, Vec<Cause>) =
+        others.partition(|cause| !cause.evidence.is_empty());
+    all.extend(mistakes);
+    all.extend(rest);
+    all
 }

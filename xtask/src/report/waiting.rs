@@ -85,6 +85,7 @@ mod tests {
         Cause {
             about: 0,
             failure: None,
+            consequences: Vec::new(),
             code: Code::StandstillUnexplained,
             certainty: Certainty::Candidate,
             culprit: None,

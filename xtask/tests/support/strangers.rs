@@ -90,14 +90,27 @@ impl Built {
     }
 }
 
-/// Compiles the Rust programs of these folders as one, which is several times cheaper than each by itself: without frame
-/// pointers and with lines, as a student would. Which of them it is tells the name by which it is started.
+/// Compiles the Rust programs of these folders of `strangers/` as one: without frame pointers and with lines, as a student
+/// would.
 pub fn build<'a>(folders: impl IntoIterator<Item = &'a str>) -> Built {
+    build_all(&folder(), folders, None)
+}
+
+/// Compiles the Rust programs of these folders below `root` as one, which is several times cheaper than each by itself. Which
+/// of them it is tells the name by which it is started. They may use `support` as `crate::support`.
+pub fn build_all<'a>(
+    root: &Path,
+    folders: impl IntoIterator<Item = &'a str>,
+    support: Option<&Path>,
+) -> Built {
     let built = tempfile::tempdir().unwrap();
     let (mut modules, mut arms) = (String::new(), String::new());
+    if let Some(support) = support {
+        writeln!(modules, "mod support {{ include!({support:?}); }}").unwrap();
+    }
     let mut names = Vec::new();
     for case in folders.into_iter().collect::<BTreeSet<_>>() {
-        for file in fs::read_dir(folder().join(case)).unwrap().flatten() {
+        for file in fs::read_dir(root.join(case)).unwrap().flatten() {
             let path = file.path();
             if path.extension().is_none_or(|end| end != "rs") {
                 continue;

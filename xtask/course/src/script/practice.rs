@@ -24,7 +24,7 @@ pub enum Practice {
     Threads(u32),
     /// `等待每个子进程`: each is waited for by its parent, `wait(2)`.
     WaitForChildren,
-    /// `终止子进程`: a signal is sent to a child that lives, `kill(2)`.
+    /// `终止子进程`: a signal other than `SIGKILL` is sent to a child that lives, `kill(2)`.
     TerminateChild,
     /// `先允许重用地址再绑定`: `SO_REUSEADDR` (`socket(7)`) is set before `bind(2)`.
     ReuseAddress,
@@ -36,6 +36,18 @@ pub enum Practice {
     OneConnection,
     /// `连接全部关闭`: each that was accepted is closed before the program ends, unless it was stopped.
     CloseConnections,
+    /// `同时运行`: none is made only after the one before has been waited for, or (threads) has ended.
+    AtOnce,
+    /// `先存好再回复`: files are written and have their names before anything is sent on a connection.
+    StoreFirst,
+    /// `收完再起名`: nothing is written under the name of a file that the script compares before the end has been received.
+    NameLast,
+    /// `只监听一次`: `listen(2)` succeeds once.
+    ListenOnce,
+    /// `先收到再打印`: something is received from a connection before the first line is printed.
+    ReceiveFirst,
+    /// `创建 2 个 TCP 套接字`: so many by `socket(2)`, IPv4 or IPv6.
+    TcpSockets(u32),
     /// `只用 1 个 UDP 套接字`: so many sockets of UDP, and none of TCP.
     UdpSockets(u32),
     /// `发出 3 个数据报`: so many datagrams of UDP, each by a call of its own.
@@ -49,7 +61,7 @@ const NUMBER: &str = "N";
 type Form = (&'static str, fn(u32) -> Practice);
 
 /// Every phrase.
-const FORMS: [Form; 11] = [
+const FORMS: [Form; 17] = [
     ("创建 N 个子进程", Practice::Processes),
     ("创建 N 个线程", Practice::Threads),
     ("等待每个子进程", |_| Practice::WaitForChildren),
@@ -59,6 +71,12 @@ const FORMS: [Form; 11] = [
     ("同时至少 N 个连接", Practice::ConnectionsAtOnce),
     ("每次只有 1 个连接", |_| Practice::OneConnection),
     ("连接全部关闭", |_| Practice::CloseConnections),
+    ("同时运行", |_| Practice::AtOnce),
+    ("先存好再回复", |_| Practice::StoreFirst),
+    ("收完再起名", |_| Practice::NameLast),
+    ("只监听一次", |_| Practice::ListenOnce),
+    ("先收到再打印", |_| Practice::ReceiveFirst),
+    ("创建 N 个 TCP 套接字", Practice::TcpSockets),
     ("只用 N 个 UDP 套接字", Practice::UdpSockets),
     ("发出 N 个数据报", Practice::Datagrams),
 ];
@@ -94,6 +112,7 @@ impl fmt::Display for Practice {
             Practice::Processes(number)
             | Practice::Threads(number)
             | Practice::ConnectionsAtOnce(number)
+            | Practice::TcpSockets(number)
             | Practice::UdpSockets(number)
             | Practice::Datagrams(number) => *number,
             _ => 0,

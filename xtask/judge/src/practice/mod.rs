@@ -7,20 +7,24 @@
 //! | `processes` | processes and threads: how many, and who waits for them |
 //! | `connections` | accepted connections: how many, how many at once, closed or not |
 //! | `datagrams` | UDP: how many sockets, how many datagrams |
-//! | `sockets` | options before a socket is bound, half a close |
+//! | `sockets` | options before a socket is bound, half a close, how many sockets of TCP |
+//! | `together` | who lives at the same time |
+//! | `sequence` | what comes before a line or an answer |
 
 mod connections;
 mod datagrams;
 mod processes;
+mod sequence;
 mod sockets;
 #[cfg(test)]
 mod tests;
+mod together;
 
 use course::script::{Demand, Practice, Scene};
-use events::{Activity, Event, Kind};
+use events::{Activity, Event, Kind, Stream};
 
 use super::facts::is_cut;
-use super::{Failure, Rule, Subject, Unchecked, is_traced};
+use super::{Failure, Rule, Subject, Unchecked, is_traced, lines_of};
 
 /// The demands that were not met.
 pub fn check(scene: &Scene, events: &[Event]) -> Vec<Failure> {
@@ -71,6 +75,8 @@ struct Deeds<'a> {
     deeds: Vec<Deed<'a>>,
     /// When the script stopped it.
     stopped: Option<usize>,
+    /// When it printed its first line on standard output, and the line.
+    printed: Option<(usize, &'a str)>,
 }
 
 /// What was done instead, and a sentence about it.
@@ -98,7 +104,9 @@ impl<'a> Deeds<'a> {
         if let Some(begin) = deeds.iter().position(exec) {
             deeds.drain(..=begin);
         }
-        Some(Deeds { root, deeds, stopped })
+        let printed = lines_of(events, terminal, Stream::Out).next();
+        let printed = printed.map(|(event, line)| (event, line.text.as_str()));
+        Some(Deeds { root, deeds, stopped, printed })
     }
 
     fn against(&self, demand: &Demand, scene: &Scene) -> Instead {
@@ -126,6 +134,12 @@ impl<'a> Deeds<'a> {
                 (connections.most != 1).then(|| (connections.in_words(), detail.to_owned()))
             }
             Practice::CloseConnections => self.closes(),
+            Practice::AtOnce => self.at_once(),
+            Practice::StoreFirst => self.stores_first(),
+            Practice::NameLast => self.names_last(scene),
+            Practice::ListenOnce => self.listens_once(),
+            Practice::ReceiveFirst => self.receives_first(),
+            Practice::TcpSockets(count) => self.tcp_sockets(count),
             Practice::UdpSockets(count) => self.udp_sockets(count),
             Practice::Datagrams(count) => self.datagrams(count),
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{Activity, Call, CallResult};
+use nix::sys::signal::Signal;
 
 use super::{Deeds, Instead};
 
@@ -77,8 +78,9 @@ impl Deeds<'_> {
     pub(super) fn terminates(&self) -> Instead {
         let mut parents: BTreeMap<i32, i32> = BTreeMap::new();
         let mut elsewhere = Vec::new();
+        let mut outright = None;
         for deed in &self.deeds {
-            let (from, to) = match deed.activity {
+            let (from, to, signal) = match deed.activity {
                 Activity::NewProcess { child } => {
                     parents.insert(*child, deed.pid);
                     continue;
@@ -88,17 +90,24 @@ impl Deeds<'_> {
                     continue;
                 }
                 // it may end of it before the call is left
-                Activity::Enter(Call::Kill { target, signal: 1.. }) => (deed.pid, *target),
+                Activity::Enter(Call::Kill { target, signal: signal @ 1.. }) => {
+                    (deed.pid, *target, *signal)
+                }
                 // a signal to a whole group names no child, but reaches it
-                Activity::Signal { from: Some(from), .. } => (*from, deed.pid),
+                Activity::Signal { from: Some(from), number } => (*from, deed.pid, *number),
                 _ => continue,
             };
             if parents.get(&to) == Some(&from) {
-                return None;
+                if signal != Signal::SIGKILL as i32 {
+                    return None;
+                }
+                outright.get_or_insert(to);
+                continue;
             }
             elsewhere.push(to);
         }
         let got = match elsewhere.first() {
+            _ if outright.is_some() => "发给子进程的是 SIGKILL：它没有机会收尾".to_owned(),
             None => "没有发过信号".to_owned(),
             Some(target) => format!("信号发给了 {target}，那不是它还活着的子进程"),
         };

@@ -1,12 +1,40 @@
-//! What is done to a socket: options before it is bound, half a close.
+//! What is done to a socket: options before it is bound, half a close; how many of TCP there are.
 
 use std::collections::BTreeSet;
 
-use events::{Activity, Call, CallResult, Half};
+use events::{Activity, Call, CallResult, Family, Half, SocketKind};
 
 use super::{Deeds, Instead};
 
 impl Deeds<'_> {
+    pub(super) fn listens_once(&self) -> Instead {
+        let is_listen = |activity: &Activity| {
+            let Activity::Leave { call, outcome } = activity else { return false };
+            matches!((call, outcome), (Call::Listen { .. }, CallResult::Done(_)))
+        };
+        let count = self.deeds.iter().filter(|deed| is_listen(deed.activity)).count();
+        let detail = "监听的套接字只创建一次，放在循环前面：关了再开，中间来的客户端没有人接";
+        (count != 1).then(|| (format!("监听了 {count} 次（listen）"), detail.to_owned()))
+    }
+
+    pub(super) fn tcp_sockets(&self, wanted: u32) -> Instead {
+        let is_tcp = |activity: &Activity| {
+            matches!(
+                activity,
+                Activity::Leave {
+                    call: Call::Socket {
+                        family: Family::Ipv4 | Family::Ipv6,
+                        kind: SocketKind::Stream,
+                    },
+                    outcome: CallResult::Done(_),
+                }
+            )
+        };
+        let made = self.deeds.iter().filter(|deed| is_tcp(deed.activity)).count();
+        let got = format!("创建了 {made} 个 TCP 套接字（socket）");
+        (made != wanted as usize).then(|| (got, String::new()))
+    }
+
     pub(super) fn reuses_address(&self) -> Instead {
         let mut allowed: BTreeSet<(i32, i32)> = BTreeSet::new();
         let mut bound: BTreeSet<(i32, i32)> = BTreeSet::new();

@@ -230,6 +230,112 @@ fn datagrams_and_their_sockets_are_counted() {
 }
 
 #[test]
+fn who_is_made_only_after_the_one_before_is_not_at_once() {
+    let at_once = "同时运行";
+    assert_eq!(got(at_once, &[fork(ROOT, 11), fork(ROOT, 12), wait(11), wait(12)]), "");
+    // it may be that quick
+    assert_eq!(got(at_once, &[fork(ROOT, 11), ended(11), fork(ROOT, 12), wait(11), wait(12)]), "");
+    let late = [fork(ROOT, 11), ended(11), wait(11), fork(ROOT, 12), ended(12), wait(12)];
+    assert!(got(at_once, &late).starts_with("11 已经结束了，才创建 12；"));
+    let over = |tid| (tid, Activity::ThreadEnded);
+    assert_eq!(got(at_once, &[thread(21), thread(22), over(21), over(22)]), "");
+    let late = got(at_once, &[thread(21), over(21), thread(22), over(22)]);
+    assert!(late.starts_with("21 已经结束了，才创建 22；"), "{late}");
+}
+
+#[test]
+fn what_is_received_is_stored_before_it_is_answered() {
+    let received = || {
+        let call = Call::Receive { fd: 4, object: connection(), data: Default::default() };
+        done(ROOT, call, 5)
+    };
+    let send =
+        |object| (ROOT, Activity::Enter(Call::Send { fd: 4, object, data: Data::default() }));
+    let write = || {
+        let object = Object::File { path: "a".into() };
+        done(ROOT, Call::Send { fd: 5, object, data: Data::default() }, 5)
+    };
+    let rename = || done(ROOT, Call::Rename { from: "a".into(), to: "b".into() }, 0);
+    let first = "先存好再回复";
+    let answer = || send(connection());
+    assert_eq!(got(first, &[accept(4), received(), write(), rename(), answer()]), "");
+    // the next client's
+    let two = [received(), write(), rename(), answer(), close(ROOT, 4), received(), write()];
+    assert_eq!(got(first, &two), "");
+    assert!(got(first, &[answer(), received(), write()]).starts_with("回复之后才写文件"));
+    let once = "只监听一次";
+    let listen = || done(ROOT, Call::Listen { fd: 3, addr: None, backlog: 5 }, 0);
+    assert_eq!(got(once, &[listen()]), "");
+    assert!(got(once, &[listen(), listen()]).starts_with("监听了 2 次（listen）；"));
+    let early = got(first, &[received(), write(), answer(), rename()]);
+    assert!(early.starts_with("回复之后才给文件起名字（rename、link）；"), "{early}");
+    assert!(
+        got(first, &[received(), answer(), write()]).starts_with("回复之后才写文件（write）；")
+    );
+}
+
+#[test]
+fn a_file_gets_its_name_when_all_is_there() {
+    let receive = |bytes| {
+        let call = Call::Receive { fd: 4, object: connection(), data: Default::default() };
+        done(ROOT, call, bytes)
+    };
+    let write = |path: &str| {
+        let object = Object::File { path: path.into() };
+        done(ROOT, Call::Send { fd: 5, object, data: Data::default() }, 5)
+    };
+    let text = "场景 试\n主 $ lesson-x\n准备 a = 5 字节\n核对 data/b = a\n主 做法 收完再起名\n";
+    let scene = parse(text).unwrap().scenes.remove(0);
+    let failures = |deeds: &[(i32, Activity)]| check(&scene, &events(deeds, true));
+    assert_eq!(failures(&[receive(5), write("/x/data/b.part"), receive(0)]), []);
+    assert_eq!(failures(&[receive(5), receive(0), write("/x/data/b")]), []);
+    let [failure] = &failures(&[receive(5), write("/x/data/b"), receive(0)])[..] else { panic!() };
+    assert_eq!(failure.got.as_deref(), Some("还没有收到文件结束，就写在正式的名字下面"));
+}
+
+#[test]
+fn what_is_printed_was_received() {
+    let line = |text: &str| {
+        let (stream, text) = (Stream::Out, text.to_owned());
+        Kind::Line(events::Line { terminal: 0, stream, text, count: 1, whole: true, source: None })
+    };
+    let call = Call::Receive { fd: 4, object: connection(), data: Default::default() };
+    let printed_behind = |deeds: &[(i32, Activity)], later: &[(i32, Activity)]| {
+        let mut kinds = events(deeds, true);
+        let at = kinds.len() - 1;
+        kinds.insert(at, Event { at: Duration::ZERO, window: Window::exact(0), kind: line("好") });
+        let later = later.iter().cloned().map(|(pid, activity)| {
+            let kind = Kind::Traced { terminal: 0, pid, tid: pid, activity };
+            Event { at: Duration::ZERO, window: Window::exact(0), kind }
+        });
+        kinds.splice(at + 1..at + 1, later);
+        check(&scene("先收到再打印"), &kinds)
+    };
+    let received = [done(ROOT, call.clone(), 5)];
+    assert_eq!(printed_behind(&received, &[]), []);
+    for failures in [printed_behind(&[done(ROOT, call, 0)], &[]), printed_behind(&[], &received)] {
+        let [failure] = failures.as_slice() else { panic!("{failures:?}") };
+        let got = "印「好」之前，没有从连接里收到过一个字节";
+        assert_eq!(failure.got.as_deref(), Some(got));
+    }
+}
+
+#[test]
+fn sockets_of_tcp_are_counted_and_a_child_is_not_killed_outright() {
+    let two = "创建 2 个 TCP 套接字";
+    assert_eq!(got(two, &[socket(), close(ROOT, 3), socket()]), "");
+    assert!(got(two, &[socket()]).starts_with("创建了 1 个 TCP 套接字（socket）；"));
+    let udp = Call::Socket { family: Family::Ipv4, kind: SocketKind::Datagram };
+    assert!(got(two, &[done(ROOT, udp, 3)]).starts_with("创建了 0 个 TCP 套接字"));
+    let outright = (ROOT, Activity::Enter(Call::Kill { target: 11, signal: 9 }));
+    let terminates = "终止子进程";
+    let killed = got(terminates, &[fork(ROOT, 11), outright.clone()]);
+    assert!(killed.starts_with("发给子进程的是 SIGKILL"), "{killed}");
+    // who was asked before
+    assert_eq!(got(terminates, &[fork(ROOT, 11), kill(11), outright]), "");
+}
+
+#[test]
 fn without_tracing_nothing_is_passed_and_nothing_fails() {
     let verdict = judge(&scene("半关闭"), &events(&[], false));
     assert!(verdict.passed());

@@ -1,0 +1,213 @@
+//! Who received, sent or wrote only a part, or more than there was.
+
+use course::script::Content;
+use events::{FileFinding, Kind, Stream};
+
+use super::ends::End;
+use super::play::{FileUse, Play};
+use super::{Code, Mistake};
+
+/// What was found of the files that a script compares: size, and the size that it should have.
+fn sizes(play: &Play) -> Vec<(u64, u64)> {
+    let sizes = play.events.iter().filter_map(|event| match event.kind {
+        Kind::File { finding: FileFinding::Differs { found, expected, .. }, .. } => {
+            Some((found, expected))
+        }
+        _ => None,
+    });
+    sizes.collect()
+}
+
+/// Both ends of the connection, and files.
+fn around(play: &Play, end: &End) -> Vec<usize> {
+    let other = play.other(end).map(|other| other.terminal);
+    let terminals: Vec<usize> = [Some(end.terminal), other].into_iter().flatten().collect();
+    play.symptoms_and_files(&terminals)
+}
+
+/// After a receive that did not fill its buffer the whole buffer went into a file.
+pub fn buffer_written(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        end.receives.iter().find_map(|got| {
+            if got.data.asked <= got.bytes {
+                return None;
+            }
+            let next = play
+                .files
+                .iter()
+                .find(|one| one.written && one.tid == got.tid && one.event > got.event)?;
+            let between = end.receives.iter().any(|other| {
+                other.tid == got.tid && got.event < other.event && other.event < next.event
+            });
+            if between || next.asked != got.data.asked {
+                return None;
+            }
+            let sentence = format!(
+                "「{}」这一次只收到 {} 字节，写进文件的却是整个缓冲区，{} 字节：后面的是 0 或者上一次的内容",
+                play.name(end.terminal),
+                got.bytes,
+                next.asked
+            );
+            let failures = around(play, end);
+            let code = Code::WholeBufferWritten;
+            let mistake = Mistake::new(code, next.event, end.terminal, sentence, failures);
+            Some(mistake.mend("只写收到的那几个字节：&buffer[..count]"))
+        })
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// The whole buffer was sent: more than was read, or zeros at the end.
+pub fn buffer_sent(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        end.sends.iter().find_map(|sent| {
+            let read = play
+                .files
+                .iter()
+                .rev()
+                .find(|one| !one.written && one.tid == sent.tid && one.event < sent.event);
+            let more = read
+                .filter(|read| (1..read.asked).contains(&read.bytes) && sent.bytes == read.asked);
+            let zeros = sent.data.tail.len() == 4 && sent.data.tail.iter().all(|byte| *byte == 0);
+            let name = play.name(end.terminal);
+            let sentence = match more {
+                Some(read) => format!(
+                    "「{name}」只读到 {} 字节，发出的却是整个缓冲区，{} 字节",
+                    read.bytes, sent.bytes
+                ),
+                None if zeros && sizes(play).iter().all(|(found, expected)| found > expected) => {
+                    format!(
+                        "「{name}」发了 {} 字节，最后的都是 0：没有用到的缓冲区也发了出去",
+                        sent.bytes
+                    )
+                }
+                None => return None,
+            };
+            let failures = around(play, end);
+            let code = Code::WholeBufferSent;
+            let mistake = Mistake::new(code, sent.event, end.terminal, sentence, failures);
+            Some(mistake.mend("只发真正有内容的那几个字节：&buffer[..count]"))
+        })
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// Zero bytes were printed behind what was received.
+pub fn buffer_printed(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let got = end
+            .receives
+            .iter()
+            .find(|got| got.data.asked > got.bytes && !got.data.text.contains('\0'))?;
+        let (event, line) = play
+            .lines(end.terminal, Stream::Out)
+            .find(|(event, line)| *event > got.event && line.text.ends_with('\0'))?;
+        let zeros = line.text.chars().filter(|one| *one == '\0').count();
+        let sentence = format!(
+            "「{}」收到 {} 字节，印的是整个缓冲区：这一行后面有 {zeros} 个 0 字节",
+            play.name(end.terminal),
+            got.bytes
+        );
+        let failures = play.symptoms(&[end.terminal]);
+        let code = Code::WholeBufferPrinted;
+        let mistake = Mistake::new(code, event, end.terminal, sentence, failures);
+        Some(mistake.mend("只用收到的那几个字节：&buffer[..count]"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// It closed a connection without having seen the end, and the other side had sent more than it received.
+pub fn received_in_part(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let other = play.other(end)?;
+        let over = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
+        let by_itself = end.failed.is_none()
+            && end.saw_end.is_none()
+            && play.stopped(end.terminal).is_none_or(|stopped| over < stopped)
+            && play.cut().is_none_or(|cut| over < cut);
+        let (sent, received) = (other.sent(), end.received());
+        if !by_itself || received == 0 || sent <= received {
+            return None;
+        }
+        let sentence = format!(
+            "「{}」只收了 {} 次、{received} 字节，就不收了；「{}」发了 {sent} 字节",
+            play.name(end.terminal),
+            end.receives.len(),
+            play.name(other.terminal)
+        );
+        let code = Code::ReceivedOnlyPart;
+        let failures = around(play, end);
+        let mistake = Mistake::new(code, over, end.terminal, sentence, failures);
+        Some(mistake.mend("放进循环：一直收，直到收到 0 字节（对方不再发送）"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// The size of a prepared file that a path names.
+fn size_of(play: &Play, path: &str) -> Option<u64> {
+    let named = |one: &&course::script::Prepared| path.ends_with(&format!("/{}", one.path));
+    match &play.scene.prepared.iter().find(named)?.content {
+        Content::Bytes(bytes) => Some(*bytes),
+        Content::Text(text) => Some(text.len() as u64),
+        _ => None,
+    }
+}
+
+/// It read only a part of its file, or sent only a part of what it read.
+pub fn sent_in_part(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let over = end.closed.or(end.shut.map(|(event, _)| event))?;
+        if end.accepted || end.failed.is_some() {
+            return None;
+        }
+        let (name, sent) = (play.name(end.terminal), end.sent());
+        let of_file = |one: &&FileUse| {
+            !one.written && one.pid == end.pid && size_of(play, one.path).is_some()
+        };
+        let reads: Vec<&FileUse> = play.files.iter().filter(of_file).collect();
+        let read: u64 = reads.iter().map(|one| one.bytes).sum();
+        let size = reads.first().and_then(|one| size_of(play, one.path));
+        let sentence = match size {
+            Some(size) if read < size && sent <= read => {
+                format!(
+                    "「{name}」只从文件里读了 {read} 字节，发了 {sent} 字节；文件有 {size} 字节"
+                )
+            }
+            Some(size) if read == size && sent < read => {
+                format!("「{name}」从文件里读了 {read} 字节，只发了 {sent} 字节")
+            }
+            // what it has in itself: the other side wrote all that it sent
+            None => {
+                let (_, expected) = sizes(play)
+                    .into_iter()
+                    .find(|(found, expected)| *found == sent && sent < *expected)?;
+                format!("「{name}」只发了 {sent} 字节，应当有 {expected} 字节")
+            }
+            _ => return None,
+        };
+        let code = Code::SentOnlyPart;
+        let mistake = Mistake::new(code, over, end.terminal, sentence, around(play, end));
+        Some(mistake.mend("放进循环：读一段，全部发出（write_all），直到读到 0 字节"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// Everything was received, and the file has less.
+pub fn not_written(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let all = play.other(end).is_some_and(|other| other.sent() == end.received());
+        let event = end.saw_end.filter(|_| end.accepted && all)?;
+        let (found, received) = sizes(play)
+            .into_iter()
+            .find(|(found, expected)| *expected == end.received() && found < expected)?;
+        let sentence = format!(
+            "「{}」收到了全部 {received} 字节，文件里却只有 {found} 字节",
+            play.name(end.terminal)
+        );
+        let code = Code::ReceivedNotWritten;
+        let failures = around(play, end);
+        let mistake = Mistake::new(code, event, end.terminal, sentence, failures);
+        Some(mistake.mend("收到的每一段都写进文件（write_all）；有缓冲的，结束之前 flush；每一段都接在后面，不要重新创建文件"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}

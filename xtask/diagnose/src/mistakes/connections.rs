@@ -1,0 +1,103 @@
+//! Connections that are too many, not closed, or closed in both directions too early.
+
+use course::script::Practice;
+use events::{Exit, Half};
+use judge::{Rule, Subject};
+
+use super::ends::End;
+use super::play::Play;
+use super::{Code, Mistake};
+
+fn demand(play: &Play, terminal: usize, practice: Practice) -> Vec<usize> {
+    let wanted = practice.to_string();
+    play.failures(|failure| {
+        failure.rule == Rule::Mechanism
+            && failure.subject == Subject::Terminal(terminal)
+            && failure.expected.as_deref() == Some(wanted.as_str())
+    })
+}
+
+/// A client connected more than once.
+pub fn several(play: &Play) -> Vec<Mistake> {
+    let look = |terminal: usize| {
+        let own: Vec<&End> =
+            play.ends.iter().filter(|end| !end.accepted && end.terminal == terminal).collect();
+        let second = own.get(1)?;
+        let sentence = format!(
+            "「{}」连接了 {} 次 {}：服务器端把每个连接当作一个新的客户端",
+            play.name(terminal),
+            own.len(),
+            second.peer
+        );
+        let code = Code::SeveralConnections;
+        let mistake = Mistake::new(code, second.opened, terminal, sentence, play.everything());
+        Some(mistake.mend("只连接一次，收和发都用这一个连接"))
+    };
+    (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// An accepted connection was open when its program ended, or when it served the next client.
+pub fn not_closed(play: &Play) -> Vec<Mistake> {
+    let look = |terminal: usize| {
+        let accepted: Vec<&End> =
+            play.ends.iter().filter(|end| end.accepted && end.terminal == terminal).collect();
+        let name = play.name(terminal);
+        let at_end = demand(play, terminal, Practice::CloseConnections);
+        if let Some((died, Exit::Code(_))) = play.ended(terminal)
+            && !at_end.is_empty()
+            && let Some(end) = accepted.iter().find(|end| end.closed.is_none_or(|at| at > died))
+        {
+            let sentence =
+                format!("「{name}」结束的时候，和 {} 的连接还没有关闭（close）", end.peer);
+            let code = Code::ConnectionNotClosed;
+            let mistake = Mistake::new(code, died, terminal, sentence, at_end);
+            return Some(
+                mistake.mend("接待完就关闭连接：让它离开作用域（drop），不要 mem::forget 或存起来"),
+            );
+        }
+        let at_once = demand(play, terminal, Practice::OneConnection);
+        let alone = play.children(terminal).is_empty() && play.threads(terminal).is_empty();
+        let pair = accepted.windows(2).find(|pair| {
+            let closed = pair[0].closed;
+            closed.is_none_or(|closed| closed > pair[1].opened)
+        })?;
+        if at_once.is_empty() || !alone {
+            return None;
+        }
+        let sentence = format!(
+            "「{name}」接受 {} 的时候，和 {} 的连接还没有关闭（close）",
+            pair[1].peer, pair[0].peer
+        );
+        let code = Code::ConnectionNotClosed;
+        let mistake = Mistake::new(code, pair[1].opened, terminal, sentence, at_once);
+        Some(mistake.mend("接待完一个客户端就关闭它的连接，再 accept 下一个"))
+    };
+    (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// Both directions were shut down where the answer was still to come.
+pub fn shut_both(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let (event, how) = end.shut.filter(|_| !end.accepted)?;
+        if how == Half::Write || end.received() > 0 {
+            return None;
+        }
+        let (name, terminal) = (play.name(end.terminal), end.terminal);
+        let (code, what, advice) = match how {
+            Half::Read => (
+                Code::WrongHalfShut,
+                "接收的一半（SHUT_RD）：对方不知道它已经发完",
+                "关闭发送的一半：Shutdown::Write",
+            ),
+            _ => (
+                Code::BothHalvesShut,
+                "两个方向（SHUT_RDWR）：回复再也收不到",
+                "只关闭发送的一半：Shutdown::Write，然后收回复",
+            ),
+        };
+        let sentence = format!("「{name}」发完之后关闭的是{what}");
+        let mistake = Mistake::new(code, event, terminal, sentence, play.everything());
+        Some(mistake.mend(advice))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}

@@ -1,0 +1,112 @@
+//! Signals to children.
+
+use course::script::{Mechanism, Practice};
+use events::{Activity, Call, Exit, Stream};
+use judge::{Rule, Subject};
+
+use super::play::Play;
+use super::{Code, Mistake};
+
+/// A signal that was sent by a program of a terminal.
+struct Sent {
+    event: usize,
+    from: i32,
+    to: i32,
+    signal: i32,
+}
+
+/// What is wrong with the signals of programs that must terminate a child.
+pub fn find(play: &Play) -> Vec<Mistake> {
+    let demanded = play.scene.demands.iter().filter(|one| one.practice == Practice::TerminateChild);
+    demanded.filter_map(|demand| look(play, demand.terminal)).collect()
+}
+
+fn look(play: &Play, terminal: usize) -> Option<Mistake> {
+    let sent = sent(play, terminal);
+    let failures = play.failures(|failure| {
+        let its = failure.subject.terminal(play.scene) == Some(terminal);
+        its || matches!(failure.rule, Rule::Orphan | Rule::StraySignal)
+    });
+    let name = play.name(terminal);
+    let (child, life) = play.children(terminal).first().copied()?;
+    let Some(first) = sent.iter().find(|one| one.signal > 0) else {
+        return never(play, terminal, !sent.is_empty(), failures);
+    };
+    let is_child = |one: &Sent| {
+        let life = play.processes.get(&one.to);
+        life.is_some_and(|life| life.parent == Some(one.from) && life.is_alive(one.event))
+    };
+    if !is_child(first) {
+        let whom = match first.to {
+            0 => "自己的整个进程组（kill 的第一个参数是 0）".to_owned(),
+            -1 => "它能发到的每一个进程（kill 的第一个参数是 -1）".to_owned(),
+            to if to == first.from => "它自己".to_owned(),
+            to => format!("{to}，那不是它还活着的子进程"),
+        };
+        let sentence = format!("「{name}」把信号发给了{whom}；它的子进程是 {child}");
+        let code = Code::SignalToWrongProcess;
+        let mistake = Mistake::new(code, first.event, terminal, sentence, failures);
+        return Some(mistake.mend("信号发给 fork 返回的那个编号（子进程的 pid）"));
+    }
+    if first.signal == 9 {
+        let sentence =
+            format!("「{name}」发给子进程 {child} 的是 SIGKILL：它不能被接住，子进程没有机会收尾");
+        let mistake = Mistake::new(Code::KilledOutright, first.event, terminal, sentence, failures);
+        return Some(mistake.mend("请求结束用 SIGTERM；SIGKILL 留给不理会 SIGTERM 的进程"));
+    }
+    let missing = play.failures(|failure| {
+        let lane = matches!(failure.subject, Subject::Lane(lane) if play.scene.lanes[lane].terminal == terminal);
+        failure.rule == Rule::Missing && lane
+    });
+    let (born, killed) = (play.events[life.born].at, play.events[first.event].at);
+    let (printed, wanted) = (lines_of(play, terminal, child), lines_wanted(play, terminal));
+    let is_early = life.exit == Some(Exit::Signal(first.signal)) && printed < wanted;
+    if missing.is_empty() || !is_early {
+        return None;
+    }
+    let sentence = format!(
+        "「{name}」创建子进程 {child} 之后 {:.1} 秒就终止了它：它只印了 {printed} 行，至少要 {wanted} 行",
+        killed.saturating_sub(born).as_secs_f64()
+    );
+    let mistake = Mistake::new(Code::TerminatedTooEarly, first.event, terminal, sentence, missing);
+    Some(mistake.mend("先让子进程做一会儿（这一课是 1 秒），再终止它"))
+}
+
+/// How many lines a process printed.
+fn lines_of(play: &Play, terminal: usize, pid: i32) -> u64 {
+    let lines = play.lines(terminal, Stream::Out);
+    let its = lines.filter(|(_, line)| line.source.is_some_and(|source| source.pid == pid));
+    its.map(|(_, line)| line.count).sum()
+}
+
+/// How many lines a script wants of the children of a terminal, at least.
+fn lines_wanted(play: &Play, terminal: usize) -> u64 {
+    let of_child = |line: &&course::script::Expected| {
+        let lane = &play.scene.lanes[line.lane];
+        lane.terminal == terminal && lane.mechanism == Some(Mechanism::Process)
+    };
+    play.scene.lines.iter().filter(of_child).map(|line| *line.times.start()).sum()
+}
+
+fn never(play: &Play, terminal: usize, asked: bool, failures: Vec<usize>) -> Option<Mistake> {
+    let name = play.name(terminal);
+    let (event, _) = play.ended(terminal).or_else(|| play.cut().map(|cut| (cut, Exit::Code(0))))?;
+    let what = match asked {
+        true => "只发过 0 号信号，它只问那个进程还在不在",
+        false => "没有发过信号",
+    };
+    let sentence = format!("「{name}」没有终止子进程：{what}");
+    let mistake = Mistake::new(Code::ChildNeverTerminated, event, terminal, sentence, failures);
+    Some(mistake.mend("1 秒之后给子进程发 SIGTERM（kill(2)，课里的 terminate），再等它结束"))
+}
+
+fn sent(play: &Play, terminal: usize) -> Vec<Sent> {
+    let sent = play.deeds_of(terminal).filter_map(|deed| match deed.activity {
+        Activity::Enter(Call::Kill { target, signal })
+        | Activity::Leave { call: Call::Kill { target, signal: signal @ 0 }, .. } => {
+            Some(Sent { event: deed.event, from: deed.pid, to: *target, signal: *signal })
+        }
+        _ => None,
+    });
+    sent.collect()
+}

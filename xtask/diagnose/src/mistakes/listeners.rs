@@ -1,0 +1,223 @@
+//! Who listens where, and how long.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use course::script::Action;
+use events::{Activity, Call, CallResult, Endpoint, Exit, Kind, Stream};
+use judge::Rule;
+
+use super::play::Play;
+use super::{Code, Mistake};
+
+/// A socket that began to listen.
+struct Listening {
+    event: usize,
+    pid: i32,
+    fd: i32,
+    addr: SocketAddr,
+}
+
+fn listening(play: &Play, terminal: usize) -> Vec<Listening> {
+    let all = play.deeds_of(terminal).filter_map(|deed| match deed.activity {
+        Activity::Leave {
+            call: Call::Listen { fd, addr: Some(addr), .. },
+            outcome: CallResult::Done(_),
+        } => Some(Listening { event: deed.event, pid: deed.pid, fd: *fd, addr: *addr }),
+        _ => None,
+    });
+    all.collect()
+}
+
+/// Where a script waits for a terminal's program to listen.
+fn wanted(play: &Play, terminal: usize) -> Option<SocketAddr> {
+    play.scene.directions.iter().find_map(|direction| match direction.action {
+        Action::Listen(Endpoint { addr, .. }) if direction.terminal == terminal => Some(addr),
+        _ => None,
+    })
+}
+
+/// Without a network of its own a scene has other ports than its script.
+fn has_own_ports(play: &Play) -> bool {
+    !play.events.iter().any(|event| matches!(event.kind, Kind::Address { .. }))
+}
+
+fn over_terminals(play: &Play, look: impl Fn(usize) -> Option<Mistake>) -> Vec<Mistake> {
+    (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// It listens without having been bound: the kernel has chosen the port.
+pub fn bind_missing(play: &Play) -> Vec<Mistake> {
+    over_terminals(play, |terminal| {
+        let one = listening(play, terminal).into_iter().next()?;
+        let wanted = wanted(play, terminal)?;
+        let bound = play.deeds_of(terminal).any(|deed| match deed.activity {
+            Activity::Leave { call: Call::Bind { fd, .. }, outcome: CallResult::Done(_) } => {
+                deed.event < one.event && (deed.pid, *fd) == (one.pid, one.fd)
+            }
+            _ => false,
+        });
+        if bound || one.addr.port() == wanted.port() {
+            return None;
+        }
+        let sentence = format!(
+            "「{}」没有绑定（bind）就监听了：端口 {} 是内核随便挑的，客户端要连的是 {}",
+            play.name(terminal),
+            one.addr.port(),
+            wanted.port()
+        );
+        let mistake =
+            Mistake::new(Code::BindMissing, one.event, terminal, sentence, play.everything());
+        Some(mistake.mend("listen 之前先 bind 到要监听的地址和端口"))
+    })
+}
+
+/// It listens at another port, or at all addresses, than the script says.
+pub fn bound_elsewhere(play: &Play) -> Vec<Mistake> {
+    over_terminals(play, |terminal| {
+        let one = listening(play, terminal).into_iter().next()?;
+        let wanted = wanted(play, terminal).filter(|_| has_own_ports(play))?;
+        let (name, port) = (play.name(terminal), one.addr.port());
+        let found = |code, sentence: String, advice: &str| {
+            let all = play.everything();
+            Some(Mistake::new(code, one.event, terminal, sentence, all).mend(advice))
+        };
+        if port == wanted.port().swap_bytes() && port != wanted.port() {
+            let sentence = format!(
+                "「{name}」监听的端口是 {port}，应当是 {}：两个字节反了（{port} = 0x{port:04x}）",
+                wanted.port()
+            );
+            return found(
+                Code::PortByteOrder,
+                sentence,
+                "端口要用网络字节序：htons，见 byteorder(3)",
+            );
+        }
+        if port != wanted.port() {
+            let sentence = format!("「{name}」监听的是 {}，应当是 {wanted}", one.addr);
+            return found(Code::BoundElsewhere, sentence, "照命令行的 --addr（或默认的地址）绑定");
+        }
+        if one.addr.ip().is_unspecified() && !wanted.ip().is_unspecified() {
+            let sentence = format!(
+                "「{name}」监听的是 {}，也就是所有网卡；应当是 {wanted}：默认只让本机连",
+                one.addr
+            );
+            return found(
+                Code::AllInterfaces,
+                sentence,
+                "绑定 127.0.0.1；要让别的机器连，才用 0.0.0.0",
+            );
+        }
+        None
+    })
+}
+
+/// A new socket listens for each client.
+pub fn made_anew(play: &Play) -> Vec<Mistake> {
+    over_terminals(play, |terminal| {
+        let all = listening(play, terminal);
+        let root = play.root(terminal)?;
+        let own: Vec<&Listening> = all.iter().filter(|one| one.pid == root).collect();
+        let accepted = |from: usize, to: usize| {
+            let between = |end: &&super::ends::End| end.accepted && end.terminal == terminal;
+            play.ends.iter().filter(between).any(|end| from < end.opened && end.opened < to)
+        };
+        let again = own
+            .windows(2)
+            .find(|pair| pair[0].addr == pair[1].addr && accepted(pair[0].event, pair[1].event))?;
+        let sentence = format!(
+            "「{}」在 {} 监听了 {} 次：接待过客户端，又从头创建一个监听的套接字",
+            play.name(terminal),
+            again[0].addr,
+            own.len()
+        );
+        let failures = play.everything();
+        let mistake =
+            Mistake::new(Code::ListenerMadeAnew, again[1].event, terminal, sentence, failures);
+        Some(mistake.mend("socket、bind、listen 只做一次，放在循环前面；循环里只有 accept 和接待"))
+    })
+}
+
+/// The script stops it, and it had ended before.
+fn ended_early(play: &Play, terminal: usize) -> Option<(usize, Exit)> {
+    let stops = play.scene.directions.iter().any(|direction| {
+        direction.terminal == terminal && matches!(direction.action, Action::Stop(_))
+    });
+    play.ended(terminal).filter(|_| stops)
+}
+
+fn clients(play: &Play, terminal: usize) -> usize {
+    play.ends.iter().filter(|end| end.accepted && end.terminal == terminal).count()
+}
+
+/// One client's trouble has ended a server that should go on.
+pub fn ended_by_client(play: &Play) -> Vec<Mistake> {
+    over_terminals(play, |terminal| {
+        let (died, exit) =
+            ended_early(play, terminal).filter(|(_, exit)| *exit != Exit::Code(0))?;
+        let last = play
+            .ends
+            .iter()
+            .rfind(|end| end.accepted && end.terminal == terminal && end.opened < died)?;
+        let what = match last.failed {
+            Some((_, errno)) => {
+                format!("和客户端 {} 的连接出了错（{}）", last.peer, events::errno_name(errno))
+            }
+            None => format!("接待客户端 {} 以后", last.peer),
+        };
+        let sentence = format!("「{}」{what}，整个程序就结束了：{exit}", play.name(terminal));
+        let failures = play.everything();
+        let code = Code::OneClientEndsServer;
+        let mistake = Mistake::new(code, died, terminal, sentence, failures);
+        Some(mistake.mend("一个客户端的错误只结束它自己：在循环里处理（match），说一行，再接待下一个；不要用 ? 或 unwrap"))
+    })
+}
+
+/// A server that should go on has ended well after some clients.
+pub fn ended_after_client(play: &Play) -> Vec<Mistake> {
+    over_terminals(play, |terminal| {
+        let (died, _) = ended_early(play, terminal).filter(|(_, exit)| *exit == Exit::Code(0))?;
+        let count = clients(play, terminal);
+        if count == 0 {
+            return None;
+        }
+        let name = play.name(terminal);
+        let sentence = format!("「{name}」接待了 {count} 个客户端就结束了，应当一直接待下去");
+        let failures = play.everything();
+        let code = Code::EndsAfterClient;
+        let mistake = Mistake::new(code, died, terminal, sentence, failures);
+        Some(mistake.mend("把 accept 和接待放进循环（loop）里"))
+    })
+}
+
+/// A client's trouble of which the server said nothing.
+pub fn error_swallowed(play: &Play) -> Vec<Mistake> {
+    over_terminals(play, |terminal| {
+        let mut failures = play.failures_of(terminal, &[Rule::Stderr]);
+        if !failures.is_empty() {
+            failures.extend(play.waited_for(terminal));
+        }
+        // who tries again, or still has the connection, may speak of it later
+        let gave_up = |end: &super::ends::End| {
+            let (event, errno) = end.failed.filter(|_| end.accepted && end.terminal == terminal)?;
+            let again = end.receives.iter().any(|got| got.event > event);
+            let closed = end.closed.is_some_and(|closed| closed > event);
+            (closed && !again).then_some((event, errno))
+        };
+        let (end, (event, errno)) =
+            play.ends.iter().find_map(|end| gave_up(end).map(|how| (end, how)))?;
+        let said: BTreeSet<usize> =
+            play.lines(terminal, Stream::Err).map(|(event, _)| event).collect();
+        if said.range(event..).next().is_some() {
+            return None;
+        }
+        let sentence = format!(
+            "「{}」和客户端 {} 的连接出了错（{}），之后标准错误里一个字也没有",
+            play.name(terminal),
+            end.peer,
+            events::errno_name(errno)
+        );
+        let mistake = Mistake::new(Code::ErrorSwallowed, event, terminal, sentence, failures);
+        Some(mistake.mend("出了错，在标准错误里说一行：哪个客户端，出了什么错；再接待下一个"))
+    })
+}

@@ -1,0 +1,163 @@
+//! The mistakes of a program that does not do what its lesson's script asks: proved by what it did.
+//!
+//! Only of a scene that failed and was followed from its beginning to its end. A rule looks at what everybody did
+//! ([`Play`]) and finds a mistake together with the failures that are its consequence. Nothing is said of a mistake without
+//! consequences, nor of one whose consequences an earlier row of the table explains.
+//!
+//! | file | task |
+//! | --- | --- |
+//! | `play` | what everybody did: lives, calls, lines |
+//! | `ends` | the ends of connections |
+//! | `listeners` | who listens where, and how long |
+//! | `addresses` | `SO_REUSEADDR`, addresses of the command line |
+//! | `sockets` | sockets that were never made, of the wrong kind, never closed; datagrams |
+//! | `connections` | connections that are too many, not closed, or closed too early |
+//! | `blocks` | who received, sent or wrote only a part, or more than there was |
+//! | `replies` | answers that were never read, never sent, or sent too early |
+//! | `uploads` | names of files that were received |
+//! | `workers` | processes and threads that were not made, or by somebody else |
+//! | `deeds` | who did whose work |
+//! | `waits` | who ended, or printed, before others were done |
+//! | `kills` | signals to children |
+//! | `numbers` | numbers of processes |
+//! | `output` | what was printed, and where |
+
+mod addresses;
+mod blocks;
+mod connections;
+mod deeds;
+mod ends;
+mod kills;
+mod listeners;
+mod numbers;
+mod output;
+mod play;
+mod replies;
+mod sockets;
+mod uploads;
+mod waits;
+mod workers;
+
+use std::collections::BTreeSet;
+
+use events::{Event, Kind};
+use judge::Verdict;
+
+use super::Case;
+use super::cause::{Cause, Certainty};
+use super::code::Code;
+use super::finding::Finding;
+use play::Play;
+
+/// A mistake, and the failures that are its consequence: indexes into the verdict's.
+pub struct Mistake {
+    finding: Finding,
+    failures: Vec<usize>,
+}
+
+/// Looks for a mistake.
+type Look = fn(&Play) -> Vec<Mistake>;
+
+/// Every rule, what others follow from first.
+const RULES: [Look; 47] = [
+    workers::instead,
+    workers::never_started,
+    workers::of_children,
+    workers::not_wanted,
+    workers::too_few,
+    sockets::none_made,
+    sockets::of_other_transport,
+    sockets::of_wrong_kind,
+    sockets::leaked,
+    sockets::one_for_each,
+    listeners::bind_missing,
+    listeners::bound_elsewhere,
+    addresses::argument_ignored,
+    listeners::made_anew,
+    listeners::ended_by_client,
+    listeners::ended_after_client,
+    addresses::reuse,
+    connections::several,
+    connections::not_closed,
+    connections::shut_both,
+    blocks::buffer_written,
+    blocks::buffer_sent,
+    blocks::buffer_printed,
+    blocks::received_in_part,
+    blocks::sent_in_part,
+    blocks::not_written,
+    replies::before_stored,
+    replies::not_read,
+    replies::half_close,
+    replies::not_sent,
+    uploads::same_name,
+    uploads::overwritten,
+    uploads::half_file,
+    uploads::elsewhere,
+    listeners::error_swallowed,
+    deeds::by_child,
+    deeds::by_main,
+    workers::one_after_another,
+    waits::threads_left,
+    waits::printed_early,
+    kills::find,
+    waits::not_waited,
+    deeds::prints_nothing,
+    numbers::find,
+    output::wrong_stream,
+    output::undecoded,
+    output::wrong_exit,
+];
+
+/// The mistakes of a scene that failed, each attached to the first of the failures that no earlier one explains.
+pub fn find(case: &Case, verdict: &Verdict) -> Vec<Cause> {
+    if verdict.failures.is_empty() || !is_seen(case.events) {
+        return Vec::new();
+    }
+    let play = Play::new(case.scene, case.events, verdict);
+    let mut explained = BTreeSet::new();
+    let mut causes = Vec::new();
+    for mistake in RULES.iter().flat_map(|look| look(&play)) {
+        let mut its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
+        let Some(first) = its.next() else { continue };
+        let others: Vec<usize> = its.collect();
+        explained.extend(others.iter().copied().chain([first]));
+        let cause = mistake.finding.explains(Some(first));
+        causes.push(Cause { consequences: others, ..cause });
+    }
+    causes
+}
+
+/// Everything that the programs did was seen.
+fn is_seen(events: &[Event]) -> bool {
+    let any = |is: fn(&Kind) -> bool| events.iter().any(|event| is(&event.kind));
+    any(|kind| matches!(kind, Kind::Tracing { .. }))
+        && !any(|kind| {
+            matches!(
+                kind,
+                Kind::Untraceable { .. }
+                    | Kind::TooManyWrites { .. }
+                    | Kind::TooManyEvents { .. }
+                    | Kind::Untold { .. }
+            )
+        })
+}
+
+impl Mistake {
+    /// `event`: the one that shows it; `terminal`: whose program has to change; `sentence`: the facts, with their values.
+    fn new(
+        code: Code,
+        event: usize,
+        terminal: usize,
+        sentence: impl Into<String>,
+        failures: Vec<usize>,
+    ) -> Mistake {
+        let finding = Finding::new(code, Certainty::Proved, sentence);
+        Mistake { finding: finding.about_event(event).in_terminal(terminal), failures }
+    }
+
+    /// What to change.
+    fn mend(self, advice: &str) -> Mistake {
+        Mistake { finding: self.finding.advises(advice), ..self }
+    }
+}

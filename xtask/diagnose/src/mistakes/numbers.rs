@@ -1,0 +1,54 @@
+//! Numbers of processes that were printed and belong to somebody else.
+
+use events::Kind;
+use judge::Rule;
+
+use super::play::Play;
+use super::{Code, Mistake};
+
+/// Of the first line whose numbers are wrong, and whose printer is known.
+pub fn find(play: &Play) -> Vec<Mistake> {
+    play.verdict.failures.iter().find_map(|failure| look(play, failure)).into_iter().collect()
+}
+
+fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
+    let numbers_matter = matches!(failure.rule, Rule::Identity | Rule::Value | Rule::Distinct);
+    let event = failure.event.filter(|_| numbers_matter)?;
+    let Kind::Line(line) = &play.events[event].kind else { return None };
+    let source = line.source?;
+    let life = play.processes.get(&source.pid)?;
+    let (terminal, own) = (life.terminal, source.pid);
+    let printed = numbers(&line.text);
+    let says = |pid: i32| printed.contains(&pid);
+    let failures =
+        play.failures_of(terminal, &[Rule::Identity, Rule::Value, Rule::Distinct, Rule::Text]);
+    let found = |code, sentence: String, advice: &str| {
+        Some(Mistake::new(code, event, terminal, sentence, failures.clone()).mend(advice))
+    };
+    let parent = life.parent?;
+    if !says(own) && says(parent) {
+        let sentence = format!("这一行由子进程 {own} 印，印的却是 {parent}，那是父进程的编号");
+        return found(
+            Code::PidTakenBeforeFork,
+            sentence,
+            "在子进程里、fork 之后再调用 getpid(2) 和 getppid(2)",
+        );
+    }
+    let position = |pid: i32| printed.iter().position(|one| *one == pid);
+    if position(parent)? < position(own)? {
+        let sentence =
+            format!("子进程 {own} 先印了 {parent}（父进程的编号），后印 {own}（自己的）：写反了");
+        return found(
+            Code::PidAndParentSwapped,
+            sentence,
+            "自己的是 getpid(2)，父进程的是 getppid(2)",
+        );
+    }
+    None
+}
+
+/// The numbers in a text.
+fn numbers(text: &str) -> Vec<i32> {
+    let digits = text.split(|one: char| !one.is_ascii_digit());
+    digits.filter_map(|digits| digits.parse().ok()).collect()
+}

@@ -1,0 +1,146 @@
+//! What was printed, and where.
+
+use events::{Exit, Kind, Stream};
+use judge::{Failure, Rule};
+
+use super::play::Play;
+use super::{Code, Mistake};
+
+/// A line stands on the other stream than the script says.
+pub fn wrong_stream(play: &Play) -> Vec<Mistake> {
+    let to_error = play.scene.lines.iter().map(|line| (line, Stream::Out));
+    let to_output = play.scene.stderr_lines.iter().map(|line| (line, Stream::Err));
+    let look = |(expected, wanted): (&course::script::Expected, Stream)| {
+        let terminal = play.scene.lanes.get(expected.lane)?.terminal;
+        let is = |line: &events::Line| expected.pattern.matches_alone(&line.text, expected.counter);
+        let other = if wanted == Stream::Out { Stream::Err } else { Stream::Out };
+        if play.lines(terminal, wanted).any(|(_, line)| is(line)) {
+            return None;
+        }
+        let (event, line) = play.lines(terminal, other).find(|(_, line)| is(line))?;
+        let failures = play.failures_of(terminal, &[Rule::Missing, Rule::Stderr, Rule::Extra]);
+        let (code, sentence, advice) = match wanted {
+            Stream::Out => (
+                Code::OutputOnStderr,
+                format!("「{}」印在标准错误里，应当在标准输出里", line.text),
+                "要给人看的结果用 println!，出错的话才用 eprintln!",
+            ),
+            Stream::Err => (
+                Code::ErrorOnStdout,
+                format!("「{}」印在标准输出里，应当在标准错误里", line.text),
+                "出错、进度用 eprintln!：标准输出常常接着别的程序",
+            ),
+        };
+        Some(Mistake::new(code, event, terminal, sentence, failures).mend(advice))
+    };
+    to_error.chain(to_output).filter_map(look).take(1).collect()
+}
+
+/// Text that was decoded by the wrong table, or cut inside a character.
+pub fn undecoded(play: &Play) -> Vec<Mistake> {
+    play.verdict
+        .failures
+        .iter()
+        .filter_map(|failure| decoded_wrongly(play, failure))
+        .take(1)
+        .collect()
+}
+
+fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
+    let got = failure.got.as_deref()?;
+    let expected = failure.expected.as_deref().unwrap_or_default();
+    let (event, terminal) = (failure.event?, failure.subject.terminal(play.scene)?);
+    if !matches!(failure.rule, Rule::Text | Rule::Extra) {
+        return None;
+    }
+    let failures = play.failures_of(terminal, &[Rule::Text, Rule::Extra, Rule::Missing]);
+    let found = |code, sentence: String, advice: &str| {
+        Some(Mistake::new(code, event, terminal, sentence, failures.clone()).mend(advice))
+    };
+    let (wanted, bytes) = (bytes_in(expected), bytes_in(got));
+    if let (Some(wanted), Some(bytes)) = (wanted, bytes)
+        && wanted != bytes
+        && std::str::from_utf8(&wanted).is_err()
+        && let Ok(text) = std::str::from_utf8(&bytes)
+    {
+        let sentence = format!("印出来的字节是「{text}」的 UTF-8；这一行要的是另一张码表的字节");
+        return found(
+            Code::WrongCodeTable,
+            sentence,
+            "编码时指定要用的码表（GBK.encode），不是 as_bytes",
+        );
+    }
+    let wants_it =
+        play.scene.lines.iter().any(|line| {
+            line.pattern.render(line.counter, &Default::default()).contains('\u{fffd}')
+        });
+    if got.contains('\u{fffd}') && !wants_it {
+        let sentence =
+            "印出来的有「\u{fffd}」：那里的字节不是完整的 UTF-8，换成了这个字符".to_owned();
+        let advice = "收齐了再解码；解码失败就说出来，不要用 from_utf8_lossy 掩盖";
+        return found(Code::ReplacementPrinted, sentence, advice);
+    }
+    if let Some(text) = taken_for_characters(got)
+        && expected.contains(&text)
+    {
+        let sentence =
+            format!("「{text}」的每个字节都当作一个字符印了出来：UTF-8 的一个汉字是三个字节");
+        let advice = "用 String::from_utf8 解码，不要一个字节一个字节转成 char";
+        return found(Code::BytesTakenForCharacters, sentence, advice);
+    }
+    None
+}
+
+/// What the characters of a text that look like the bytes of UTF-8 are, where they come first.
+fn taken_for_characters(text: &str) -> Option<String> {
+    let is_byte = |one: &char| ('\u{80}'..='\u{ff}').contains(one);
+    let first = text.chars().skip_while(|one| !is_byte(one)).take_while(is_byte);
+    let bytes: Vec<u8> = first.filter_map(|one| u8::try_from(one).ok()).collect();
+    String::from_utf8(bytes).ok().filter(|text| !text.is_empty())
+}
+
+/// The bytes that a text shows as `b'...'`.
+fn bytes_in(text: &str) -> Option<Vec<u8>> {
+    let shown = text.split_once("b'")?.1.split_once('\'')?.0;
+    let (mut bytes, mut rest) = (Vec::new(), shown);
+    while let Some(first) = rest.chars().next() {
+        match rest.strip_prefix("\\x") {
+            Some(hex) => {
+                bytes.push(u8::from_str_radix(hex.get(..2)?, 16).ok()?);
+                rest = &hex[2..];
+            }
+            None => {
+                bytes.extend_from_slice(first.to_string().as_bytes());
+                rest = &rest[first.len_utf8()..];
+            }
+        }
+    }
+    Some(bytes)
+}
+
+/// It said its error, and ended with another code than is agreed.
+pub fn wrong_exit(play: &Play) -> Vec<Mistake> {
+    let look = |failure: &Failure| {
+        let terminal =
+            failure.subject.terminal(play.scene).filter(|_| failure.rule == Rule::Exit)?;
+        let event = failure.event?;
+        let Kind::Exited { exit: Exit::Code(code), .. } = play.events[event].kind else {
+            return None;
+        };
+        let expected = failure.expected.as_deref()?;
+        let wants_error = expected.starts_with("退出码");
+        let (_, line) = play
+            .lines(terminal, Stream::Err)
+            .find(|(_, line)| line.text.starts_with("错误"))
+            .filter(|_| wants_error)?;
+        let sentence = format!(
+            "「{}」说了「{}」，可是结束时的退出码是 {code}，应当是{expected}",
+            play.name(terminal),
+            line.text
+        );
+        let failures = play.failures_of(terminal, &[Rule::Exit]);
+        let mistake = Mistake::new(Code::WrongExitCode, event, terminal, sentence, failures);
+        Some(mistake.mend("没有做成，退出码是 1；命令写错了，是 2；做成了才是 0"))
+    };
+    play.verdict.failures.iter().filter_map(look).take(1).collect()
+}

@@ -1,0 +1,277 @@
+//! What everybody did in a scene that failed: the facts that all rules look at.
+
+use std::collections::BTreeMap;
+
+use course::script::Scene;
+use events::{Activity, Call, CallResult, Event, Exit, Kind, Line, Object, Stream};
+use judge::{Failure, Rule, Verdict};
+
+use super::ends::{End, Ends};
+
+/// A scene that failed, all of whose programs were followed to their ends.
+pub struct Play<'a> {
+    pub scene: &'a Scene,
+    pub events: &'a [Event],
+    pub verdict: &'a Verdict,
+    /// What the programs did since they run, in order.
+    pub deeds: Vec<Deed<'a>>,
+    /// Per process.
+    pub processes: BTreeMap<i32, Life>,
+    /// Per thread that is not its process's first.
+    pub threads: BTreeMap<i32, Life>,
+    /// The ends of the connections, in the order of their beginnings.
+    pub ends: Vec<End<'a>>,
+    /// Reads and writes of files.
+    pub files: Vec<FileUse<'a>>,
+}
+
+/// Something that a thread did.
+#[derive(Clone, Copy)]
+pub struct Deed<'a> {
+    /// Index into the scene's events.
+    pub event: usize,
+    pub terminal: usize,
+    pub pid: i32,
+    pub tid: i32,
+    pub activity: &'a Activity,
+}
+
+/// From when until when a process or a thread lived.
+#[derive(Debug, Clone, Copy)]
+pub struct Life {
+    pub terminal: usize,
+    /// The process that made it; `None`: the runner.
+    pub parent: Option<i32>,
+    /// In which event it began.
+    pub born: usize,
+    /// In which event it ended.
+    pub died: Option<usize>,
+    /// How, of a process.
+    pub exit: Option<Exit>,
+}
+
+/// Bytes that were read from a file, or written into one.
+pub struct FileUse<'a> {
+    pub event: usize,
+    pub pid: i32,
+    pub tid: i32,
+    pub path: &'a str,
+    /// It was written.
+    pub written: bool,
+    /// How many bytes; 0 of a read: the end.
+    pub bytes: u64,
+    /// How many were asked for.
+    pub asked: u64,
+}
+
+impl<'a> Play<'a> {
+    pub fn new(scene: &'a Scene, events: &'a [Event], verdict: &'a Verdict) -> Play<'a> {
+        let mut play = Play {
+            scene,
+            events,
+            verdict,
+            deeds: deeds(events),
+            processes: BTreeMap::new(),
+            threads: BTreeMap::new(),
+            ends: Vec::new(),
+            files: Vec::new(),
+        };
+        play.note_lives();
+        let mut ends = Ends::default();
+        for deed in play.deeds.clone() {
+            ends.note(&deed);
+            play.files.extend(file_use(&deed));
+        }
+        play.ends = ends.all();
+        play
+    }
+
+    fn note_lives(&mut self) {
+        for (event, one) in self.events.iter().enumerate() {
+            match &one.kind {
+                Kind::Started { terminal, pid, .. } => {
+                    self.processes.insert(*pid, Life::new(*terminal, None, event));
+                }
+                Kind::Traced { terminal, pid, tid, activity } => match activity {
+                    Activity::NewProcess { child } => {
+                        self.processes.insert(*child, Life::new(*terminal, Some(*pid), event));
+                    }
+                    Activity::NewThread { child } => {
+                        self.threads.insert(*child, Life::new(*terminal, Some(*pid), event));
+                    }
+                    Activity::ThreadEnded => {
+                        if let Some(life) = self.threads.get_mut(tid) {
+                            life.died.get_or_insert(event);
+                        }
+                    }
+                    Activity::Exited(exit) => {
+                        if let Some(life) = self.processes.get_mut(pid) {
+                            (life.died, life.exit) = (Some(event), Some(*exit));
+                        }
+                    }
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+    }
+
+    /// What a terminal is called.
+    pub fn name(&self, terminal: usize) -> &str {
+        &self.scene.terminals[terminal].name
+    }
+
+    /// The first process of a terminal.
+    pub fn root(&self, terminal: usize) -> Option<i32> {
+        let root = |(_, life): &(&i32, &Life)| life.terminal == terminal && life.parent.is_none();
+        self.processes.iter().find(root).map(|(pid, _)| *pid)
+    }
+
+    /// The processes that others of a terminal have made, in the order of their beginnings.
+    pub fn children(&self, terminal: usize) -> Vec<(i32, Life)> {
+        let made = |life: &Life| life.terminal == terminal && life.parent.is_some();
+        in_order(self.processes.iter().filter(|(_, life)| made(life)))
+    }
+
+    /// The threads of a terminal besides each process's first.
+    pub fn threads(&self, terminal: usize) -> Vec<(i32, Life)> {
+        in_order(self.threads.iter().filter(|(_, life)| life.terminal == terminal))
+    }
+
+    /// What the processes of a terminal did.
+    pub fn deeds_of(&self, terminal: usize) -> impl Iterator<Item = &Deed<'a>> {
+        self.deeds.iter().filter(move |deed| deed.terminal == terminal)
+    }
+
+    /// What a terminal printed, with its events.
+    pub fn lines(
+        &self,
+        terminal: usize,
+        stream: Stream,
+    ) -> impl Iterator<Item = (usize, &'a Line)> {
+        self.events.iter().enumerate().filter_map(move |(event, one)| match &one.kind {
+            Kind::Line(line) if line.terminal == terminal && line.stream == stream => {
+                Some((event, line))
+            }
+            _ => None,
+        })
+    }
+
+    /// When the script stopped a terminal's program.
+    pub fn stopped(&self, terminal: usize) -> Option<usize> {
+        self.events.iter().position(
+            |event| matches!(event.kind, Kind::Stopped { terminal: t, .. } if t == terminal),
+        )
+    }
+
+    /// How a program's first process ended by itself, and when: not because the script stopped it or the scene was cut.
+    pub fn ended(&self, terminal: usize) -> Option<(usize, Exit)> {
+        let life = self.processes.get(&self.root(terminal)?)?;
+        let (died, exit) = (life.died?, life.exit?);
+        let is_own = self.stopped(terminal).is_none_or(|stopped| died < stopped)
+            && self.cut().is_none_or(|cut| died < cut);
+        is_own.then_some((died, exit))
+    }
+
+    /// When the runner ended the scene before it was over.
+    pub fn cut(&self) -> Option<usize> {
+        self.events.iter().position(|event| {
+            matches!(
+                event.kind,
+                Kind::OutOfTime { .. }
+                    | Kind::TooMuchOutput { .. }
+                    | Kind::Excess(_)
+                    | Kind::Stuck { .. }
+                    | Kind::Computing { .. }
+            )
+        })
+    }
+
+    /// The other end of a connection, if it belongs to a program of the scene.
+    pub fn other(&self, end: &End) -> Option<&End<'a>> {
+        let is_other = |one: &&End| one.local == end.peer && one.peer == end.local;
+        self.ends.iter().filter(is_other).min_by_key(|one| one.opened.abs_diff(end.opened))
+    }
+
+    /// The failures of which this holds: indexes into the verdict's.
+    pub fn failures(&self, is: impl Fn(&Failure) -> bool) -> Vec<usize> {
+        let all = self.verdict.failures.iter().enumerate();
+        all.filter(|(_, failure)| is(failure)).map(|(index, _)| index).collect()
+    }
+
+    /// The failures of these rules in a terminal.
+    pub fn failures_of(&self, terminal: usize, rules: &[Rule]) -> Vec<usize> {
+        self.failures(|failure| {
+            rules.contains(&failure.rule) && failure.subject.terminal(self.scene) == Some(terminal)
+        })
+    }
+
+    /// What shows in these terminals; not what a script demands of a program's doing.
+    pub fn symptoms(&self, terminals: &[usize]) -> Vec<usize> {
+        self.failures(|failure| {
+            let its = failure.subject.terminal(self.scene);
+            failure.rule != Rule::Mechanism && its.is_some_and(|one| terminals.contains(&one))
+        })
+    }
+
+    /// What shows in these terminals, and in files.
+    pub fn symptoms_and_files(&self, terminals: &[usize]) -> Vec<usize> {
+        let mut all = self.symptoms(terminals);
+        all.extend(self.failures(|failure| matches!(failure.rule, Rule::File | Rule::StrayFile)));
+        all.sort_unstable();
+        all
+    }
+
+    /// The script waits for this terminal in vain.
+    pub fn waited_for(&self, terminal: usize) -> Vec<usize> {
+        self.failures_of(terminal, &[Rule::Hang, Rule::Time])
+    }
+
+    /// Everything that is wrong, or waits in vain.
+    pub fn everything(&self) -> Vec<usize> {
+        (0..self.verdict.failures.len()).collect()
+    }
+}
+
+fn in_order<'a>(lives: impl Iterator<Item = (&'a i32, &'a Life)>) -> Vec<(i32, Life)> {
+    let mut all: Vec<(i32, Life)> = lives.map(|(id, life)| (*id, *life)).collect();
+    all.sort_by_key(|(_, life)| life.born);
+    all
+}
+
+impl Life {
+    fn new(terminal: usize, parent: Option<i32>, born: usize) -> Life {
+        Life { terminal, parent, born, died: None, exit: None }
+    }
+
+    /// It lived then.
+    pub fn is_alive(&self, event: usize) -> bool {
+        self.born < event && self.died.is_none_or(|died| event < died)
+    }
+}
+
+/// What the programs did; what comes before a program runs belongs to whoever starts it.
+fn deeds(events: &[Event]) -> Vec<Deed<'_>> {
+    let mut deeds: Vec<Deed> = Vec::new();
+    for (event, one) in events.iter().enumerate() {
+        let Kind::Traced { terminal, pid, tid, activity } = &one.kind else { continue };
+        if matches!(activity, Activity::Exec { .. }) {
+            deeds.retain(|deed| deed.pid != *pid || deed.terminal != *terminal);
+        }
+        deeds.push(Deed { event, terminal: *terminal, pid: *pid, tid: *tid, activity });
+    }
+    deeds
+}
+
+fn file_use<'a>(deed: &Deed<'a>) -> Option<FileUse<'a>> {
+    let Activity::Leave { call, outcome: CallResult::Done(bytes) } = deed.activity else {
+        return None;
+    };
+    let (path, data, written) = match call {
+        Call::Send { object: Object::File { path }, data, .. } => (path, data, true),
+        Call::Receive { object: Object::File { path }, data, .. } => (path, data, false),
+        _ => return None,
+    };
+    let (bytes, asked) = (u64::try_from(*bytes).unwrap_or(0), data.asked);
+    Some(FileUse { event: deed.event, pid: deed.pid, tid: deed.tid, path, written, bytes, asked })
+}

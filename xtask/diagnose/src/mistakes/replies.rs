@@ -1,0 +1,140 @@
+//! Answers that were never read, never sent, or sent too early.
+
+use events::{Activity, Call, CallResult, Exit, Kind, Object, Stream};
+use judge::{Rule, Subject};
+
+use super::ends::End;
+use super::play::Play;
+use super::{Code, Mistake};
+
+/// It answered, and only then wrote the file or gave it its name.
+pub fn before_stored(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let sent = end.sends.first().filter(|_| end.accepted && end.received() > 0)?;
+        let until = end.closed.unwrap_or(usize::MAX);
+        let renamed = play.deeds_of(end.terminal).find(|deed| {
+            deed.tid == sent.tid
+                && (sent.event..until).contains(&deed.event)
+                && matches!(
+                    deed.activity,
+                    Activity::Leave { call: Call::Rename { .. }, outcome: CallResult::Done(_) }
+                )
+        });
+        let written = play.files.iter().find(|one| {
+            one.written && one.tid == sent.tid && (sent.event..until).contains(&one.event)
+        });
+        let what = match (renamed, written) {
+            (_, Some(_)) => "文件还没有写完",
+            (Some(_), None) => "文件还没有它的名字",
+            (None, None) => return None,
+        };
+        let sentence = format!(
+            "「{}」回复 {} 的时候，{what}：要是后面出了错，客户端却以为成功了",
+            play.name(end.terminal),
+            end.peer
+        );
+        let failures = play.failures(|failure| match failure.rule {
+            Rule::Mechanism => {
+                failure.subject == Subject::Terminal(end.terminal)
+                    && failure.expected.as_deref()
+                        == Some(course::script::Practice::StoreFirst.to_string().as_str())
+            }
+            rule => matches!(rule, Rule::File | Rule::StrayFile),
+        });
+        let code = Code::ReplyBeforeStored;
+        let mistake = Mistake::new(code, sent.event, end.terminal, sentence, failures);
+        Some(mistake.mend("先写完、改好名字（rename），最后才回复"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// It printed what it should have received, and had received nothing.
+pub fn not_read(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let terminal = end.terminal;
+        let first = end.receives.first().map_or(usize::MAX, |got| got.event);
+        let is_expected = |text: &str| {
+            play.scene.lines.iter().any(|expected| {
+                play.scene.lanes[expected.lane].terminal == terminal
+                    && expected.pattern.matches_alone(text, expected.counter)
+            })
+        };
+        let (event, line) = play.lines(terminal, Stream::Out).find(|(event, line)| {
+            *event > end.opened && *event < first && (!end.accepted || is_expected(&line.text))
+        })?;
+        let already = play.ends.iter().any(|other| {
+            other.terminal == terminal && other.receives.iter().any(|got| got.event < event)
+        });
+        if already {
+            return None;
+        }
+        let sentence = format!(
+            "「{}」印「{}」的时候，还没有从连接里收到过一个字节：这句话不是收来的",
+            play.name(terminal),
+            line.text
+        );
+        let code = Code::PrintedWithoutReceiving;
+        let failures = play.everything();
+        let mistake = Mistake::new(code, event, terminal, sentence, failures);
+        Some(mistake.mend("先接收（read），再印收到的内容；没有收到，就是没有成功"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// It waits for the answer, and the other side, which has got all, for more: until the time was up, or the other side had
+/// enough. (Who waits for ever is told by the shapes of standstills.)
+pub fn half_close(play: &Play) -> Vec<Mistake> {
+    if play.events.iter().any(|event| matches!(event.kind, Kind::Stuck { .. })) {
+        return Vec::new();
+    }
+    let look = |end: &End| {
+        let other = play.other(end).filter(|_| !end.accepted)?;
+        let last = end.sends.last()?.event;
+        let waits = play.deeds_of(end.terminal).find(|deed| {
+            let Activity::Enter(Call::Receive { object, .. }) = deed.activity else { return false };
+            deed.event > last && *object == Object::Connection { local: end.local, peer: end.peer }
+        })?;
+        let over = other.closed.or(play.cut())?;
+        let still = |at: Option<usize>| at.is_none_or(|at| at > over);
+        let is_open = end.shut.is_none() && still(end.closed) && still(other.saw_end);
+        let got_all = other.received() == end.sent() && other.sends.is_empty();
+        if !is_open || !got_all || !end.receives.is_empty() || waits.event > over {
+            return None;
+        }
+        let (name, bytes) = (play.name(end.terminal), end.sent());
+        let sentence = format!(
+            "「{name}」发了 {bytes} 字节，没有半关闭（shutdown）就去收回复；「{}」收到了这 {bytes} 字节，不知道后面还有没有，还在等",
+            play.name(other.terminal)
+        );
+        let failures = play.everything();
+        let code = Code::HalfCloseMissing;
+        let mistake = Mistake::new(code, waits.event, end.terminal, sentence, failures);
+        Some(mistake.mend("发完之后关闭发送的一半：shutdown(Shutdown::Write)，再收回复"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// It closed a connection without having sent anything, and the other side waited for it.
+pub fn not_sent(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let other = play.other(end).filter(|_| end.accepted)?;
+        let closed = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
+        let ended = play.ended(end.terminal);
+        let well = ended.is_none_or(|(_, exit)| exit == Exit::Code(0)) && end.failed.is_none();
+        let asked = other.saw_end.is_some_and(|asked| asked > closed) && other.received() == 0;
+        let stopped = play.stopped(end.terminal).is_some_and(|stopped| stopped < closed);
+        if !end.sends.is_empty() || !well || !asked || stopped {
+            return None;
+        }
+        let sentence = format!(
+            "「{}」一个字节也没有发给「{}」，就关闭了连接；那边在等它说话",
+            play.name(end.terminal),
+            play.name(other.terminal)
+        );
+        let failures = play.symptoms(&[end.terminal, other.terminal]);
+        let code = Code::NothingSent;
+        let mistake = Mistake::new(code, closed, end.terminal, sentence, failures);
+        Some(mistake.mend("关闭之前，把该说的发出去（write_all）；用了 BufWriter，还要 flush"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}

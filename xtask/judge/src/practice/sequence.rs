@@ -1,0 +1,101 @@
+//! What comes before a line or an answer.
+
+use std::collections::BTreeSet;
+
+use course::script::Scene;
+use events::{Activity, Call, CallResult, Object};
+
+use super::{Deeds, Instead};
+
+impl Deeds<'_> {
+    /// Whoever answered on a connection wrote nothing into files afterwards, nor gave one its name, until it closed it.
+    pub(super) fn stores_first(&self) -> Instead {
+        let mut answered: BTreeSet<i32> = BTreeSet::new();
+        for deed in &self.deeds {
+            let what = match deed.activity {
+                Activity::Enter(Call::Send { object: Object::Connection { .. }, .. })
+                | Activity::Leave {
+                    call: Call::Send { object: Object::Connection { .. }, .. },
+                    ..
+                } => {
+                    answered.insert(deed.tid);
+                    continue;
+                }
+                Activity::Enter(Call::Close { object: Object::Connection { .. }, .. })
+                | Activity::Leave {
+                    call:
+                        Call::Close { object: Object::Connection { .. }, .. } | Call::Accept { .. },
+                    ..
+                } => {
+                    answered.remove(&deed.tid);
+                    continue;
+                }
+                Activity::Leave {
+                    call: Call::Send { object: Object::File { .. }, .. },
+                    outcome: CallResult::Done(1..),
+                } => "写文件（write）",
+                Activity::Leave { call: Call::Rename { .. }, outcome: CallResult::Done(_) } => {
+                    "给文件起名字（rename、link）"
+                }
+                _ => continue,
+            };
+            if answered.contains(&deed.tid) {
+                let detail = "回复了就是成功：后面再出错，客户端已经不知道了";
+                return Some((format!("回复之后才{what}"), detail.to_owned()));
+            }
+        }
+        None
+    }
+
+    /// Whoever receives writes nothing under a final name before the end has come.
+    pub(super) fn names_last(&self, scene: &Scene) -> Instead {
+        let names = scene.compared.iter().filter(|one| one.content.is_some());
+        let names: Vec<String> = names.map(|one| format!("/{}", one.path)).collect();
+        // who has received something, and not yet the end
+        let mut receiving: BTreeSet<i32> = BTreeSet::new();
+        for deed in &self.deeds {
+            let Activity::Leave { call, outcome: CallResult::Done(bytes) } = deed.activity else {
+                continue;
+            };
+            match call {
+                Call::Receive { object: Object::Connection { .. }, .. } => {
+                    match bytes {
+                        0 => receiving.remove(&deed.tid),
+                        _ => receiving.insert(deed.tid),
+                    };
+                }
+                Call::Accept { .. } | Call::Close { object: Object::Connection { .. }, .. } => {
+                    receiving.remove(&deed.tid);
+                }
+                Call::Send { object: Object::File { path }, .. }
+                    if receiving.contains(&deed.tid)
+                        && names.iter().any(|name| path.ends_with(name)) =>
+                {
+                    let got = "还没有收到文件结束，就写在正式的名字下面".to_owned();
+                    let detail = "中途断了，留下的是半个文件：先写临时的名字，收完整了再 rename";
+                    return Some((got, detail.to_owned()));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The first line was printed after something was received.
+    pub(super) fn receives_first(&self) -> Instead {
+        let (printed, text) = self.printed?;
+        let is_receive = |activity: &Activity| {
+            matches!(
+                activity,
+                Activity::Leave {
+                    call: Call::Receive { object: Object::Connection { .. }, .. },
+                    outcome: CallResult::Done(1..),
+                }
+            )
+        };
+        let received =
+            self.deeds.iter().any(|deed| deed.event < printed && is_receive(deed.activity));
+        let got = format!("印「{text}」之前，没有从连接里收到过一个字节");
+        (!received).then(|| (got, "先接收，再印收到的内容".to_owned()))
+    }
+}

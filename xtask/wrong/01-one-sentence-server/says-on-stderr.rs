@@ -1,0 +1,13 @@
+// Prints its result on standard error.
+
+use std::io::{Read, Write};
+
+use crate::support::listen;
+
+pub fn main() {
+    let (mut client, from) = listen("127.0.0.1:8888").accept().unwrap();
+    client.write_all(b"welcome to socket").unwrap();
+    let mut text = String::new();
+    client.read_to_string(&mut text).unwrap();
+    eprintln!("服务器端收到来自{from}的信息:{text}");
+}

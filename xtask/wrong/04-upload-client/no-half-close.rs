@@ -1,0 +1,14 @@
+// Waits for the reply without having said that it is done.
+
+use std::io::{Read, Write};
+
+use crate::support::{connect, to_send};
+
+pub fn main() {
+    let bytes = to_send();
+    let mut server = connect("127.0.0.1:9999");
+    server.write_all(&bytes).unwrap();
+    let mut reply = String::new();
+    server.read_to_string(&mut reply).unwrap();
+    println!("客户端收到:{reply}");
+}

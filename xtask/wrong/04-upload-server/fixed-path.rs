@@ -1,0 +1,15 @@
+// Ignores --out.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::Path;
+
+use crate::support::{REPLY, keep, listen, option, received, temporary};
+
+pub fn main() {
+    let (mut client, from) = listen("127.0.0.1:9999").accept().unwrap();
+    let (mut file, part) = temporary("data");
+    std::io::copy(&mut client, &mut file).unwrap();
+    keep(from, &part, "data/my.txt");
+    client.write_all(REPLY).unwrap();
+}

@@ -1,0 +1,20 @@
+// Writes the whole buffer into the file.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::Path;
+
+use crate::support::{REPLY, keep, listen, option, received, temporary};
+
+pub fn main() {
+    let out = option("--out", "data/my.txt");
+    let folder = Path::new(&out).parent().unwrap().to_str().unwrap().to_owned();
+    let (mut client, from) = listen("127.0.0.1:9999").accept().unwrap();
+    let (mut file, part) = temporary(&folder);
+    let mut buffer = [0; 1024];
+    while client.read(&mut buffer).unwrap() > 0 {
+        file.write_all(&buffer).unwrap();
+    }
+    keep(from, &part, &out);
+    client.write_all(REPLY).unwrap();
+}

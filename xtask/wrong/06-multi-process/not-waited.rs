@@ -1,0 +1,23 @@
+// Sleeps long enough instead of waiting.
+
+use crate::support::{kernel, sleep};
+
+pub fn main() {
+    kernel::child(coding);
+    kernel::child(music);
+    sleep(2500);
+}
+
+fn coding() {
+    for i in 1..20 {
+        sleep(100);
+        println!("正在敲第{i}遍代码");
+    }
+}
+
+fn music() {
+    for i in 1..20 {
+        sleep(100);
+        println!("正在听第{i}遍音乐");
+    }
+}

@@ -1,0 +1,22 @@
+// Waits for each child before it makes the next.
+
+use crate::support::{kernel, sleep};
+
+pub fn main() {
+    kernel::wait(kernel::child(coding));
+    kernel::wait(kernel::child(music));
+}
+
+fn coding() {
+    for i in 1..20 {
+        sleep(100);
+        println!("正在敲第{i}遍代码");
+    }
+}
+
+fn music() {
+    for i in 1..20 {
+        sleep(100);
+        println!("正在听第{i}遍音乐");
+    }
+}

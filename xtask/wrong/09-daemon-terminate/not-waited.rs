@@ -1,0 +1,17 @@
+// Terminates its child and does not wait for it.
+
+use crate::support::{kernel, sleep};
+
+pub fn main() {
+    let child = kernel::child(work);
+    sleep(1000);
+    unsafe { kernel::kill(child, 15) };
+    println!("main进程结束了");
+}
+
+fn work() {
+    for _ in 0..100 {
+        println!("我努力工作中.....");
+        sleep(200);
+    }
+}

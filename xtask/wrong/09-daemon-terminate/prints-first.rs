@@ -1,0 +1,19 @@
+// Prints that it ends, and terminates its child then.
+
+use crate::support::{kernel, sleep};
+
+pub fn main() {
+    let child = kernel::child(work);
+    sleep(1000);
+    println!("main进程结束了");
+    sleep(100);
+    unsafe { kernel::kill(child, 15) };
+    kernel::wait(child);
+}
+
+fn work() {
+    for _ in 0..100 {
+        println!("我努力工作中.....");
+        sleep(200);
+    }
+}

@@ -1,0 +1,32 @@
+// Main does not wait.
+
+use std::thread;
+
+use crate::support::sleep;
+
+pub fn main() {
+    thread::spawn(coding);
+    thread::spawn(music);
+    main_too();
+}
+
+fn coding() {
+    for i in 1..200 {
+        sleep(100);
+        println!("正在敲第{i}遍代码");
+    }
+}
+
+fn music() {
+    for i in 1..200 {
+        sleep(100);
+        println!("正在听第{i}遍音乐");
+    }
+}
+
+fn main_too() {
+    for i in 1..20 {
+        sleep(100);
+        println!("main{i}");
+    }
+}
