@@ -17,7 +17,10 @@ const COMPARED: usize = 2000;
 /// How alike two texts are: 1 if they are equal, 0 if they have nothing in common. Of long ones the beginnings count, but
 /// never more than their lengths allow.
 fn similarity(one: &str, other: &str) -> f64 {
-    let begin = |text: &str| text.floor_char_boundary(COMPARED);
+    let begin = |text: &str| {
+        let mut ends = (0..=COMPARED.min(text.len())).rev();
+        ends.find(|end| text.is_char_boundary(*end)).unwrap_or_default()
+    };
     let of_beginnings = normalized_levenshtein(&one[..begin(one)], &other[..begin(other)]);
     let (shorter, longer) = (one.len().min(other.len()), one.len().max(other.len()));
     if longer <= COMPARED {
