@@ -13,8 +13,8 @@ use crate::perform::{Fault, Performance};
 
 use super::hints::{not_contained, wrote_too_often};
 use super::{
-    BAD, FAINT, GOOD, Machine, REPLAYED, REPLAYED_AND_FAILED, STRONG, context_of, notes, paint,
-    seconds, waiting,
+    BAD, FAINT, GOOD, HARSH, Machine, REPLAYED, REPLAYED_AND_FAILED, STRONG, context_of, notes,
+    paint, seconds, waiting,
 };
 
 /// How many mistakes of one scene are shown in full.
@@ -176,6 +176,9 @@ fn explain(
     if performance.replayed {
         writeln!(out, "  {REPLAYED_AND_FAILED}")?;
     }
+    if performance.harsh.is_some() {
+        writeln!(out, "  {HARSH}")?;
+    }
     let failures = &performance.verdict.failures;
     for (index, failure) in failures.iter().enumerate().take(MOST_FAILURES) {
         explain_one(out, part, performance, index)?;
@@ -187,6 +190,10 @@ fn explain(
     if let Some(seed) = performance.seed().filter(|seed| *seed != 0) {
         let lesson = &part.lesson;
         writeln!(out, "  用 cargo xtask check {lesson} --seed {seed} 可以重演这一次的先后次序")?;
+    }
+    if let Some(seed) = performance.harsh {
+        let lesson = &part.lesson;
+        writeln!(out, "  用 cargo xtask check {lesson} --harsh-seed {seed} 可以照样刁难一遍")?;
     }
     match part.scene.check_only {
         false => writeln!(out, "  现场再看一遍：cargo xtask run {}", part.lesson),

@@ -76,6 +76,7 @@ fn standstill() -> (Catalog, Part, Performance) {
         replayed,
         fault,
         not_played,
+        harsh: None,
         timer: None,
     };
     (catalog, part, performance)
@@ -255,6 +256,7 @@ fn everything_wrong() -> (Part, Performance) {
             replayed,
             fault,
             not_played,
+            harsh: None,
             timer: None,
         },
     )
