@@ -216,6 +216,15 @@ pub struct DrawingOptions {
     /// 用虚拟的时间，按这个编号的次序演
     #[arg(long, value_name = "编号")]
     pub seed: Option<u64>,
+    /// 用虚拟的时间，而且刁难：内核一次只交出几个字节……都是手册允许的；编号不写是 1
+    #[arg(
+        long,
+        value_name = "编号",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "1"
+    )]
+    pub harsh: Option<u64>,
     /// 写出真实的进程号和端口，它们每次不同
     #[arg(long)]
     pub real_names: bool,
@@ -244,6 +253,12 @@ pub struct TraceOptions {
     /// 并发的场景只按这个编号的次序演一遍，每次都一样；失败的报告会说是几号
     #[arg(long, value_name = "编号")]
     pub seed: Option<u64>,
+    /// 有网络、管道的场景，通过以后再刁难地演几遍（不写是 1，0 是不演）：内核一次只交出几个字节，两次发送一次收到……都是手册允许的
+    #[arg(long, value_name = "遍数", conflicts_with = "no_trace")]
+    pub harsh: Option<u16>,
+    /// 只刁难地演这个编号的一遍，每次都一样；失败的报告会说是几号
+    #[arg(long, value_name = "编号", conflicts_with_all = ["no_trace", "harsh"])]
+    pub harsh_seed: Option<u64>,
 }
 
 /// Options of every command that plays scenes.

@@ -209,6 +209,8 @@ pub enum Code {
     LockPoisoned,
     /// One receive was taken for the whole message.
     ReceivedInPart,
+    /// One receive was taken for all, and an unkind kernel handed over less.
+    OneReadForAll,
     /// A datagram was longer than the buffer that it was received into.
     DatagramCut,
     /// The path of a Unix socket is longer than an address holds.
@@ -398,7 +400,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 169] = [
+    pub const ALL: [Code; 170] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -502,6 +504,7 @@ impl Code {
         Code::BehindThePoll,
         Code::LockPoisoned,
         Code::ReceivedInPart,
+        Code::OneReadForAll,
         Code::DatagramCut,
         Code::SocketPathTooLong,
         Code::CalledFromWithin,
@@ -681,6 +684,7 @@ impl Code {
             Code::BehindThePoll => "behind-the-poll",
             Code::LockPoisoned => "lock-poisoned",
             Code::ReceivedInPart => "received-in-part",
+            Code::OneReadForAll => "one-read-for-all",
             Code::DatagramCut => "datagram-cut",
             Code::SocketPathTooLong => "socket-path-too-long",
             Code::CalledFromWithin => "called-from-within",
@@ -771,9 +775,10 @@ impl Code {
             Code::SendCutShort => Remedy::SendAll,
             Code::ByteOrderDiffers => Remedy::OneByteOrder,
             Code::TextTakenForLength => Remedy::CountBytes,
-            Code::FullReadTakenForPart | Code::MessagesStuckTogether | Code::ReceivedInPart => {
-                Remedy::FrameMessages
-            }
+            Code::FullReadTakenForPart
+            | Code::MessagesStuckTogether
+            | Code::ReceivedInPart
+            | Code::OneReadForAll => Remedy::FrameMessages,
             Code::BufferDropped => Remedy::KeepOneBuffer,
             Code::BufferNotFlushed => Remedy::Flush,
             Code::ServesOneAtATime => Remedy::ServeSeveral,

@@ -86,6 +86,14 @@ fn ended_well(events: &[Event], of: usize) -> bool {
     })
 }
 
+/// Why a scene failed that passed when it was played kindly, with everything else the same: what an unkind kernel kept from
+/// its programs. It explains the first failure, and is said before all others.
+pub fn unkindness(scene: &Scene, events: &[Event], verdict: &Verdict) -> Option<Cause> {
+    let failure = (!verdict.failures.is_empty()).then_some(0);
+    let finding = failures::find_unkindness(&Case { scene, events }).filter(|_| failure.is_some());
+    Some(finding?.explains(failure))
+}
+
 /// The causes of what is wrong in a scene: each says which failure it explains.
 pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause> {
     if verdict.failures.is_empty() {
@@ -144,7 +152,7 @@ fn before_the_rest(mistakes: Vec<Cause>, causes: Vec<Cause>) -> Vec<Cause> {
         .into_iter()
         .filter(|cause| cause.failure.is_none_or(|failure| !explained.contains(&failure)));
     let (mut all, rest): (Vec<Cause>, Vec<Cause>) =
-        others.partition(|cause| !cause.evidence.is_empty());
+        others.partition(|cause| !cause.evidence.is_empty() && !cause.code.leads_elsewhere());
     all.extend(mistakes);
     all.extend(rest);
     all

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, failure_in_words};
+use events::{Call, CallResult, Data, Exit, Half, Object, SocketKind, Withheld, failure_in_words};
 
 use text::thousands;
 
@@ -172,6 +172,9 @@ impl Speaker<'_> {
                     let asked = thousands(data.asked);
                     phrase.tail.push_str(&format!("，要发的是 {asked} 字节"));
                 }
+                if data.withheld == Some(Withheld::Part) && deed.count <= 1 {
+                    phrase.tail.push_str("：刁难，send(2) 允许");
+                }
                 phrase
             }
             Call::Receive { fd, data, .. } if value == Some(0) && data.is_datagram() => {
@@ -189,7 +192,11 @@ impl Speaker<'_> {
                     _ if data.peeked => format!("先看一眼 recv({fd}, MSG_PEEK)"),
                     _ => format!("收到 recv({fd})"),
                 };
-                self.bytes(&head, data, deed)
+                let mut phrase = self.bytes(&head, data, deed);
+                if data.withheld == Some(Withheld::Rest) && deed.count <= 1 {
+                    phrase.tail.push_str("，后面的内核没有交出：刁难，recv(2) 允许");
+                }
+                phrase
             }
             Call::Shutdown { fd, object, how } => {
                 let how_word = match how {

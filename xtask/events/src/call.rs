@@ -209,6 +209,20 @@ pub struct Data {
     /// Between which ends they went, where the object alone does not tell; filled in when the call leaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends: Option<Ends>,
+    /// What an unkind kernel kept from the call, where it did; filled in when the call leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Withheld>,
+}
+
+/// What a kernel on loopback does and need not do, and what was kept from a call on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Withheld {
+    /// More bytes lay there than a receive was given (`recv(2)`, `pipe(7)`: a stream has no boundaries).
+    Rest,
+    /// A send was taken in part (`send(2)`, `write(2)`).
+    Part,
+    /// A receive began only when others had gone on, and by then bytes lay there (`sched(7)`: nobody says who is first).
+    Turn,
 }
 
 /// The two ends of a socket that is no connection of TCP, as one call used it.

@@ -18,6 +18,9 @@ use crate::cli::{StageOptions, TraceOptions};
 use crate::perform::{JOBS, Performance, Theatre, play_all};
 use crate::report::{Progress, diff};
 
+/// Nothing is to be shown that is not printed nearly always.
+const KINDLY: TraceOptions =
+    TraceOptions { no_trace: false, seed: None, harsh: Some(0), harsh_seed: None };
 /// A scene that waits for a changed line shows only what comes before it: it is played again, at most this often.
 const ROUNDS: usize = 8;
 
@@ -68,7 +71,7 @@ pub fn run(
             break;
         }
         let progress = Progress::new(parts.len());
-        let outcomes = play_all(&theatre, &parts, JOBS.into(), TraceOptions::default(), &progress);
+        let outcomes = play_all(&theatre, &parts, JOBS.into(), KINDLY, &progress);
         progress.clear();
         if interrupt::interrupted() {
             eprintln!("已中断：剧本没有改");

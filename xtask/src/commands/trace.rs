@@ -12,7 +12,7 @@ use diagnose::explain;
 use draw::{Names, Picture, Sources, Story};
 use events::{Clock, Event, Exit, Kind};
 use limits::TOLD_FOR_A_PICTURE;
-use stage::{interrupt, play};
+use stage::{Assignment, interrupt, play};
 use text::thousands;
 
 use crate::cli::{DrawingOptions, StageOptions};
@@ -48,6 +48,7 @@ pub fn run(
     interrupt::catch_interrupts()?;
     for part in &choice.shown {
         let assignment = theatre.assign(&part.scene, Some(clock(drawing)))?;
+        let assignment = Assignment { harsh: drawing.harsh, ..assignment };
         let played = play::play(&theatre.xtask, assignment, |_| {})?;
         let code = show(&played, &sources(catalog, part), drawing)?;
         if interrupt::interrupted() {
@@ -146,7 +147,7 @@ fn idle(scene: &Scene, events: &[Event], servers: &[usize]) -> String {
 pub fn clock(drawing: &DrawingOptions) -> Clock {
     match drawing.seed {
         Some(seed) => Clock::Virtual { seed },
-        None if drawing.virtual_time => Clock::Virtual { seed: 0 },
+        None if drawing.virtual_time || drawing.harsh.is_some() => Clock::Virtual { seed: 0 },
         None => Clock::Real,
     }
 }

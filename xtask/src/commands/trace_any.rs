@@ -59,6 +59,7 @@ pub fn run(
     let mut assignment = theatre.assign(&scene, Some(trace::clock(drawing)))?;
     // nobody knows how long they take: a slow machine is no reason to wait longer
     assignment.patience = 1.0;
+    assignment.harsh = drawing.harsh;
     assignment.programs = programs;
     assignment.directory = Some(std::env::current_dir().context("不知道现在在哪个文件夹")?);
     assignment.visited = visited;

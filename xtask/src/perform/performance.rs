@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use course::catalog::Part;
 use course::script::Scene;
-use diagnose::{Cause, diagnose, tell_with};
+use diagnose::{Cause, diagnose, tell_with, unkindness};
 use events::{Clock, Event, Kind};
 use judge::{Unchecked, Verdict, judge};
 use stage::{Assignment, Detail, play};
@@ -49,6 +49,8 @@ pub struct Performance {
     /// The scene was not played, because it needs what this machine does not have (in Chinese). Then it has neither
     /// passed nor failed, and its verdict names it as not checked.
     pub not_played: Option<String>,
+    /// The kernel was unkind, as this seed says; played kindly, it had passed.
+    pub harsh: Option<u64>,
     /// Why it was played in real time although its script does not say so (in Chinese): a program has a timer of the kernel.
     pub timer: Option<String>,
 }
@@ -67,6 +69,7 @@ impl Performance {
             replayed: false,
             fault: None,
             not_played: Some(why),
+            harsh: None,
             timer: None,
         }
     }
@@ -76,7 +79,19 @@ impl Performance {
         let verdict = judge(&scene, &events);
         let causes = diagnose(&scene, &events, &verdict);
         let (replayed, fault, not_played, timer) = (false, None, None, None);
-        Performance { scene, events, verdict, causes, time, replayed, fault, not_played, timer }
+        let harsh = None;
+        Performance {
+            scene,
+            events,
+            verdict,
+            causes,
+            time,
+            replayed,
+            fault,
+            not_played,
+            harsh,
+            timer,
+        }
     }
 
     /// The same, judged once more with something that was known before it began.
@@ -100,6 +115,7 @@ impl Performance {
             replayed: false,
             fault: Some(fault),
             not_played: None,
+            harsh: None,
             timer: None,
         }
     }
@@ -154,9 +170,30 @@ impl Performance {
 
 /// Plays a scene once, judges and explains it.
 pub fn play_once(theatre: &Theatre, part: &Part, trace: Option<Clock>) -> Performance {
+    play_with(theatre, part, trace, None)
+}
+
+/// Plays a scene that has passed once more, now that the kernel is as unkind as it may be.
+pub fn play_harshly(theatre: &Theatre, part: &Part, clock: Clock, seed: u64) -> Performance {
+    let mut performance = play_with(theatre, part, Some(clock), Some(seed));
+    performance.harsh = Some(seed);
+    let Performance { scene, events, verdict, causes, .. } = &mut performance;
+    if let Some(cause) = unkindness(scene, events, verdict) {
+        causes.retain(|other| other.failure != cause.failure);
+        causes.insert(0, cause);
+    }
+    performance
+}
+
+fn play_with(
+    theatre: &Theatre,
+    part: &Part,
+    trace: Option<Clock>,
+    harsh: Option<u64>,
+) -> Performance {
     let began = Instant::now();
     let played = theatre.assign(&part.scene, trace).and_then(|assignment| {
-        let assignment = Assignment { detail: Detail::Verdict, ..assignment };
+        let assignment = Assignment { detail: Detail::Verdict, harsh, ..assignment };
         let folder = assignment.folder.clone();
         let played = play::play(&theatre.xtask, assignment, |_| {});
         // what cannot be removed now is removed with all folders at the end, or by the next run

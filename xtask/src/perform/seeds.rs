@@ -1,12 +1,12 @@
 //! In which orders a scene is played, and on which clock: which seeds are tried. (What one decides: `choice` in the tracer.)
 
 use course::catalog::Part;
-use events::{Clock, Event, Kind};
+use events::{Activity, Call, Clock, Event, Kind, Object};
 use stage::interrupt;
 
 use crate::cli::TraceOptions;
 
-use super::performance::play_once;
+use super::performance::{play_harshly, play_once};
 use super::{Fault, Performance, Theatre};
 
 /// The orders in which a scene is played, besides the plainest, if there are others.
@@ -46,20 +46,69 @@ pub fn play_in_orders(theatre: &Theatre, part: &Part, trace: TraceOptions) -> Pe
     if performance.clock() == Some(Clock::Real) {
         return performance;
     }
+    let uses_streams = uses_streams(&performance);
     if trace.seed.is_none() && has_other_orders(&performance) {
         for seed in SEEDS {
             if performance.failed() || interrupt::interrupted() {
                 break;
             }
             let other = play_once(theatre, part, Some(Clock::Virtual { seed }));
-            let time = performance.time + other.time;
-            if other.failed() {
-                performance = other;
-            }
-            performance.time = time;
+            performance = worse(performance, other);
         }
     }
+    if uses_streams {
+        performance = play_unkindly(theatre, part, trace, clock, performance);
+    }
     performance
+}
+
+/// Plays a scene that has passed several times more, each time with another unkind kernel. The first failure counts.
+fn play_unkindly(
+    theatre: &Theatre,
+    part: &Part,
+    trace: TraceOptions,
+    clock: Clock,
+    mut performance: Performance,
+) -> Performance {
+    let seeds = match trace.harsh_seed {
+        Some(seed) => seed..=seed,
+        None => 1..=trace.harsh.unwrap_or(1).into(),
+    };
+    for seed in seeds {
+        if !performance.passed() || interrupt::interrupted() {
+            break;
+        }
+        let other = play_harshly(theatre, part, clock, seed);
+        // what the machine does not do is no fault of the program
+        let is_seen = other.fault.is_none() && not_traced(&other).is_none();
+        performance = if is_seen { worse(performance, other) } else { performance };
+    }
+    performance
+}
+
+/// The one of two plays of a scene that failed, else the first; it took as long as both.
+fn worse(first: Performance, second: Performance) -> Performance {
+    let time = first.time + second.time;
+    let one = if second.failed() { second } else { first };
+    Performance { time, ..one }
+}
+
+/// Its programs have received or sent something through a connection or a pipe, which an unkind kernel could have done in
+/// another way.
+fn uses_streams(performance: &Performance) -> bool {
+    performance.events.iter().any(|event| {
+        let Kind::Traced { activity: Activity::Leave { call, .. }, .. } = &event.kind else {
+            return false;
+        };
+        let (Call::Receive { object, data, .. } | Call::Send { object, data, .. }) = call else {
+            return false;
+        };
+        let is_stream = matches!(
+            object,
+            Object::Connection { .. } | Object::Pipe { .. } | Object::Socket { .. }
+        );
+        is_stream && !data.is_datagram()
+    })
 }
 
 /// Says why the programs could not be traced to their end, and whether they can be in real time.

@@ -144,6 +144,7 @@ impl Theatre {
             own_network: self.own_network.is_ok(),
             visited: false,
             trace,
+            harsh: None,
             patience: self.slowness(),
             detail: Detail::Picture,
             directory: None,

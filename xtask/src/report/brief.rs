@@ -254,12 +254,18 @@ fn scenes(mistake: &Mistake, cells: usize) -> Vec<Piece> {
 /// What else is wrong in the same scene.
 fn beside(told: &Told, cells: usize) -> Vec<String> {
     let all = 0..told.performance.verdict.failures.len();
-    let others: Vec<Told> =
+    let mut others: Vec<Told> =
         all.filter(|index| *index != told.index).map(|index| Told { index, ..*told }).collect();
+    // what is a mistake of its own comes before what follows from this one
+    others.sort_by_key(|other| other.follows_from(told));
+    let how = |other: &Told| match other.follows_from(told) {
+        true => "由它引起的",
+        false => "同一个场景里还有",
+    };
     let mut lines: Vec<String> = others
         .iter()
         .take(MOST_IN_SHORT)
-        .map(|other| fitting(&format!("  同一个场景里还有：{}", name(other)), cells))
+        .map(|other| fitting(&format!("  {}：{}", how(other), name(other)), cells))
         .collect();
     if others.len() > MOST_IN_SHORT {
         let more = others.len() - MOST_IN_SHORT;
@@ -272,10 +278,15 @@ fn beside(told: &Told, cells: usize) -> Vec<String> {
 fn again(told: &Told, cells: usize) -> Vec<String> {
     let lesson = &told.part.lesson;
     let seed = told.performance.seed().filter(|seed| *seed != 0);
-    let line = match seed {
-        Some(seed) => format!("  同样的先后次序再演一遍：cargo xtask check {lesson} --seed {seed}"),
-        None if told.scene().check_only => format!("  改好以后再检查：cargo xtask check {lesson}"),
-        None => format!("  现场再看一遍：cargo xtask run {lesson}"),
+    let line = match (told.performance.harsh, seed) {
+        (Some(seed), _) => {
+            format!("  照样刁难一遍：cargo xtask check {lesson} --harsh-seed {seed}")
+        }
+        (_, Some(seed)) => {
+            format!("  同样的先后次序再演一遍：cargo xtask check {lesson} --seed {seed}")
+        }
+        _ if told.scene().check_only => format!("  改好以后再检查：cargo xtask check {lesson}"),
+        _ => format!("  现场再看一遍：cargo xtask run {lesson}"),
     };
     vec![paint(FAINT, &fitting(&line, cells))]
 }

@@ -11,7 +11,7 @@ use text::{harmless, pad, width};
 use crate::perform::{Fault, Performance};
 
 use super::mistake::Told;
-use super::{BAD, REPLAYED_AND_FAILED, STRONG, brief, context_of, notes, paint, waiting};
+use super::{BAD, HARSH, REPLAYED_AND_FAILED, STRONG, brief, context_of, notes, paint, waiting};
 
 /// Everything about one scene that failed.
 ///
@@ -38,6 +38,9 @@ pub fn explain(
     if performance.replayed {
         writeln!(out, "  {REPLAYED_AND_FAILED}")?;
     }
+    if performance.harsh.is_some() {
+        writeln!(out, "  {HARSH}")?;
+    }
     let failures = &performance.verdict.failures;
     for index in 0..failures.len() {
         let told = Told { part, performance, index };
@@ -47,6 +50,10 @@ pub fn explain(
     if let Some(seed) = performance.seed().filter(|seed| *seed != 0) {
         let lesson = &part.lesson;
         writeln!(out, "  用 cargo xtask check {lesson} --seed {seed} 可以重演这一次的先后次序")?;
+    }
+    if let Some(seed) = performance.harsh {
+        let lesson = &part.lesson;
+        writeln!(out, "  用 cargo xtask check {lesson} --harsh-seed {seed} 可以照样刁难一遍")?;
     }
     match part.scene.check_only {
         false => writeln!(out, "  现场再看一遍：cargo xtask run {}", part.lesson),

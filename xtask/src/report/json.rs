@@ -46,6 +46,7 @@ struct SceneReport<'a> {
     /// `real`, `virtual`; `null`: not traced.
     clock: Option<&'static str>,
     seed: Option<u64>,
+    harsh: Option<u64>,
     not_played: Option<&'a str>,
     failures: Vec<FailureReport<'a>>,
     /// Who waits, where nobody goes on.
@@ -193,6 +194,7 @@ fn scene<'a>(
             Clock::Virtual { .. } => "virtual",
         }),
         seed: performance.seed(),
+        harsh: performance.harsh,
         not_played: performance.not_played.as_deref(),
         failures: failures.collect(),
         waiting: waiters.map(|waiter| waiting(&performance.scene, waiter)).collect(),

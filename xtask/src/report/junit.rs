@@ -12,7 +12,7 @@ use text::escape_xml;
 use crate::perform::Performance;
 
 use super::hints::hints;
-use super::{REPLAYED, REPLAYED_AND_FAILED, brief, evidence};
+use super::{HARSH, REPLAYED, REPLAYED_AND_FAILED, brief, evidence};
 
 /// Prints one XML document.
 ///
@@ -100,6 +100,9 @@ fn case(out: &mut impl Write, part: &Part, performance: &Performance) -> io::Res
     }
     if let Some(seed) = performance.seed().filter(|_| !performance.passed()) {
         notes.push(format!("先后次序：--seed {seed}"));
+    }
+    if let Some(seed) = performance.harsh {
+        notes.push(format!("{HARSH} --harsh-seed {seed}"));
     }
     if !notes.is_empty() {
         writeln!(out, "      <system-out>{}</system-out>", escape_xml(&notes.join("\n")))?;

@@ -76,6 +76,18 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// Which of the scene's causes explains it first: they come in the order in which they should be mended.
+    fn rank(&self) -> usize {
+        let causes = &self.performance.causes;
+        let first = causes.iter().position(|cause| cause.failure == Some(self.index));
+        first.unwrap_or(causes.len())
+    }
+
+    /// It follows from the mistake that another failure of its scene shows.
+    pub fn follows_from(&self, other: &Told) -> bool {
+        other.causes().first().is_some_and(|cause| cause.consequences.contains(&self.index))
+    }
+
     /// What two failures have in common that are one mistake.
     fn likeness(&self) -> (&'static str, Option<&'a str>, Vec<String>) {
         let said = |text: &str| likened(self.scene(), text);
@@ -113,7 +125,7 @@ pub fn mistakes<'a>(parts: &'a [Part], performances: &'a [Performance]) -> Vec<M
     for (part, performance) in parts.iter().zip(performances) {
         let failures = 0..performance.verdict.failures.len();
         let all = failures.map(|index| Told { part, performance, index });
-        let Some(main) = all.min_by_key(Told::known) else { continue };
+        let Some(main) = all.min_by_key(|told| (told.known(), told.rank())) else { continue };
         let likeness = main.likeness();
         match mistakes.iter_mut().find(|mistake| mistake.first.likeness() == likeness) {
             Some(mistake) => mistake.others.push(main),

@@ -80,6 +80,9 @@ const REPLAYED: &str =
 /// The same of one that failed once more.
 const REPLAYED_AND_FAILED: &str = "和别的场景一起演时没有演完，单独重演一次，仍然失败";
 
+/// Of a scene that fails only with an unkind kernel.
+const HARSH: &str = "平常演通过；刁难地演失败：内核做了手册允许、平常很少做的事";
+
 /// How many lines before and after a mistake are shown, over all terminals.
 const CONTEXT: (usize, usize) = (5, 2);
 

@@ -99,6 +99,9 @@ pub struct Assignment {
     pub visited: bool,
     /// Trace the programs, on this clock; `None`: only read their pipes.
     pub trace: Option<Clock>,
+    /// Traced, in virtual time: the kernel is as unkind as it may be, and this seed decides when.
+    #[serde(default)]
+    pub harsh: Option<u64>,
     /// On our clock the scene has so many times its limit, 1 at least: the machine is busy. On a clock that is made
     /// nothing is stretched.
     pub patience: f64,

@@ -40,6 +40,8 @@ pub struct Performance {
     folder: TempDir,
     programs: BTreeMap<String, Program>,
     trace: Option<Clock>,
+    /// The seed of an unkind kernel.
+    harsh: Option<u64>,
     /// Where the programs run; `None`: in the scene's folder.
     directory: Option<PathBuf>,
     /// So many times its limit it has on our clock.
@@ -60,7 +62,8 @@ impl Performance {
     pub fn of_scene(scene: Scene) -> Performance {
         let folder = tempfile::tempdir().unwrap();
         let (programs, trace, directory, patience) = (BTreeMap::new(), None, None, 1.0);
-        Performance { scene, folder, programs, trace, directory, patience }
+        let harsh = None;
+        Performance { scene, folder, programs, trace, harsh, directory, patience }
     }
 
     /// In this folder, as programs that belong to no lesson are played: nothing is expected of them.
@@ -81,6 +84,12 @@ impl Performance {
         self
     }
 
+    /// With a kernel that is as unkind as it may be, if there is a seed.
+    pub fn harshly(mut self, seed: Option<u64>) -> Performance {
+        self.harsh = seed;
+        self
+    }
+
     /// On a machine that is so many times too busy.
     pub fn on_a_machine_that_is_busy(mut self, times: f64) -> Performance {
         self.patience = times;
@@ -98,7 +107,7 @@ impl Performance {
     /// # Errors
     /// It could not be played to its end: the helper process failed.
     pub fn play(self) -> anyhow::Result<Played> {
-        let Performance { scene, folder, programs, trace, directory, patience } = self;
+        let Performance { scene, folder, programs, trace, harsh, directory, patience } = self;
         let detail = if directory.is_some() { Detail::Picture } else { Detail::Verdict };
         let assignment = Assignment {
             keys: None,
@@ -110,6 +119,7 @@ impl Performance {
             programs,
             own_network: *OWN_NETWORK,
             trace,
+            harsh,
             patience,
             detail,
             parent: std::process::id() as i32,

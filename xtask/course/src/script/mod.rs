@@ -90,6 +90,10 @@ pub struct Terminal {
     pub name: String,
     /// The script types into it (`<`): its standard input is a pipe, otherwise it is empty.
     pub typed: bool,
+    /// `一次收到`: its program takes what it receives first on each connection for the whole, and says so: an unkind kernel leaves
+    /// that receive alone.
+    #[serde(default)]
+    pub takes_first: bool,
 }
 
 /// A concurrent part of a program: its lines come in order, lanes in any order to each other.
@@ -287,6 +291,7 @@ impl Scene {
         let terminal = |(index, (name, _)): (usize, &(String, Vec<String>))| Terminal {
             name: name.clone(),
             typed: typed.is_some() && index == last,
+            takes_first: false,
         };
         Scene {
             title: title.to_owned(),

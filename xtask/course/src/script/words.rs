@@ -83,10 +83,12 @@ pub enum Verb {
     Forbid,
     /// What it must really do.
     Demand,
+    /// It takes what it receives first for the whole.
+    TakesFirst,
 }
 
 /// All verbs, in the order in which a mistake's remedy lists them.
-const VERBS: [(&str, Verb); 8] = [
+const VERBS: [(&str, Verb); 9] = [
     ("输入完", Verb::CloseInput),
     ("监听", Verb::Listen),
     ("连接", Verb::Connect),
@@ -95,6 +97,7 @@ const VERBS: [(&str, Verb); 8] = [
     ("停止", Verb::Stop),
     ("不出现", Verb::Forbid),
     ("做法", Verb::Demand),
+    ("一次收到", Verb::TakesFirst),
 ];
 
 impl Verb {

@@ -19,6 +19,7 @@
 //! | `in_part` | one receive that was taken for a whole message |
 //! | `poisoned` | a lock whose holder panicked |
 //! | `said` | what a library refused before any call |
+//! | `unkind` | what only an unkind kernel shows |
 //! | `spinning` | one that asks again and again for what will never come, or only computes |
 
 mod beyond;
@@ -39,6 +40,7 @@ mod refused;
 mod said;
 mod spinning;
 mod unheard;
+mod unkind;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,6 +108,16 @@ fn not_too_many_alike(events: &[Event]) -> BTreeSet<usize> {
     }
     looked_at.extend(alike.into_values().map(|(_, last)| last));
     looked_at
+}
+
+/// The mistake that only an unkind kernel shows.
+pub fn find_unkindness(case: &Case) -> Option<Finding> {
+    unkind::find(&Past {
+        case,
+        ledger: Ledger::default(),
+        whole: Ledger::default(),
+        roster: Roster::new(case.scene, case.events, None, &[]),
+    })
 }
 
 /// The causes of the calls that failed, and of what the programs' ends left undone, in the order of what happened.

@@ -78,6 +78,7 @@ fn standstill() -> (Catalog, Part, Performance) {
         replayed,
         fault,
         not_played,
+        harsh: None,
         timer: None,
     };
     (catalog, part, performance)
@@ -244,7 +245,8 @@ fn what_could_not_be_held_is_said_in_every_report() {
     let said = "关不住程序（试<试>）：写到场景的文件夹以外的，没有检查。";
     let timer = "程序用了定时器：这个场景改用真实的时间演。";
     let report = text(|out| {
-        human::report(out, &catalog, &parts, &performances, MACHINE, Duration::ZERO).unwrap();
+        let (all, none) = ((&parts[..], &performances[..]), Duration::ZERO);
+        human::report(out, &catalog, all, MACHINE, none, true).unwrap();
     });
     assert!(report.contains(said), "{report}");
     let report = text(|out| {
@@ -302,6 +304,7 @@ fn everything_wrong() -> (Part, Performance) {
             replayed,
             fault,
             not_played,
+            harsh: None,
             timer: None,
         },
     )

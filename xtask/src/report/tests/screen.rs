@@ -34,6 +34,7 @@ fn cause(code: Code, certainty: Certainty, times: usize) -> Cause {
     Cause {
         about: 0,
         failure: Some(0),
+        consequences: Vec::new(),
         code,
         certainty,
         culprit: Some(1),

@@ -47,6 +47,11 @@ impl Traced {
         if !assignment.own_network {
             tracer.share_network(assignment.visited);
         }
+        if let Some(seed) = assignment.harsh {
+            let trusting = assignment.scene.terminals.iter().enumerate();
+            let trusting = trusting.filter(|(_, terminal)| terminal.takes_first);
+            tracer.be_harsh(seed, trusting.map(|(index, _)| index));
+        }
         let tracing = Observation::Kind(Window::exact(0), Kind::Tracing { clock });
         Ok(Traced {
             tracer,

@@ -9,6 +9,8 @@ mod crowds;
 #[cfg(target_os = "linux")]
 mod odd;
 #[cfg(target_os = "linux")]
+mod pieces;
+#[cfg(target_os = "linux")]
 mod questions;
 #[cfg(target_os = "linux")]
 mod signals;
@@ -22,8 +24,16 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let name = args.first().map_or("", String::as_str);
     let rest = args.get(1..).unwrap_or_default();
-    let all =
-        [waits::act, signals::act, crowds::act, calls::act, odd::act, streams::act, questions::act];
+    let all = [
+        waits::act,
+        signals::act,
+        crowds::act,
+        calls::act,
+        odd::act,
+        streams::act,
+        questions::act,
+        pieces::act,
+    ];
     if !all.iter().any(|act| act(name, rest)) {
         eprintln!("no act {name:?}");
         std::process::exit(2);

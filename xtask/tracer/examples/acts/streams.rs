@@ -96,7 +96,7 @@ fn small_pieces() {
     print!("{}", texts.concat());
 }
 
-fn connection() -> (TcpStream, TcpStream) {
+pub fn connection() -> (TcpStream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     (client, listener.accept().unwrap().0)

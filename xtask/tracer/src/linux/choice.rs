@@ -35,7 +35,12 @@ impl Choices {
 /// SplitMix64 (Steele, Lea, Flood, 2014): good enough to shuffle, and the same on every machine.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
+    mixed(*state)
+}
+
+/// Its last step: numbers that are near each other are as good as any others.
+pub fn mixed(number: u64) -> u64 {
+    let mut mixed = number;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)

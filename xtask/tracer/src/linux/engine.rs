@@ -39,6 +39,7 @@
 //! | `turns` | one round: what is tried, in which order |
 //! | `stops` | what a stop means, and how the thread goes on |
 //! | `entry`, `exit` | of a call |
+//! | `harsh` | what an unkind kernel does to a call |
 //! | `whole_lines` | who is about to write lets another end its line first |
 //! | `time` | virtual time: sleeps begin and end, the clock jumps |
 //! | `standstill` | whether nobody can run, and nothing will come |
@@ -49,6 +50,7 @@ mod busy;
 mod deaths;
 mod entry;
 mod exit;
+mod harsh;
 mod idleness;
 mod last_writes;
 mod news;
@@ -97,6 +99,7 @@ use self::traffic::Traffic;
 use super::calls::Decoder;
 use super::objects::Stream;
 use super::spawn;
+use super::unkind::Unkind;
 use events::TraceEvent;
 use events::{Activity, Call, Clock, Object};
 
@@ -126,6 +129,8 @@ pub struct Tracer {
     first_uses: BTreeMap<u64, bool>,
     /// Somebody who is not followed may come: the network is not only theirs, on purpose.
     visitors: bool,
+    /// The kernel is unkind.
+    unkind: Option<Unkind>,
     /// What has not been said yet.
     news: VecDeque<News>,
     /// Somebody was let go just now.
@@ -158,6 +163,7 @@ impl Tracer {
             resting: None,
             first_uses: BTreeMap::new(),
             visitors: false,
+            unkind: None,
             news: VecDeque::new(),
             has_let_go: false,
         })

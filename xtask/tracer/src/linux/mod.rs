@@ -14,6 +14,8 @@
 //! | `choice` | who comes first among those who could: what a seed decides |
 //! | `signals` | which signals are pending, and what they would do |
 //! | `engine` | who runs, who waits, whose turn it is |
+//! | `unkind` | what an unkind kernel keeps from a call: what a seed decides |
+//! | `streams` | whether it may, and what lies in a socket or a pipe |
 //! | `stuck` | who waits for what when nobody can run |
 //! | `clients` | whether they only wait for new clients, or for somebody who is not followed |
 //! | `locks` | which lock that is, and who has it |
@@ -43,7 +45,9 @@ mod signals;
 mod source;
 mod spawn;
 mod stack;
+mod streams;
 mod stuck;
+mod unkind;
 mod vdso;
 
 pub use engine::{News, Refused, Started, Tracer};

@@ -211,7 +211,7 @@ impl Stream {
 }
 
 /// A copy of another process's descriptor (`pidfd_getfd(2)`); containers may forbid it.
-fn borrow(pid: i32, fd: i32) -> Option<OwnedFd> {
+pub fn borrow(pid: i32, fd: i32) -> Option<OwnedFd> {
     // SAFETY: plain system calls; the descriptors are owned at once.
     unsafe {
         let process = libc::syscall(libc::SYS_pidfd_open, pid, 0);

@@ -129,6 +129,20 @@ pub fn watched_by(pid: i32, epoll: i32) -> Vec<i32> {
     watched.filter_map(|rest| rest.split_whitespace().next()?.parse().ok()).collect()
 }
 
+/// An epoll set of a process watches a descriptor for changes (`EPOLLET`; `proc_pid_fdinfo(5)`, `tfd` and `events`).
+pub fn is_watched_for_changes(pid: i32, fd: i32) -> bool {
+    let sets = descriptors(pid).into_iter().filter(|(_, target)| target.contains("[eventpoll]"));
+    let texts = sets.filter_map(|(set, _)| read(&format!("/proc/{pid}/fdinfo/{set}")));
+    let is_it = |line: &str| -> Option<bool> {
+        let mut words = line.strip_prefix("tfd:")?.split_whitespace();
+        let watched: i32 = words.next()?.parse().ok()?;
+        let events = words.skip_while(|word| *word != "events:").nth(1)?;
+        let events = u32::from_str_radix(events, 16).ok()?;
+        Some(watched == fd && events & libc::EPOLLET as u32 != 0)
+    };
+    texts.into_iter().any(|text| text.lines().any(|line| is_it(line) == Some(true)))
+}
+
 /// The process that a descriptor stands for (`pidfd_open(2)`: `Pid` in its fdinfo; `pidfd_send_signal(2)`: a folder
 /// `/proc/PID` will do); `None`: it stands for none, or for one that is gone.
 pub fn process_behind(tid: i32, pidfd: i32) -> Option<i32> {

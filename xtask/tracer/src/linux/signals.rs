@@ -23,6 +23,12 @@ pub fn is_only_ignored(tid: i32) -> bool {
     due != 0 && due & !(signals.ignored | harmless() & !signals.caught) == 0
 }
 
+/// No signal is pending that the thread could receive.
+pub fn has_no_signal(tid: i32) -> bool {
+    let signals = procfs::signals(tid);
+    signals.pending & !signals.blocked == 0
+}
+
 /// Signals that do nothing by default (`signal(7)`).
 pub fn harmless() -> u64 {
     [libc::SIGCHLD, libc::SIGCONT, libc::SIGURG, libc::SIGWINCH].map(bit).into_iter().sum()

@@ -63,8 +63,20 @@ pub fn act(clock: Clock, args: &[&str]) -> Told {
 }
 
 /// Traces `command` to its end; `input` is typed into it. What does not end is ended.
+#[allow(dead_code, reason = "not every file of tests traces other programs")]
 pub fn follow(clock: Clock, command: Command, input: Option<&str>) -> Told {
+    follow_with(clock, command, input, |_| {})
+}
+
+/// The same, with a tracer that is prepared first.
+pub fn follow_with(
+    clock: Clock,
+    command: Command,
+    input: Option<&str>,
+    prepare: impl FnOnce(&mut Tracer),
+) -> Told {
     let mut tracer = Tracer::new(clock).unwrap();
+    prepare(&mut tracer);
     let began = Instant::now();
     let started = tracer.start(command, 0, input.is_some()).unwrap();
     if let Some(input) = input {

@@ -84,6 +84,10 @@ impl Parser<'_> {
                 Verb::End => Action::End(operand::end(line, words)?),
                 Verb::Stop => Action::Stop(operand::stop(line, words)?),
                 Verb::Demand => return self.demand(line, words, terminal),
+                Verb::TakesFirst => {
+                    self.scene().terminals[terminal].takes_first = true;
+                    return line.nothing_after(words, 0);
+                }
                 Verb::Forbid => {
                     let help = "写成「服务器端 不出现 | 文字」";
                     return Err(line.error(words.get(0).at, "「不出现」后面应当是「|」", help));
@@ -150,7 +154,7 @@ impl Parser<'_> {
             return Err(line.error(mark.end(), message, "例如「$ lesson-05-single-task」"));
         };
         let scene = self.scene();
-        scene.terminals.push(Terminal { name: name.to_owned(), typed: false });
+        scene.terminals.push(Terminal { name: name.to_owned(), typed: false, takes_first: false });
         let terminal = scene.terminals.len() - 1;
         self.direct(line, terminal, Action::Start { package, args: args.collect() });
         Ok(())

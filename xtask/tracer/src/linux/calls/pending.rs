@@ -9,7 +9,7 @@ use crate::linux::clock::ProgramClock;
 use crate::linux::memory;
 use crate::linux::objects::Stream;
 use crate::linux::regs::Regs;
-use events::{Call, CallResult};
+use events::{Call, CallResult, Withheld};
 
 /// A call under way.
 pub struct Pending {
@@ -39,6 +39,20 @@ pub struct Pending {
     shortened: bool,
     /// Its result is a time (`times(2)`): that of our clock.
     returns_ticks: bool,
+    /// Its length was cut to this.
+    cut: Option<Cut>,
+    /// It waited to send, and was broken off.
+    pub broken_off: bool,
+    /// What was kept from it, known before it began.
+    pub withheld: Option<Withheld>,
+}
+
+/// A length that was cut for the time of the call.
+struct Cut {
+    /// Which argument.
+    nth: usize,
+    asked: u64,
+    given: u64,
 }
 
 /// How it comes to be.
@@ -59,6 +73,9 @@ impl Pending {
             own: None,
             shortened: false,
             returns_ticks: false,
+            cut: None,
+            broken_off: false,
+            withheld: None,
         }
     }
 
@@ -102,8 +119,9 @@ impl Pending {
     }
 
     /// Another call waits first until there are bytes in this socket.
-    pub fn waiting_for(self, source: i32) -> Pending {
-        Pending { source: Some(source), ..self }
+    pub fn waiting_for(mut self, source: i32) -> Pending {
+        self.wait_first(source);
+        self
     }
 
     /// Its result is a time of our clock.
@@ -114,6 +132,11 @@ impl Pending {
 
 /// At its entry.
 impl Pending {
+    /// Another call waits first until there are bytes in this socket or pipe.
+    pub fn wait_first(&mut self, source: i32) {
+        self.source = Some(source);
+    }
+
     /// What it waits for first, as a call.
     pub fn waits_in(&self) -> Call {
         match (self.source, &self.own) {
@@ -190,6 +213,24 @@ impl Pending {
     }
 }
 
+/// While it is under way.
+impl Pending {
+    /// It carries at most so many bytes; argument `nth` says how many.
+    ///
+    /// # Errors
+    /// The registers cannot be written.
+    pub fn cut(&mut self, tid: i32, regs: &mut Regs, nth: usize, given: u64) -> io::Result<()> {
+        self.cut = Some(Cut { nth, asked: regs.arg(nth), given });
+        regs.set_arg(nth, given);
+        regs.write(tid)
+    }
+
+    /// To how many bytes it was cut.
+    pub fn cut_to(&self) -> Option<u64> {
+        self.cut.as_ref().map(|cut| cut.given)
+    }
+}
+
 /// At its exit.
 impl Pending {
     /// At the exit of the call that was made instead: it looks as if the call itself had been made. `true`: its source has
@@ -221,12 +262,14 @@ impl Pending {
 
     /// The argument is what it was: a system call keeps its arguments. `true`: the registers have changed.
     pub fn give_back(&self, regs: &mut Regs, is_virtual: bool) -> bool {
-        if !is_virtual && !self.shortened {
-            return false;
+        if let Some(Cut { nth, asked, .. }) = self.cut {
+            regs.set_arg(nth, asked);
         }
-        let Some(TimeArgument { nth, value, .. }) = self.time_argument() else { return false };
-        regs.set_arg(nth, value);
-        true
+        let limit = self.time_argument().filter(|_| is_virtual || self.shortened);
+        if let Some(TimeArgument { nth, value, .. }) = limit {
+            regs.set_arg(nth, value);
+        }
+        self.cut.is_some() || limit.is_some()
     }
 
     /// What it returns is a time of our clock, and what it writes is what is left of its time; its time is over, or a signal

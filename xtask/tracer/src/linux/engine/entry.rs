@@ -112,6 +112,7 @@ impl Tracer {
         if is_told && !is_virtual {
             pending.shorten(tid, regs, now)?;
         }
+        self.be_unkind(tid, &mut pending, regs, is_told)?;
         let most = pending.limit.as_ref().filter(|_| !is_virtual);
         let most = most.map(|limit| limit.deadline.saturating_sub(now));
         pending.wait_for_source(tid, regs, most)?;

@@ -13,7 +13,7 @@ use crate::linux::calls::{Pending, is_interrupted, is_restart};
 use crate::linux::memory;
 use crate::linux::objects::Stream;
 use crate::linux::regs::Regs;
-use crate::linux::signals::{is_only_ignored, kills_at_once};
+use crate::linux::signals::{has_no_signal, is_only_ignored, kills_at_once};
 use events::{Activity, Call, CallResult, Data, Object};
 use limits::ENDS;
 
@@ -35,6 +35,9 @@ impl Tracer {
         if is_interrupted(regs.result()) && !pending.expired && is_only_ignored(tid) {
             return self.make_again(tid, &pending, &mut regs);
         }
+        if pending.broken_off && is_restart(regs.result()) && has_no_signal(tid) {
+            return self.make_again(tid, &pending, &mut regs);
+        }
         // the kernel makes it again if no handler runs: until the same time
         if is_restart(regs.result())
             && let Some(limit) = &pending.limit
@@ -48,6 +51,7 @@ impl Tracer {
         let left =
             self.decode(tid, |decoder, caller, _| decoder.leave(caller, &mut pending, &regs));
         let Some((outcome, output)) = left else { return Ok(()) };
+        Tracer::note_withheld(&mut pending, outcome);
         if self.dies_of_awaited(tid, &pending.call, outcome)? {
             return Ok(());
         }

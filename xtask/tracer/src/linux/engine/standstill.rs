@@ -1,7 +1,10 @@
 //! Whether nobody can run, and whether nothing will ever wake anybody.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::time::Duration;
+
+use sockdiag::sockets::{self, ESTABLISHED};
 
 use super::thread::{State, Thread};
 use super::traffic::{Arrival, LONGEST_WAY};
@@ -38,9 +41,13 @@ impl Tracer {
     pub(super) fn arrival(&mut self) -> Arrival {
         let now = self.scheduler.now();
         let Tracer { traffic, threads, stillness, .. } = self;
-        let arrival = traffic.look(stillness.length(), now, || sockets_of(threads.iter()));
+        let still = stillness.length();
+        let arrival = traffic.look(still, now, || sockets_of(threads.iter()));
         match arrival {
             Arrival::Nothing if self.threads.any(waits_for_kernel) => Arrival::Timed,
+            Arrival::Nothing if still < LONGEST_WAY && self.waits_for_confirmation() => {
+                Arrival::Soon
+            }
             Arrival::Nothing if self.traffic.is_possible() && !self.nobody_can_run() => {
                 Arrival::Soon
             }
@@ -50,6 +57,30 @@ impl Tracer {
             }
             arrival => arrival,
         }
+    }
+
+    /// Somebody waits for room to send, and the other side has read everything: that it has, it says up to 40 ms later
+    /// (delayed acknowledgements, RFC 1122), and so long the bytes take up the room.
+    fn waits_for_confirmation(&self) -> bool {
+        let sends = |(_, thread): (i32, &Thread)| match &thread.pending.as_ref()?.call {
+            Call::Send { object: Object::Connection { local, peer }, .. } if thread.is_let_go() => {
+                Some((*local, *peer))
+            }
+            _ => None,
+        };
+        let ends: Vec<_> = self.threads.iter().filter_map(sends).collect();
+        if ends.is_empty() {
+            return false;
+        }
+        let all = sockets::in_states(sockets::States::ALIVE, sockets::Families::Both);
+        let all = all.unwrap_or_default();
+        let find = |ends: (SocketAddr, SocketAddr)| {
+            all.iter().find(|one| (one.local, one.peer) == ends && one.state == ESTABLISHED)
+        };
+        ends.into_iter().any(|(local, peer)| {
+            find((local, peer)).is_some_and(|one| one.unsent > 0)
+                && find((peer, local)).is_some_and(|other| other.unread == 0)
+        })
     }
 
     /// A connection leads to somebody who is not followed.

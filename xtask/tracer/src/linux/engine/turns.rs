@@ -63,6 +63,9 @@ impl Tracer {
         if self.is_overdue() && self.pass_time()? {
             return Ok(true);
         }
+        if self.break_off_a_send()? {
+            return Ok(true);
+        }
         if self.scheduler.next(self.ready()).is_some() {
             return Ok(true);
         }
