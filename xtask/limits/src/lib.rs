@@ -133,6 +133,10 @@ pub const INPUT: u64 = 16 << 20;
 /// A line of `trace --input`, in bytes without its end: it is written at once or not at all (`PIPE_BUF`, `pipe(7)`).
 pub const INPUT_LINE: usize = 4095;
 
+/// A read of a pipe that asks for less wants a record that is written at once (pipe(7) calls such a write atomic), and nobody reads
+/// that in pieces: the report of a failed `execve(2)` of Rust's standard library, the tokens of make. No kernel is unkind to it.
+pub const PIPE_RECORD: u64 = 64;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,8 @@
 //! In which orders a scene is played, and on which clock: which seeds are tried. (What one decides: `choice` in the tracer.)
 
 use course::catalog::Part;
-use events::{Activity, Call, Clock, Event, Kind, Object};
+use events::{Activity, Call, CallResult, Clock, Event, Kind, Object};
+use limits::PIPE_RECORD;
 use stage::interrupt;
 
 use crate::cli::TraceOptions;
@@ -93,21 +94,22 @@ fn worse(first: Performance, second: Performance) -> Performance {
     Performance { time, ..one }
 }
 
-/// Its programs have received or sent something through a connection or a pipe, which an unkind kernel could have done in
-/// another way.
+/// Its programs have received or sent something through a connection or a pipe that an unkind kernel could have handed over in
+/// pieces.
 fn uses_streams(performance: &Performance) -> bool {
     performance.events.iter().any(|event| {
-        let Kind::Traced { activity: Activity::Leave { call, .. }, .. } = &event.kind else {
+        let Kind::Traced { activity: Activity::Leave { call, outcome }, .. } = &event.kind else {
             return false;
         };
-        let (Call::Receive { object, data, .. } | Call::Send { object, data, .. }) = call else {
-            return false;
-        };
-        let is_stream = matches!(
-            object,
-            Object::Connection { .. } | Object::Pipe { .. } | Object::Socket { .. }
-        );
-        is_stream && !data.is_datagram()
+        let CallResult::Done(2..) = outcome else { return false };
+        match call {
+            Call::Receive { object: Object::Pipe { .. }, data, .. } => data.asked >= PIPE_RECORD,
+            Call::Receive { object, data, .. } | Call::Send { object, data, .. } => {
+                let is_socket = matches!(object, Object::Connection { .. } | Object::Socket { .. });
+                is_socket && !data.is_datagram()
+            }
+            _ => false,
+        }
     })
 }
 

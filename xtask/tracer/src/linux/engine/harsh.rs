@@ -14,15 +14,12 @@ use crate::linux::regs::Regs;
 use crate::linux::streams::Stream;
 use crate::linux::unkind::{Fate, Unkind};
 use events::{Call, CallResult, Object, Withheld};
+use limits::PIPE_RECORD;
 
 /// Where the four calls have how many bytes they are about.
 const LENGTH: usize = 2;
 /// Others may be in no hurry: a send of no more than this has room in any buffer.
 const SMALL: u64 = 64 * 1024;
-
-/// A record that is written at once and read at once, smaller than this: pipe(7) calls such a write atomic, and nobody reads one
-/// in pieces (the report of a failed `execve(2)` of Rust's standard library, the tokens of make).
-const RECORD: u64 = 64;
 
 /// The flags of a call that may be cut (recv(2), send(2)): with any other, somebody relies on its length.
 const HARMLESS: i32 = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL | libc::MSG_CMSG_CLOEXEC;
@@ -52,7 +49,7 @@ impl Tracer {
         let asked = regs.arg(LENGTH);
         if matches!(pending.call, Call::Receive { .. }) {
             let program = self.processes.program_of(thread.pid);
-            let is_record = stream.is_pipe && asked < RECORD;
+            let is_record = stream.is_pipe && asked < PIPE_RECORD;
             if is_record || program.is_none_or(|program| unkind.trusts(stream.number, program)) {
                 return Ok(());
             }
