@@ -7,7 +7,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 
 use cast::Actors;
-use events::{Call, CallResult, Data, Exit, Half, Object, Stream};
+use events::{Call, CallResult, Data, Exit, Half, Object, Stream, Withheld};
 
 use super::super::Names;
 use super::super::deeds::{Act, Deed};
@@ -80,6 +80,25 @@ fn waits_say_for_what() {
     assert_eq!(waited(&lock(true)), "等待文件锁 fcntl(5)..");
     let other = Call::Other { number: 65 };
     assert_eq!(waited(&other), "等待别的进程或线程（65 号系统调用）..");
+}
+
+#[test]
+fn what_an_unkind_kernel_kept_is_said() {
+    let tells = |withheld, gets: bool| {
+        let data = Data { bytes: 2, text: "hi".into(), asked: 5, withheld, ..Data::default() };
+        let object = connection(8888, 40_000);
+        let call = match gets {
+            true => Call::Receive { fd: 4, object, data },
+            false => Call::Send { fd: 4, object, data },
+        };
+        let mut one = deed(Act::Calls { call, outcome: Some(CallResult::Done(2)) });
+        one.bytes = 2;
+        told(&one)
+    };
+    let rest = tells(Some(Withheld::Rest), true);
+    assert_eq!(rest, tells(None, true) + "，后面的内核没有交出：刁难，recv(2) 允许");
+    let part = tells(Some(Withheld::Part), false);
+    assert_eq!(part, tells(None, false) + "：刁难，send(2) 允许");
 }
 
 #[test]
