@@ -337,6 +337,8 @@ pub enum Code {
     ReplacementPrinted,
     /// Each byte was taken for a character.
     BytesTakenForCharacters,
+    /// A limit of time that stands on the command line was not kept.
+    TimeLimitNotKept,
     /// An error was told, and the exit code says something else.
     WrongExitCode,
     /// One thread waits, for what is not known.
@@ -400,7 +402,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 170] = [
+    pub const ALL: [Code; 171] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -568,6 +570,7 @@ impl Code {
         Code::WrongCodeTable,
         Code::ReplacementPrinted,
         Code::BytesTakenForCharacters,
+        Code::TimeLimitNotKept,
         Code::WrongExitCode,
         Code::WaitsAlone,
         Code::StandstillUnexplained,
@@ -748,6 +751,7 @@ impl Code {
             Code::WrongCodeTable => "wrong-code-table",
             Code::ReplacementPrinted => "replacement-printed",
             Code::BytesTakenForCharacters => "bytes-taken-for-characters",
+            Code::TimeLimitNotKept => "time-limit-not-kept",
             Code::WrongExitCode => "wrong-exit-code",
             Code::WaitsAlone => "waits-alone",
             Code::StandstillUnexplained => "standstill-unexplained",

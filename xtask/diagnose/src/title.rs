@@ -173,6 +173,7 @@ impl Code {
             Code::WrongCodeTable => "码表用错了",
             Code::ReplacementPrinted => "印出了 �",
             Code::BytesTakenForCharacters => "把字节当作字",
+            Code::TimeLimitNotKept => "没有守住时限",
             Code::WrongExitCode => "退出码不对",
             Code::WaitsAlone => "一个人在等",
             Code::StandstillUnexplained => "谁也走不动",

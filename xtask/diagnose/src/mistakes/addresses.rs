@@ -65,14 +65,7 @@ pub fn reuse(play: &Play) -> Vec<Mistake> {
 /// An address stands on the command line, and the program uses another one.
 pub fn argument_ignored(play: &Play) -> Vec<Mistake> {
     let look = |terminal: usize| {
-        let root = play.root(terminal)?;
-        let wanted = play.deeds_of(terminal).find_map(|deed| match deed.activity {
-            Activity::Exec { args, .. } if deed.pid == root => {
-                let at = args.iter().position(|arg| arg == "--addr")?;
-                args.get(at + 1)?.parse::<SocketAddr>().ok()
-            }
-            _ => None,
-        })?;
+        let wanted: SocketAddr = play.argument(terminal, "--addr")?.parse().ok()?;
         let used = play.deeds_of(terminal).filter_map(|deed| match deed.activity {
             Activity::Enter(Call::Connect { peer: Some(addr), .. })
             | Activity::Leave { call: Call::Connect { peer: Some(addr), .. }, .. } => {

@@ -14,6 +14,7 @@
 //! | `connections` | connections that are too many, not closed, or closed too early |
 //! | `blocks` | who received, sent or wrote only a part, or more than there was |
 //! | `replies` | answers that were never read, never sent, or sent too early |
+//! | `time_limits` | limits of time that are not kept |
 //! | `uploads` | names of files that were received |
 //! | `workers` | processes and threads that were not made, or by somebody else |
 //! | `deeds` | who did whose work |
@@ -34,6 +35,7 @@ mod output;
 mod play;
 mod replies;
 mod sockets;
+mod time_limits;
 mod uploads;
 mod waits;
 mod workers;
@@ -59,7 +61,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 47] = [
+const RULES: [Look; 48] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -73,6 +75,7 @@ const RULES: [Look; 47] = [
     listeners::bind_missing,
     listeners::bound_elsewhere,
     addresses::argument_ignored,
+    time_limits::not_kept,
     listeners::made_anew,
     listeners::ended_by_client,
     listeners::ended_after_client,

@@ -127,6 +127,17 @@ impl<'a> Play<'a> {
         self.processes.iter().find(root).map(|(pid, _)| *pid)
     }
 
+    /// What stands behind this on the command line of a terminal's program.
+    pub fn argument(&self, terminal: usize, name: &str) -> Option<&'a str> {
+        let root = self.root(terminal)?;
+        let args = self.deeds_of(terminal).find_map(|deed| match deed.activity {
+            Activity::Exec { args, .. } if deed.pid == root => Some(args),
+            _ => None,
+        })?;
+        let at = args.iter().position(|arg| arg == name)?;
+        args.get(at + 1).map(String::as_str)
+    }
+
     /// The processes that others of a terminal have made, in the order of their beginnings.
     pub fn children(&self, terminal: usize) -> Vec<(i32, Life)> {
         let made = |life: &Life| life.terminal == terminal && life.parent.is_some();

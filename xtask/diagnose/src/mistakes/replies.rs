@@ -62,8 +62,22 @@ pub fn not_read(play: &Play) -> Vec<Mistake> {
         let (event, line) = play.lines(terminal, Stream::Out).find(|(event, line)| {
             *event > end.opened && *event < first && (!end.accepted || is_expected(&line.text))
         })?;
-        let already = play.ends.iter().any(|other| {
-            other.terminal == terminal && other.receives.iter().any(|got| got.event < event)
+        // datagrams, too, and what others of its processes hand over
+        let already = play.deeds_of(terminal).any(|deed| {
+            deed.event < event
+                && matches!(
+                    deed.activity,
+                    Activity::Leave {
+                        call: Call::Receive {
+                            object: Object::Connection { .. }
+                                | Object::Socket { .. }
+                                | Object::Pipe { .. }
+                                | Object::Other,
+                            ..
+                        },
+                        outcome: CallResult::Done(1..),
+                    }
+                )
         });
         if already {
             return None;

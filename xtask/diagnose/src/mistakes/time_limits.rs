@@ -1,0 +1,106 @@
+//! A limit of time that stands on the command line, and is not kept.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use events::{Activity, Call, CallResult, Kind, Object};
+
+use super::play::Play;
+use super::{Code, Mistake};
+
+/// What one thread waits for from one connection or socket, from its last success on.
+struct Wait<'a> {
+    /// The event in which it began.
+    event: usize,
+    call: &'a Call,
+    fd: i32,
+    /// How many receives came to nothing.
+    times: usize,
+    /// When it was over; `None`: it was not.
+    over: Option<Duration>,
+}
+
+/// It has waited so much longer than the limit that a pause between two receives does not explain it.
+fn is_too_long(waited: Duration, limit: Duration) -> bool {
+    waited > limit * 2 + Duration::from_millis(500)
+}
+
+/// A time limit stands on the command line, and a receive has none, or another, or is made again when it is up.
+pub fn not_kept(play: &Play) -> Vec<Mistake> {
+    let look = |terminal: usize| {
+        let text = play.argument(terminal, "--timeout")?;
+        let limit = Duration::try_from_secs_f64(text.parse().ok()?).ok()?;
+        let cut = play.cut();
+        let is_stuck = cut.is_some_and(|cut| matches!(play.events[cut].kind, Kind::Stuck { .. }));
+        let end = cut.or(play.events.len().checked_sub(1))?;
+        waits(play, terminal).into_iter().find_map(|wait| {
+            let waited = wait.over.unwrap_or(play.events[end].at);
+            let waited = waited.saturating_sub(play.events[wait.event].at);
+            let how = match (wait.over, wait.times) {
+                (None, 1) if is_stuck => {
+                    "没有时限：对方不说话，它就一直等下去".to_owned()
+                }
+                _ if !is_too_long(waited, limit) => return None,
+                (_, 1) => format!("一次就等了 {:.1} 秒", waited.as_secs_f64()),
+                (_, times) => format!(
+                    "到了时限又接着等，{times} 次，一共 {:.1} 秒",
+                    waited.as_secs_f64()
+                ),
+            };
+            let sentence = format!(
+                "命令行里写的是 --timeout {text}，「{}」的 {}({}) 却{how}",
+                play.name(terminal),
+                wait.call.name(),
+                wait.fd
+            );
+            let code = Code::TimeLimitNotKept;
+            let mistake = Mistake::new(code, wait.event, terminal, sentence, play.everything());
+            Some(mistake.mend(
+                "接收之前用 set_read_timeout（SO_RCVTIMEO）设上命令行给的时限；时限到了，就不再等这一个",
+            ))
+        })
+    };
+    (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// What the threads of a terminal waited for, those that are not over last.
+fn waits<'a>(play: &Play<'a>, terminal: usize) -> Vec<Wait<'a>> {
+    let mut open: BTreeMap<(i32, i32), Wait> = BTreeMap::new();
+    let mut all = Vec::new();
+    for deed in play.deeds_of(terminal) {
+        let (call, outcome) = match deed.activity {
+            Activity::Enter(call) => (call, None),
+            Activity::Leave { call, outcome } => (call, Some(*outcome)),
+            _ => continue,
+        };
+        let Call::Receive { fd, object, .. } = call else { continue };
+        if !matches!(object, Object::Connection { .. } | Object::Socket { .. }) {
+            continue;
+        }
+        let key = (deed.tid, *fd);
+        match outcome {
+            None => {
+                let new = || Wait { event: deed.event, call, fd: *fd, times: 0, over: None };
+                open.entry(key).or_insert_with(new).times += 1;
+            }
+            Some(CallResult::Failed(errno)) if errno == nix::errno::Errno::EAGAIN as i32 => {
+                // it may be the last time
+                if let Some(wait) = open.get_mut(&key) {
+                    wait.over = Some(play.events[deed.event].at);
+                }
+            }
+            Some(_) => {
+                if let Some(wait) = open.remove(&key) {
+                    all.push(Wait { over: Some(play.events[deed.event].at), ..wait });
+                }
+            }
+        }
+        if outcome.is_none()
+            && let Some(wait) = open.get_mut(&key)
+        {
+            wait.over = None;
+        }
+    }
+    all.extend(open.into_values());
+    all
+}
