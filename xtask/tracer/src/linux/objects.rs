@@ -160,23 +160,26 @@ pub fn own_address(pid: i32, fd: i32) -> Option<SocketAddr> {
     address_of(&borrow(pid, fd)?, libc::getsockname)
 }
 
+/// An option of socket(7) that is an integer.
+pub fn option_of(socket: &OwnedFd, name: i32) -> Option<i32> {
+    let mut value: libc::c_int = 0;
+    let mut size = size_of::<libc::c_int>() as libc::socklen_t;
+    // SAFETY: the kernel writes at most `size` bytes into `value`; both live through the call.
+    let done = unsafe {
+        libc::getsockopt(
+            socket.as_raw_fd(),
+            libc::SOL_SOCKET,
+            name,
+            (&raw mut value).cast(),
+            &raw mut size,
+        )
+    };
+    (done == 0).then_some(value)
+}
+
 /// `SO_DOMAIN` and `SO_TYPE` of socket(7).
 fn kind_of(socket: &OwnedFd) -> Option<Kind> {
-    let option = |name: i32| -> Option<i32> {
-        let mut value: libc::c_int = 0;
-        let mut size = size_of::<libc::c_int>() as libc::socklen_t;
-        // SAFETY: the kernel writes at most `size` bytes into `value`; both live through the call.
-        let done = unsafe {
-            libc::getsockopt(
-                socket.as_raw_fd(),
-                libc::SOL_SOCKET,
-                name,
-                (&raw mut value).cast(),
-                &raw mut size,
-            )
-        };
-        (done == 0).then_some(value)
-    };
+    let option = |name| option_of(socket, name);
     match (option(libc::SO_DOMAIN)?, option(libc::SO_TYPE)?) {
         (libc::AF_UNIX, _) => Some(Kind::Unix),
         (libc::AF_INET | libc::AF_INET6, libc::SOCK_DGRAM) => Some(Kind::Datagram),

@@ -2,7 +2,7 @@
 
 use std::os::fd::{AsRawFd, OwnedFd};
 
-use super::objects::borrow;
+use super::objects::{borrow, option_of};
 use super::procfs;
 
 /// So much of what lies in a socket is looked at.
@@ -91,21 +91,7 @@ impl Stream {
 
 /// A stream socket of the internet or of this machine that has a partner, and not the C library's.
 fn is_stream(socket: &OwnedFd) -> bool {
-    let option = |name: i32| -> Option<i32> {
-        let mut value: libc::c_int = 0;
-        let mut size = size_of::<libc::c_int>() as libc::socklen_t;
-        // SAFETY: the kernel writes at most `size` bytes into `value`; both live through the call.
-        let done = unsafe {
-            libc::getsockopt(
-                socket.as_raw_fd(),
-                libc::SOL_SOCKET,
-                name,
-                (&raw mut value).cast(),
-                &raw mut size,
-            )
-        };
-        (done == 0).then_some(value)
-    };
+    let option = |name| option_of(socket, name);
     let domain = option(libc::SO_DOMAIN);
     option(libc::SO_TYPE) == Some(libc::SOCK_STREAM)
         && [libc::AF_INET, libc::AF_INET6, libc::AF_UNIX].map(Some).contains(&domain)
