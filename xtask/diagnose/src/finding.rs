@@ -69,6 +69,11 @@ impl Finding {
         Finding { certainty: Certainty::Candidate, fact: Some(fact.into()), ..self }
     }
 
+    /// It fits the facts, and something else might, too.
+    pub fn unproved(self) -> Finding {
+        Finding { certainty: Certainty::Candidate, ..self }
+    }
+
     /// Whether it is more than a candidate.
     pub fn is_proved(&self) -> bool {
         self.certainty == Certainty::Proved

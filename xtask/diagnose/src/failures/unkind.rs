@@ -24,7 +24,8 @@ pub fn find(past: &Past) -> Option<Finding> {
     let ranked = events.iter().enumerate().filter_map(kept).map(|one| (rank(&one, events), one));
     let mut all: Vec<(Rank, Kept)> = ranked.collect();
     all.sort_by_key(|(rank, one)| (*rank, one.event));
-    let only = all.iter().filter(|(rank, _)| *rank == Rank::Left).count() == 1;
+    // nothing else was kept from anybody
+    let only = matches!(all.as_slice(), [(Rank::Left, _)]);
     let (_, first) = all.first()?;
     Some(told(past, first, Certainty::proved_if(only)))
 }
@@ -80,15 +81,12 @@ enum Again {
 }
 
 fn same_again(one: &Kept, event: &Event) -> Option<Again> {
-    let Kind::Traced { pid, activity, .. } = &event.kind else { return None };
+    let Kind::Traced { activity, .. } = &event.kind else { return None };
     let (call, outcome) = match activity {
         Activity::Enter(call) => (call, None),
         Activity::Leave { call, outcome } => (call, Some(*outcome)),
         _ => return None,
     };
-    if *pid != one.pid {
-        return None;
-    }
     match (one.call, call) {
         (Call::Receive { object, .. }, Call::Receive { object: other, .. })
             if object == other && outcome == Some(CallResult::Done(0)) =>
@@ -160,7 +158,7 @@ fn told(past: &Past, one: &Kept, certainty: Certainty) -> Finding {
         Withheld::Turn => (
             Code::MessagesStuckTogether,
             format!(
-                "{name}轮到得晚（sched(7) 允许）：它的 {call} 收到 {done} 字节时，对方已经接着发了"
+                "{name}轮到得晚（sched(7) 允许）：它的 {call} 晚一点才收，一次收到 {done} 字节"
             ),
             "几次 send 发的，一次 recv 可以一起收到：这里是字节流，没有一句的边界".to_owned(),
             "每条消息有约好的长度或结束标记，收到的不够就接着收，多了就留给下一条",

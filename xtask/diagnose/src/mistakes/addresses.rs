@@ -52,12 +52,9 @@ pub fn reuse(play: &Play) -> Vec<Mistake> {
             matches!(deed.activity, Activity::Leave { call: Call::Bind { .. }, .. })
                 .then_some(deed.event)
         })?;
-        let sentence = format!(
-            "「{}」绑定（bind）之前没有设置 SO_REUSEADDR：结束之后马上再启动，地址还被上次的连接占着",
-            play.name(terminal)
-        );
+        let sentence = format!("「{}」绑定（bind）之前没有设置 SO_REUSEADDR", play.name(terminal));
         let mistake = Mistake::new(Code::ReuseAddressMissing, event, terminal, sentence, failures);
-        Some(mistake.mend("bind 之前用 setsockopt 设置 SO_REUSEADDR，见 socket(7)"))
+        Some(mistake.mend("bind 之前用 setsockopt 设置 SO_REUSEADDR，见 socket(7)：上次是这一边先关闭连接的话，没有它，马上再启动会「地址已被占用」"))
     };
     demanded.filter_map(look).collect()
 }
@@ -71,7 +68,10 @@ pub fn argument_ignored(play: &Play) -> Vec<Mistake> {
             | Activity::Leave { call: Call::Connect { peer: Some(addr), .. }, .. } => {
                 Some((deed.event, "连接", *addr))
             }
-            Activity::Leave { call: Call::Bind { addr: Some(addr), .. }, .. } => {
+            // a client's own port may be any
+            Activity::Leave { call: Call::Bind { addr: Some(addr), .. }, .. }
+                if addr.port() != 0 =>
+            {
                 Some((deed.event, "绑定", *addr))
             }
             _ => None,

@@ -79,7 +79,9 @@ pub fn not_closed(play: &Play) -> Vec<Mistake> {
 pub fn shut_both(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let (event, how) = end.shut.filter(|_| !end.accepted)?;
-        if how == Half::Write || end.received() > 0 {
+        let told = |at: Option<usize>| at.is_some_and(|at| at < event);
+        let was_over = told(end.saw_end) || told(end.failed.map(|(at, _)| at));
+        if how == Half::Write || end.received() > 0 || end.sends.is_empty() || was_over {
             return None;
         }
         let (name, terminal) = (play.name(end.terminal), end.terminal);

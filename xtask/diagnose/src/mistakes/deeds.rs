@@ -37,14 +37,19 @@ pub fn by_child(play: &Play) -> Vec<Mistake> {
         lines.iter().find(|(_, other)| pid(other) == Some(root))?;
         let name = play.name(terminal);
         let sentence = format!(
-            "「{}」除了「{name}」自己，它的子进程 {} 也印了：fork 之后子进程也往下走，接着做了父进程的事",
+            "「{}」除了「{name}」自己，它的子进程 {} 也印了：fork 之后子进程也往下走，接着做了父进程的事；或者 fork 之前印的还在缓冲区里，子进程也有一份",
             line.text,
             pid(line)?
         );
         let failures = play.symptoms(&[terminal]);
         let mistake =
-            Mistake::new(Code::ChildDoesParentsWork, *event, terminal, sentence, failures);
-        Some(mistake.mend("子进程做完自己的事就结束（exit），不要返回到父进程的代码里"))
+            Mistake::new(Code::ChildDoesParentsWork, *event, terminal, sentence, failures)
+                .perhaps();
+        Some(
+            mistake.mend(
+                "子进程做完自己的事就结束（exit），不要返回到父进程的代码里；fork 之前 flush",
+            ),
+        )
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }

@@ -159,6 +159,11 @@ impl Mistake {
         Mistake { finding: finding.about_event(event).in_terminal(terminal), failures }
     }
 
+    /// It fits the facts, and another mistake might, too.
+    fn perhaps(self) -> Mistake {
+        Mistake { finding: self.finding.unproved(), ..self }
+    }
+
     /// What to change.
     fn mend(self, advice: &str) -> Mistake {
         Mistake { finding: self.finding.advises(advice), ..self }

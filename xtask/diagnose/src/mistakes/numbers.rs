@@ -26,7 +26,9 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
         Some(Mistake::new(code, event, terminal, sentence, failures.clone()).mend(advice))
     };
     let parent = life.parent?;
-    if !says(own) && says(parent) {
+    let times = printed.iter().filter(|one| **one == parent).count();
+    // once it may stand where the parent's belongs
+    if !says(own) && times > 1 {
         let sentence = format!("这一行由子进程 {own} 印，印的却是 {parent}，那是父进程的编号");
         return found(
             Code::PidTakenBeforeFork,

@@ -60,7 +60,7 @@ pub fn not_read(play: &Play) -> Vec<Mistake> {
             })
         };
         let (event, line) = play.lines(terminal, Stream::Out).find(|(event, line)| {
-            *event > end.opened && *event < first && (!end.accepted || is_expected(&line.text))
+            *event > end.opened && *event < first && is_expected(&line.text)
         })?;
         // datagrams, too, and what others of its processes hand over
         let already = play.deeds_of(terminal).any(|deed| {

@@ -1,9 +1,10 @@
 //! A limit of time that stands on the command line, and is not kept.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use events::{Activity, Call, CallResult, Kind, Object};
+use nix::errno::Errno;
 
 use super::play::Play;
 use super::{Code, Mistake};
@@ -16,9 +17,14 @@ struct Wait<'a> {
     fd: i32,
     /// How many receives came to nothing.
     times: usize,
+    /// When the last of them began.
+    begun: Duration,
     /// When it was over; `None`: it was not.
     over: Option<Duration>,
 }
+
+/// A shorter wait is none.
+const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
 
 /// It has waited so much longer than the limit that a pause between two receives does not explain it.
 fn is_too_long(waited: Duration, limit: Duration) -> bool {
@@ -63,9 +69,9 @@ pub fn not_kept(play: &Play) -> Vec<Mistake> {
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }
 
-/// What the threads of a terminal waited for, those that are not over last.
+/// What the threads of a terminal waited for, in the order of their beginnings.
 fn waits<'a>(play: &Play<'a>, terminal: usize) -> Vec<Wait<'a>> {
-    let mut open: BTreeMap<(i32, i32), Wait> = BTreeMap::new();
+    let mut open: HashMap<(i32, &Object), Wait> = HashMap::new();
     let mut all = Vec::new();
     for deed in play.deeds_of(terminal) {
         let (call, outcome) = match deed.activity {
@@ -77,30 +83,33 @@ fn waits<'a>(play: &Play<'a>, terminal: usize) -> Vec<Wait<'a>> {
         if !matches!(object, Object::Connection { .. } | Object::Socket { .. }) {
             continue;
         }
-        let key = (deed.tid, *fd);
-        match outcome {
-            None => {
-                let new = || Wait { event: deed.event, call, fd: *fd, times: 0, over: None };
-                open.entry(key).or_insert_with(new).times += 1;
-            }
-            Some(CallResult::Failed(errno)) if errno == nix::errno::Errno::EAGAIN as i32 => {
-                // it may be the last time
-                if let Some(wait) = open.get_mut(&key) {
-                    wait.over = Some(play.events[deed.event].at);
-                }
-            }
-            Some(_) => {
-                if let Some(wait) = open.remove(&key) {
-                    all.push(Wait { over: Some(play.events[deed.event].at), ..wait });
-                }
-            }
+        let (key, now) = ((deed.tid, object), play.events[deed.event].at);
+        let Some(outcome) = outcome else {
+            let wait = open.entry(key).or_insert_with(|| Wait {
+                event: deed.event,
+                call,
+                fd: *fd,
+                times: 0,
+                begun: now,
+                over: None,
+            });
+            (wait.times, wait.begun, wait.over) = (wait.times + 1, now, None);
+            continue;
+        };
+        let Some(mut wait) = open.remove(&key) else { continue };
+        let is_again = outcome == CallResult::Failed(Errno::EAGAIN as i32);
+        // a socket that does not wait has no limit
+        if is_again && now.saturating_sub(wait.begun) < SHORTEST_LIMIT {
+            continue;
         }
-        if outcome.is_none()
-            && let Some(wait) = open.get_mut(&key)
-        {
-            wait.over = None;
+        wait.over = Some(now);
+        match is_again {
+            // it may be made once more
+            true => drop(open.insert(key, wait)),
+            false => all.push(wait),
         }
     }
     all.extend(open.into_values());
+    all.sort_by_key(|wait| wait.event);
     all
 }

@@ -62,7 +62,8 @@ pub fn same_name(play: &Play) -> Vec<Mistake> {
             failures.extend(play.waited_for(terminal));
         }
         let code = Code::SameNameTwice;
-        let mistake = Mistake::new(code, second, terminal, sentence, failures);
+        // whose bytes it were is known by the order only
+        let mistake = Mistake::new(code, second, terminal, sentence, failures).perhaps();
         Some(mistake.mend(
             "每个文件一个新的编号：找最小的空号；给名字的时候不覆盖已有的（link、create_new）",
         ))
@@ -153,7 +154,8 @@ pub fn elsewhere(play: &Play) -> Vec<Mistake> {
             wanted.path
         );
         let code = Code::WroteElsewhere;
-        let mistake = Mistake::new(code, event, terminal, sentence, all_files(play));
+        // it may be the file of another client
+        let mistake = Mistake::new(code, event, terminal, sentence, all_files(play)).perhaps();
         is_file
             .then(|| mistake.mend("文件存在哪里，照命令行的参数（--out、--dir），没有写才用默认的"))
     };
