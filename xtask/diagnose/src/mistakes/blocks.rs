@@ -51,7 +51,7 @@ pub fn buffer_written(play: &Play) -> Vec<Mistake> {
             let failures = around(play, end);
             let code = Code::WholeBufferWritten;
             let mistake = Mistake::new(code, next.event, end.terminal, sentence, failures);
-            Some(mistake.mend("只写收到的那几个字节：&buffer[..count]"))
+            Some(mistake.perhaps().mend("只写收到的那几个字节：&buffer[..count]"))
         })
     };
     play.ends.iter().filter_map(look).take(1).collect()

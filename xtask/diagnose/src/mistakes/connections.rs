@@ -31,7 +31,7 @@ pub fn several(play: &Play) -> Vec<Mistake> {
         );
         let code = Code::SeveralConnections;
         let mistake = Mistake::new(code, second.opened, terminal, sentence, play.everything());
-        Some(mistake.mend("只连接一次，收和发都用这一个连接"))
+        Some(mistake.perhaps().mend("只连接一次，收和发都用这一个连接"))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }

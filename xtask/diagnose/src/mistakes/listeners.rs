@@ -186,7 +186,7 @@ pub fn ended_after_client(play: &Play) -> Vec<Mistake> {
         let failures = play.everything();
         let code = Code::EndsAfterClient;
         let mistake = Mistake::new(code, died, terminal, sentence, failures);
-        Some(mistake.mend("把 accept 和接待放进循环（loop）里"))
+        Some(mistake.perhaps().mend("把 accept 和接待放进循环（loop）里"))
     })
 }
 

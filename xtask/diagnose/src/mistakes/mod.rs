@@ -159,7 +159,7 @@ impl Mistake {
         Mistake { finding: finding.about_event(event).in_terminal(terminal), failures }
     }
 
-    /// It fits the facts, and another mistake might, too.
+    /// It fits the facts; another mistake might, too, or another right way of writing the program.
     fn perhaps(self) -> Mistake {
         Mistake { finding: self.finding.unproved(), ..self }
     }

@@ -43,7 +43,7 @@ pub fn before_stored(play: &Play) -> Vec<Mistake> {
         });
         let code = Code::ReplyBeforeStored;
         let mistake = Mistake::new(code, sent.event, end.terminal, sentence, failures);
-        Some(mistake.mend("先写完、改好名字（rename），最后才回复"))
+        Some(mistake.perhaps().mend("先写完、改好名字（rename），最后才回复"))
     };
     play.ends.iter().filter_map(look).take(1).collect()
 }
@@ -123,7 +123,7 @@ pub fn half_close(play: &Play) -> Vec<Mistake> {
         let failures = play.everything();
         let code = Code::HalfCloseMissing;
         let mistake = Mistake::new(code, waits.event, end.terminal, sentence, failures);
-        Some(mistake.mend("发完之后关闭发送的一半：shutdown(Shutdown::Write)，再收回复"))
+        Some(mistake.perhaps().mend("发完之后关闭发送的一半：shutdown(Shutdown::Write)，再收回复"))
     };
     play.ends.iter().filter_map(look).take(1).collect()
 }

@@ -26,7 +26,7 @@ pub fn threads_left(play: &Play) -> Vec<Mistake> {
             left.len()
         );
         let mistake = Mistake::new(Code::ThreadsLeftBehind, died, terminal, sentence, failures);
-        Some(mistake.mend("main 结束之前等每个线程：join，或者用 thread::scope"))
+        Some(mistake.perhaps().mend("main 结束之前等每个线程：join，或者用 thread::scope"))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }
@@ -66,7 +66,7 @@ pub fn printed_early(play: &Play) -> Vec<Mistake> {
         );
         let failures = play.failures_of(terminal, &rules);
         let mistake = Mistake::new(Code::PrintedBeforeEnd, event, terminal, sentence, failures);
-        Some(mistake.mend("先等它们结束（join、wait），再印这一行"))
+        Some(mistake.perhaps().mend("先等它们结束（join、wait），再印这一行"))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }

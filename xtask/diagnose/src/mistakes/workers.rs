@@ -123,7 +123,7 @@ pub fn of_children(play: &Play) -> Vec<Mistake> {
         );
         let failures = play.everything();
         let mistake = Mistake::new(Code::ChildForksToo, life.born, terminal, sentence, failures);
-        Some(mistake.mend("子进程做完自己的事就结束（exit），不要走到下一个 fork；在循环里 fork，子进程要跳出循环"))
+        Some(mistake.perhaps().mend("子进程做完自己的事就结束（exit），不要走到下一个 fork；在循环里 fork，子进程要跳出循环"))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }
