@@ -147,6 +147,7 @@ impl Theatre {
             harsh: None,
             patience: self.slowness(),
             detail: Detail::Picture,
+            computing: limits::COMPUTING,
             directory: None,
             keys: None,
             parent: std::process::id() as i32,

@@ -59,6 +59,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +108,8 @@ pub struct Assignment {
     pub patience: f64,
     /// Traced, how much of what the programs do is told.
     pub detail: Detail,
+    /// Traced, so much processor time without a system call is computing for ever.
+    pub computing: Duration,
     /// Play step by step: every direction that does something waits for a line on this descriptor, which the helper
     /// inherits.
     pub keys: Option<i32>,

@@ -44,6 +44,7 @@ impl Traced {
     pub fn new(assignment: &Assignment, clock: Clock) -> io::Result<Traced> {
         let terminals = assignment.scene.terminals.len();
         let mut tracer = Tracer::new(clock)?;
+        tracer.limit_computing(assignment.computing);
         if !assignment.own_network {
             tracer.share_network(assignment.visited);
         }

@@ -30,14 +30,22 @@ const LOOK_AT_RUNNING: Duration = Duration::from_millis(100);
 const RECENTLY: Duration = Duration::from_secs(1);
 
 /// What is known about those who are busy without getting anywhere.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Busy {
+    /// So much processor time without a call is computing for ever.
+    limit: Duration,
     /// Questions since anything else happened.
     questions: u32,
     /// That somebody computes or asks without end has been told; it is told once.
     told: bool,
     /// In real time: when it was last looked at those that run.
     looked: Option<Instant>,
+}
+
+impl Default for Busy {
+    fn default() -> Busy {
+        Busy { limit: COMPUTING, questions: 0, told: false, looked: None }
+    }
 }
 
 impl Busy {
@@ -88,6 +96,11 @@ impl Thread {
 }
 
 impl Tracer {
+    /// So much processor time without a call is computing for ever; unless this is said, [`COMPUTING`].
+    pub fn limit_computing(&mut self, limit: Duration) {
+        self.busy.limit = limit;
+    }
+
     /// Somebody only asks, and the time of another has come meanwhile.
     pub(super) fn is_overdue(&self) -> bool {
         let now = self.scheduler.now();
@@ -120,6 +133,7 @@ impl Tracer {
             return false;
         }
         let (is_virtual, now) = (self.scheduler.is_virtual(), self.scheduler.now());
+        let limit = self.busy.limit;
         if !is_virtual && !self.nothing_comes_in_real_time() {
             return false;
         }
@@ -131,7 +145,7 @@ impl Tracer {
         let Some(thread) = self.threads.get_mut(tid) else { return false };
         let asking = &mut thread.asking;
         // what it does between two questions nobody sees; after so long it counts as computing
-        if asking.cpu(tid) >= COMPUTING {
+        if asking.cpu(tid) >= limit {
             return true;
         }
         // it may ask until some time of its own
@@ -150,7 +164,7 @@ impl Tracer {
         }
         if asking.is_loose() && Pythons::default().of(pid, tid).is_some() {
             let since = asking.asks_since().filter(|_| is_virtual);
-            return since.is_some_and(|since| now.saturating_sub(since) >= COMPUTING);
+            return since.is_some_and(|since| now.saturating_sub(since) >= limit);
         }
         asking.stands_still()
     }
@@ -175,7 +189,7 @@ impl Tracer {
 
     /// Somebody runs. If he only computes, the others must not wait for him for ever.
     pub(super) fn watch_the_busy(&mut self) -> io::Result<bool> {
-        let turn = self.scheduler.turn();
+        let (turn, limit) = (self.scheduler.turn(), self.busy.limit);
         let running = self
             .threads
             .those(|tid, thread| thread.is_let_go() && (thread.unruly || turn == Some(tid)));
@@ -186,7 +200,7 @@ impl Tracer {
         for tid in running {
             let Some(thread) = self.threads.get_mut(tid) else { continue };
             let Some(used) = thread.computed(tid) else { continue };
-            if used >= COMPUTING && !self.busy.told {
+            if used >= limit && !self.busy.told {
                 let pid = thread.pid;
                 let place = source::place_of_running(pid, tid);
                 self.tell_busy(pid, tid, used, None, place);
@@ -207,13 +221,14 @@ impl Tracer {
         if !self.busy.is_time_to_look() {
             return false;
         }
+        let limit = self.busy.limit;
         let runs = |thread: &Thread| thread.is_let_go() && thread.pending.is_none();
         let running = self.threads.those(|_, thread| runs(thread) && thread.vfork.is_none());
         let mut computing = None;
         for tid in running {
             let Some(thread) = self.threads.get_mut(tid) else { continue };
             let used = thread.computed(tid).unwrap_or_default();
-            if used >= COMPUTING {
+            if used >= limit {
                 computing = computing.or(Some((thread.pid, tid, used)));
             }
         }
@@ -221,7 +236,7 @@ impl Tracer {
         // calls that tell nothing (files) do something, too
         let others_act =
             self.threads.any(|thread| runs(thread) && thread.is_still_for() < RECENTLY);
-        if others_act || self.idleness.length() < COMPUTING {
+        if others_act || self.idleness.length() < limit {
             return false;
         }
         let place = source::place_of_running(pid, tid);
