@@ -377,8 +377,8 @@ fn who_waits_beside_one_that_only_wakes_is_told_while_they_go_on() {
     kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
     let rest: Vec<String> = err.map(Result::unwrap).collect();
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130), "{told:?} {rest:?}");
     let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{told:?} {rest:?}\n{out}");
     for text in [told.join("\n"), out] {
         assert!(text.contains("收到一次定时器的 SIGALRM"), "{text}");
         assert!(text.contains("可能的原因：「stats」在信号处理函数 show 里"), "{text}");

@@ -35,7 +35,7 @@ fn printed(out: &[&str], code: i32) -> Vec<Event> {
 fn in_order(kinds: Vec<Kind>) -> Vec<Event> {
     let event = |(tick, kind): (usize, Kind)| {
         let window = Window::exact(tick as u64);
-        Event { at: Duration::from_millis(tick as u64), window, kind }
+        Event { at: Duration::from_millis(tick as u64), window, kind, place: None }
     };
     kinds.into_iter().enumerate().map(event).collect()
 }

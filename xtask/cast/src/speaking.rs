@@ -98,7 +98,7 @@ mod tests {
         let mut speakers = Speakers::default();
         let kind = Kind::Started { terminal: 0, pid: 10, parent: 1 };
         let window = Window::exact(0);
-        speakers.follow(&Event { at: Duration::ZERO, window, kind });
+        speakers.follow(&Event { at: Duration::ZERO, window, kind, place: None });
         let name = |(pid, tid, text): &(i32, i32, &str)| {
             let source = Some(Source { pid: *pid, tid: *tid });
             let text = (*text).to_owned();

@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     fn event(kind: Kind) -> Event {
-        Event { at: Duration::ZERO, window: Window::exact(0), kind }
+        Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None }
     }
 
     fn did(pid: i32, tid: i32, activity: Activity) -> Event {

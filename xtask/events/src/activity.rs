@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::{Call, CallResult};
 use crate::outcome::Exit;
+use crate::waiting::Place;
 
 /// One thing that one thread did, or that happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub struct TraceEvent {
     pub tid: i32,
     /// What happened.
     pub activity: Activity,
+    /// Where in its source the thread is; only where that was asked for and is known.
+    pub place: Option<Box<Place>>,
 }
 
 /// What happened.

@@ -19,6 +19,9 @@ pub struct Event {
     pub window: Window,
     /// What happened.
     pub kind: Kind,
+    /// Where in its source the thread was that did it, or that wrote the line; only where that was asked for and is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 /// The ticks between which something happened. A tick is one look at everything; ticks only grow.

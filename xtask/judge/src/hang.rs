@@ -172,7 +172,8 @@ mod tests {
         kinds.extend(middle);
         // the runner ends what is left
         kinds.push(Kind::Exited { terminal: 0, exit: Exit::Signal(9) });
-        let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+        let event =
+            |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None };
         let events: Vec<Event> = kinds.into_iter().map(event).collect();
         judge(&parse(SCRIPT).unwrap().scenes[0], &events)
     }
@@ -211,7 +212,8 @@ mod tests {
             "场景 试\n主 $ lesson-x\n主 ! 开始\n主 监听 127.0.0.1:8888\n主 | 来了\n主 停止\n";
         let scene = parse(script).unwrap().scenes.remove(0);
         let judged = |kinds: Vec<Kind>| {
-            let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+            let event =
+                |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None };
             let mut events = vec![event(Kind::Tracing { clock: Clock::Real })];
             events.push(event(Kind::Started { terminal: 0, pid: 10, parent: 1 }));
             events.extend(kinds.into_iter().map(event));

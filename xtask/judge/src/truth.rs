@@ -78,7 +78,8 @@ mod tests {
             traced(10, Activity::NewProcess { child: 11 }),
             traced(10, Activity::Exited(Exit::Code(0))),
         ];
-        let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+        let event =
+            |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None };
         let truth = Truth::new(&kinds.map(event));
         let child = Source { pid: 11, tid: 12 };
         let parent = |event| truth.value(Identity::Parent, child, event);

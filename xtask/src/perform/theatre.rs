@@ -147,6 +147,7 @@ impl Theatre {
             harsh: None,
             patience: self.slowness(),
             detail: Detail::Picture,
+            places: false,
             computing: limits::COMPUTING,
             directory: None,
             keys: None,

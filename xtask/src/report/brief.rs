@@ -33,7 +33,7 @@ pub fn lines(catalog: &Catalog, mistake: &Mistake, room: usize, cells: usize) ->
         [cause] if cause.certainty == Certainty::Proved => {
             proved(&catalog.root, told, cause, cells)
         }
-        causes => candidates(told, causes, cells),
+        causes => candidates(&catalog.root, told, causes, cells),
     });
     pieces.extend(where_to_read(catalog, told, cells));
     pieces.extend(scenes(mistake, cells));
@@ -140,7 +140,7 @@ fn marks<'a>(told: &Told<'a>, cause: &'a Cause) -> Vec<Mark<'a>> {
 }
 
 /// What is certain, then what may be the cause, the likeliest first.
-fn candidates(told: &Told, causes: &[&Cause], cells: usize) -> Vec<Piece> {
+fn candidates(root: &Path, told: &Told, causes: &[&Cause], cells: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if let Some(fact) = causes.first().and_then(|cause| cause.fact.as_ref()) {
         pieces.push(Piece::new(80, 2, sentence("  ", &harmless(&format!("{fact}。")), cells)));
@@ -167,6 +167,11 @@ fn candidates(told: &Told, causes: &[&Cause], cells: usize) -> Vec<Piece> {
         let lines = waiting::lines(told.scene(), cause);
         let lines = lines.iter().map(|line| fitting(&format!("  等待  {line}"), cells)).collect();
         pieces.push(Piece::new(40, 0, lines));
+        // where somebody waits has just been said
+        if cause.waiters().next().is_none() {
+            let quotes = quotes(root, &marks(told, cause), cells).into_iter();
+            pieces.extend(quotes.map(|lines| Piece::whole(55, lines)));
+        }
     }
     pieces
 }
@@ -240,9 +245,9 @@ fn scenes(mistake: &Mistake, cells: usize) -> Vec<Piece> {
     if others.is_empty() {
         return pieces;
     }
-    let how = match first.known() {
-        Known::Cause => "个场景也因此失败",
-        _ => "个场景也这样失败",
+    let how = match others.iter().chain([first]).all(|told| told.known() == Known::Cause) {
+        true => "个场景也因此失败",
+        false => "个场景也这样失败",
     };
     let names: Vec<String> = others.iter().take(MOST_SCENES).map(named).collect();
     let rest = if others.len() > MOST_SCENES { "……" } else { "" };

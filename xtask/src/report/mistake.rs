@@ -128,6 +128,11 @@ pub fn mistakes<'a>(parts: &'a [Part], performances: &'a [Performance]) -> Vec<M
         let Some(main) = all.min_by_key(|told| (told.known(), told.rank())) else { continue };
         let likeness = main.likeness();
         match mistakes.iter_mut().find(|mistake| mistake.first.likeness() == likeness) {
+            // of the same mistake that scene comes first in which most is known
+            Some(mistake) if main.known() < mistake.first.known() => {
+                let first = std::mem::replace(&mut mistake.first, main);
+                mistake.others.insert(0, first);
+            }
             Some(mistake) => mistake.others.push(main),
             None => mistakes.push(Mistake { first: main, others: Vec::new() }),
         }

@@ -108,6 +108,9 @@ pub struct Assignment {
     pub patience: f64,
     /// Traced, how much of what the programs do is told.
     pub detail: Detail,
+    /// Traced, from which line of its source each call is made is told, too. That costs.
+    #[serde(default)]
+    pub places: bool,
     /// Traced, so much processor time without a system call is computing for ever.
     pub computing: Duration,
     /// Play step by step: every direction that does something waits for a line on this descriptor, which the helper

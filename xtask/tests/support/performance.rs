@@ -124,6 +124,7 @@ impl Performance {
             harsh,
             patience,
             detail,
+            places: false,
             computing: COMPUTING,
             parent: std::process::id() as i32,
         };

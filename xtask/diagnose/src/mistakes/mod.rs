@@ -42,7 +42,7 @@ mod workers;
 
 use std::collections::BTreeSet;
 
-use events::{Event, Kind};
+use events::{Event, Kind, Place};
 use judge::Verdict;
 
 use super::Case;
@@ -126,9 +126,21 @@ pub fn find(case: &Case, verdict: &Verdict) -> Vec<Cause> {
         let others: Vec<usize> = its.collect();
         explained.extend(others.iter().copied().chain([first]));
         let cause = mistake.finding.explains(Some(first));
-        causes.push(Cause { consequences: others, ..cause });
+        let place =
+            cause.place.clone().or_else(|| place_of(&case.events[cause.about], cause.culprit));
+        causes.push(Cause { consequences: others, place, ..cause });
     }
     causes
+}
+
+/// Where in its source the program that has to change did what shows the mistake.
+fn place_of(event: &Event, culprit: Option<usize>) -> Option<Place> {
+    let terminal = match &event.kind {
+        Kind::Traced { terminal, .. } => *terminal,
+        Kind::Line(line) => line.terminal,
+        _ => return None,
+    };
+    event.place.clone().filter(|_| culprit == Some(terminal))
 }
 
 /// Everything that the programs did was seen.

@@ -130,7 +130,7 @@ fn child_reads_pipe(holders: &[i32]) -> Waiting {
 }
 
 fn event(kind: Kind) -> Event {
-    Event { at: Duration::ZERO, window: Window::exact(0), kind }
+    Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None }
 }
 
 fn traced(terminal: usize, pid: i32, activity: Activity) -> Event {

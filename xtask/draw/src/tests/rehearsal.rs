@@ -50,7 +50,7 @@ impl Rehearsal {
 
     pub fn tell(&mut self, kind: Kind) {
         let window = Window::exact(self.events.len() as u64);
-        self.events.push(Event { at: self.now, window, kind });
+        self.events.push(Event { at: self.now, window, kind, place: None });
     }
 
     pub fn at(&mut self, milliseconds: u64) {

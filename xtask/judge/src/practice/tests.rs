@@ -87,7 +87,7 @@ fn events(deeds: &[(i32, Activity)], tracing: bool) -> Vec<Event> {
         kinds.push(Kind::Traced { terminal: 0, pid, tid: pid, activity });
     }
     kinds.push(Kind::Exited { terminal: 0, exit: Exit::Code(0) });
-    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None };
     kinds.into_iter().map(event).collect()
 }
 
@@ -183,7 +183,7 @@ fn connections_must_be_closed_by_a_program_that_ends_by_itself() {
     assert!(got("连接全部关闭", &wrong).contains("有 1 个没有关闭"));
     let mut stopped = events(&wrong, true);
     let kind = Kind::Stopped { terminal: 0, signal: StopSignal::Int };
-    stopped.insert(5, Event { at: Duration::ZERO, window: Window::exact(0), kind });
+    stopped.insert(5, Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None });
     assert_eq!(check(&scene("连接全部关闭"), &stopped), []);
 }
 
@@ -201,7 +201,7 @@ fn a_number_may_be_given_away_before_its_close_is_left() {
     let mut kinds = events(&[], true);
     for (tid, activity) in steps {
         let kind = Kind::Traced { terminal: 0, pid: ROOT, tid, activity };
-        kinds.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
+        kinds.push(Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None });
     }
     assert_eq!(check(&scene("同时至少 2 个连接"), &kinds), []);
 }
@@ -303,10 +303,13 @@ fn what_is_printed_was_received() {
     let printed_behind = |deeds: &[(i32, Activity)], later: &[(i32, Activity)]| {
         let mut kinds = events(deeds, true);
         let at = kinds.len() - 1;
-        kinds.insert(at, Event { at: Duration::ZERO, window: Window::exact(0), kind: line("好") });
+        kinds.insert(
+            at,
+            Event { at: Duration::ZERO, window: Window::exact(0), kind: line("好"), place: None },
+        );
         let later = later.iter().cloned().map(|(pid, activity)| {
             let kind = Kind::Traced { terminal: 0, pid, tid: pid, activity };
-            Event { at: Duration::ZERO, window: Window::exact(0), kind }
+            Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None }
         });
         kinds.splice(at + 1..at + 1, later);
         check(&scene("先收到再打印"), &kinds)
@@ -343,6 +346,6 @@ fn without_tracing_nothing_is_passed_and_nothing_fails() {
     assert_eq!((unchecked.line, unchecked.what.as_str()), (3, "「主」是不是真的这样做：半关闭"));
     let mut cut = events(&[], true);
     let kind = Kind::OutOfTime { direction: None, listens: Vec::new(), waited: None };
-    cut.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
+    cut.push(Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None });
     assert_eq!(check(&scene("半关闭"), &cut), [], "what was cut off may still have come");
 }

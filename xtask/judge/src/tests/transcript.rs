@@ -179,6 +179,7 @@ pub fn events(kinds: Vec<Kind>) -> Vec<Event> {
         at: Duration::from_millis(tick as u64),
         window: Window::exact(tick as u64),
         kind,
+        place: None,
     };
     kinds.into_iter().enumerate().map(timed).collect()
 }

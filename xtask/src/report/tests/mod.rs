@@ -48,7 +48,7 @@ fn standstill() -> (Catalog, Part, Performance) {
         Kind::Started { terminal: 0, pid: 10, parent: 1 },
         Kind::Stuck { direction: Some(1), waiting },
     ];
-    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None };
     let events = kinds.map(event).to_vec();
     let verdict = judge(&scene, &events);
     let causes = diagnose(&scene, &events, &verdict);
@@ -116,7 +116,7 @@ fn people_read_that_a_scene_was_played_again() {
         Kind::Started { terminal: 0, pid: 10, parent: 1 },
         Kind::Exited { terminal: 0, exit: Exit::Code(0) },
     ];
-    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None };
     let events = kinds.map(event).to_vec();
     let verdict = judge(&performance.scene, &events);
     let causes = Vec::new();
@@ -141,7 +141,7 @@ fn no_character_is_pointed_at_where_something_else_was_done() {
         Kind::Traced { terminal: 0, pid: 10, tid: 10, activity: child },
         Kind::Exited { terminal: 0, exit: Exit::Code(0) },
     ];
-    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None };
     let events = kinds.map(event).to_vec();
     let verdict = judge(&part.scene, &events);
     let (scene, causes) = (part.scene.clone(), Vec::new());
@@ -239,7 +239,12 @@ fn a_test_runner_reads_the_same() {
 fn what_could_not_be_held_is_said_in_every_report() {
     let (catalog, part, mut performance) = standstill();
     let kind = Kind::NotContained { why: "试<试>".to_owned() };
-    performance.events.push(Event { at: Duration::ZERO, window: Window::exact(0), kind });
+    performance.events.push(Event {
+        at: Duration::ZERO,
+        window: Window::exact(0),
+        kind,
+        place: None,
+    });
     performance.timer = Some("程序用了定时器".to_owned());
     let (parts, performances) = ([part], [performance]);
     let said = "关不住程序（试<试>）：写到场景的文件夹以外的，没有检查。";
@@ -284,7 +289,7 @@ fn everything_wrong() -> (Part, Performance) {
         Kind::StrayFile { path: "dir/多余".into(), bytes: 5 },
         Kind::Orphan { pid: 12, command: "/bin/sleep 100/3".into(), alive: true },
     ];
-    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None };
     let events = kinds.map(event).to_vec();
     let verdict = judge(&scene, &events);
     let causes = diagnose(&scene, &events, &verdict);
@@ -372,7 +377,7 @@ fn numbers_of_report(report: &Value, path: &str, found: &mut BTreeSet<String>) {
 #[test]
 fn every_number_that_programs_read_is_filled_in() {
     let (catalog, part, stuck) = standstill();
-    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind };
+    let event = |kind| Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None };
     let again = |kinds: Vec<Kind>| {
         let events: Vec<Event> = kinds.into_iter().map(event).collect();
         let verdict = judge(&part.scene, &events);

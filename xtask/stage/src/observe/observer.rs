@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
-use events::{Activity, Call, Kind, Object, Waiting, Wakes, Window};
+use events::{Activity, Call, Kind, Object, Place, Waiting, Wakes, Window};
 
 use crate::{Program, Reaped};
 
@@ -89,8 +89,8 @@ pub struct Launch<'a> {
 /// Something that an observer has seen.
 #[derive(Debug)]
 pub enum Observation {
-    /// Something to be told.
-    Kind(Window, Kind),
+    /// Something to be told, and where in its source somebody did it, if that is known.
+    Kind(Window, Kind, Option<Place>),
     /// A child of this process has ended: a program, or an orphan.
     Ended(Reaped),
     /// A program goes on only if something comes from outside of it: only the tracer sees that.
@@ -112,7 +112,7 @@ pub enum Observation {
 impl Observation {
     /// A direction may have waited for this: for a line, an end, a listener, a connection, for room in an input.
     pub fn may_unblock(&self) -> bool {
-        let Observation::Kind(_, Kind::Traced { activity, .. }) = self else { return true };
+        let Observation::Kind(_, Kind::Traced { activity, .. }, _) = self else { return true };
         let Activity::Leave { call, .. } = activity else { return false };
         matches!(
             call,

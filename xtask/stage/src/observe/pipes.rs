@@ -156,7 +156,7 @@ impl Pipe {
         let Pipe { terminal, stream, .. } = *self;
         seen.extend(lines.into_iter().map(|Folded { text, count, whole }| {
             let line = Line { terminal, stream, text, count, whole, source: None };
-            Observation::Kind(window, Kind::Line(line))
+            Observation::Kind(window, Kind::Line(line), None)
         }));
     }
 }

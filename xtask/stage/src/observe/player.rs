@@ -25,7 +25,7 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use course::script::{Action, Scene};
-use events::{Clock, Endpoint, Event, Kind, Stream, Waiting, Window};
+use events::{Clock, Endpoint, Event, Kind, Place, Stream, Waiting, Window};
 
 use crate::keys::Steps;
 use crate::tree::Tree;
@@ -218,14 +218,14 @@ impl Player<'_> {
     fn take(&mut self, seen: Vec<Observation>) -> io::Result<bool> {
         for one in seen {
             match one {
-                Observation::Kind(window, Kind::Line(line)) => {
+                Observation::Kind(window, Kind::Line(line), place) => {
                     if line.stream == Stream::Err {
                         self.note_listening(line.terminal, &line.text);
                     }
                     self.directions.saw(&line, &self.addresses.in_script(&line.text));
-                    self.tell_at(window, Kind::Line(line))?;
+                    self.tell_at(window, Kind::Line(line), place)?;
                 }
-                Observation::Kind(window, kind) => self.tell_at(window, kind)?,
+                Observation::Kind(window, kind, place) => self.tell_at(window, kind, place)?,
                 Observation::Ended(ended) => self.ended(ended)?,
                 Observation::Rests(terminal) => self.resting = Some(terminal),
                 Observation::Idle { waiting, for_ever } => {
@@ -328,10 +328,10 @@ impl Player<'_> {
 
     /// Tells of something that happens now.
     fn tell(&mut self, kind: Kind) -> io::Result<()> {
-        self.tell_at(Window::exact(self.observer.tick()), kind)
+        self.tell_at(Window::exact(self.observer.tick()), kind, None)
     }
 
-    fn tell_at(&mut self, window: Window, kind: Kind) -> io::Result<()> {
-        self.witness.tell(&Event { at: self.observer.now(), window, kind })
+    fn tell_at(&mut self, window: Window, kind: Kind, place: Option<Place>) -> io::Result<()> {
+        self.witness.tell(&Event { at: self.observer.now(), window, kind, place })
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use limits::{LOOK_EVERY, TRACED_TIME_UNTOLD};
 
-use events::{Activity, Call, Clock, Kind, Line, Source, Stream, Waiting, Wakes, Window};
+use events::{Activity, Call, Clock, Kind, Line, Place, Source, Stream, Waiting, Wakes, Window};
 use tracer::{News, Refused, Tracer};
 
 use crate::{Assignment, Detail, Reaped};
@@ -34,6 +34,8 @@ struct Output {
     bytes: u64,
     /// Who wrote the last of it.
     source: Option<Source>,
+    /// From where in the source.
+    place: Option<Place>,
 }
 
 impl Traced {
@@ -48,12 +50,15 @@ impl Traced {
         if !assignment.own_network {
             tracer.share_network(assignment.visited);
         }
+        if assignment.places {
+            tracer.tell_places();
+        }
         if let Some(seed) = assignment.harsh {
             let trusting = assignment.scene.terminals.iter().enumerate();
             let trusting = trusting.filter(|(_, terminal)| terminal.takes_first);
             tracer.be_harsh(seed, trusting.map(|(index, _)| index));
         }
-        let tracing = Observation::Kind(Window::exact(0), Kind::Tracing { clock });
+        let tracing = Observation::Kind(Window::exact(0), Kind::Tracing { clock }, None);
         Ok(Traced {
             tracer,
             tick: 0,
@@ -85,7 +90,7 @@ impl Traced {
         }
         match news {
             News::Event { program: terminal, event } => {
-                let events::TraceEvent { pid, tid, activity, .. } = event;
+                let events::TraceEvent { pid, tid, activity, place, .. } = event;
                 // the lines themselves come right after it
                 if is_print(&activity) || self.detail == Detail::Verdict && is_wait(&activity) {
                     return Vec::new();
@@ -93,13 +98,15 @@ impl Traced {
                 vec![Observation::Kind(
                     self.window(),
                     Kind::Traced { terminal, pid, tid, activity },
+                    place.map(|place| *place),
                 )]
             }
-            News::Output { program: terminal, errors, pid, tid, bytes } => {
+            News::Output { program: terminal, errors, pid, tid, bytes, place } => {
                 let stream = if errors { Stream::Err } else { Stream::Out };
                 let output = &mut self.outputs[terminal][usize::from(errors)];
                 output.bytes += bytes.len() as u64;
                 output.source = Some(Source { pid, tid });
+                output.place = place;
                 let lines = output.lines.push(&bytes);
                 self.lines(terminal, stream, lines)
             }
@@ -133,10 +140,11 @@ impl Traced {
         stream: Stream,
         lines: impl IntoIterator<Item = Folded>,
     ) -> Vec<Observation> {
-        let source = self.outputs[terminal][usize::from(stream == Stream::Err)].source;
+        let Output { source, place, .. } =
+            &self.outputs[terminal][usize::from(stream == Stream::Err)];
         let seen = lines.into_iter().map(|Folded { text, count, whole }| {
-            let line = Line { terminal, stream, text, count, whole, source };
-            Observation::Kind(self.window(), Kind::Line(line))
+            let line = Line { terminal, stream, text, count, whole, source: *source };
+            Observation::Kind(self.window(), Kind::Line(line), place.clone())
         });
         seen.collect()
     }
@@ -190,9 +198,9 @@ impl Observer for Traced {
             }
         }
         if untold > 0 {
-            seen.push(Observation::Kind(self.window(), Kind::Untold { events: untold }));
+            seen.push(Observation::Kind(self.window(), Kind::Untold { events: untold }, None));
         }
-        seen.push(Observation::Kind(self.window(), Kind::Choices(self.tracer.choices())));
+        seen.push(Observation::Kind(self.window(), Kind::Choices(self.tracer.choices()), None));
         if self.tracer.unattributed() > 0 {
             let why =
                 "有些输出看不到是谁写的：不是用 write 写的，或者写的时候被信号杀死了".to_owned();

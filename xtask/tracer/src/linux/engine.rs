@@ -96,12 +96,13 @@ use self::stillness::Stillness;
 use self::thread::{Resume, State};
 use self::threads::Threads;
 use self::traffic::Traffic;
+use super::callers::Callers;
 use super::calls::Decoder;
 use super::objects::Stream;
 use super::spawn;
 use super::unkind::Unkind;
 use events::TraceEvent;
-use events::{Activity, Call, Clock, Object};
+use events::{Activity, Call, Clock, Object, Place};
 
 /// Most threads come to their next stop within this time, and need not be looked at before.
 const USUAL: Duration = Duration::from_micros(30);
@@ -131,6 +132,8 @@ pub struct Tracer {
     visitors: bool,
     /// The kernel is unkind.
     unkind: Option<Unkind>,
+    /// From which line each call is made is told, too.
+    callers: Option<Callers>,
     /// What has not been said yet.
     news: VecDeque<News>,
     /// Somebody was let go just now.
@@ -164,9 +167,15 @@ impl Tracer {
             first_uses: BTreeMap::new(),
             visitors: false,
             unkind: None,
+            callers: None,
             news: VecDeque::new(),
             has_let_go: false,
         })
+    }
+
+    /// From now on it is told from which line of its source each call is made, too.
+    pub fn tell_places(&mut self) {
+        self.callers = Some(Callers::new());
     }
 
     /// Others are in the network of the programs. `visited`: somebody of them may even connect to a server.
@@ -299,8 +308,20 @@ impl Tracer {
         let Some(program) = self.processes.program_of(pid) else { return };
         self.watch_for_deeds(tid, &activity);
         self.note_first_use(&activity);
-        let event = TraceEvent { at: self.scheduler.now(), pid, tid, activity };
+        if let (Some(callers), Activity::Exec { .. }) = (&mut self.callers, &activity) {
+            callers.forget(pid);
+        }
+        let place = match activity {
+            Activity::Enter(_) | Activity::Leave { .. } => self.place_of(pid, tid).map(Box::new),
+            _ => None,
+        };
+        let event = TraceEvent { at: self.scheduler.now(), pid, tid, activity, place };
         self.news.push_back(News::Event { program, event });
+    }
+
+    /// Where a stopped thread is, if that is to be told.
+    fn place_of(&mut self, pid: i32, tid: i32) -> Option<Place> {
+        self.callers.as_mut()?.of(pid, tid)
     }
 
     /// Whoever sends first through a datagram socket asks, and waits for an answer.

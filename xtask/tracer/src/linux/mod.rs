@@ -20,12 +20,14 @@
 //! | `clients` | whether they only wait for new clients, or for somebody who is not followed |
 //! | `locks` | which lock that is, and who has it |
 //! | `source` | the source line of a thread, and all functions that it is in |
+//! | `callers` | the source line from which each call is made, where that is asked for |
 //! | `stack` | where these functions were called from |
 //! | `modules`, `names`, `excerpt` | their files, what their names tell, their source |
 //! | `python` | the same of a Python program, by the crate `cpython` |
 //! | the crate `lines` | symbols, line tables and `.eh_frame` of a program |
 
 mod blocked;
+mod callers;
 mod calls;
 mod choice;
 mod clients;

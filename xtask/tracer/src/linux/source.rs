@@ -55,13 +55,41 @@ impl<'files> Places<'files> {
         let now = Regs::read(tid).ok();
         let known = now.as_ref().or(entered).map(Regs::for_callers);
         let Some(registers) = known.or_else(|| registers(tid)) else { return Found::default() };
+        let addresses = self.in_call(pid, tid, registers);
+        let (frames, library) = self.frames(pid, tid, &addresses);
+        Found { place: place(&frames), hint: names::hint(&frames), frames, library }
+    }
+
+    /// The addresses on the stack of a thread that is stopped at the beginning or end of a call.
+    pub fn stack(&mut self, pid: i32, tid: i32, regs: &Regs) -> Vec<u64> {
+        self.in_call(pid, tid, regs.for_callers())
+    }
+
+    /// The functions that these are in.
+    pub fn functions(&mut self, pid: i32, tid: i32, addresses: &[u64]) -> Vec<Frame> {
+        self.frames(pid, tid, addresses).0
+    }
+
+    /// The program of a process is an interpreter.
+    pub fn interprets(&mut self, pid: i32, tid: i32) -> bool {
+        let Places { modules, owners, .. } = self;
+        let owner = owners.entry(pid).or_insert_with(|| owner(modules, pid, tid));
+        matches!(owner, Owner::Interpreter)
+    }
+
+    /// A process runs another program from now on.
+    pub fn forget(&mut self, pid: i32) {
+        self.modules.forget(pid);
+        self.owners.remove(&pid);
+    }
+
+    fn in_call(&mut self, pid: i32, tid: i32, registers: Registers) -> Vec<u64> {
         let mut addresses = stack::walk(&mut self.modules, pid, tid, registers);
         if let Some(call) = addresses.first_mut() {
             // it goes on behind the call
             *call = call.saturating_sub(1);
         }
-        let (frames, library) = self.frames(pid, tid, &addresses);
-        Found { place: place(&frames), hint: names::hint(&frames), frames, library }
+        addresses
     }
 
     /// Of a thread that is stopped in its own code, or in that of a library.

@@ -59,7 +59,7 @@ impl Tracer {
                     false => (!self.processes.ends(pid)).then_some(Activity::ThreadEnded),
                 };
                 if let Some(activity) = activity {
-                    let event = TraceEvent { at, pid, tid, activity };
+                    let event = TraceEvent { at, pid, tid, activity, place: None };
                     self.news.push_back(News::Event { program, event });
                 }
             }

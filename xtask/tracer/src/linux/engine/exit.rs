@@ -205,7 +205,8 @@ impl Tracer {
         self.has_written(tid, to, &bytes);
         let pid = self.threads.get(tid).map_or(tid, |thread| thread.pid);
         let Stream { program, errors } = to;
-        self.news.push_back(News::Output { program, errors, pid, tid, bytes });
+        let place = self.place_of(pid, tid);
+        self.news.push_back(News::Output { program, errors, pid, tid, bytes, place });
     }
 }
 

@@ -55,7 +55,8 @@ impl Tracer {
         bytes.truncate(written);
         self.outputs.attribute(to, written as u64);
         let Stream { program, errors } = to;
-        self.news.push_back(News::Output { program, errors, pid, tid, bytes });
+        let place = None;
+        self.news.push_back(News::Output { program, errors, pid, tid, bytes, place });
     }
 
     /// Nobody goes on any more: whoever is in a write now stays in it.

@@ -28,6 +28,8 @@ pub enum News {
         tid: i32,
         /// What.
         bytes: Vec<u8>,
+        /// From where in its source; only where that was asked for and is known.
+        place: Option<Place>,
     },
     /// A process whose parent is this process has ended: a program that was started, or one that was inherited.
     Ended {
