@@ -69,7 +69,8 @@ fn the_true_cause_is_told_and_the_healthy_are_left_in_peace() {
     let built = strangers::build(cases.iter().map(|case| case.folder));
     let cases = Mutex::new(cases.into_iter());
     let wrongs = Mutex::new(Vec::new());
-    let side_by_side = thread::available_parallelism().map_or(1, usize::from);
+    // most of the time somebody waits
+    let side_by_side = 2 * thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for _ in 0..side_by_side {
             scope.spawn(|| {
