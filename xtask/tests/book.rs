@@ -191,7 +191,7 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
         ),
         (page, "check 01", "check 02", "没有「02」这一课"),
         (page, "--jobs 2", "--jobs 0", "不能是「0」"),
-        ("README.md", "lesson-01-x", "lesson-01-y", "README.md:3：没有 lesson-01-y 这个程序"),
+        ("README.md", "lesson-01-x", "lesson-01-y", "README.md:5：没有 lesson-01-y 这个程序"),
         // the other places of a lesson
         (
             "README.md",
@@ -216,6 +216,12 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
             "| 25 |",
             "| 30 |",
             "docs/teachers.md:5：数一数是「合计 30 分钟」，这一页里没有这句话",
+        ),
+        (
+            "README.md",
+            "lesson-01-x`",
+            "lesson-01-x-y`",
+            "README.md:1：课的表里没有 cargo run -p lesson-01-x：写在它那一课的一行里",
         ),
         ("README.md", "1 个小程序", "2 个小程序", "README.md:3：数一数是「1 个小程序，分成 1 课」"),
         ("README.md", "1 small", "2 small", "README.md:3：数一数是「1 small programs」"),

@@ -55,7 +55,7 @@ const INDEX: &str = "\
 const README: &str = "\
 # 课程
 
-[笔记](docs/README.md)，`cargo run -p lesson-01-x`；1 个小程序，分成 1 课；1 small programs。
+[笔记](docs/README.md)：1 个小程序，分成 1 课；1 small programs。
 
 | [01 试](docs/01-x.md) | `cargo run -p lesson-01-x` |
 ";

@@ -11,6 +11,7 @@ const TEACHERS: &str = "docs/teachers.md";
 pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     let lessons: Vec<Placed<'_>> = notes.catalog.lessons.iter().filter_map(Placed::of).collect();
     let mut problems = in_the_tables(notes, &lessons);
+    problems.extend(commands(notes));
     problems.extend(sums(notes, lessons.len()));
     let neighbours = lessons.windows(2);
     problems.extend(neighbours.filter_map(|pair| followed(notes, &pair[0], &pair[1])));
@@ -64,6 +65,21 @@ fn in_the_tables(notes: &Notes<'_>, lessons: &[Placed<'_>]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// The README says how each program is run.
+fn commands(notes: &Notes<'_>) -> Vec<Problem> {
+    let text = notes.pages.get(README).map_or("", |source| source.text.as_str());
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let missing = notes.catalog.packages().filter_map(|package| {
+        let command = format!("cargo run -p {}", package.name);
+        let mut rests = text.split(&command).skip(1);
+        // the name of one may begin with that of another
+        let is_there = rests.any(|rest| !rest.starts_with(is_part));
+        let what = format!("课的表里没有 {command}：写在它那一课的一行里");
+        (!is_there).then(|| problem(README, 1, what))
+    });
+    missing.collect()
 }
 
 /// How many programs and lessons there are, and how many minutes they take.
