@@ -4,6 +4,8 @@
 mod course;
 #[path = "support/executable.rs"]
 mod executable;
+#[path = "support/notes.rs"]
+mod notes;
 
 use std::fs;
 use std::io::Write;
@@ -14,8 +16,8 @@ use executable::executable;
 
 use ::course::catalog::Catalog;
 use book::check::{Problem, check};
-use course::Course;
 use judge::Rule;
+use notes::{PAGE, course};
 
 /// What is wrong with the notes of the workspace at `root`.
 fn problems(root: &Path) -> Vec<Problem> {
@@ -39,61 +41,6 @@ fn every_rule_of_the_judge_is_explained_under_its_title() {
         let heading = catalog.mistake(&id).unwrap_or_else(|| panic!("no heading {{#{id}}}"));
         assert_eq!(heading.text, rule.title(), "{id}");
     }
-}
-
-const PAGE: &str = "\
-# 第 01 课 试
-
-见[目录](README.md#怎样读)和[坑](#half-close)。
-
-程序：[main.rs](../lessons/01-x/src/main.rs)
-
-- ①② 先做。
-- ③ 再做。
-
-<!-- #steps 01-x ①-③ -->
-```rust,ignore
-fn run() {
-    // ①② 一
-    args.addr(\"--addr\");
-    // ③ 二
-    b();
-}
-```
-
-剧本：[script.txt](../lessons/01-x/script.txt)
-
-<!-- #script 01-x 甲 -->
-```text
-场景 甲
-主 $ lesson-01-x
-主 | 好
-```
-
-![两个程序的先后](pictures/01-x.svg)
-
-## 坑：半关闭 {#half-close}
-
-```text
-cargo run -p lesson-01-x -- --addr 127.0.0.1:1
-cargo xtask check 01 --jobs 2
-```
-";
-
-/// A course of one lesson, with nothing wrong.
-fn course() -> Course {
-    let course = Course::new().lesson("01-x", "试");
-    let program =
-        "fn run() {\n    // ①② 一\n    args.addr(\"--addr\");\n    // ③ 二\n    b();\n}\n";
-    let script = "场景 甲\n主 $ lesson-01-x\n主 | 好\n";
-    let course = course.program("01-x", program).script("01-x", script);
-    course.write("docs/01-x.md", PAGE);
-    course.write("docs/README.md", "# 笔记\n\n## 怎样读\n\n[第 01 课](01-x.md#half-close)\n");
-    course.write("docs/SUMMARY.md", "# 目录\n\n[笔记](README.md)\n\n- [第 01 课 试](01-x.md)\n");
-    course.write("docs/pictures/01-x.svg", "<svg/>");
-    course.write("README.md", "# 课程\n\n[笔记](docs/README.md)，`cargo run -p lesson-01-x`\n");
-    course.write("CONTRIBUTING.md", "# 怎样参与\n\n例如 `lesson-12-hello`\n");
-    course
 }
 
 /// What is wrong with the course when `from` is `to` in a file of it.
@@ -244,7 +191,40 @@ fn everything_that_is_broken_is_named_with_page_and_line() {
         ),
         (page, "check 01", "check 02", "没有「02」这一课"),
         (page, "--jobs 2", "--jobs 0", "不能是「0」"),
-        ("README.md", "lesson-01-x", "lesson-01-y", "README.md:3：没有 lesson-01-y 这个程序"),
+        ("README.md", "lesson-01-x", "lesson-01-y", "README.md:5：没有 lesson-01-y 这个程序"),
+        // the other places of a lesson
+        (
+            "README.md",
+            "| [01 试]",
+            "| [01 尝试]",
+            "README.md:1：课的表里没有第 01 课：加一行，写上 [01 试](docs/01-x.md)",
+        ),
+        (
+            "docs/README.md",
+            "| [第 01 课 试]",
+            "[第 01 课 试]",
+            "docs/README.md:1：课的表里没有第 01 课：加一行，写上 [第 01 课 试](01-x.md)",
+        ),
+        (
+            "docs/teachers.md",
+            "| [01](01-x.md)",
+            "| 01",
+            "docs/teachers.md:1：课的表里没有第 01 课：加一行，写上 [01](01-x.md)",
+        ),
+        (
+            "docs/teachers.md",
+            "| 25 |",
+            "| 30 |",
+            "docs/teachers.md:5：数一数是「合计 30 分钟」，这一页里没有这句话",
+        ),
+        (
+            "README.md",
+            "lesson-01-x`",
+            "lesson-01-x-y`",
+            "README.md:1：课的表里没有 cargo run -p lesson-01-x：写在它那一课的一行里",
+        ),
+        ("README.md", "1 个小程序", "2 个小程序", "README.md:3：数一数是「1 个小程序，分成 1 课」"),
+        ("README.md", "1 small", "2 small", "README.md:3：数一数是「1 small programs」"),
         // the table of contents
         (
             "docs/SUMMARY.md",
@@ -294,6 +274,23 @@ fn the_copies_in_the_notes_are_written_by_a_command() {
     let (code, _, err) = notes(&["notes"]);
     assert_eq!(code, Some(1));
     assert!(err.contains("docs/01-x.md:10: lessons/01-x/src/main.rs: 程序里没有步骤 ⑨"), "{err}");
+}
+
+#[test]
+fn a_page_ends_with_the_link_to_the_next_lesson() {
+    let course = course().lesson("02-y", "又试");
+    let missing = || {
+        let problems = problems(course.path()).into_iter().map(|problem| problem.to_string());
+        problems.filter(|problem| problem.contains("下一课")).collect::<Vec<_>>()
+    };
+    let link = "下一课：[第 02 课 又试](02-y.md)";
+    assert_eq!(missing(), [format!("docs/01-x.md:36：末尾没有到下一课的链接：写「{link}」")]);
+    course.write("docs/01-x.md", &format!("{PAGE}\n{link}\n"));
+    assert!(missing().is_empty());
+    // a page may stand between them
+    course.write("docs/01-x.md", PAGE);
+    course.write("docs/tasks.md", &format!("# 任务\n\n{link}\n"));
+    assert!(missing().is_empty());
 }
 
 #[test]

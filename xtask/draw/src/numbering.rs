@@ -5,6 +5,12 @@
 //! title names it, which counts alone only where code shows nothing: a socket is closed at the end of its scope. Where
 //! several steps have the same lines, or a method may mean something else as well (a file is written like a connection),
 //! the terms in the titles tell them apart. A call for which none of them holds has no number: nothing is guessed.
+//!
+//! A process or thread that the program makes does not come by the steps of the function that made it: where steps of
+//! several functions may be meant, only those count that stand in the one function with which it begins.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 use course::steps::{self, Step};
 
@@ -26,6 +32,8 @@ struct Function<'a> {
     name: &'a str,
     /// The lines of its body.
     body: &'a str,
+    /// Its lines in the source, from 0: those of its head and of its body.
+    lines: Range<usize>,
 }
 
 impl<'a> Program<'a> {
@@ -48,6 +56,7 @@ impl<'a> Program<'a> {
         let label = |topic: &Option<Topic>| {
             let topic = (*topic)?;
             let found = self.about(topic);
+            let found = if main { found } else { self.in_reach(found) };
             let step = match topic {
                 Topic::Fork | Topic::Spawn if found.len() > 1 => {
                     let mine = deeds.iter().zip(&topics).filter(|(_, one)| **one == Some(topic));
@@ -66,6 +75,28 @@ impl<'a> Program<'a> {
             Some(self.steps[step].label())
         };
         topics.iter().map(label).collect()
+    }
+
+    /// Of the steps that may be meant, those that a process or thread which the program has made can come by.
+    fn in_reach(&self, found: Vec<usize>) -> Vec<usize> {
+        let home = |step: &usize| {
+            let line = self.steps[*step].lines.start;
+            self.functions.iter().position(|one| one.lines.contains(&line))
+        };
+        let homes: BTreeSet<Option<usize>> = found.iter().map(home).collect();
+        if homes.len() < 2 {
+            return found;
+        }
+        let makers = [self.about(Topic::Fork), self.about(Topic::Spawn)].concat();
+        let is_first = |at: usize| {
+            let name = self.functions[at].name.trim_end_matches('(');
+            makers.iter().any(|step| says_function(&self.steps[*step].code, name))
+        };
+        let mut first = homes.into_iter().filter(|home| home.is_some_and(is_first));
+        match (first.next(), first.next()) {
+            (Some(only), None) => found.into_iter().filter(|step| home(step) == only).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The first number of a step: not always its place in the source.
@@ -124,9 +155,19 @@ fn functions(source: &str) -> Vec<Function<'_>> {
             let whole = &rest[..rest.find("\n}").unwrap_or(rest.len())];
             let (head, body) = whole.split_once('\n')?;
             let name = &head[..=head.find('(')?];
-            Some(Function { name, body })
+            let line = source[..start].matches('\n').count();
+            Some(Function { name, body, lines: line..line + 1 + body.lines().count() })
         })
         .collect()
+}
+
+/// Whether code has this function, called or handed over: not in its head (`fn answer(`).
+fn says_function(code: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&code[..at], &code[at + name.len()..]);
+        !before.ends_with("fn ") && !before.ends_with(is_part) && !after.starts_with(is_part)
+    })
 }
 
 /// Whether code calls a function by this name (`bind(`): not a method or a function of something else, nor its head.
@@ -211,6 +252,44 @@ fn create() -> Socket {
         let words = "    // ① 接收\n    // ② 关闭：离开作用域\n    // ③ 直到服务器关闭\n";
         assert!(labels(words, Topic::Receive).is_empty());
         assert_eq!(labels(words, Topic::Close), ["②"]);
+    }
+
+    #[test]
+    fn a_child_comes_by_the_steps_of_the_function_it_begins_with() {
+        let source = "
+fn run() {
+    // ① 创建子进程
+    let child = Process::start(\"p1\", || answer(&end));
+    // ② 接收
+    end.read_to_end(&mut reply);
+}
+
+fn answer(end: &Stream) {
+    // ③ 接收
+    end.read_to_end(&mut heard);
+}
+
+fn other(end: &Stream) {
+    // ④ 接收
+    end.read_to_end(&mut heard);
+}
+";
+        let reached = |source: &str| {
+            let program = Program::of(source);
+            let found = program.in_reach(program.about(Topic::Receive));
+            found.into_iter().map(|step| program.steps[step].label()).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(source, Topic::Receive), ["②", "③", "④"]);
+        assert_eq!(reached(source), ["③"]);
+        let by_name = source.replace("|| answer(&end)", "answer");
+        assert_eq!(reached(&by_name), ["③"]);
+        // which of the two it is cannot be told
+        let two =
+            source.replace("|| answer(&end)", "|| if one { answer(&end) } else { other(&end) }");
+        assert!(reached(&two).is_empty());
+        // only one function has such a step: it has not to be told apart
+        let one = source.replace("// ③", "// 说明").replace("// ④", "// 说明");
+        assert_eq!(reached(&one), ["②"]);
     }
 
     #[test]

@@ -3,6 +3,10 @@
 //! The alias is silent (`--quiet`), because a command that has nothing to compile has nothing to say; but a first build
 //! takes a minute, and a silent minute looks like a hang. This program has no dependencies, so it is there in a second.
 //! It asks cargo only when something may have changed: a second cargo for each command would be felt.
+//!
+//! Cargo takes a workspace whole or not at all, so a lesson whose manifest is broken stops `cargo xtask` before this program
+//! starts. Then it can be started by its path (`target/debug/start check 13`; CONTRIBUTING.md says so): the runner that was
+//! built last says in Chinese what is wrong, and plays the other lessons.
 
 mod freshness;
 
@@ -10,7 +14,7 @@ use std::env;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use freshness::Stamp;
 
@@ -28,15 +32,18 @@ fn main() -> ExitCode {
 fn start() -> io::Result<ExitCode> {
     let own = env::current_exe()?;
     let runner = own.with_file_name(format!("xtask{}", env::consts::EXE_SUFFIX));
-    let sources = sources();
+    let sources = sources()?;
     let stamp = Stamp::new(&own, &runner)?;
     if !stamp.is_fresh(&sources) {
         let built = stamp.begin()?;
         let code = build(&sources, !runner.exists())?;
-        if code != 0 {
+        if code == 0 {
+            built.keep()?;
+        } else if runner.exists() && is_refused(&sources) {
+            eprintln!("cargo 不读这个工作区，原因在上面。下面是上一次编译好的运行器说的：");
+        } else {
             return Ok(ExitCode::from(code));
         }
-        built.keep()?;
     }
     let mut command = Command::new(&runner);
     // as `cargo run --package xtask` says it: the workspace is found by it
@@ -44,11 +51,24 @@ fn start() -> io::Result<ExitCode> {
     Err(command.exec())
 }
 
-/// The runner's folder: this package lies in it. Cargo says where, also when the workspace has been moved.
-fn sources() -> PathBuf {
-    let own = env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    own.parent().map_or(own.clone(), Path::to_owned)
+/// The runner's folder: this package lies in it. Cargo says where; started by its path, it is looked for as cargo looks for
+/// a workspace. Not where this program was compiled: a `target` that was copied would act on the workspace it came from.
+fn sources() -> io::Result<PathBuf> {
+    if let Some(own) = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) {
+        return Ok(own.parent().map_or(own.clone(), Path::to_owned));
+    }
+    let here = env::current_dir()?;
+    let above = here.ancestors().map(|folder| folder.join("xtask"));
+    let mut with_this = above.filter(|sources| sources.join("start/Cargo.toml").is_file());
+    with_this.next().ok_or_else(|| io::Error::other("要在这门课的文件夹里输入"))
+}
+
+/// Whether cargo does not even read the workspace: what failed was not the compilation.
+fn is_refused(sources: &Path) -> bool {
+    let mut command = cargo(sources);
+    command.args(["metadata", "--no-deps", "--format-version", "1"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| !status.success())
 }
 
 /// Builds the runner; the exit code of cargo, which shows on standard error how far it is.
@@ -56,10 +76,14 @@ fn build(sources: &Path, first: bool) -> io::Result<u8> {
     if first {
         eprintln!("第一次用：先编译运行器，约一分钟（没有下载过的依赖还要先下载）。以后不用等。");
     }
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.current_dir(sources).args(["build", "--package", "xtask"]);
-    let status = command.status()?;
+    let status = cargo(sources).args(["build", "--package", "xtask"]).status()?;
     // ended by a signal: no code; what cargo itself ends with after an error
     Ok(status.code().map_or(101, |code| u8::try_from(code).unwrap_or(101)))
+}
+
+/// A cargo for the runner's workspace.
+fn cargo(sources: &Path) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(sources);
+    command
 }

@@ -31,7 +31,7 @@ impl Course {
         course
     }
 
-    /// With a lesson `folder`, like `05-work`, and a page whose heading says `title`.
+    /// With a lesson `folder`, like `05-work`, whose program does nothing, and a page whose heading says `title`.
     pub fn lesson(self, folder: &str, title: &str) -> Course {
         self.write(
             &format!("lessons/{folder}/Cargo.toml"),
@@ -39,6 +39,7 @@ impl Course {
                 "[package]\nname = \"lesson-{folder}\"\ndescription = \"试\"\nedition = \"2024\"\n"
             ),
         );
+        self.write(&format!("lessons/{folder}/src/main.rs"), "fn main() {}\n");
         let (number, _) = folder.split_once('-').unwrap();
         self.write(&format!("docs/{folder}.md"), &format!("# 第 {number} 课 {title}\n"));
         self

@@ -3,6 +3,7 @@
 //! | file | task |
 //! | --- | --- |
 //! | `contents` | `SUMMARY.md`: every page and every lesson, once, under its own title |
+//! | `places` | every lesson in the tables of `README.md`, `docs/README.md` and `docs/teachers.md`, with their sums |
 //! | `links` | links, anchors, pictures |
 //! | `quotes` | copies of programs and scripts: `#steps`, `#script`, `#include` |
 //! | `walkthrough` | ①②③ in a lesson's page and in its programs |
@@ -11,6 +12,7 @@
 mod commands;
 mod contents;
 mod links;
+mod places;
 mod quotes;
 mod walkthrough;
 
@@ -85,8 +87,14 @@ pub fn check(root: &Path, command_line: CommandLine<'_>) -> Result<Vec<Problem>>
         pages.insert(name, Source { text, page });
     }
     let notes = Notes { root, command_line, catalog, pages };
-    let checks =
-        [contents::check, links::check, quotes::check, walkthrough::check, commands::check];
+    let checks = [
+        contents::check,
+        places::check,
+        links::check,
+        quotes::check,
+        walkthrough::check,
+        commands::check,
+    ];
     let mut problems: Vec<Problem> = checks.iter().flat_map(|check| check(&notes)).collect();
     let troubles = notes.catalog.troubles.iter();
     problems.extend(

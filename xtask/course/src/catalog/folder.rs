@@ -86,6 +86,9 @@ pub(super) fn read_package(root: &Path, folder: &Path) -> Result<(String, Packag
     let Some(title) = description else {
         return wrong(1, format!("{shown}/Cargo.toml 缺少 description（中文标题）"));
     };
+    if !folder.join("src/main.rs").is_file() {
+        return wrong(1, format!("{shown}：这里没有 src/main.rs，程序写在这个文件里"));
+    }
     let number = folder_name.chars().take(2).collect();
     let address = metadata.lesson.address;
     Ok((number, Package { name, title, folder: folder.to_owned(), address }))

@@ -10,7 +10,8 @@ use text::near;
 
 use crate::script::{self, Action, Content, ParseError, Scene, Script};
 
-use super::trouble::{SCRIPT, Trouble};
+use super::folder::is_lesson;
+use super::trouble::{FOLDER, SCRIPT, Trouble};
 use super::{Catalog, Lesson, Package, Part, UsageError};
 
 /// The scenes to be played, and what is wrong with lessons so that others cannot be.
@@ -80,9 +81,21 @@ impl Catalog {
                 || "，cargo xtask list 列出所有的课".to_owned(),
                 |near| format!("，最接近的是 {near}；cargo xtask list 列出所有的课"),
             );
-            return Err(UsageError(format!("没有「{target}」这一课{hint}")));
+            let misnamed = self.misnamed();
+            return Err(UsageError(format!("没有「{target}」这一课{hint}{misnamed}")));
         }
         Ok(targets)
+    }
+
+    /// What to say of a folder whose name is none of a lesson's: it may be the one that is looked for.
+    fn misnamed(&self) -> String {
+        let is_misnamed = |one: &&Trouble| one.title == FOLDER && !is_lesson(&one.lesson);
+        self.troubles.iter().find(is_misnamed).map_or_else(
+            String::new,
+            |Trouble { lesson, .. }| {
+                format!("\nlessons/{lesson} 的名字不是课的：cargo xtask check {lesson} 说为什么")
+            },
+        )
     }
 
     /// All scenes of all scripts, in order; scripts with a mistake and packages that none plays are added to `troubles`.

@@ -18,6 +18,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use text::near;
+
 use super::spelling::{Form, Line, Spelling};
 use super::words::{Directive, Moment};
 use super::{Compared, Prepared, Scene, Script};
@@ -131,9 +133,10 @@ fn check_begun(line: &Line) -> Result<(), ParseError> {
         Form::File(file) => &file.directive,
         Form::Stage(stage) => &stage.name,
     };
-    let help = match word.text.starts_with("场景") {
-        true => "「场景」和名字之间要有空格，不要冒号",
-        false => "先写一行「场景 这一幕的名字」",
+    let help = match near(word.text, ["场景", "检查"]) {
+        _ if word.text.starts_with("场景") => "「场景」和名字之间要有空格，不要冒号".to_owned(),
+        Some(near) => format!("是不是「{near}」？"),
+        None => "先写一行「场景 这一幕的名字」".to_owned(),
     };
     Err(line.error(word.at, "场景还没有开始", help))
 }

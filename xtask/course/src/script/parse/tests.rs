@@ -182,6 +182,8 @@ fn every_mistake_has_its_place_and_a_remedy() {
 fn a_slip_of_the_pen_names_the_nearest_word() {
     let text = "场景 甲\n客户端 $ lesson-x\n客户瑞 | a";
     assert_eq!(error(text).help, "是不是「客户端」？");
+    assert_eq!(error("场境 甲").help, "是不是「场景」？");
+    assert_eq!(error("主 $ lesson-x").help, "先写一行「场景 这一幕的名字」");
     assert_eq!(error(&with("主 输入宛")).help, "是不是「输入完」？");
     let text = with("主 | <端口>\n不同 <端囗> <端口>");
     assert_eq!(error(&text).help, "是不是 <端口>？");
