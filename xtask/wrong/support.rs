@@ -77,6 +77,37 @@ pub fn received(from: SocketAddr, path: &str) {
     eprintln!("收下 {path}，{bytes} 字节，来自客户端 {from}");
 }
 
+/// Ctrl-C ends the program well.
+pub fn end_at_ctrl_c() {
+    extern "C" fn end(_: i32) {
+        unsafe { kernel::_exit(0) }
+    }
+    unsafe { kernel::signal(2, end) };
+}
+
+/// Receives what a client of lesson 11 sends until its end, keeps it and says so; waits at most so many seconds for more.
+pub fn store_upload(mut client: TcpStream, from: SocketAddr, limit: f64) {
+    client.set_read_timeout(Some(std::time::Duration::from_secs_f64(limit))).unwrap();
+    let mut bytes = Vec::new();
+    match client.read_to_end(&mut bytes) {
+        Ok(_) => store_bytes(client, from, &bytes),
+        Err(error) => eprintln!("客户端 {from} 失败：等待超时：{error}"),
+    }
+}
+
+/// Keeps the bytes under the first number that is free, and answers.
+pub fn store_bytes(mut client: TcpStream, from: SocketAddr, bytes: &[u8]) {
+    fs::create_dir_all("data").unwrap();
+    let part = format!("data/.part{}", from.port());
+    fs::write(&part, bytes).unwrap();
+    let mut names = (1..).map(|nth| format!("data/picture_{nth}.jpg"));
+    let path = names.find(|path| fs::hard_link(&part, path).is_ok()).unwrap();
+    fs::remove_file(&part).unwrap();
+    received(from, &path);
+    client.set_nonblocking(false).unwrap();
+    client.write_all(REPLY).unwrap();
+}
+
 /// What the client of lesson 04 sends: its file, or the tongue twister.
 pub fn to_send() -> Vec<u8> {
     let Some(path) = file() else { return TWISTER.as_bytes().to_vec() };
@@ -100,6 +131,8 @@ pub mod kernel {
         pub fn fork() -> i32;
         pub fn waitpid(pid: i32, status: *mut i32, options: i32) -> i32;
         pub fn kill(pid: i32, signal: i32) -> i32;
+        pub fn signal(signal: i32, handler: extern "C" fn(i32)) -> usize;
+        pub fn poll(all: *mut Ready, count: u64, milliseconds: i32) -> i32;
         pub fn getpid() -> i32;
         pub fn getppid() -> i32;
         pub fn gettid() -> i32;
@@ -109,6 +142,21 @@ pub mod kernel {
         pub fn bind(fd: i32, addr: *const Addr, length: u32) -> i32;
         pub fn listen(fd: i32, backlog: i32) -> i32;
         pub fn setsockopt(fd: i32, level: i32, name: i32, value: *const i32, length: u32) -> i32;
+    }
+
+    /// `struct pollfd` of poll(2).
+    #[repr(C)]
+    pub struct Ready {
+        pub fd: i32,
+        pub events: i16,
+        pub revents: i16,
+    }
+
+    impl Ready {
+        /// Whether something has come.
+        pub fn of(fd: i32) -> Ready {
+            Ready { fd, events: 1, revents: 0 }
+        }
     }
 
     /// `sockaddr_in` of ip(7).

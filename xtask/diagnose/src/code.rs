@@ -339,6 +339,18 @@ pub enum Code {
     BytesTakenForCharacters,
     /// A limit of time that stands on the command line was not kept.
     TimeLimitNotKept,
+    /// A thread asks again and again, in vain, instead of waiting.
+    BusyWaiting,
+    /// More clients are served at the same time than the script allows.
+    TooManyServed,
+    /// Fewer threads serve clients than the script wants.
+    ServingThreadsTooFew,
+    /// No line has the port of a client.
+    ClientPortNotPrinted,
+    /// A line was printed before a child was waited for.
+    PrintedBeforeWait,
+    /// The first thread did its own work before or after the others did theirs.
+    MainNotAtOnce,
     /// An error was told, and the exit code says something else.
     WrongExitCode,
     /// One thread waits, for what is not known.
@@ -402,7 +414,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 171] = [
+    pub const ALL: [Code; 177] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -571,6 +583,12 @@ impl Code {
         Code::ReplacementPrinted,
         Code::BytesTakenForCharacters,
         Code::TimeLimitNotKept,
+        Code::BusyWaiting,
+        Code::TooManyServed,
+        Code::ServingThreadsTooFew,
+        Code::ClientPortNotPrinted,
+        Code::PrintedBeforeWait,
+        Code::MainNotAtOnce,
         Code::WrongExitCode,
         Code::WaitsAlone,
         Code::StandstillUnexplained,
@@ -752,6 +770,12 @@ impl Code {
             Code::ReplacementPrinted => "replacement-printed",
             Code::BytesTakenForCharacters => "bytes-taken-for-characters",
             Code::TimeLimitNotKept => "time-limit-not-kept",
+            Code::BusyWaiting => "busy-waiting",
+            Code::TooManyServed => "too-many-served",
+            Code::ServingThreadsTooFew => "serving-threads-too-few",
+            Code::ClientPortNotPrinted => "client-port-not-printed",
+            Code::PrintedBeforeWait => "printed-before-wait",
+            Code::MainNotAtOnce => "main-not-at-once",
             Code::WrongExitCode => "wrong-exit-code",
             Code::WaitsAlone => "waits-alone",
             Code::StandstillUnexplained => "standstill-unexplained",

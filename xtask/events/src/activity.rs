@@ -63,6 +63,18 @@ pub enum Activity {
         /// All of them; empty: the kernel knows none any more.
         by: Vec<PortUser>,
     },
+    /// It has asked in vain, again and again, and did nothing else meanwhile that can be seen: told once of each such row.
+    AskedInVain {
+        /// The call: one that asked, where there was one; otherwise one that gave way or slept for a moment.
+        call: String,
+        /// How often it made that call, until then; what else came between was in vain, too.
+        times: u32,
+        /// Since its first question, on the clock that it sees.
+        length: Duration,
+        /// It asked for something, and its registers and its stack were the same every time: it did nothing else. `false`: it
+        /// may have computed, too.
+        idle: bool,
+    },
     /// A signal reached it.
     Signal {
         /// `signal(7)`.

@@ -75,6 +75,10 @@ pub const COMPUTING: Duration = Duration::from_secs(5);
 /// Threads that only ask, again and again, whether something has come yet, while everybody else waits for ever: after so
 /// many questions nothing will come.
 pub const QUESTIONS: u32 = 20_000;
+/// Whoever asks in vain so often in a row, and does nothing else meanwhile, does not wait but asks (`没有忙等`).
+pub const ASKED_IN_VAIN: u32 = 1_000;
+/// A shorter sleep, or a wait with a shorter limit, is no wait but a question.
+pub const MOMENT: Duration = Duration::from_millis(1);
 /// So often in a row a thread has received the end of a connection or a pipe, and has done nothing else: it never looks.
 pub const ENDS: u32 = 5_000;
 

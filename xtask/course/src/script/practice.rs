@@ -52,6 +52,18 @@ pub enum Practice {
     UdpSockets(u32),
     /// `发出 3 个数据报`: so many datagrams of UDP, each by a call of its own.
     Datagrams(u32),
+    /// `没有忙等`: nobody asks in vain again and again instead of waiting.
+    NoBusyWaiting,
+    /// `同时最多接待 4 个客户端`: at no moment more connections that were accepted are received from or sent on, and not closed.
+    ServedAtOnce(u32),
+    /// `至少 2 个线程接待过客户端`: so many threads (or processes) received from a connection that was accepted.
+    ServingThreads(u32),
+    /// `印出客户端的端口`: for each connection that was accepted and was received from, a line has the port of its other end.
+    ClientPort,
+    /// `等到子进程再打印`: before its first line on standard output, the program has waited for each child it made until then.
+    WaitFirst,
+    /// `main 也同时运行`: the program itself prints a line while a process or a thread of its own lives.
+    MainAtOnce,
 }
 
 /// What stands for a number in [`FORMS`].
@@ -61,7 +73,7 @@ const NUMBER: &str = "N";
 type Form = (&'static str, fn(u32) -> Practice);
 
 /// Every phrase.
-const FORMS: [Form; 17] = [
+const FORMS: [Form; 23] = [
     ("创建 N 个子进程", Practice::Processes),
     ("创建 N 个线程", Practice::Threads),
     ("等待每个子进程", |_| Practice::WaitForChildren),
@@ -79,6 +91,12 @@ const FORMS: [Form; 17] = [
     ("创建 N 个 TCP 套接字", Practice::TcpSockets),
     ("只用 N 个 UDP 套接字", Practice::UdpSockets),
     ("发出 N 个数据报", Practice::Datagrams),
+    ("没有忙等", |_| Practice::NoBusyWaiting),
+    ("同时最多接待 N 个客户端", Practice::ServedAtOnce),
+    ("至少 N 个线程接待过客户端", Practice::ServingThreads),
+    ("印出客户端的端口", |_| Practice::ClientPort),
+    ("等到子进程再打印", |_| Practice::WaitFirst),
+    ("main 也同时运行", |_| Practice::MainAtOnce),
 ];
 
 impl Practice {
@@ -114,7 +132,9 @@ impl fmt::Display for Practice {
             | Practice::ConnectionsAtOnce(number)
             | Practice::TcpSockets(number)
             | Practice::UdpSockets(number)
-            | Practice::Datagrams(number) => *number,
+            | Practice::Datagrams(number)
+            | Practice::ServedAtOnce(number)
+            | Practice::ServingThreads(number) => *number,
             _ => 0,
         };
         let form = FORMS.iter().find(|(_, practice)| practice(number) == *self);

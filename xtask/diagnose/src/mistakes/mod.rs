@@ -21,12 +21,14 @@
 //! | `waits` | who ended, or printed, before others were done |
 //! | `kills` | signals to children |
 //! | `numbers` | numbers of processes |
+//! | `demands` | demands of which the judge itself has seen that they were not met |
 //! | `output` | what was printed, and where |
 
 mod addresses;
 mod blocks;
 mod connections;
 mod deeds;
+mod demands;
 mod ends;
 mod kills;
 mod listeners;
@@ -61,7 +63,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 48] = [
+const RULES: [Look; 49] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -105,6 +107,7 @@ const RULES: [Look; 48] = [
     waits::printed_early,
     kills::find,
     waits::not_waited,
+    demands::find,
     deeds::prints_nothing,
     numbers::find,
     output::wrong_stream,

@@ -4,6 +4,7 @@ use course::script::Practice;
 use events::{Activity, Call, CallResult, Exit, Stream};
 use judge::Rule;
 
+use super::demands::unmet;
 use super::play::{Life, Play};
 use super::{Code, Mistake};
 
@@ -64,7 +65,10 @@ pub fn printed_early(play: &Play) -> Vec<Mistake> {
             play.name(terminal),
             line.text
         );
-        let failures = play.failures_of(terminal, &rules);
+        let mut failures = play.failures_of(terminal, &rules);
+        if !failures.is_empty() {
+            failures.extend(unmet(play, terminal, Practice::WaitFirst));
+        }
         let mistake = Mistake::new(Code::PrintedBeforeEnd, event, terminal, sentence, failures);
         Some(mistake.perhaps().mend("先等它们结束（join、wait），再印这一行"))
     };
@@ -95,7 +99,7 @@ pub fn not_waited(play: &Play) -> Vec<Mistake> {
             })
             .collect();
         let (child, life) = left.first()?;
-        let failures = play.failures(|failure| match failure.rule {
+        let mut failures = play.failures(|failure| match failure.rule {
             Rule::Orphan => true,
             Rule::Mechanism => {
                 failure.subject == judge::Subject::Terminal(terminal)
@@ -104,6 +108,7 @@ pub fn not_waited(play: &Play) -> Vec<Mistake> {
             }
             _ => false,
         });
+        failures.extend(unmet(play, terminal, Practice::WaitFirst));
         let how = match life.died {
             Some(end) if end < died => "它先结束，没有人收它的结果，就成了僵尸进程（zombie）",
             _ => "它还在运行，父进程已经没有了，就成了孤儿进程（orphan）",

@@ -131,6 +131,8 @@ impl<'a> Collector<'a> {
             }
             // why it failed is told below the picture
             Activity::PortTaken { .. } => {}
+            // its calls are told one by one
+            Activity::AskedInVain { .. } => {}
             Activity::ThreadEnded => self.thread_ends(at, actor),
             Activity::Exited(ended) => self.ends(at, actor, *ended, actors),
         }

@@ -10,18 +10,24 @@
 //! | `sockets` | options before a socket is bound, half a close, how many sockets of TCP |
 //! | `together` | who lives at the same time |
 //! | `sequence` | what comes before a line or an answer |
+//! | `asking` | who asks again and again instead of waiting |
+//! | `serving` | which clients are served at the same time, and by how many threads |
+//! | `clients` | whether the addresses of clients are printed |
 
+mod asking;
+mod clients;
 mod connections;
 mod datagrams;
 mod processes;
 mod sequence;
+mod serving;
 mod sockets;
 #[cfg(test)]
 mod tests;
 mod together;
 
 use course::script::{Demand, Practice, Scene};
-use events::{Activity, Event, Kind, Stream};
+use events::{Activity, Event, Kind, Line, Stream};
 
 use super::facts::is_cut;
 use super::{Failure, Rule, Subject, Unchecked, is_traced, lines_of};
@@ -33,7 +39,7 @@ pub fn check(scene: &Scene, events: &[Event]) -> Vec<Failure> {
     }
     let failures = scene.demands.iter().filter_map(|demand| {
         let deeds = Deeds::of(events, demand.terminal)?;
-        let (got, detail) = deeds.against(demand, scene)?;
+        let (got, detail, event) = deeds.against(demand, scene)?;
         Some(Failure {
             rule: Rule::Mechanism,
             line: demand.line,
@@ -41,7 +47,7 @@ pub fn check(scene: &Scene, events: &[Event]) -> Vec<Failure> {
             expected: Some(demand.practice.to_string()),
             got: Some(got),
             detail,
-            event: None,
+            event,
         })
     });
     failures.collect()
@@ -72,6 +78,8 @@ struct Deed<'a> {
 /// What the processes of one terminal did since its program runs.
 struct Deeds<'a> {
     root: i32,
+    /// What it printed, on both streams, with the events.
+    lines: Vec<(usize, &'a Line)>,
     deeds: Vec<Deed<'a>>,
     /// When the script stopped it.
     stopped: Option<usize>,
@@ -81,6 +89,9 @@ struct Deeds<'a> {
 
 /// What was done instead, and a sentence about it.
 type Instead = Option<(String, String)>;
+
+/// The same, and the event that shows it.
+type Shown = Option<(String, String, usize)>;
 
 impl<'a> Deeds<'a> {
     /// `None`: the program was never started.
@@ -104,12 +115,32 @@ impl<'a> Deeds<'a> {
         if let Some(begin) = deeds.iter().position(exec) {
             deeds.drain(..=begin);
         }
+        let mut lines: Vec<_> = lines_of(events, terminal, Stream::Out).collect();
+        lines.extend(lines_of(events, terminal, Stream::Err));
+        lines.sort_by_key(|(event, _)| *event);
         let printed = lines_of(events, terminal, Stream::Out).next();
         let printed = printed.map(|(event, line)| (event, line.text.as_str()));
-        Some(Deeds { root, deeds, stopped, printed })
+        Some(Deeds { root, lines, deeds, stopped, printed })
     }
 
-    fn against(&self, demand: &Demand, scene: &Scene) -> Instead {
+    fn against(&self, demand: &Demand, scene: &Scene) -> Option<(String, String, Option<usize>)> {
+        let shown = match demand.practice {
+            Practice::NoBusyWaiting => self.asks_in_vain(),
+            Practice::ServedAtOnce(count) => self.serves_more_than(count),
+            Practice::ServingThreads(count) => self.serves_with_less_than(count),
+            Practice::ClientPort => self.hides_client_ports(),
+            Practice::WaitFirst => self.prints_before_waiting(),
+            Practice::MainAtOnce => self.main_runs_alone(),
+            _ => None,
+        };
+        if let Some((got, detail, event)) = shown {
+            return Some((got, detail, Some(event)));
+        }
+        let (got, detail) = self.instead(demand, scene)?;
+        Some((got, detail, None))
+    }
+
+    fn instead(&self, demand: &Demand, scene: &Scene) -> Instead {
         match demand.practice {
             Practice::Processes(count) => self.processes(count),
             Practice::Threads(count) => self.threads(count),
@@ -142,6 +173,12 @@ impl<'a> Deeds<'a> {
             Practice::TcpSockets(count) => self.tcp_sockets(count),
             Practice::UdpSockets(count) => self.udp_sockets(count),
             Practice::Datagrams(count) => self.datagrams(count),
+            Practice::NoBusyWaiting
+            | Practice::ServedAtOnce(_)
+            | Practice::ServingThreads(_)
+            | Practice::ClientPort
+            | Practice::WaitFirst
+            | Practice::MainAtOnce => None,
         }
     }
 }

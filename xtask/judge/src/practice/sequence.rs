@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use course::script::Scene;
 use events::{Activity, Call, CallResult, Object};
 
-use super::{Deeds, Instead};
+use super::{Deeds, Instead, Shown};
 
 impl Deeds<'_> {
     /// Whoever answered on a connection wrote nothing into files afterwards, nor gave one its name, until it closed it.
@@ -97,5 +97,28 @@ impl Deeds<'_> {
             self.deeds.iter().any(|deed| deed.event < printed && is_receive(deed.activity));
         let got = format!("印「{text}」之前，没有从连接里收到过一个字节");
         (!received).then(|| (got, "先接收，再印收到的内容".to_owned()))
+    }
+
+    /// The program's first line of its own comes when each child that it has made is waited for.
+    pub(super) fn prints_before_waiting(&self) -> Shown {
+        let (printed, line) = self.own_lines().next()?;
+        let before = || self.deeds.iter().take_while(|deed| deed.event < printed);
+        let waited = |child: i32| {
+            before().any(|deed| match deed.activity {
+                Activity::Leave { call: Call::Wait { .. }, outcome } => {
+                    *outcome == CallResult::Done(child.into())
+                }
+                _ => false,
+            })
+        };
+        let left = before().find_map(|deed| match deed.activity {
+            Activity::NewProcess { child } if deed.pid == self.root && !waited(*child) => {
+                Some(*child)
+            }
+            _ => None,
+        })?;
+        let got = format!("印「{}」的时候，还没有等到子进程 {left}（wait）", line.text);
+        let detail = "没有等到，就不知道它结束了没有：发出信号、睡一会儿都不算";
+        Some((got, detail.to_owned(), printed))
     }
 }

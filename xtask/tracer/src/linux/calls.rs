@@ -32,6 +32,7 @@ use super::procfs;
 use super::regs::Regs;
 use events::{Call, CallResult, Data, Ends, Exit, Object};
 use limit::{Limit, TimeArgument, TimeForm};
+use limits::MOMENT;
 use pending::outcome_of;
 use timeouts::Timeouts;
 
@@ -87,6 +88,13 @@ pub struct Sleep {
     pub deadline: Duration,
     /// Where to write what was left when a signal cuts it short.
     pub remainder: Option<u64>,
+}
+
+impl Sleep {
+    /// It is so short that whoever sleeps again and again asks rather than waits.
+    pub fn is_short(&self) -> bool {
+        matches!(*self.call, Call::Sleep { length } if length < MOMENT)
+    }
 }
 
 /// Where a look at the clock is to be answered.

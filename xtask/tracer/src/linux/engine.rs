@@ -25,6 +25,7 @@
 //! | `traffic` | what may be on its way in the network |
 //! | `signalling` | what signals may have done unseen |
 //! | `busy` | who computes, or only asks, again and again; `asking`: one who asks |
+//! | `vain` | who has asked in vain, many times in a row, also where what he asked for came in the end |
 //! | `stillness` | since when nothing has happened |
 //! | `idleness` | since when nobody has done anything but wait again |
 //! | `undead` | who asks for a child that has ended and was not waited for |
@@ -70,6 +71,7 @@ mod time;
 mod traffic;
 mod turns;
 mod undead;
+mod vain;
 mod whole_lines;
 
 use std::collections::{BTreeMap, VecDeque};

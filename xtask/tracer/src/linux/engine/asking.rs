@@ -106,7 +106,7 @@ impl Thread {
 }
 
 /// What a thread is like: the registers that a call keeps, and its stack.
-fn image(tid: i32, regs: &Regs) -> Option<u64> {
+pub(super) fn image(tid: i32, regs: &Regs) -> Option<u64> {
     let stack = regs.stack();
     let mut hasher = DefaultHasher::new();
     (stack, regs.kept()).hash(&mut hasher);

@@ -5,6 +5,7 @@ use std::io;
 use super::asking::{Asking, GIVES_WAY, Question};
 use super::busy::YIELD_COST;
 use super::thread::{Again, State};
+use super::vain::Vain;
 use super::{Refused, Tracer};
 use crate::linux::calls::{Caller, ClockLook, Decoder, Entry, Pending, Refusal, Sleep};
 use crate::linux::clock::ProgramClock;
@@ -26,6 +27,9 @@ impl Tracer {
                 self.watch(tid, pending, &mut regs, again.is_some_and(|again| again.told))
             }
             Entry::Sleep(sleep) => {
+                if sleep.is_short() && again.is_none() {
+                    self.in_vain(tid, sleep.call.name(), Vain::Paused);
+                }
                 self.fall_asleep(tid, sleep, again.is_some());
                 Ok(())
             }
@@ -89,6 +93,11 @@ impl Tracer {
             thread.asking = Asking::default();
             self.busy.end_of_questions();
         }
+        match entry {
+            Entry::Yield | Entry::Watch(_) | Entry::Clock(_) => {}
+            Entry::Sleep(sleep) if sleep.is_short() => {}
+            _ => thread.end_of_row(),
+        }
         again
     }
 
@@ -145,6 +154,7 @@ impl Tracer {
     /// `sched_yield(2)`: others come first. Who does it for ever waits for somebody, and time passes.
     fn gives_way(&mut self, tid: i32) {
         self.scheduler.use_up_turn();
+        self.in_vain(tid, GIVES_WAY, Vain::Paused);
         self.asked(tid, Question { call: GIVES_WAY, loose: true });
         let only_asks = self.threads.get(tid).is_some_and(|thread| thread.only_asks());
         if self.scheduler.is_virtual() && only_asks {

@@ -132,6 +132,7 @@ impl Tracer {
             self.forget_kept();
         }
         self.count_questions(tid, &call, outcome, pending.expired);
+        self.count_row(tid, &call, outcome, pending.expired);
         self.count_ends(tid, &call, outcome);
         self.watch_for_undead(tid, &call, outcome);
         let told = pending.told;

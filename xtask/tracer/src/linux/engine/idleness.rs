@@ -94,7 +94,8 @@ impl Tracer {
     /// A thread does something, or its wait was in vain.
     pub(super) fn watch_for_deeds(&mut self, tid: i32, activity: &Activity) {
         match activity {
-            Activity::Enter(_) => {}
+            // each of its questions has been looked at
+            Activity::Enter(_) | Activity::AskedInVain { .. } => {}
             // what its handler does is seen, if it does anything
             Activity::Signal { number, from: None } if *number == libc::SIGALRM => {
                 let (deeds, now) = (self.idleness.deeds, self.scheduler.now());

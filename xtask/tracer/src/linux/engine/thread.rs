@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::asking::Asking;
 use super::idleness::Rounds;
 use super::undead::Undead;
+use super::vain::Row;
 use super::whole_lines::Line;
 use crate::linux::blocked::Eyes;
 use crate::linux::calls::{Pending, Sleep};
@@ -60,6 +61,8 @@ pub struct Thread {
     pub since: Duration,
     /// How often in a row it gave way, or asked for something that had not come yet.
     pub(super) asking: Asking,
+    /// The same, also where looks at a clock and short sleeps came between.
+    pub(super) row: Row,
     /// How often in a row it has received the end of a connection or a pipe.
     pub ends: u32,
     /// The line that it has written a part of.
@@ -114,6 +117,7 @@ impl Thread {
             since: now,
             ready_since: decision,
             asking: Asking::default(),
+            row: Row::default(),
             ends: 0,
             line: None,
             let_line_go_first: false,
@@ -167,6 +171,7 @@ impl Thread {
         self.writes = None;
         self.broken_off = None;
         self.again = None;
+        self.end_of_row();
         // another thread may have taken its number (execve(2))
         self.eyes = None;
     }
