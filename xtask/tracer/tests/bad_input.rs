@@ -169,6 +169,30 @@ fn a_thousand_threads_are_followed_and_more_than_two_thousand_are_not() {
     }
 }
 
+/// How often this thread has read anything (`proc_pid_io(5)`); `None`: the kernel does not count it.
+fn reads() -> Option<u64> {
+    let text = fs::read_to_string("/proc/thread-self/io").ok()?;
+    text.lines().find_map(|line| line.strip_prefix("syscr: "))?.parse().ok()
+}
+
+/// A look at all for every one that goes on would be some thousand looks for each, and each look two reads.
+#[test]
+fn not_everybody_is_looked_at_for_every_one_of_a_crowd_that_goes_on() {
+    const COUNT: u64 = 1000;
+    for kind in
+        [vec!["threads"], vec!["crowd-at-lock", "std"], vec!["crowd-at-lock", "parking_lot"]]
+    {
+        let before = reads();
+        let told = act(VIRTUAL, &[&kind[..], &[&COUNT.to_string()]].concat());
+        assert_eq!((told.text(), told.ended), (format!("{COUNT}\n"), Some(Exit::Code(0))));
+        let (Some(before), Some(after)) = (before, reads()) else {
+            return eprintln!("not counted: this kernel does not tell how often a thread reads");
+        };
+        let each = (after - before) / COUNT;
+        assert!(each < 500, "{kind:?}: {each} reads for each");
+    }
+}
+
 #[test]
 fn every_byte_of_output_arrives_whatever_it_is() {
     for clock in CLOCKS {

@@ -37,6 +37,7 @@ pub fn act(name: &str, args: &[String]) -> bool {
     match name {
         "parked-at-locks" => parked_at_locks(),
         "threads" => threads(args[0].parse().unwrap()),
+        "crowd-at-lock" => crowd_at_lock(&args[0], args[1].parse().unwrap()),
         "sleeping-threads" => sleeping_threads(args[0].parse().unwrap()),
         "command" => {
             let length = args.first().map_or("2000", |length| length.as_str());
@@ -109,6 +110,27 @@ fn threads(count: usize) {
         one.join().unwrap();
     }
     println!("{count}");
+}
+
+/// So many threads that wait for one lock, of the standard library or of `parking_lot`, and take it one after the other.
+fn crowd_at_lock(kind: &str, count: usize) {
+    static STD: std::sync::Mutex<usize> = std::sync::Mutex::new(0);
+    static PARKING_LOT: parking_lot::Mutex<usize> = parking_lot::Mutex::new(0);
+    let with_it = |act: &mut dyn FnMut(&mut usize)| match kind {
+        "std" => act(&mut STD.lock().unwrap()),
+        _ => act(&mut PARKING_LOT.lock()),
+    };
+    thread::scope(|scope| {
+        with_it(&mut |_| {
+            for _ in 0..count {
+                let comer = thread::Builder::new().stack_size(64 << 10);
+                comer.spawn_scoped(scope, || with_it(&mut |taken| *taken += 1)).unwrap();
+            }
+            // long enough for all of them to come
+            thread::sleep(millis(1000));
+        });
+    });
+    with_it(&mut |taken| println!("{taken}"));
 }
 
 fn sleeping_threads(count: usize) {

@@ -43,6 +43,16 @@ impl Eyes {
         Ok(Eyes { tid, files: keep_open.then(files).transpose()?, blocked_at: Cell::new(None) })
     }
 
+    /// It was found blocked, and was not let go since.
+    pub fn have_seen_it_blocked(&self) -> bool {
+        self.blocked_at.get().is_some()
+    }
+
+    /// It goes on.
+    pub fn forget(&self) {
+        self.blocked_at.set(None);
+    }
+
     /// Reads the beginning of one of them.
     fn read(&self, buffer: &mut [u8], name: &str, file: impl Fn(&Files) -> &File) -> Option<usize> {
         match &self.files {
@@ -69,7 +79,7 @@ impl Eyes {
     }
 
     /// It is off the processor (`proc_pid_syscall(5)`).
-    fn is_off(&self) -> bool {
+    pub fn is_off(&self) -> bool {
         let mut buffer = [0; 16];
         let length = self.read(&mut buffer, "syscall", |files| &files.syscall);
         length.is_some_and(|length| length > 0 && !buffer.starts_with(b"running"))

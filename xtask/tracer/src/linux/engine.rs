@@ -21,6 +21,7 @@
 //! | `deaths` | who has ended and has not been told of yet |
 //! | `outputs` | what the programs print |
 //! | `last_writes` | what those wrote who died in it |
+//! | `parked` | who waits at a lock and was woken by nobody |
 //! | `ports` | who has a port that somebody wants |
 //! | `traffic` | what may be on its way in the network |
 //! | `signalling` | what signals may have done unseen |
@@ -56,6 +57,7 @@ mod idleness;
 mod last_writes;
 mod news;
 mod outputs;
+mod parked;
 mod ports;
 mod processes;
 mod reports;
@@ -209,7 +211,7 @@ impl Tracer {
             command.stdin(Stdio::null());
             None
         };
-        let pid = spawn::spawn(command)?;
+        let pid = spawn::spawn(command, self.scheduler.is_virtual())?;
         self.processes.start(pid, program);
         self.add(pid, pid, State::Held(Resume::default()));
         self.executed(pid)?;

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::calls::watched::{Row, Stops, TABLE};
+use super::calls::watched::{Stops, TABLE, WAKERS};
 
 /// Audit value of this machine's own kind of system calls (linux/audit.h).
 #[cfg(target_arch = "x86_64")]
@@ -18,6 +18,8 @@ const IF_EQUAL: u16 = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
 const RETURN: u16 = 0x06; // BPF_RET | BPF_K
 const ALLOW: u32 = 0x7fff_0000;
 const TRACE: u32 = 0x7ff0_0000;
+/// The same; what `PTRACE_GETEVENTMSG` says then is [`WAKES`].
+const TRACE_WAKER: u32 = TRACE | WAKES;
 /// The call is not made; the thread gets a SIGSYS, which the tracer sees first.
 const TRAP: u32 = 0x0003_0000;
 /// `__X32_SYSCALL_BIT` of asm/unistd.h: set in the numbers of x32, a third kind of call of x86-64. No other number is so
@@ -28,8 +30,11 @@ const NUMBER: u32 = 0;
 const ARCH: u32 = 4;
 const ARGUMENTS: u32 = 16;
 
-/// The filter's instructions.
-pub fn program() -> Vec<libc::sock_filter> {
+/// The message of a stop by one of [`WAKERS`] (`SECCOMP_RET_DATA` of seccomp(2)).
+pub const WAKES: u32 = 1;
+
+/// The filter's instructions. `wakers`: those who wake others stop, too.
+pub fn program(wakers: bool) -> Vec<libc::sock_filter> {
     // a call of another kind of machine has other numbers: it cannot be followed
     let begin = [
         op(LOAD, ARCH),
@@ -41,8 +46,13 @@ pub fn program() -> Vec<libc::sock_filter> {
         op(RETURN, TRAP),
         op(LOAD, NUMBER),
     ];
-    let rows = TABLE.iter().flat_map(instructions);
-    begin.into_iter().chain(rows).chain([op(RETURN, ALLOW)]).collect()
+    let wakers = WAKERS.iter().filter(|_| wakers);
+    // other calls of the same number may be in the table
+    let wakers = wakers
+        .flat_map(|(number, stops)| instructions(*number, *stops, TRACE_WAKER, op(LOAD, NUMBER)));
+    let rows =
+        TABLE.iter().flat_map(|row| instructions(row.number, row.stops, TRACE, op(RETURN, ALLOW)));
+    begin.into_iter().chain(wakers).chain(rows).chain([op(RETURN, ALLOW)]).collect()
 }
 
 /// Whether a call belongs to another kind of machine.
@@ -50,17 +60,23 @@ pub fn is_foreign(arch: u32, number: u32) -> bool {
     arch != ARCHITECTURE || number & X32 != 0
 }
 
-/// Those of one system call: they stop it, or allow it, or leave the number where it is for the next one.
-fn instructions(row: &Row) -> Vec<libc::sock_filter> {
-    let number = row.number as u32;
-    match row.stops {
-        Stops::Always => vec![if_equal(number, 0, 1), op(RETURN, TRACE)],
+/// Those of one system call: they stop it, or do something else with those of its calls that do not stop, or leave the
+/// number where it is for the next one.
+fn instructions(
+    number: libc::c_long,
+    stops: Stops,
+    stop: u32,
+    otherwise: libc::sock_filter,
+) -> Vec<libc::sock_filter> {
+    let number = number as u32;
+    match stops {
+        Stops::Always => vec![if_equal(number, 0, 1), op(RETURN, stop)],
         Stops::If { argument, mask, values } => {
             let mut tests = vec![op(LOAD, ARGUMENTS + 8 * argument), op(AND, mask)];
             for value in values {
-                tests.extend([if_equal(*value, 0, 1), op(RETURN, TRACE)]);
+                tests.extend([if_equal(*value, 0, 1), op(RETURN, stop)]);
             }
-            tests.push(op(RETURN, ALLOW));
+            tests.push(otherwise);
             tests.insert(0, if_equal(number, 0, tests.len() as u8));
             tests
         }
@@ -128,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_filter_stops_exactly_the_calls_of_the_table() {
-        let program = program();
+        let program = program(false);
         // more than any machine has
         for number in 0..1024 {
             for value in 0..512 {
@@ -145,21 +161,30 @@ mod tests {
     #[test]
     fn calls_that_tell_nothing_do_not_stop() {
         for number in [libc::SYS_getppid, libc::SYS_mmap, libc::SYS_openat, libc::SYS_clone] {
-            assert_eq!(verdict(&program(), ARCHITECTURE, number as u32, [0; 6]), ALLOW);
+            assert_eq!(verdict(&program(false), ARCHITECTURE, number as u32, [0; 6]), ALLOW);
         }
-        assert_eq!(verdict(&program(), ARCHITECTURE, libc::SYS_socket as u32, [0; 6]), TRACE);
+        assert_eq!(verdict(&program(false), ARCHITECTURE, libc::SYS_socket as u32, [0; 6]), TRACE);
     }
 
     #[test]
-    fn only_a_futex_that_waits_stops() {
-        let program = program();
-        let futex = |operation| {
+    fn only_a_futex_that_waits_stops_and_one_that_wakes_where_it_matters() {
+        let futex_of = |wakers, operation| {
             let args = [0, operation, 0, 0, 0, 0];
-            verdict(&program, ARCHITECTURE, libc::SYS_futex as u32, args)
+            verdict(&program(wakers), ARCHITECTURE, libc::SYS_futex as u32, args)
         };
+        let futex = |operation| futex_of(false, operation);
         let flags = 128 | 256;
         assert_eq!((futex(0), futex(9 | flags), futex(128)), (TRACE, TRACE, TRACE));
         assert_eq!((futex(6 | 128), futex(11), futex(13 | flags)), (TRACE, TRACE, TRACE));
         assert_eq!((futex(1), futex(1 | flags), futex(10)), (ALLOW, ALLOW, ALLOW));
+        let futex = |operation| futex_of(true, operation);
+        assert_eq!((futex(0), futex(9 | flags), futex(7)), (TRACE, TRACE, ALLOW));
+        for wakes in [1, 3, 4, 5, 10, 12, 1 | 128] {
+            assert_eq!(futex(wakes), TRACE_WAKER, "{wakes}");
+        }
+        let other =
+            |number: libc::c_long| verdict(&program(true), ARCHITECTURE, number as u32, [1; 6]);
+        assert_eq!((other(454), other(455), other(456)), (TRACE_WAKER, ALLOW, TRACE_WAKER));
+        assert_eq!((other(libc::SYS_socket), other(libc::SYS_getppid)), (TRACE, ALLOW));
     }
 }

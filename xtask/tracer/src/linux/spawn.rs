@@ -23,12 +23,12 @@ const OPTIONS: libc::c_int = libc::PTRACE_O_TRACESYSGOOD
 
 /// Starts `command` and returns its process id when it stands before the first instruction of its program, stopped.
 ///
-/// Its standard streams must not be [`Stdio::piped`](std::process::Stdio::piped): nobody would have the other end.
+/// `wakers`: see [`filter::program`]. Its standard streams must not be [`Stdio::piped`](std::process::Stdio::piped): nobody would have the other end.
 ///
 /// # Errors
 /// It cannot be started, or not be traced.
-pub fn spawn(mut command: Command) -> io::Result<i32> {
-    let program = filter::program();
+pub fn spawn(mut command: Command, wakers: bool) -> io::Result<i32> {
+    let program = filter::program(wakers);
     let ready = move || {
         // ours is blocked (`Tracer::new`), and a program inherits that (execve(2)): its shell would wait for ever
         SigSet::from(Signal::SIGCHLD).thread_unblock()?;

@@ -45,6 +45,8 @@ pub struct Pending {
     pub broken_off: bool,
     /// What was kept from it, known before it began.
     pub withheld: Option<Withheld>,
+    /// It waits at this word until a thread of its process wakes whoever came there first (futex(2)).
+    pub parked_at: Option<u64>,
 }
 
 /// A length that was cut for the time of the call.
@@ -76,6 +78,7 @@ impl Pending {
             cut: None,
             broken_off: false,
             withheld: None,
+            parked_at: None,
         }
     }
 

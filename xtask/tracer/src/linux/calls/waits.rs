@@ -69,7 +69,21 @@ pub fn futex(entering: &mut Entering) -> Option<Entry> {
     let limit =
         deadline.map(|deadline| Limit::new(deadline, (-libc::ETIMEDOUT).into()).given_by(argument));
     let call = Call::Futex { word: entering.arg(0), value: entering.arg(2) as u32, timeout };
-    Pending::new(call).announced().limited(limit).watched()
+    let mut pending = Pending::new(call).announced().limited(limit);
+    pending.parked_at = word_of_process(entering);
+    pending.watched()
+}
+
+/// The word at which a thread waits, if nobody but a thread that has the same memory can wake it there
+/// (`FUTEX_PRIVATE_FLAG`), and any of those who wake somebody there may.
+fn word_of_process(entering: &Entering) -> Option<u64> {
+    let operation = entering.int(1);
+    let by_any = match operation & 0x7f {
+        libc::FUTEX_WAIT => true,
+        libc::FUTEX_WAIT_BITSET => entering.arg(5) as i32 == libc::FUTEX_BITSET_MATCH_ANY,
+        _ => false,
+    };
+    (by_any && operation & libc::FUTEX_PRIVATE_FLAG != 0).then(|| entering.arg(0))
 }
 
 /// `futex_waitv(2)`.

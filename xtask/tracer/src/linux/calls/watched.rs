@@ -7,6 +7,7 @@ use super::{
     Entering, Entry, Firing, Pending, Refusal, bytes, clocks, files, memory, network, signals,
     waits,
 };
+use crate::linux::regs::Regs;
 
 /// One system call.
 pub struct Row {
@@ -37,6 +38,45 @@ pub enum Stops {
 /// The operations of futex(2) that wait: `FUTEX_WAIT`, `FUTEX_LOCK_PI`, `FUTEX_WAIT_BITSET`, `FUTEX_WAIT_REQUEUE_PI`,
 /// `FUTEX_LOCK_PI2` (linux/futex.h), without `FUTEX_PRIVATE_FLAG` and `FUTEX_CLOCK_REALTIME`.
 const FUTEX_WAITS: Stops = Stops::If { argument: 1, mask: 0x7f, values: &[0, 6, 9, 11, 13] };
+
+/// `futex_wake(2)` and `futex_requeue(2)` of linux/futex.h: the same on all machines.
+const FUTEX_WAKE: libc::c_long = 454;
+const FUTEX_REQUEUE: libc::c_long = 456;
+
+/// Calls that wake those who wait at a word of futex(2), and which of them: `FUTEX_WAKE`, `FUTEX_REQUEUE`,
+/// `FUTEX_CMP_REQUEUE`, `FUTEX_WAKE_OP`, `FUTEX_WAKE_BITSET`, `FUTEX_CMP_REQUEUE_PI`. Nothing is told of them: see
+/// [`Wakes`].
+pub const WAKERS: [(libc::c_long, Stops); 3] = [
+    (libc::SYS_futex, Stops::If { argument: 1, mask: 0x7f, values: &[1, 3, 4, 5, 10, 12] }),
+    (FUTEX_WAKE, Stops::Always),
+    (FUTEX_REQUEUE, Stops::Always),
+];
+
+/// What one of [`WAKERS`] may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wakes {
+    /// It wakes some of those who wait at this word, the first ones.
+    At(u64),
+    /// It wakes somebody.
+    Anywhere,
+    /// It also has somebody wait at another word than before.
+    AndMoves,
+}
+
+impl Wakes {
+    /// Of the call that a thread is about to make.
+    pub fn of(regs: &Regs) -> Wakes {
+        if regs.number() == FUTEX_WAKE {
+            return Wakes::At(regs.arg(0));
+        }
+        match regs.arg(1) as i32 & 0x7f {
+            _ if regs.number() != libc::SYS_futex => Wakes::AndMoves,
+            libc::FUTEX_WAKE | libc::FUTEX_WAKE_BITSET => Wakes::At(regs.arg(0)),
+            libc::FUTEX_WAKE_OP => Wakes::Anywhere,
+            _ => Wakes::AndMoves,
+        }
+    }
+}
 
 /// The commands of fcntl(2) that wait for a lock: `F_SETLKW`, `F_OFD_SETLKW` (asm-generic/fcntl.h, the same on both machines).
 const LOCK_WAITS: Stops = Stops::If { argument: 1, mask: u32::MAX, values: &[7, 38] };

@@ -44,6 +44,9 @@ impl Tracer {
     }
 
     fn stopped(&mut self, tid: i32, status: i32) {
+        if self.only_wakes(tid, status) {
+            return;
+        }
         self.stillness.end();
         self.traffic.arrived();
         if status >> 16 == libc::PTRACE_EVENT_EXEC {

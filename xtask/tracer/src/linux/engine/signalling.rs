@@ -19,17 +19,20 @@ pub struct Signalling {
     due: bool,
     /// Some signal was sent in this scene.
     used: bool,
+    /// Anybody may have been woken, or killed, since all were last seen to be blocked.
+    woke: bool,
 }
 
 impl Signalling {
     /// A signal was sent, or will be at once.
     pub fn sent(&mut self) {
-        *self = Signalling { killed: true, due: true, used: true };
+        *self = Signalling { killed: true, due: true, used: true, woke: true };
     }
 
     /// Somebody may be gone.
     pub fn may_have_killed(&mut self) {
         self.killed = true;
+        self.woke = true;
     }
 
     /// Everybody who is held was seen to be there.
@@ -45,6 +48,12 @@ impl Signalling {
     /// A process has ended: its parent is told by a signal.
     pub fn tells_a_parent(&mut self) {
         self.due = true;
+        self.woke = true;
+    }
+
+    /// Whether anybody may have been woken since this was last asked.
+    pub fn take_woken(&mut self) -> bool {
+        std::mem::take(&mut self.woke)
     }
 
     /// This thread goes to sleep, perhaps with a signal that came before.

@@ -33,7 +33,13 @@ impl Tracer {
             }
             self.signalling.killed_nobody();
         }
-        self.threads.are_blocked(self.scheduler.turn())
+        if !self.scheduler.is_virtual() {
+            return self.threads.are_blocked();
+        }
+        if self.signalling.take_woken() {
+            self.threads.doubts.doubt_all();
+        }
+        self.threads.are_still_blocked(self.scheduler.turn())
     }
 
     /// Whether something arrives although nobody could run: now, or between the look at the threads and the one at the
@@ -95,7 +101,8 @@ impl Tracer {
         if self.threads.is_empty() || self.stillness.is_told() {
             return false;
         }
-        self.are_known() && self.tell_standstill(true)
+        self.threads.doubts.doubt_all();
+        self.are_known() && self.nobody_can_run() && self.tell_standstill(true)
     }
 
     /// In real time, when nothing has happened just now: the same, if it has been so for a while.

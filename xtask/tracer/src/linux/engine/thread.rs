@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::asking::Asking;
 use super::idleness::Rounds;
+use super::parked::Parked;
 use super::undead::Undead;
 use super::vain::Row;
 use super::whole_lines::Line;
@@ -137,6 +138,14 @@ impl Thread {
         matches!(self.state, State::LetGo)
     }
 
+    /// It was seen to be blocked there, and goes on only when another thread wakes it.
+    pub fn parked(&self) -> Option<Parked> {
+        let pending = self.pending.as_ref().filter(|pending| !pending.expired)?;
+        let seen = self.eyes.as_ref().is_some_and(Eyes::have_seen_it_blocked);
+        let word = pending.parked_at.filter(|_| seen && self.is_let_go())?;
+        Some(Parked { pid: self.pid, word, since: self.let_go })
+    }
+
     /// Since it was let go for the last time.
     pub fn is_still_for(&self) -> Duration {
         self.let_go.elapsed()
@@ -188,6 +197,9 @@ impl Thread {
         self.state = State::LetGo;
         self.cpu = None;
         self.let_go = Instant::now();
+        if let Some(eyes) = &self.eyes {
+            eyes.forget();
+        }
     }
 
     /// It has stopped, with this wait status; it waits for its turn from this decision on.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use nix::sys::resource::{Resource, getrlimit};
 
+use super::parked::Doubts;
 use super::scheduler::{Ready, Wait};
 use super::thread::{State, Thread, processor_time};
 use crate::linux::blocked::{self, Eyes, LetGo};
@@ -21,6 +22,8 @@ pub struct Threads {
     births: u64,
     /// Of so many threads what `/proc` says is kept open.
     most_eyes: usize,
+    /// Who may have been woken.
+    pub(super) doubts: Doubts,
 }
 
 impl Threads {
@@ -31,7 +34,13 @@ impl Threads {
     pub fn new() -> io::Result<Threads> {
         let (files, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
         let most_eyes = (files.saturating_sub(OTHER_FILES) / 3) as usize;
-        Ok(Threads { alive: BTreeMap::new(), early: BTreeMap::new(), births: 0, most_eyes })
+        Ok(Threads {
+            alive: BTreeMap::new(),
+            early: BTreeMap::new(),
+            births: 0,
+            most_eyes,
+            doubts: Doubts::default(),
+        })
     }
 
     /// Somebody was born at this time; it waits for its turn from this decision on.
@@ -147,15 +156,31 @@ impl Threads {
         self.iter().filter(|(_, thread)| held(thread)).all(|(tid, _)| blocked::is_held(tid))
     }
 
-    /// Everybody who was let go is blocked in the kernel, but for those that compute; see [`blocked`]. First is looked at
-    /// `likely`: mostly it is he who runs.
-    pub fn are_blocked(&mut self, likely: Option<i32>) -> bool {
-        if !self.open_eyes() {
+    /// Everybody who was let go is blocked in the kernel, but for those that compute; see [`blocked`].
+    pub fn are_blocked(&mut self) -> bool {
+        self.are_blocked_of(|_| true)
+    }
+
+    /// The same in virtual time, where it is known who may have been woken since. First is looked at `likely`: mostly it is
+    /// he who runs.
+    pub fn are_still_blocked(&mut self, likely: Option<i32>) -> bool {
+        if !self.open_eyes() || likely.is_some_and(|tid| !self.may_be_blocked(tid)) {
             return false;
         }
-        let first = likely.and_then(|tid| self.alive.get_key_value(&tid));
-        let others = self.alive.iter().filter(|(tid, _)| likely != Some(**tid));
-        self.are_all_blocked(first.into_iter().chain(others))
+        let let_go = self.iter().filter(|(_, thread)| thread.is_let_go());
+        let doubtful = self.doubts.doubtful(let_go.map(|(tid, thread)| (tid, thread.parked())));
+        let doubtful = doubtful.iter().filter_map(|tid| self.alive.get_key_value(tid));
+        let blocked = self.are_all_blocked(doubtful);
+        if blocked {
+            self.doubts.end();
+        }
+        blocked
+    }
+
+    /// One of them, at the first look.
+    fn may_be_blocked(&self, tid: i32) -> bool {
+        let thread = self.alive.get(&tid).filter(|thread| thread.is_let_go() && !thread.unruly);
+        thread.and_then(|thread| thread.eyes.as_ref()).is_none_or(Eyes::is_off)
     }
 
     /// The same of those that pass a test.
