@@ -45,7 +45,10 @@ fn with_lines(practice: &str, deeds: &[(i32, Activity)], lines: &[(usize, &str)]
         let (text, count, whole) = ((*text).to_owned(), 1, true);
         let line = Line { terminal: 0, stream: Stream::Out, text, count, whole, source };
         let kind = Kind::Line(line);
-        all.insert(begin + at, Event { at: Duration::ZERO, window: Window::exact(0), kind });
+        all.insert(
+            begin + at,
+            Event { at: Duration::ZERO, window: Window::exact(0), kind, place: None },
+        );
     }
     let said: Vec<String> = check(&scene(practice), &all)
         .into_iter()
