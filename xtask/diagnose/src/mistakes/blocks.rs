@@ -123,7 +123,7 @@ pub fn received_in_part(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let other = play.other(end)?;
         let over = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
-        let by_itself = end.failed.is_none()
+        let by_itself = !end.is_troubled()
             && end.saw_end.is_none()
             && play.stopped(end.terminal).is_none_or(|stopped| over < stopped)
             && play.cut().is_none_or(|cut| over < cut);
@@ -159,7 +159,7 @@ fn size_of(play: &Play, path: &str) -> Option<u64> {
 pub fn sent_in_part(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let over = end.closed.or(end.shut.map(|(event, _)| event))?;
-        if end.accepted || end.failed.is_some() {
+        if end.accepted || end.is_troubled() {
             return None;
         }
         let (name, sent) = (play.name(end.terminal), end.sent());

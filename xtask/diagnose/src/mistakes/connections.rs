@@ -80,7 +80,9 @@ pub fn shut_both(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let (event, how) = end.shut.filter(|_| !end.accepted)?;
         let told = |at: Option<usize>| at.is_some_and(|at| at < event);
-        let was_over = told(end.saw_end) || told(end.failed.map(|(at, _)| at));
+        let was_over = told(end.saw_end)
+            || told(end.failed.map(|(at, _)| at))
+            || told(end.in_vain.map(|vain| vain.over));
         if how == Half::Write || end.received() > 0 || end.sends.is_empty() || was_over {
             return None;
         }

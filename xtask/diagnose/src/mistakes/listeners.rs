@@ -7,6 +7,7 @@ use course::script::Action;
 use events::{Activity, Call, CallResult, Endpoint, Exit, Kind, Stream};
 use judge::Rule;
 
+use super::ends::End;
 use super::play::Play;
 use super::{Code, Mistake};
 
@@ -119,7 +120,7 @@ pub fn made_anew(play: &Play) -> Vec<Mistake> {
         let root = play.root(terminal)?;
         let own: Vec<&Listening> = all.iter().filter(|one| one.pid == root).collect();
         let accepted = |from: usize, to: usize| {
-            let between = |end: &&super::ends::End| end.accepted && end.terminal == terminal;
+            let between = |end: &&End| end.accepted && end.terminal == terminal;
             play.ends.iter().filter(between).any(|end| from < end.opened && end.opened < to)
         };
         let again = own
@@ -159,10 +160,8 @@ pub fn ended_by_client(play: &Play) -> Vec<Mistake> {
             .ends
             .iter()
             .rfind(|end| end.accepted && end.terminal == terminal && end.opened < died)?;
-        let what = match last.failed {
-            Some((_, errno)) => {
-                format!("和客户端 {} 的连接出了错（{}）", last.peer, events::errno_name(errno))
-            }
+        let what = match trouble(play, last) {
+            Some((_, what)) => what,
             None => format!("接待客户端 {} 以后", last.peer),
         };
         let sentence = format!("「{}」{what}，整个程序就结束了：{exit}", play.name(terminal));
@@ -190,6 +189,16 @@ pub fn ended_after_client(play: &Play) -> Vec<Mistake> {
     })
 }
 
+/// What went wrong with a connection, and when.
+fn trouble(play: &Play, end: &End) -> Option<(usize, String)> {
+    if let Some((event, errno)) = end.failed {
+        let errno = events::errno_name(errno);
+        return Some((event, format!("和客户端 {} 的连接出了错（{errno}）", end.peer)));
+    }
+    let event = play.time_was_up(end)?;
+    Some((event, format!("等客户端 {}，等到了时限（EAGAIN）", end.peer)))
+}
+
 /// A client's trouble of which the server said nothing.
 pub fn error_swallowed(play: &Play) -> Vec<Mistake> {
     over_terminals(play, |terminal| {
@@ -198,25 +207,21 @@ pub fn error_swallowed(play: &Play) -> Vec<Mistake> {
             failures.extend(play.waited_for(terminal));
         }
         // who tries again, or still has the connection, may speak of it later
-        let gave_up = |end: &super::ends::End| {
-            let (event, errno) = end.failed.filter(|_| end.accepted && end.terminal == terminal)?;
+        let gave_up = |end: &End| {
+            let (event, what) =
+                trouble(play, end).filter(|_| end.accepted && end.terminal == terminal)?;
             let again = end.receives.iter().any(|got| got.event > event);
             let closed = end.closed.is_some_and(|closed| closed > event);
-            (closed && !again).then_some((event, errno))
+            (closed && !again).then_some((event, what))
         };
-        let (end, (event, errno)) =
-            play.ends.iter().find_map(|end| gave_up(end).map(|how| (end, how)))?;
+        let (event, what) = play.ends.iter().find_map(gave_up)?;
         let said: BTreeSet<usize> =
             play.lines(terminal, Stream::Err).map(|(event, _)| event).collect();
         if said.range(event..).next().is_some() {
             return None;
         }
-        let sentence = format!(
-            "「{}」和客户端 {} 的连接出了错（{}），之后标准错误里一个字也没有",
-            play.name(terminal),
-            end.peer,
-            events::errno_name(errno)
-        );
+        let name = play.name(terminal);
+        let sentence = format!("「{name}」{what}，之后标准错误里一个字也没有");
         let mistake = Mistake::new(Code::ErrorSwallowed, event, terminal, sentence, failures);
         Some(mistake.mend("出了错，在标准错误里说一行：哪个客户端，出了什么错；再接待下一个"))
     })

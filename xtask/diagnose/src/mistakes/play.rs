@@ -1,12 +1,16 @@
 //! What everybody did in a scene that failed: the facts that all rules look at.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use course::script::Scene;
 use events::{Activity, Call, CallResult, Event, Exit, Kind, Line, Object, Stream};
 use judge::{Failure, Rule, Verdict};
 
 use super::ends::{End, Ends};
+
+/// A shorter wait is none.
+pub const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
 
 /// A scene that failed, all of whose programs were followed to their ends.
 pub struct Play<'a> {
@@ -202,6 +206,14 @@ impl<'a> Play<'a> {
     pub fn other(&self, end: &End) -> Option<&End<'a>> {
         let is_other = |one: &&End| one.local == end.peer && one.peer == end.local;
         self.ends.iter().filter(is_other).min_by_key(|one| one.opened.abs_diff(end.opened))
+    }
+
+    /// A receive or send of this end came to nothing because its time was up: when. (One that does not wait at all is over at
+    /// once.)
+    pub fn time_was_up(&self, end: &End) -> Option<usize> {
+        let vain = end.in_vain?;
+        let waited = self.events[vain.over].at.saturating_sub(self.events[vain.begun].at);
+        (waited >= SHORTEST_LIMIT).then_some(vain.over)
     }
 
     /// The failures of which this holds: indexes into the verdict's.

@@ -1,5 +1,6 @@
 //! Answers that were never read, never sent, or sent too early.
 
+use course::script::Practice;
 use events::{Activity, Call, CallResult, Exit, Kind, Object, Stream};
 use judge::{Rule, Subject};
 
@@ -37,7 +38,7 @@ pub fn before_stored(play: &Play) -> Vec<Mistake> {
             Rule::Mechanism => {
                 failure.subject == Subject::Terminal(end.terminal)
                     && failure.expected.as_deref()
-                        == Some(course::script::Practice::StoreFirst.to_string().as_str())
+                        == Some(Practice::StoreFirst.to_string().as_str())
             }
             rule => matches!(rule, Rule::File | Rule::StrayFile),
         });
@@ -102,19 +103,7 @@ pub fn half_close(play: &Play) -> Vec<Mistake> {
         return Vec::new();
     }
     let look = |end: &End| {
-        let other = play.other(end).filter(|_| !end.accepted)?;
-        let last = end.sends.last()?.event;
-        let waits = play.deeds_of(end.terminal).find(|deed| {
-            let Activity::Enter(Call::Receive { object, .. }) = deed.activity else { return false };
-            deed.event > last && *object == Object::Connection { local: end.local, peer: end.peer }
-        })?;
-        let over = other.closed.or(play.cut())?;
-        let still = |at: Option<usize>| at.is_none_or(|at| at > over);
-        let is_open = end.shut.is_none() && still(end.closed) && still(other.saw_end);
-        let got_all = other.received() == end.sent() && other.sends.is_empty();
-        if !is_open || !got_all || !end.receives.is_empty() || waits.event > over {
-            return None;
-        }
+        let (other, waits) = waits_for_each_other(play, end)?;
         let (name, bytes) = (play.name(end.terminal), end.sent());
         let sentence = format!(
             "「{name}」发了 {bytes} 字节，没有半关闭（shutdown）就去收回复；「{}」收到了这 {bytes} 字节，不知道后面还有没有，还在等",
@@ -122,10 +111,35 @@ pub fn half_close(play: &Play) -> Vec<Mistake> {
         );
         let failures = play.everything();
         let code = Code::HalfCloseMissing;
-        let mistake = Mistake::new(code, waits.event, end.terminal, sentence, failures);
-        Some(mistake.perhaps().mend("发完之后关闭发送的一半：shutdown(Shutdown::Write)，再收回复"))
+        let mistake = Mistake::new(code, waits, end.terminal, sentence, failures)
+            .mend("发完之后关闭发送的一半：shutdown(Shutdown::Write)，再收回复");
+        // the other side may as well know by itself when it has all
+        let is_demanded = play.scene.demands.iter().any(|demand| {
+            demand.terminal == end.terminal && demand.practice == Practice::HalfClose
+        });
+        Some(if is_demanded { mistake } else { mistake.perhaps() })
     };
     play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// The other end, and since when this one, a client's that has not half-closed, waits for an answer, while the other, which has
+/// got all, waits for more: still, or until its time was up.
+fn waits_for_each_other<'a>(play: &'a Play, end: &End) -> Option<(&'a End<'a>, usize)> {
+    let other = play.other(end).filter(|_| !end.accepted)?;
+    let last = end.sends.last()?.event;
+    let waits = play.deeds_of(end.terminal).find(|deed| {
+        let Activity::Enter(Call::Receive { object, .. }) = deed.activity else { return false };
+        deed.event > last && *object == Object::Connection { local: end.local, peer: end.peer }
+    })?;
+    let over = other.closed.or(play.cut())?;
+    let still = |at: Option<usize>| at.is_none_or(|at| at > over);
+    let is_open = end.shut.is_none() && still(end.closed) && still(other.saw_end);
+    let got_all = other.received() == end.sent() && other.sends.is_empty();
+    let asked_again = other
+        .waited_at(over)
+        .is_some_and(|since| other.receives.last().is_none_or(|got| got.event < since));
+    let is_it = is_open && got_all && asked_again && end.receives.is_empty() && waits.event <= over;
+    is_it.then_some((other, waits.event))
 }
 
 /// It closed a connection without having sent anything, and the other side waited for it.
@@ -134,7 +148,9 @@ pub fn not_sent(play: &Play) -> Vec<Mistake> {
         let other = play.other(end).filter(|_| end.accepted)?;
         let closed = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
         let ended = play.ended(end.terminal);
-        let well = ended.is_none_or(|(_, exit)| exit == Exit::Code(0)) && end.failed.is_none();
+        // who waited for more until then is told by the rule above
+        let waited = end.is_troubled() || end.waits.is_some();
+        let well = ended.is_none_or(|(_, exit)| exit == Exit::Code(0)) && !waited;
         let asked = other.saw_end.is_some_and(|asked| asked > closed) && other.received() == 0;
         let stopped = play.stopped(end.terminal).is_some_and(|stopped| stopped < closed);
         if !end.sends.is_empty() || !well || !asked || stopped {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use events::{Activity, Call, CallResult, Kind, Object};
 use nix::errno::Errno;
 
-use super::play::Play;
+use super::play::{Play, SHORTEST_LIMIT};
 use super::{Code, Mistake};
 
 /// What one thread waits for from one connection or socket, from its last success on.
@@ -22,9 +22,6 @@ struct Wait<'a> {
     /// When it was over; `None`: it was not.
     over: Option<Duration>,
 }
-
-/// A shorter wait is none.
-const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
 
 /// It has waited so much longer than the limit that a pause between two receives does not explain it.
 fn is_too_long(waited: Duration, limit: Duration) -> bool {

@@ -12,6 +12,7 @@ mod framing;
 mod inputs;
 mod lengths;
 mod locks;
+mod mistakes;
 mod neglect;
 mod never;
 mod shared_pipes;
