@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use course::script::Scene;
-use events::{Activity, Call, CallResult, Event, Exit, Kind, Line, Object, Stream};
-use judge::{Failure, Rule, Verdict};
+use events::{Activity, Call, CallResult, Data, Event, Exit, Kind, Line, Object, Stream};
+use judge::{Failure, Verdict};
 
 use super::ends::{End, Ends};
 
@@ -66,6 +66,7 @@ pub struct FileUse<'a> {
     pub bytes: u64,
     /// How many were asked for.
     pub asked: u64,
+    pub data: &'a Data,
 }
 
 impl<'a> Play<'a> {
@@ -221,39 +222,6 @@ impl<'a> Play<'a> {
         let all = self.verdict.failures.iter().enumerate();
         all.filter(|(_, failure)| is(failure)).map(|(index, _)| index).collect()
     }
-
-    /// The failures of these rules in a terminal.
-    pub fn failures_of(&self, terminal: usize, rules: &[Rule]) -> Vec<usize> {
-        self.failures(|failure| {
-            rules.contains(&failure.rule) && failure.subject.terminal(self.scene) == Some(terminal)
-        })
-    }
-
-    /// What shows in these terminals; not what a script demands of a program's doing.
-    pub fn symptoms(&self, terminals: &[usize]) -> Vec<usize> {
-        self.failures(|failure| {
-            let its = failure.subject.terminal(self.scene);
-            failure.rule != Rule::Mechanism && its.is_some_and(|one| terminals.contains(&one))
-        })
-    }
-
-    /// What shows in these terminals, and in files.
-    pub fn symptoms_and_files(&self, terminals: &[usize]) -> Vec<usize> {
-        let mut all = self.symptoms(terminals);
-        all.extend(self.failures(|failure| matches!(failure.rule, Rule::File | Rule::StrayFile)));
-        all.sort_unstable();
-        all
-    }
-
-    /// The script waits for this terminal in vain.
-    pub fn waited_for(&self, terminal: usize) -> Vec<usize> {
-        self.failures_of(terminal, &[Rule::Hang, Rule::Time])
-    }
-
-    /// Everything that is wrong, or waits in vain.
-    pub fn everything(&self) -> Vec<usize> {
-        (0..self.verdict.failures.len()).collect()
-    }
 }
 
 fn in_order<'a>(lives: impl Iterator<Item = (&'a i32, &'a Life)>) -> Vec<(i32, Life)> {
@@ -296,5 +264,6 @@ fn file_use<'a>(deed: &Deed<'a>) -> Option<FileUse<'a>> {
         _ => return None,
     };
     let (bytes, asked) = (u64::try_from(*bytes).unwrap_or(0), data.asked);
-    Some(FileUse { event: deed.event, pid: deed.pid, tid: deed.tid, path, written, bytes, asked })
+    let Deed { event, pid, tid, .. } = *deed;
+    Some(FileUse { event, pid, tid, path, written, bytes, asked, data })
 }

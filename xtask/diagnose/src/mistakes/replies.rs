@@ -4,49 +4,61 @@ use course::script::Practice;
 use events::{Activity, Call, CallResult, Exit, Kind, Object, Stream};
 use judge::{Rule, Subject};
 
-use super::ends::End;
+use super::ends::{End, Part};
 use super::play::Play;
-use super::{Code, Mistake};
+use super::{Code, Mistake, stored};
 
-/// It answered, and only then wrote the file or gave it its name.
+/// It answered, and only then wrote the file with what it had received, or gave it its name.
 pub fn before_stored(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
-        let sent = end.sends.first().filter(|_| end.accepted && end.received() > 0)?;
-        let until = end.closed.unwrap_or(usize::MAX);
-        let renamed = play.deeds_of(end.terminal).find(|deed| {
-            deed.tid == sent.tid
-                && (sent.event..until).contains(&deed.event)
-                && matches!(
-                    deed.activity,
-                    Activity::Leave { call: Call::Rename { .. }, outcome: CallResult::Done(_) }
-                )
+        let terminal = end.terminal;
+        let practice = Practice::StoreFirst.to_string();
+        let demanded = play.failures(|failure| {
+            failure.rule == Rule::Mechanism
+                && failure.subject == Subject::Terminal(terminal)
+                && failure.expected.as_deref() == Some(practice.as_str())
         });
-        let written = play.files.iter().find(|one| {
-            one.written && one.tid == sent.tid && (sent.event..until).contains(&one.event)
-        });
-        let what = match (renamed, written) {
-            (_, Some(_)) => "文件还没有写完",
-            (Some(_), None) => "文件还没有它的名字",
-            (None, None) => return None,
-        };
+        // where a script does not say that nothing is sent before, what comes first may be no answer
+        let is_demanded = !demanded.is_empty();
+        let sent = if is_demanded { end.sends.first() } else { end.sends.last() };
+        let sent = sent.filter(|_| end.accepted && end.received() > 0)?;
+        let what = stored_late(play, end, sent)?;
         let sentence = format!(
             "「{}」回复 {} 的时候，{what}：要是后面出了错，客户端却以为成功了",
-            play.name(end.terminal),
+            play.name(terminal),
             end.peer
         );
-        let failures = play.failures(|failure| match failure.rule {
-            Rule::Mechanism => {
-                failure.subject == Subject::Terminal(end.terminal)
-                    && failure.expected.as_deref()
-                        == Some(Practice::StoreFirst.to_string().as_str())
-            }
-            rule => matches!(rule, Rule::File | Rule::StrayFile),
-        });
+        let mut failures = demanded;
+        failures.extend(play.files_of(&[terminal]));
         let code = Code::ReplyBeforeStored;
-        let mistake = Mistake::new(code, sent.event, end.terminal, sentence, failures);
-        Some(mistake.perhaps().mend("先写完、改好名字（rename），最后才回复"))
+        let mistake = Mistake::new(code, sent.event, terminal, sentence, failures)
+            .mend("先写完、改好名字（rename），最后才回复");
+        Some(if is_demanded { mistake } else { mistake.perhaps() })
     };
     play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// What was done only after this send, of the file that holds what was received.
+fn stored_late(play: &Play, end: &End, sent: &Part) -> Option<String> {
+    let later = sent.event..end.closed.unwrap_or(usize::MAX);
+    let written = play.files.iter().find(|one| {
+        let is_late = one.tid == sent.tid && later.contains(&one.event);
+        one.written && one.bytes > 0 && is_late && stored::is_for(play, end, one.path)
+    });
+    if let Some(one) = written {
+        return Some(format!("文件（{}）还没有写完", stored::name_of(play, one.path)));
+    }
+    play.deeds_of(end.terminal).find_map(|deed| match deed.activity {
+        Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) }
+            if deed.tid == sent.tid
+                && later.contains(&deed.event)
+                && (stored::compared(play, to).is_some()
+                    || stored::holds_named(play, end, from)) =>
+        {
+            Some(format!("文件还没有它的名字（{to}）"))
+        }
+        _ => None,
+    })
 }
 
 /// It printed what it should have received, and had received nothing.

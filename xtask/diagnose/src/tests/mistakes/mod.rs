@@ -2,10 +2,11 @@
 //! what they did, and a verdict that is given.
 
 mod ends;
+mod stored;
 
 use super::*;
 
-use events::{Exit, Family, SocketKind};
+use events::{Exit, Family, FileFinding, SocketKind};
 use judge::{Failure, Subject, Verdict};
 
 /// A story that is told step by step; everybody in it is a process, or a thread that was made.
@@ -144,12 +145,29 @@ impl Story {
         self.done(tid, Call::Close { fd: 4, object: talk.object(tid) }, 0);
     }
 
+    fn writes(&mut self, tid: i32, path: &str, text: &[u8]) {
+        let bytes = text.len() as u64;
+        let object = Object::File { path: format!("/scene/{path}") };
+        let call = Call::Send { fd: 5, object, data: Data::new(text, bytes).asking(bytes) };
+        self.done(tid, call, bytes as i64);
+    }
+
+    fn renames(&mut self, tid: i32, from: &str, to: &str) {
+        self.done(tid, Call::Rename { from: from.into(), to: to.into() }, 0);
+    }
+
     fn exits(&mut self, pid: i32, code: i32) {
         self.does(pid, Activity::Exited(Exit::Code(code)));
         let (_, _, terminal) = *self.who.iter().find(|(one, ..)| *one == pid).unwrap();
         if pid == (terminal as i32 + 1) * 10 {
             self.tell(Kind::Exited { terminal, exit: Exit::Code(code) });
         }
+    }
+
+    /// What is found of the file that the script compares first.
+    fn differs(&mut self, found: u64, expected: u64) {
+        let finding = FileFinding::Differs { at: found.min(expected), found, expected };
+        self.tell(Kind::File { compared: 0, finding });
     }
 
     /// This is broken; its index is given back.
