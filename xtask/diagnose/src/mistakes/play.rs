@@ -154,6 +154,12 @@ impl<'a> Play<'a> {
         in_order(self.threads.iter().filter(|(_, life)| life.terminal == terminal))
     }
 
+    /// A process runs another program than the one that made it (`execve(2)`).
+    pub fn execs(&self, pid: i32) -> bool {
+        let is_exec = |deed: &Deed| matches!(deed.activity, Activity::Exec { .. });
+        self.deeds.iter().any(|deed| deed.pid == pid && is_exec(deed))
+    }
+
     /// What the processes of a terminal did.
     pub fn deeds_of(&self, terminal: usize) -> impl Iterator<Item = &Deed<'a>> {
         self.deeds.iter().filter(move |deed| deed.terminal == terminal)

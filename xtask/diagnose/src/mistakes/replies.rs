@@ -2,9 +2,9 @@
 
 use course::script::Practice;
 use events::{Activity, Call, CallResult, Exit, Kind, Object, Stream};
-use judge::{Rule, Subject};
 
 use super::ends::{End, Part};
+use super::follows::{BROKEN_OFF, Follows, PRINTED};
 use super::play::Play;
 use super::{Code, Mistake, stored};
 
@@ -12,12 +12,7 @@ use super::{Code, Mistake, stored};
 pub fn before_stored(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let terminal = end.terminal;
-        let practice = Practice::StoreFirst.to_string();
-        let demanded = play.failures(|failure| {
-            failure.rule == Rule::Mechanism
-                && failure.subject == Subject::Terminal(terminal)
-                && failure.expected.as_deref() == Some(practice.as_str())
-        });
+        let demanded = play.demands(terminal, |one| one == Practice::StoreFirst);
         // where a script does not say that nothing is sent before, what comes first may be no answer
         let is_demanded = !demanded.is_empty();
         let sent = if is_demanded { end.sends.first() } else { end.sends.last() };
@@ -101,7 +96,13 @@ pub fn not_read(play: &Play) -> Vec<Mistake> {
             line.text
         );
         let code = Code::PrintedWithoutReceiving;
-        let failures = play.everything();
+        let failures = Follows::new(play, terminal, event)
+            .shown(terminal, event, |failure| {
+                failure.event == Some(event) && PRINTED.contains(&failure.rule)
+            })
+            .demands(|one| matches!(one, Practice::ReceiveFirst | Practice::HalfClose))
+            .in_others()
+            .all();
         let mistake = Mistake::new(code, event, terminal, sentence, failures);
         Some(mistake.mend("先接收（read），再印收到的内容；没有收到，就是没有成功"))
     };
@@ -121,7 +122,12 @@ pub fn half_close(play: &Play) -> Vec<Mistake> {
             "「{name}」发了 {bytes} 字节，没有半关闭（shutdown）就去收回复；「{}」收到了这 {bytes} 字节，不知道后面还有没有，还在等",
             play.name(other.terminal)
         );
-        let failures = play.everything();
+        let failures = Follows::new(play, end.terminal, waits)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .demands(|one| matches!(one, Practice::HalfClose | Practice::ReceiveFirst))
+            .in_others()
+            .all();
         let code = Code::HalfCloseMissing;
         let mistake = Mistake::new(code, waits, end.terminal, sentence, failures)
             .mend("发完之后关闭发送的一半：shutdown(Shutdown::Write)，再收回复");

@@ -6,6 +6,7 @@ use std::time::Duration;
 use events::{Activity, Call, CallResult, Kind, Object};
 use nix::errno::Errno;
 
+use super::follows::{BROKEN_OFF, Follows};
 use super::play::{Play, SHORTEST_LIMIT};
 use super::{Code, Mistake};
 
@@ -57,7 +58,13 @@ pub fn not_kept(play: &Play) -> Vec<Mistake> {
                 wait.fd
             );
             let code = Code::TimeLimitNotKept;
-            let mistake = Mistake::new(code, wait.event, terminal, sentence, play.everything());
+            // nothing is late before the limit is over
+            let over = play.events[wait.event].at + limit;
+            let late = play.events.iter().position(|event| event.at >= over).unwrap_or(end);
+            let late = late.max(wait.event);
+            let failures =
+                Follows::new(play, terminal, late).own(&BROKEN_OFF).in_others().all();
+            let mistake = Mistake::new(code, wait.event, terminal, sentence, failures);
             Some(mistake.mend(
                 "接收之前用 set_read_timeout（SO_RCVTIMEO）设上命令行给的时限；时限到了，就不再等这一个",
             ))

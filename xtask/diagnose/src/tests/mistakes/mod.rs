@@ -2,11 +2,12 @@
 //! what they did, and a verdict that is given.
 
 mod ends;
+mod follows;
 mod stored;
 
 use super::*;
 
-use events::{Exit, Family, FileFinding, SocketKind};
+use events::{Exit, Family, FileFinding, Line, SocketKind, Source, Stream};
 use judge::{Failure, Subject, Verdict};
 
 /// A story that is told step by step; everybody in it is a process, or a thread that was made.
@@ -40,6 +41,12 @@ impl Story {
         self.who.push((pid, pid, terminal));
         self.tell(Kind::Started { terminal, pid, parent: 1 });
         self.does(pid, Activity::Exec { program: "x".into(), args: Vec::new() });
+    }
+
+    /// It has these arguments.
+    fn runs(&mut self, pid: i32, args: &[&str]) {
+        let args = args.iter().map(|one| (*one).to_owned()).collect();
+        self.does(pid, Activity::Exec { program: "x".into(), args });
     }
 
     fn tell(&mut self, kind: Kind) {
@@ -107,6 +114,12 @@ impl Story {
         self.done(client, call(Some(from)), 0);
     }
 
+    fn refused(&mut self, client: i32, to: &str) {
+        self.socket(client, 3, SocketKind::Stream);
+        let call = Call::Connect { fd: 3, peer: Some(addr(to)), local: None, socket: None };
+        self.failed(client, call, nix::libc::ECONNREFUSED);
+    }
+
     fn accepts(&mut self, talk: &Talk) {
         let (local, peer) = (Some(talk.there), Some(talk.here));
         self.done(talk.server, Call::Accept { fd: 3, local, peer, client: None }, 4);
@@ -154,6 +167,15 @@ impl Story {
 
     fn renames(&mut self, tid: i32, from: &str, to: &str) {
         self.done(tid, Call::Rename { from: from.into(), to: to.into() }, 0);
+    }
+
+    /// The index of the event is given back.
+    fn prints(&mut self, tid: i32, stream: Stream, text: &str) -> usize {
+        let (_, pid, terminal) = *self.who.iter().find(|(one, ..)| *one == tid).unwrap();
+        let source = Some(Source { pid, tid });
+        let line = Line { terminal, stream, text: text.into(), count: 1, whole: true, source };
+        self.tell(Kind::Line(line));
+        self.events.len() - 1
     }
 
     fn exits(&mut self, pid: i32, code: i32) {
@@ -220,6 +242,14 @@ impl Story {
         let causes = self.causes();
         let found = causes.iter().find(|cause| cause.code == code).cloned();
         found.unwrap_or_else(|| panic!("{causes:#?}"))
+    }
+
+    /// All the failures that are laid on this cause.
+    fn claimed(&self, code: Code) -> Vec<usize> {
+        let cause = self.cause(code);
+        let mut all: Vec<usize> = cause.failure.into_iter().chain(cause.consequences).collect();
+        all.sort_unstable();
+        all
     }
 }
 
