@@ -4,6 +4,7 @@
 mod ends;
 mod follows;
 mod stored;
+mod waits;
 
 use super::*;
 
