@@ -18,6 +18,7 @@ mod never;
 mod shared_pipes;
 mod talk;
 mod threads;
+mod unkind;
 mod waits;
 
 use std::net::SocketAddr;
