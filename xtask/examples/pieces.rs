@@ -18,6 +18,8 @@ fn main() {
         "counts" => println!("{}", counted(&mut accepted())),
         "writes-once" => writes_once(&mut connected()),
         "ignores-the-count" => ignores_the_count(&mut connected()),
+        "sends-first" => println!("{}", sends_first(&mut accepted())),
+        "sends-first-too" => drop(sends_first(&mut connected())),
         "writes-all" => connected().write_all(&vec![7; MUCH]).unwrap(),
         _ => panic!("no mode {mode:?}"),
     }
@@ -63,6 +65,13 @@ fn counted(client: &mut TcpStream) -> usize {
 fn writes_once(server: &mut TcpStream) {
     let _ = server.write(&vec![7; MUCH]).unwrap();
     server.shutdown(Shutdown::Write).unwrap();
+}
+
+/// Sends all that it has, and receives then: how much that was.
+fn sends_first(other: &mut TcpStream) -> usize {
+    other.write_all(&vec![7; MUCH]).unwrap();
+    other.shutdown(Shutdown::Write).unwrap();
+    counted(other)
 }
 
 /// It waits where it has to, and thinks that then all has gone.

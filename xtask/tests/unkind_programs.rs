@@ -74,6 +74,11 @@ fn one_write_is_taken_for_all() {
 }
 
 #[test]
+fn both_send_first_and_count_on_big_buffers() {
+    caught("sends-first", "sends-first-too", MUCH, "both-send", "发送缓冲区小（tcp(7) 允许）");
+}
+
+#[test]
 fn who_is_right_passes_with_every_seed() {
     for seed in SEEDS {
         for (server, client, lines) in [("reads-all", "says", TALK), ("counts", "writes-all", MUCH)]

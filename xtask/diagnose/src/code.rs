@@ -211,6 +211,8 @@ pub enum Code {
     ReceivedInPart,
     /// One receive was taken for all, and an unkind kernel handed over less.
     OneReadForAll,
+    /// Others went first than usual, and a program counted on the order.
+    OthersCameFirst,
     /// A datagram was longer than the buffer that it was received into.
     DatagramCut,
     /// The path of a Unix socket is longer than an address holds.
@@ -414,7 +416,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 177] = [
+    pub const ALL: [Code; 178] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -519,6 +521,7 @@ impl Code {
         Code::LockPoisoned,
         Code::ReceivedInPart,
         Code::OneReadForAll,
+        Code::OthersCameFirst,
         Code::DatagramCut,
         Code::SocketPathTooLong,
         Code::CalledFromWithin,
@@ -706,6 +709,7 @@ impl Code {
             Code::LockPoisoned => "lock-poisoned",
             Code::ReceivedInPart => "received-in-part",
             Code::OneReadForAll => "one-read-for-all",
+            Code::OthersCameFirst => "others-came-first",
             Code::DatagramCut => "datagram-cut",
             Code::SocketPathTooLong => "socket-path-too-long",
             Code::CalledFromWithin => "called-from-within",

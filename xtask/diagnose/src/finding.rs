@@ -69,6 +69,22 @@ impl Finding {
         Finding { certainty: Certainty::Candidate, fact: Some(fact.into()), ..self }
     }
 
+    /// This is certain, and said before it.
+    pub fn begins_with(self, fact: String) -> Finding {
+        match self.certainty {
+            Certainty::Proved => {
+                Finding { sentence: format!("{fact}。{}", self.sentence), ..self }
+            }
+            Certainty::Candidate => {
+                let fact = match &self.fact {
+                    Some(more) => format!("{fact}。{more}"),
+                    None => fact,
+                };
+                self.demoted(fact)
+            }
+        }
+    }
+
     /// It fits the facts, and something else might, too.
     pub fn unproved(self) -> Finding {
         Finding { certainty: Certainty::Candidate, ..self }

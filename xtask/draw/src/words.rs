@@ -172,8 +172,12 @@ impl Speaker<'_> {
                     let asked = thousands(data.asked);
                     phrase.tail.push_str(&format!("，要发的是 {asked} 字节"));
                 }
-                if data.withheld == Some(Withheld::Part) && deed.count <= 1 {
-                    phrase.tail.push_str("：刁难，send(2) 允许");
+                if deed.count <= 1 {
+                    phrase.tail.push_str(match data.withheld {
+                        Some(Withheld::Part) => "：刁难，send(2) 允许",
+                        Some(Withheld::Room) => "，发送缓冲区小：刁难，tcp(7) 允许",
+                        _ => "",
+                    });
                 }
                 phrase
             }

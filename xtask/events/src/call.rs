@@ -221,6 +221,9 @@ pub enum Withheld {
     Rest,
     /// A send was taken in part (`send(2)`, `write(2)`).
     Part,
+    /// The buffer for what is sent is small (`tcp(7)`, `tcp_wmem`): a send waits until the other side has taken some, or is refused.
+    /// Told already when the send begins.
+    Room,
     /// A receive began only when others had gone on, and by then bytes lay there (`sched(7)`: nobody says who is first).
     Turn,
 }

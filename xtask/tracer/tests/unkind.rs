@@ -99,6 +99,17 @@ fn a_send_takes_a_part_and_says_how_much() {
 }
 
 #[test]
+fn a_send_through_a_small_buffer_says_so_when_it_begins() {
+    for told in plays("one-write") {
+        let begins = told.events.iter().filter_map(|event| match &event.activity {
+            Activity::Enter(Call::Send { data, .. }) => Some(data.withheld),
+            _ => None,
+        });
+        assert_eq!(begins.collect::<Vec<_>>(), [Some(Withheld::Room)], "{told:#?}");
+    }
+}
+
+#[test]
 fn who_goes_on_until_all_is_sent_notices_nothing() {
     let all = plays("all-writes");
     assert!(applied("all-writes", &all, Withheld::Part) > 0);

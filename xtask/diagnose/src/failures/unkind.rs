@@ -5,7 +5,15 @@ use events::{Activity, Call, CallResult, Event, Kind, Object, Withheld};
 use super::super::cause::Certainty;
 use super::super::code::Code;
 use super::super::finding::Finding;
+use super::super::standstill;
 use super::Past;
+
+/// What is wrong where only the order is another one, and what helps.
+const ORDER: &str = "谁先谁后没有规定：程序靠的可能是平常恰好的次序";
+const WAIT: &str = "要有先后，就等：等对方的回复，join、wait，或者锁和条件变量；不要靠谁恰好先走";
+
+/// How all that is said here begins.
+const ONLY: &str = "平常演通过，只在刁难时失败";
 
 /// A call from which something was kept.
 struct Kept<'a> {
@@ -21,7 +29,11 @@ struct Kept<'a> {
 /// why, and if it kept one thing only of which the program never took the rest, that is it.
 pub fn find(past: &Past) -> Option<Finding> {
     let events = past.case.events;
-    let ranked = events.iter().enumerate().filter_map(kept).map(|one| (rank(&one, events), one));
+    if let Some(finding) = for_ever(past) {
+        return Some(finding);
+    }
+    let kept = (0..events.len()).filter_map(|event| kept(events, event));
+    let ranked = kept.map(|one| (rank(&one, events), one));
     let mut all: Vec<(Rank, Kept)> = ranked.collect();
     all.sort_by_key(|(rank, one)| (*rank, one.event));
     // nothing else was kept from anybody
@@ -45,6 +57,8 @@ enum Rank {
     ToTheEnd,
     /// It sent the rest.
     SentRest,
+    /// It waited for room, and others went on.
+    Waited,
 }
 
 fn rank(one: &Kept, events: &[Event]) -> Rank {
@@ -59,7 +73,8 @@ fn rank(one: &Kept, events: &[Event]) -> Rank {
             }
             Some(_) => Rank::NotToTheEnd,
         },
-        Withheld::Part => match next.find(|again| *again != Again::Waits) {
+        Withheld::Room if one.done > 0 => Rank::Waited,
+        Withheld::Part | Withheld::Room => match next.find(|again| *again != Again::Waits) {
             None if !later.iter().any(|event| same_again(one, event).is_some()) => Rank::Left,
             Some(Again::Asks(asked)) if asked == one.asked().saturating_sub(one.done) => {
                 Rank::SentRest
@@ -115,18 +130,90 @@ impl Kept<'_> {
     }
 }
 
-fn kept((event, one): (usize, &Event)) -> Option<Kept<'_>> {
-    let Kind::Traced { terminal, pid, activity: Activity::Leave { call, outcome }, .. } = &one.kind
+fn kept(events: &[Event], event: usize) -> Option<Kept<'_>> {
+    let Kind::Traced { terminal, pid, tid, activity: Activity::Leave { call, outcome } } =
+        &events[event].kind
     else {
         return None;
     };
-    let (Call::Receive { data, .. } | Call::Send { data, .. }, CallResult::Done(done)) =
-        (call, outcome)
-    else {
-        return None;
+    let (Call::Receive { data, .. } | Call::Send { data, .. }) = call else { return None };
+    let what = data.withheld?;
+    let done = match outcome {
+        CallResult::Done(done) => u64::try_from(*done).ok()?,
+        CallResult::Failed(_) => 0,
+        CallResult::Interrupted => return None,
     };
-    let (what, done) = (data.withheld?, u64::try_from(*done).ok()?);
-    Some(Kept { event, terminal: *terminal, pid: *pid, call, done, what })
+    // where nobody went on meanwhile, a small buffer has changed nothing
+    let is_full = what == Withheld::Room && done > 0;
+    let one = Kept { event, terminal: *terminal, pid: *pid, call, done, what };
+    (!is_full || others_went_on(events, event, *tid)).then_some(one)
+}
+
+/// Somebody else did something between the beginning of a thread's call and its end.
+fn others_went_on(events: &[Event], end: usize, of: i32) -> bool {
+    let since = events[..end].iter().rev().map_while(|event| match &event.kind {
+        Kind::Traced { tid, activity: Activity::Enter(_), .. } if *tid == of => None,
+        Kind::Traced { tid, .. } => Some(*tid != of),
+        Kind::Line(line) => Some(line.source.is_some_and(|source| source.tid != of)),
+        _ => Some(false),
+    });
+    since.into_iter().any(|other| other)
+}
+
+/// Nobody goes on, and somebody waits for room in a small buffer: with a big one it would not have waited. Why nobody makes room
+/// is what the standstill says.
+fn for_ever(past: &Past) -> Option<Finding> {
+    let events = past.case.events;
+    let stuck = events.iter().position(|event| matches!(event.kind, Kind::Stuck { .. }))?;
+    let waits = events[..stuck].iter().enumerate().rev().find_map(|(index, event)| {
+        let Kind::Traced { pid, tid, activity: Activity::Enter(call), .. } = &event.kind else {
+            return None;
+        };
+        let Call::Send { fd, data, .. } = call else { return None };
+        let is_last = !events[index + 1..stuck]
+            .iter()
+            .any(|event| matches!(event.kind, Kind::Traced { tid: other, .. } if other == *tid));
+        let is_it = is_last && data.withheld == Some(Withheld::Room);
+        is_it.then(|| (*pid, format!("{}({fd})", call.name()), data.asked.max(data.bytes)))
+    });
+    let (pid, call, asked) = waits?;
+    let finding = standstill::find(past.case).into_iter().next()?;
+    let name = past.roster.process_name(pid);
+    Some(finding.begins_with(format!(
+        "{ONLY}：{name}的 {call} 要发 {asked} 字节，发送缓冲区小（tcp(7) 允许），发不下，就等对方收"
+    )))
+}
+
+/// What a receive got was sent by several sends: of connections that is known.
+fn is_of_several(events: &[Event], one: &Kept) -> bool {
+    let Call::Receive { object: Object::Connection { local, peer }, .. } = one.call else {
+        return one.done > 0;
+    };
+    let (own, other) = (
+        Object::Connection { local: *local, peer: *peer },
+        Object::Connection { local: *peer, peer: *local },
+    );
+    let carried = |event: &Event| {
+        let Kind::Traced { activity: Activity::Leave { call, outcome }, .. } = &event.kind else {
+            return None;
+        };
+        let CallResult::Done(bytes) = outcome else { return None };
+        let bytes = u64::try_from(*bytes).ok()?;
+        match call {
+            Call::Receive { object, data, .. } if *object == own && !data.peeked => {
+                Some((true, bytes))
+            }
+            Call::Send { object, .. } if *object == other => Some((false, bytes)),
+            _ => None,
+        }
+    };
+    let got = events[..one.event].iter().filter_map(carried).filter(|(got, _)| *got);
+    let before: u64 = got.map(|(_, bytes)| bytes).sum();
+    let mut sent = 0;
+    events.iter().filter_map(carried).filter(|(got, _)| !*got).any(|(_, bytes)| {
+        sent += bytes;
+        before < sent && sent < before + one.done
+    })
 }
 
 fn told(past: &Past, one: &Kept, certainty: Certainty) -> Finding {
@@ -155,7 +242,7 @@ fn told(past: &Past, one: &Kept, certainty: Certainty) -> Finding {
             "一次 send（write）不一定全部发出，发了多少是它的返回值".to_owned(),
             "用 write_all（Python 的 sendall）；或者看返回值，接着发余下的",
         ),
-        Withheld::Turn => (
+        Withheld::Turn if is_of_several(past.case.events, one) => (
             Code::MessagesStuckTogether,
             format!(
                 "{name}轮到得晚（sched(7) 允许）：它的 {call} 晚一点才收，一次收到 {done} 字节"
@@ -163,13 +250,39 @@ fn told(past: &Past, one: &Kept, certainty: Certainty) -> Finding {
             "几次 send 发的，一次 recv 可以一起收到：这里是字节流，没有一句的边界".to_owned(),
             "每条消息有约好的长度或结束标记，收到的不够就接着收，多了就留给下一条",
         ),
+        Withheld::Turn => (
+            Code::OthersCameFirst,
+            format!("{name}轮到得晚（sched(7) 允许）：它的 {call} 晚一点才收，别的先走了"),
+            ORDER.to_owned(),
+            WAIT,
+        ),
+        Withheld::Room if done > 0 => (
+            Code::OthersCameFirst,
+            format!(
+                "{name}的 {call} 要发 {asked} 字节，发送缓冲区小（tcp(7) 允许）：它等对方收走一些，这时别的先走了"
+            ),
+            ORDER.to_owned(),
+            WAIT,
+        ),
+        Withheld::Room => (
+            Code::SendCutShort,
+            format!(
+                "{name}的 {call} 要发 {asked} 字节，发送缓冲区小（tcp(7) 允许），这一次一个字节也没有收下（EAGAIN）"
+            ),
+            "非阻塞的 send（write）发不下就不发，过一会儿才有空位".to_owned(),
+            "等到能发（poll、select）再发同样的字节；或者用阻塞的",
+        ),
     };
-    let begin = "平常演通过，只在刁难时失败";
-    let finding = match certainty {
-        Certainty::Proved => Finding::new(code, certainty, format!("{begin}：{fact}。{why}")),
-        Certainty::Candidate => {
-            Finding::new(code, certainty, why).demoted(format!("{begin}。{fact}"))
-        }
-    };
+    let finding = certain(code, certainty, &fact, why);
     finding.advises(advice).about_event(one.event).in_terminal(one.terminal)
+}
+
+/// What is certain comes first; what it may have led to, after it.
+fn certain(code: Code, certainty: Certainty, fact: &str, why: String) -> Finding {
+    match certainty {
+        Certainty::Proved => Finding::new(code, certainty, format!("{ONLY}：{fact}。{why}")),
+        Certainty::Candidate => {
+            Finding::new(code, certainty, why).demoted(format!("{ONLY}。{fact}"))
+        }
+    }
 }

@@ -5,22 +5,18 @@ use std::net::SocketAddr;
 
 use course::script::Practice;
 use events::{Activity, Call, CallResult};
-use judge::{Rule, Subject};
+use judge::Failure;
 
+use super::follows::{BROKEN_OFF, Follows};
 use super::play::Play;
 use super::{Code, Mistake};
 
 /// `SO_REUSEADDR` is set after bind, or not at all.
 pub fn reuse(play: &Play) -> Vec<Mistake> {
-    let wanted = Practice::ReuseAddress.to_string();
     let demanded = play.scene.demands.iter().filter(|one| one.practice == Practice::ReuseAddress);
     let look = |demand: &course::script::Demand| {
         let terminal = demand.terminal;
-        let failures = play.failures(|failure| {
-            failure.rule == Rule::Mechanism
-                && failure.subject == Subject::Terminal(terminal)
-                && failure.expected.as_deref() == Some(wanted.as_str())
-        });
+        let failures = play.demands(terminal, |one| one == Practice::ReuseAddress);
         let (mut allowed, mut bound) = (BTreeSet::new(), None);
         for deed in play.deeds_of(terminal) {
             let Activity::Leave { call, outcome: CallResult::Done(_) } = deed.activity else {
@@ -59,6 +55,18 @@ pub fn reuse(play: &Play) -> Vec<Mistake> {
     demanded.filter_map(look).collect()
 }
 
+/// Lines of a program, and of those that talk with it, in which one of these addresses stands, or should.
+fn with_address(play: &Play, terminal: usize, since: usize, addresses: &[String]) -> Vec<usize> {
+    let speaks_of = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        addresses.iter().any(|address| text.contains(address.as_str()))
+    };
+    let is = |failure: &Failure| speaks_of(&failure.expected) || speaks_of(&failure.got);
+    let follows = Follows::new(play, terminal, since).shown(terminal, since, is);
+    let others = play.partners(terminal).into_iter();
+    others.fold(follows, |follows, other| follows.shown(other, since, is)).all()
+}
+
 /// An address stands on the command line, and the program uses another one.
 pub fn argument_ignored(play: &Play) -> Vec<Mistake> {
     let look = |terminal: usize| {
@@ -86,7 +94,13 @@ pub fn argument_ignored(play: &Play) -> Vec<Mistake> {
             play.name(terminal)
         );
         let code = Code::ArgumentIgnored;
-        let mistake = Mistake::new(code, *event, terminal, sentence, play.everything());
+        let shown = [wanted, *addr].map(|addr| addr.ip().to_string());
+        let failures = Follows::new(play, terminal, *event)
+            .own(&BROKEN_OFF)
+            .also(with_address(play, terminal, *event, &shown))
+            .in_others()
+            .all();
+        let mistake = Mistake::new(code, *event, terminal, sentence, failures);
         Some(mistake.mend("地址从命令行的参数里取，不要写死"))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()

@@ -5,7 +5,7 @@ use events::{FileFinding, Kind, Stream};
 
 use super::ends::End;
 use super::play::{FileUse, Play};
-use super::{Code, Mistake};
+use super::{Code, Mistake, stored};
 
 /// What was found of the files that a script compares: size, and the size that it should have.
 fn sizes(play: &Play) -> Vec<(u64, u64)> {
@@ -25,7 +25,8 @@ fn around(play: &Play, end: &End) -> Vec<usize> {
     play.symptoms_and_files(&terminals)
 }
 
-/// After a receive that did not fill its buffer the whole buffer went into a file.
+/// After a receive that did not fill its buffer the whole buffer went into a file: by then the file has had more bytes than
+/// were received at all. (Who collects, and writes when a buffer of its own is full, never has written more.)
 pub fn buffer_written(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         end.receives.iter().find_map(|got| {
@@ -39,19 +40,24 @@ pub fn buffer_written(play: &Play) -> Vec<Mistake> {
             let between = end.receives.iter().any(|other| {
                 other.tid == got.tid && got.event < other.event && other.event < next.event
             });
-            if between || next.asked != got.data.asked {
+            let received = stored::received(play, end.terminal, next.event);
+            let written = stored::written(play, next.pid, next.path, next.event);
+            if between || next.asked != got.data.asked || written <= received {
                 return None;
             }
             let sentence = format!(
-                "「{}」这一次只收到 {} 字节，写进文件的却是整个缓冲区，{} 字节：后面的是 0 或者上一次的内容",
+                "「{}」这一次只收到 {} 字节，写进文件的却是整个缓冲区，{} 字节：到这时一共收到 {received} 字节，写了 {written} 字节",
                 play.name(end.terminal),
                 got.bytes,
                 next.asked
             );
             let failures = around(play, end);
             let code = Code::WholeBufferWritten;
-            let mistake = Mistake::new(code, next.event, end.terminal, sentence, failures);
-            Some(mistake.perhaps().mend("只写收到的那几个字节：&buffer[..count]"))
+            let mistake = Mistake::new(code, next.event, end.terminal, sentence, failures)
+                .mend("只写收到的那几个字节：&buffer[..count]");
+            // a file that may have more than was received is no mistake
+            let is_wrong = stored::is_too_long(play, next.path);
+            Some(if is_wrong { mistake } else { mistake.perhaps() })
         })
     };
     play.ends.iter().filter_map(look).take(1).collect()
@@ -66,8 +72,18 @@ pub fn buffer_sent(play: &Play) -> Vec<Mistake> {
                 .iter()
                 .rev()
                 .find(|one| !one.written && one.tid == sent.tid && one.event < sent.event);
-            let more = read
-                .filter(|read| (1..read.asked).contains(&read.bytes) && sent.bytes == read.asked);
+            // who sends when a buffer of its own is full has not sent more than it has read
+            let sent_so_far: u64 = end
+                .sends
+                .iter()
+                .filter(|part| part.event <= sent.event)
+                .map(|part| part.bytes)
+                .sum();
+            let more = read.filter(|read| {
+                (1..read.asked).contains(&read.bytes)
+                    && sent.bytes == read.asked
+                    && sent_so_far > stored::read(play, read.pid, sent.event)
+            });
             let zeros = sent.data.tail.len() == 4 && sent.data.tail.iter().all(|byte| *byte == 0);
             let name = play.name(end.terminal);
             let sentence = match more {
@@ -86,8 +102,10 @@ pub fn buffer_sent(play: &Play) -> Vec<Mistake> {
             let failures = around(play, end);
             let code = Code::WholeBufferSent;
             let mistake = Mistake::new(code, sent.event, end.terminal, sentence, failures);
-            // what ends in zeros may be meant so
-            let mistake = if more.is_some() { mistake } else { mistake.perhaps() };
+            // what ends in zeros may be meant so, and what is sent besides the file
+            let is_wrong =
+                more.is_some() && sizes(play).iter().any(|(found, wanted)| found > wanted);
+            let mistake = if is_wrong { mistake } else { mistake.perhaps() };
             Some(mistake.mend("只发真正有内容的那几个字节：&buffer[..count]"))
         })
     };
@@ -123,7 +141,7 @@ pub fn received_in_part(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let other = play.other(end)?;
         let over = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
-        let by_itself = end.failed.is_none()
+        let by_itself = !end.is_troubled()
             && end.saw_end.is_none()
             && play.stopped(end.terminal).is_none_or(|stopped| over < stopped)
             && play.cut().is_none_or(|cut| over < cut);
@@ -159,7 +177,7 @@ fn size_of(play: &Play, path: &str) -> Option<u64> {
 pub fn sent_in_part(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let over = end.closed.or(end.shut.map(|(event, _)| event))?;
-        if end.accepted || end.failed.is_some() {
+        if end.accepted || end.is_troubled() {
             return None;
         }
         let (name, sent) = (play.name(end.terminal), end.sent());

@@ -2,19 +2,14 @@
 
 use course::script::Practice;
 use events::{Exit, Half};
-use judge::{Rule, Subject};
 
 use super::ends::End;
+use super::follows::{BROKEN_OFF, Follows, PRINTED};
 use super::play::Play;
 use super::{Code, Mistake};
 
 fn demand(play: &Play, terminal: usize, practice: Practice) -> Vec<usize> {
-    let wanted = practice.to_string();
-    play.failures(|failure| {
-        failure.rule == Rule::Mechanism
-            && failure.subject == Subject::Terminal(terminal)
-            && failure.expected.as_deref() == Some(wanted.as_str())
-    })
+    play.demands(terminal, |one| one == practice)
 }
 
 /// A client connected more than once.
@@ -30,7 +25,25 @@ pub fn several(play: &Play) -> Vec<Mistake> {
             second.peer
         );
         let code = Code::SeveralConnections;
-        let mistake = Mistake::new(code, second.opened, terminal, sentence, play.everything());
+        // the first may be the needless one
+        let first = own.first()?.opened;
+        let mut follows = Follows::new(play, terminal, first).own(&BROKEN_OFF).own(&PRINTED);
+        for server in own.iter().filter_map(|end| play.other(end)).map(|end| end.terminal) {
+            let demanded = |practice| {
+                matches!(
+                    practice,
+                    Practice::ConnectionsAtOnce(_)
+                        | Practice::OneConnection
+                        | Practice::CloseConnections
+                )
+            };
+            follows = follows
+                .shown(server, first, |_| true)
+                .also(play.demands(server, demanded))
+                .also(play.files_of(&[server]));
+        }
+        let failures = follows.in_others().all();
+        let mistake = Mistake::new(code, second.opened, terminal, sentence, failures);
         Some(mistake.perhaps().mend("只连接一次，收和发都用这一个连接"))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
@@ -80,7 +93,9 @@ pub fn shut_both(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let (event, how) = end.shut.filter(|_| !end.accepted)?;
         let told = |at: Option<usize>| at.is_some_and(|at| at < event);
-        let was_over = told(end.saw_end) || told(end.failed.map(|(at, _)| at));
+        let was_over = told(end.saw_end)
+            || told(end.failed.map(|(at, _)| at))
+            || told(end.in_vain.map(|vain| vain.over));
         if how == Half::Write || end.received() > 0 || end.sends.is_empty() || was_over {
             return None;
         }
@@ -98,7 +113,13 @@ pub fn shut_both(play: &Play) -> Vec<Mistake> {
             ),
         };
         let sentence = format!("「{name}」发完之后关闭的是{what}");
-        let mistake = Mistake::new(code, event, terminal, sentence, play.everything());
+        let failures = Follows::new(play, terminal, event)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .demands(|one| matches!(one, Practice::HalfClose | Practice::ReceiveFirst))
+            .in_others()
+            .all();
+        let mistake = Mistake::new(code, event, terminal, sentence, failures);
         Some(mistake.mend(advice))
     };
     play.ends.iter().filter_map(look).take(1).collect()

@@ -25,10 +25,9 @@ pub fn find(play: &Play) -> Vec<Mistake> {
 
 fn look(play: &Play, terminal: usize) -> Option<Mistake> {
     let sent = sent(play, terminal);
-    let failures = play.failures(|failure| {
-        let its = failure.subject.terminal(play.scene) == Some(terminal);
-        its || matches!(failure.rule, Rule::Orphan | Rule::StraySignal)
-    });
+    let mut failures =
+        play.failures(|failure| failure.subject.terminal(play.scene) == Some(terminal));
+    failures.extend(play.orphans_of(terminal));
     let name = play.name(terminal);
     let (child, life) = play.children(terminal).first().copied()?;
     let Some(first) = sent.iter().find(|one| one.signal > 0) else {

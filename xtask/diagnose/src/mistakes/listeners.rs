@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use course::script::Action;
+use course::script::{Action, Practice};
 use events::{Activity, Call, CallResult, Endpoint, Exit, Kind, Stream};
-use judge::Rule;
+use judge::{Failure, Rule};
 
+use super::ends::End;
+use super::follows::{BROKEN_OFF, Follows};
 use super::play::Play;
 use super::{Code, Mistake};
 
@@ -66,8 +68,12 @@ pub fn bind_missing(play: &Play) -> Vec<Mistake> {
             one.addr.port(),
             wanted.port()
         );
-        let mistake =
-            Mistake::new(Code::BindMissing, one.event, terminal, sentence, play.everything());
+        let failures = Follows::new(play, terminal, one.event)
+            .own(&BROKEN_OFF)
+            .demands(|practice| practice == Practice::ReuseAddress)
+            .in_others()
+            .all();
+        let mistake = Mistake::new(Code::BindMissing, one.event, terminal, sentence, failures);
         Some(mistake.mend("listen 之前先 bind 到要监听的地址和端口"))
     })
 }
@@ -79,8 +85,11 @@ pub fn bound_elsewhere(play: &Play) -> Vec<Mistake> {
         let wanted = wanted(play, terminal).filter(|_| has_own_ports(play))?;
         let (name, port) = (play.name(terminal), one.addr.port());
         let found = |code, sentence: String, advice: &str| {
-            let all = play.everything();
-            Some(Mistake::new(code, one.event, terminal, sentence, all).mend(advice))
+            let failures = match code {
+                Code::AllInterfaces => uninvited(play, terminal, one.event, wanted),
+                _ => Follows::new(play, terminal, one.event).own(&BROKEN_OFF).in_others().all(),
+            };
+            Some(Mistake::new(code, one.event, terminal, sentence, failures).mend(advice))
         };
         if port == wanted.port().swap_bytes() && port != wanted.port() {
             let sentence = format!(
@@ -112,6 +121,24 @@ pub fn bound_elsewhere(play: &Play) -> Vec<Mistake> {
     })
 }
 
+/// What follows where it listens at all addresses: that the script does not find it, and what shows in those who could connect to
+/// another address than the right one, and in it from then on.
+fn uninvited(play: &Play, terminal: usize, since: usize, wanted: SocketAddr) -> Vec<usize> {
+    let told = [Rule::Listen, Rule::Forbidden, Rule::Stderr, Rule::Time, Rule::Hang];
+    let mut follows = Follows::new(play, terminal, since).own(&told);
+    let guests = play.ends.iter().filter(|end| {
+        !end.accepted && end.peer.port() == wanted.port() && end.peer.ip() != wanted.ip()
+    });
+    for guest in guests {
+        follows = follows.shown(guest.terminal, guest.opened, |_| true).shown(
+            terminal,
+            guest.opened,
+            |_| true,
+        );
+    }
+    follows.in_others().all()
+}
+
 /// A new socket listens for each client.
 pub fn made_anew(play: &Play) -> Vec<Mistake> {
     over_terminals(play, |terminal| {
@@ -119,7 +146,7 @@ pub fn made_anew(play: &Play) -> Vec<Mistake> {
         let root = play.root(terminal)?;
         let own: Vec<&Listening> = all.iter().filter(|one| one.pid == root).collect();
         let accepted = |from: usize, to: usize| {
-            let between = |end: &&super::ends::End| end.accepted && end.terminal == terminal;
+            let between = |end: &&End| end.accepted && end.terminal == terminal;
             play.ends.iter().filter(between).any(|end| from < end.opened && end.opened < to)
         };
         let again = own
@@ -131,19 +158,37 @@ pub fn made_anew(play: &Play) -> Vec<Mistake> {
             again[0].addr,
             own.len()
         );
-        let failures = play.everything();
+        // between the two nobody could connect
+        let failures = Follows::new(play, terminal, again[0].event)
+            .own(&BROKEN_OFF)
+            .demands(|practice| practice == Practice::ListenOnce)
+            .in_others()
+            .all();
         let mistake =
             Mistake::new(Code::ListenerMadeAnew, again[1].event, terminal, sentence, failures);
         Some(mistake.mend("socket、bind、listen 只做一次，放在循环前面；循环里只有 accept 和接待"))
     })
 }
 
-/// The script stops it, and it had ended before.
+/// The script stops it, and does not say that it ends by itself; and it had ended before.
 fn ended_early(play: &Play, terminal: usize) -> Option<(usize, Exit)> {
-    let stops = play.scene.directions.iter().any(|direction| {
-        direction.terminal == terminal && matches!(direction.action, Action::Stop(_))
-    });
-    play.ended(terminal).filter(|_| stops)
+    let has = |is: fn(&Action) -> bool| {
+        let mut own = play.scene.directions.iter().filter(|one| one.terminal == terminal);
+        own.any(|one| is(&one.action))
+    };
+    let goes_on = has(|action| matches!(action, Action::Stop(_)))
+        && !has(|action| matches!(action, Action::End(_)));
+    play.ended(terminal).filter(|_| goes_on)
+}
+
+/// What follows where it has ended: nobody is served since then; how it ended is said before it is over.
+fn since_it_ended(play: &Play, terminal: usize, since: usize, died: usize) -> Vec<usize> {
+    let own = |failure: &Failure| matches!(failure.rule, Rule::Exit | Rule::Panic);
+    Follows::new(play, terminal, died)
+        .shown(terminal, since, own)
+        .own(&BROKEN_OFF)
+        .in_others()
+        .all()
 }
 
 fn clients(play: &Play, terminal: usize) -> usize {
@@ -159,14 +204,12 @@ pub fn ended_by_client(play: &Play) -> Vec<Mistake> {
             .ends
             .iter()
             .rfind(|end| end.accepted && end.terminal == terminal && end.opened < died)?;
-        let what = match last.failed {
-            Some((_, errno)) => {
-                format!("和客户端 {} 的连接出了错（{}）", last.peer, events::errno_name(errno))
-            }
+        let what = match trouble(play, last) {
+            Some((_, what)) => what,
             None => format!("接待客户端 {} 以后", last.peer),
         };
         let sentence = format!("「{}」{what}，整个程序就结束了：{exit}", play.name(terminal));
-        let failures = play.everything();
+        let failures = since_it_ended(play, terminal, last.opened, died);
         let code = Code::OneClientEndsServer;
         let mistake = Mistake::new(code, died, terminal, sentence, failures);
         Some(mistake.mend("一个客户端的错误只结束它自己：在循环里处理（match），说一行，再接待下一个；不要用 ? 或 unwrap"))
@@ -178,16 +221,31 @@ pub fn ended_after_client(play: &Play) -> Vec<Mistake> {
     over_terminals(play, |terminal| {
         let (died, _) = ended_early(play, terminal).filter(|(_, exit)| *exit == Exit::Code(0))?;
         let count = clients(play, terminal);
-        if count == 0 {
-            return None;
-        }
+        let last = play.ends.iter().rfind(|end| end.accepted && end.terminal == terminal)?;
+        let waited_again = play.deeds_of(terminal).any(|deed| {
+            deed.event > last.opened
+                && matches!(deed.activity, Activity::Enter(Call::Accept { .. }))
+        });
         let name = play.name(terminal);
-        let sentence = format!("「{name}」接待了 {count} 个客户端就结束了，应当一直接待下去");
-        let failures = play.everything();
+        let sentence =
+            format!("「{name}」接待了 {count} 个客户端就自己结束了；剧本里它一直接待，直到被停止");
+        let failures = since_it_ended(play, terminal, died, died);
         let code = Code::EndsAfterClient;
-        let mistake = Mistake::new(code, died, terminal, sentence, failures);
-        Some(mistake.perhaps().mend("把 accept 和接待放进循环（loop）里"))
+        let mistake = Mistake::new(code, died, terminal, sentence, failures)
+            .mend("把 accept 和接待放进循环（loop）里");
+        // who waited for one more has ended for another reason
+        Some(if waited_again { mistake.perhaps() } else { mistake })
     })
+}
+
+/// What went wrong with a connection, and when.
+fn trouble(play: &Play, end: &End) -> Option<(usize, String)> {
+    if let Some((event, errno)) = end.failed {
+        let errno = events::errno_name(errno);
+        return Some((event, format!("和客户端 {} 的连接出了错（{errno}）", end.peer)));
+    }
+    let event = play.time_was_up(end)?;
+    Some((event, format!("等客户端 {}，等到了时限（EAGAIN）", end.peer)))
 }
 
 /// A client's trouble of which the server said nothing.
@@ -198,25 +256,21 @@ pub fn error_swallowed(play: &Play) -> Vec<Mistake> {
             failures.extend(play.waited_for(terminal));
         }
         // who tries again, or still has the connection, may speak of it later
-        let gave_up = |end: &super::ends::End| {
-            let (event, errno) = end.failed.filter(|_| end.accepted && end.terminal == terminal)?;
+        let gave_up = |end: &End| {
+            let (event, what) =
+                trouble(play, end).filter(|_| end.accepted && end.terminal == terminal)?;
             let again = end.receives.iter().any(|got| got.event > event);
             let closed = end.closed.is_some_and(|closed| closed > event);
-            (closed && !again).then_some((event, errno))
+            (closed && !again).then_some((event, what))
         };
-        let (end, (event, errno)) =
-            play.ends.iter().find_map(|end| gave_up(end).map(|how| (end, how)))?;
+        let (event, what) = play.ends.iter().find_map(gave_up)?;
         let said: BTreeSet<usize> =
             play.lines(terminal, Stream::Err).map(|(event, _)| event).collect();
         if said.range(event..).next().is_some() {
             return None;
         }
-        let sentence = format!(
-            "「{}」和客户端 {} 的连接出了错（{}），之后标准错误里一个字也没有",
-            play.name(terminal),
-            end.peer,
-            events::errno_name(errno)
-        );
+        let name = play.name(terminal);
+        let sentence = format!("「{name}」{what}，之后标准错误里一个字也没有");
         let mistake = Mistake::new(Code::ErrorSwallowed, event, terminal, sentence, failures);
         Some(mistake.mend("出了错，在标准错误里说一行：哪个客户端，出了什么错；再接待下一个"))
     })

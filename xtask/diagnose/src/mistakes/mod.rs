@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `play` | what everybody did: lives, calls, lines |
 //! | `ends` | the ends of connections |
+//! | `follows` | which failures follow from a mistake |
 //! | `listeners` | who listens where, and how long |
 //! | `addresses` | `SO_REUSEADDR`, addresses of the command line |
 //! | `sockets` | sockets that were never made, of the wrong kind, never closed; datagrams |
@@ -15,6 +16,7 @@
 //! | `blocks` | who received, sent or wrote only a part, or more than there was |
 //! | `replies` | answers that were never read, never sent, or sent too early |
 //! | `time_limits` | limits of time that are not kept |
+//! | `stored` | which file holds what was received |
 //! | `uploads` | names of files that were received |
 //! | `workers` | processes and threads that were not made, or by somebody else |
 //! | `deeds` | who did whose work |
@@ -30,6 +32,7 @@ mod connections;
 mod deeds;
 mod demands;
 mod ends;
+mod follows;
 mod kills;
 mod listeners;
 mod numbers;
@@ -37,6 +40,7 @@ mod output;
 mod play;
 mod replies;
 mod sockets;
+mod stored;
 mod time_limits;
 mod uploads;
 mod waits;

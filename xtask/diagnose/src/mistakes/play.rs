@@ -1,12 +1,16 @@
 //! What everybody did in a scene that failed: the facts that all rules look at.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use course::script::Scene;
-use events::{Activity, Call, CallResult, Event, Exit, Kind, Line, Object, Stream};
-use judge::{Failure, Rule, Verdict};
+use events::{Activity, Call, CallResult, Data, Event, Exit, Kind, Line, Object, Stream};
+use judge::{Failure, Verdict};
 
 use super::ends::{End, Ends};
+
+/// A shorter wait is none.
+pub const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
 
 /// A scene that failed, all of whose programs were followed to their ends.
 pub struct Play<'a> {
@@ -62,6 +66,7 @@ pub struct FileUse<'a> {
     pub bytes: u64,
     /// How many were asked for.
     pub asked: u64,
+    pub data: &'a Data,
 }
 
 impl<'a> Play<'a> {
@@ -149,6 +154,12 @@ impl<'a> Play<'a> {
         in_order(self.threads.iter().filter(|(_, life)| life.terminal == terminal))
     }
 
+    /// A process runs another program than the one that made it (`execve(2)`).
+    pub fn execs(&self, pid: i32) -> bool {
+        let is_exec = |deed: &Deed| matches!(deed.activity, Activity::Exec { .. });
+        self.deeds.iter().any(|deed| deed.pid == pid && is_exec(deed))
+    }
+
     /// What the processes of a terminal did.
     pub fn deeds_of(&self, terminal: usize) -> impl Iterator<Item = &Deed<'a>> {
         self.deeds.iter().filter(move |deed| deed.terminal == terminal)
@@ -204,43 +215,18 @@ impl<'a> Play<'a> {
         self.ends.iter().filter(is_other).min_by_key(|one| one.opened.abs_diff(end.opened))
     }
 
+    /// A receive or send of this end came to nothing because its time was up: when. (One that does not wait at all is over at
+    /// once.)
+    pub fn time_was_up(&self, end: &End) -> Option<usize> {
+        let vain = end.in_vain?;
+        let waited = self.events[vain.over].at.saturating_sub(self.events[vain.begun].at);
+        (waited >= SHORTEST_LIMIT).then_some(vain.over)
+    }
+
     /// The failures of which this holds: indexes into the verdict's.
     pub fn failures(&self, is: impl Fn(&Failure) -> bool) -> Vec<usize> {
         let all = self.verdict.failures.iter().enumerate();
         all.filter(|(_, failure)| is(failure)).map(|(index, _)| index).collect()
-    }
-
-    /// The failures of these rules in a terminal.
-    pub fn failures_of(&self, terminal: usize, rules: &[Rule]) -> Vec<usize> {
-        self.failures(|failure| {
-            rules.contains(&failure.rule) && failure.subject.terminal(self.scene) == Some(terminal)
-        })
-    }
-
-    /// What shows in these terminals; not what a script demands of a program's doing.
-    pub fn symptoms(&self, terminals: &[usize]) -> Vec<usize> {
-        self.failures(|failure| {
-            let its = failure.subject.terminal(self.scene);
-            failure.rule != Rule::Mechanism && its.is_some_and(|one| terminals.contains(&one))
-        })
-    }
-
-    /// What shows in these terminals, and in files.
-    pub fn symptoms_and_files(&self, terminals: &[usize]) -> Vec<usize> {
-        let mut all = self.symptoms(terminals);
-        all.extend(self.failures(|failure| matches!(failure.rule, Rule::File | Rule::StrayFile)));
-        all.sort_unstable();
-        all
-    }
-
-    /// The script waits for this terminal in vain.
-    pub fn waited_for(&self, terminal: usize) -> Vec<usize> {
-        self.failures_of(terminal, &[Rule::Hang, Rule::Time])
-    }
-
-    /// Everything that is wrong, or waits in vain.
-    pub fn everything(&self) -> Vec<usize> {
-        (0..self.verdict.failures.len()).collect()
     }
 }
 
@@ -284,5 +270,6 @@ fn file_use<'a>(deed: &Deed<'a>) -> Option<FileUse<'a>> {
         _ => return None,
     };
     let (bytes, asked) = (u64::try_from(*bytes).unwrap_or(0), data.asked);
-    Some(FileUse { event: deed.event, pid: deed.pid, tid: deed.tid, path, written, bytes, asked })
+    let Deed { event, pid, tid, .. } = *deed;
+    Some(FileUse { event, pid, tid, path, written, bytes, asked, data })
 }

@@ -1,51 +1,59 @@
 //! Answers that were never read, never sent, or sent too early.
 
+use course::script::Practice;
 use events::{Activity, Call, CallResult, Exit, Kind, Object, Stream};
-use judge::{Rule, Subject};
 
-use super::ends::End;
+use super::ends::{End, Part};
+use super::follows::{BROKEN_OFF, Follows, PRINTED};
 use super::play::Play;
-use super::{Code, Mistake};
+use super::{Code, Mistake, stored};
 
-/// It answered, and only then wrote the file or gave it its name.
+/// It answered, and only then wrote the file with what it had received, or gave it its name.
 pub fn before_stored(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
-        let sent = end.sends.first().filter(|_| end.accepted && end.received() > 0)?;
-        let until = end.closed.unwrap_or(usize::MAX);
-        let renamed = play.deeds_of(end.terminal).find(|deed| {
-            deed.tid == sent.tid
-                && (sent.event..until).contains(&deed.event)
-                && matches!(
-                    deed.activity,
-                    Activity::Leave { call: Call::Rename { .. }, outcome: CallResult::Done(_) }
-                )
-        });
-        let written = play.files.iter().find(|one| {
-            one.written && one.tid == sent.tid && (sent.event..until).contains(&one.event)
-        });
-        let what = match (renamed, written) {
-            (_, Some(_)) => "文件还没有写完",
-            (Some(_), None) => "文件还没有它的名字",
-            (None, None) => return None,
-        };
+        let terminal = end.terminal;
+        let demanded = play.demands(terminal, |one| one == Practice::StoreFirst);
+        // where a script does not say that nothing is sent before, what comes first may be no answer
+        let is_demanded = !demanded.is_empty();
+        let sent = if is_demanded { end.sends.first() } else { end.sends.last() };
+        let sent = sent.filter(|_| end.accepted && end.received() > 0)?;
+        let what = stored_late(play, end, sent)?;
         let sentence = format!(
             "「{}」回复 {} 的时候，{what}：要是后面出了错，客户端却以为成功了",
-            play.name(end.terminal),
+            play.name(terminal),
             end.peer
         );
-        let failures = play.failures(|failure| match failure.rule {
-            Rule::Mechanism => {
-                failure.subject == Subject::Terminal(end.terminal)
-                    && failure.expected.as_deref()
-                        == Some(course::script::Practice::StoreFirst.to_string().as_str())
-            }
-            rule => matches!(rule, Rule::File | Rule::StrayFile),
-        });
+        let mut failures = demanded;
+        failures.extend(play.files_of(&[terminal]));
         let code = Code::ReplyBeforeStored;
-        let mistake = Mistake::new(code, sent.event, end.terminal, sentence, failures);
-        Some(mistake.perhaps().mend("先写完、改好名字（rename），最后才回复"))
+        let mistake = Mistake::new(code, sent.event, terminal, sentence, failures)
+            .mend("先写完、改好名字（rename），最后才回复");
+        Some(if is_demanded { mistake } else { mistake.perhaps() })
     };
     play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// What was done only after this send, of the file that holds what was received.
+fn stored_late(play: &Play, end: &End, sent: &Part) -> Option<String> {
+    let later = sent.event..end.closed.unwrap_or(usize::MAX);
+    let written = play.files.iter().find(|one| {
+        let is_late = one.tid == sent.tid && later.contains(&one.event);
+        one.written && one.bytes > 0 && is_late && stored::is_for(play, end, one.path)
+    });
+    if let Some(one) = written {
+        return Some(format!("文件（{}）还没有写完", stored::name_of(play, one.path)));
+    }
+    play.deeds_of(end.terminal).find_map(|deed| match deed.activity {
+        Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) }
+            if deed.tid == sent.tid
+                && later.contains(&deed.event)
+                && (stored::compared(play, to).is_some()
+                    || stored::holds_named(play, end, from)) =>
+        {
+            Some(format!("文件还没有它的名字（{to}）"))
+        }
+        _ => None,
+    })
 }
 
 /// It printed what it should have received, and had received nothing.
@@ -88,7 +96,13 @@ pub fn not_read(play: &Play) -> Vec<Mistake> {
             line.text
         );
         let code = Code::PrintedWithoutReceiving;
-        let failures = play.everything();
+        let failures = Follows::new(play, terminal, event)
+            .shown(terminal, event, |failure| {
+                failure.event == Some(event) && PRINTED.contains(&failure.rule)
+            })
+            .demands(|one| matches!(one, Practice::ReceiveFirst | Practice::HalfClose))
+            .in_others()
+            .all();
         let mistake = Mistake::new(code, event, terminal, sentence, failures);
         Some(mistake.mend("先接收（read），再印收到的内容；没有收到，就是没有成功"))
     };
@@ -102,30 +116,48 @@ pub fn half_close(play: &Play) -> Vec<Mistake> {
         return Vec::new();
     }
     let look = |end: &End| {
-        let other = play.other(end).filter(|_| !end.accepted)?;
-        let last = end.sends.last()?.event;
-        let waits = play.deeds_of(end.terminal).find(|deed| {
-            let Activity::Enter(Call::Receive { object, .. }) = deed.activity else { return false };
-            deed.event > last && *object == Object::Connection { local: end.local, peer: end.peer }
-        })?;
-        let over = other.closed.or(play.cut())?;
-        let still = |at: Option<usize>| at.is_none_or(|at| at > over);
-        let is_open = end.shut.is_none() && still(end.closed) && still(other.saw_end);
-        let got_all = other.received() == end.sent() && other.sends.is_empty();
-        if !is_open || !got_all || !end.receives.is_empty() || waits.event > over {
-            return None;
-        }
+        let (other, waits) = waits_for_each_other(play, end)?;
         let (name, bytes) = (play.name(end.terminal), end.sent());
         let sentence = format!(
             "「{name}」发了 {bytes} 字节，没有半关闭（shutdown）就去收回复；「{}」收到了这 {bytes} 字节，不知道后面还有没有，还在等",
             play.name(other.terminal)
         );
-        let failures = play.everything();
+        let failures = Follows::new(play, end.terminal, waits)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .demands(|one| matches!(one, Practice::HalfClose | Practice::ReceiveFirst))
+            .in_others()
+            .all();
         let code = Code::HalfCloseMissing;
-        let mistake = Mistake::new(code, waits.event, end.terminal, sentence, failures);
-        Some(mistake.perhaps().mend("发完之后关闭发送的一半：shutdown(Shutdown::Write)，再收回复"))
+        let mistake = Mistake::new(code, waits, end.terminal, sentence, failures)
+            .mend("发完之后关闭发送的一半：shutdown(Shutdown::Write)，再收回复");
+        // the other side may as well know by itself when it has all
+        let is_demanded = play.scene.demands.iter().any(|demand| {
+            demand.terminal == end.terminal && demand.practice == Practice::HalfClose
+        });
+        Some(if is_demanded { mistake } else { mistake.perhaps() })
     };
     play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// The other end, and since when this one, a client's that has not half-closed, waits for an answer, while the other, which has
+/// got all, waits for more: still, or until its time was up.
+fn waits_for_each_other<'a>(play: &'a Play, end: &End) -> Option<(&'a End<'a>, usize)> {
+    let other = play.other(end).filter(|_| !end.accepted)?;
+    let last = end.sends.last()?.event;
+    let waits = play.deeds_of(end.terminal).find(|deed| {
+        let Activity::Enter(Call::Receive { object, .. }) = deed.activity else { return false };
+        deed.event > last && *object == Object::Connection { local: end.local, peer: end.peer }
+    })?;
+    let over = other.closed.or(play.cut())?;
+    let still = |at: Option<usize>| at.is_none_or(|at| at > over);
+    let is_open = end.shut.is_none() && still(end.closed) && still(other.saw_end);
+    let got_all = other.received() == end.sent() && other.sends.is_empty();
+    let asked_again = other
+        .waited_at(over)
+        .is_some_and(|since| other.receives.last().is_none_or(|got| got.event < since));
+    let is_it = is_open && got_all && asked_again && end.receives.is_empty() && waits.event <= over;
+    is_it.then_some((other, waits.event))
 }
 
 /// It closed a connection without having sent anything, and the other side waited for it.
@@ -134,7 +166,9 @@ pub fn not_sent(play: &Play) -> Vec<Mistake> {
         let other = play.other(end).filter(|_| end.accepted)?;
         let closed = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
         let ended = play.ended(end.terminal);
-        let well = ended.is_none_or(|(_, exit)| exit == Exit::Code(0)) && end.failed.is_none();
+        // who waited for more until then is told by the rule above
+        let waited = end.is_troubled() || end.waits.is_some();
+        let well = ended.is_none_or(|(_, exit)| exit == Exit::Code(0)) && !waited;
         let asked = other.saw_end.is_some_and(|asked| asked > closed) && other.received() == 0;
         let stopped = play.stopped(end.terminal).is_some_and(|stopped| stopped < closed);
         if !end.sends.is_empty() || !well || !asked || stopped {

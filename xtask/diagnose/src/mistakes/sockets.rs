@@ -2,8 +2,9 @@
 
 use course::script::Practice;
 use events::{Activity, Call, CallResult, Family, SocketKind};
-use judge::{Rule, Subject};
+use judge::Rule;
 
+use super::follows::{BROKEN_OFF, Follows, PRINTED};
 use super::play::Play;
 use super::{Code, Mistake};
 
@@ -71,6 +72,11 @@ fn tcp(practice: Practice) -> Option<u32> {
     }
 }
 
+/// What is demanded of datagrams.
+fn of_datagrams(practice: Practice) -> bool {
+    matches!(practice, Practice::UdpSockets(_) | Practice::Datagrams(_))
+}
+
 fn all_of(play: &Play, terminal: usize) -> Vec<usize> {
     play.failures(|failure| failure.subject.terminal(play.scene) == Some(terminal))
 }
@@ -104,7 +110,15 @@ pub fn of_other_transport(play: &Play) -> Vec<Mistake> {
         let sentence =
             format!("「{name}」创建的是 {} 的套接字，应当是 UDP（SOCK_DGRAM）", first.in_words());
         let code = Code::TcpForUdp;
-        let mistake = Mistake::new(code, first.event, terminal, sentence, play.everything());
+        let failures = Follows::new(play, terminal, first.event)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .demands(of_datagrams)
+            .in_others();
+        let others = play.partners(terminal).into_iter();
+        let failures =
+            others.fold(failures, |all, other| all.also(play.demands(other, of_datagrams))).all();
+        let mistake = Mistake::new(code, first.event, terminal, sentence, failures);
         Some(mistake.mend("用 UdpSocket：没有连接，没有 accept，收发用 recv_from 和 send_to"))
     };
     demanded(play, udp).into_iter().filter_map(look).collect()
@@ -172,9 +186,18 @@ pub fn one_for_each(play: &Play) -> Vec<Mistake> {
             play.name(terminal),
             made.len()
         );
-        let failures = play.failures(|failure| {
-            failure.rule != Rule::Mechanism || failure.subject == Subject::Terminal(terminal)
-        });
+        let first = made.first()?.event;
+        let mut follows = Follows::new(play, terminal, first)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .demands(of_datagrams);
+        // those who get its datagrams see another port each time
+        for other in play.partners(terminal) {
+            follows = follows.shown(other, first, |failure| {
+                matches!(failure.rule, Rule::Value | Rule::Text | Rule::Missing | Rule::Extra)
+            });
+        }
+        let failures = follows.in_others().all();
         let code = Code::SocketForEachDatagram;
         let mistake = Mistake::new(code, next.event, terminal, sentence, failures);
         Some(mistake.mend("套接字在循环前面创建一次，每个数据报都从它发出去"))

@@ -6,7 +6,8 @@ use std::time::Duration;
 use events::{Activity, Call, CallResult, Kind, Object};
 use nix::errno::Errno;
 
-use super::play::Play;
+use super::follows::{BROKEN_OFF, Follows};
+use super::play::{Play, SHORTEST_LIMIT};
 use super::{Code, Mistake};
 
 /// What one thread waits for from one connection or socket, from its last success on.
@@ -22,9 +23,6 @@ struct Wait<'a> {
     /// When it was over; `None`: it was not.
     over: Option<Duration>,
 }
-
-/// A shorter wait is none.
-const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
 
 /// It has waited so much longer than the limit that a pause between two receives does not explain it.
 fn is_too_long(waited: Duration, limit: Duration) -> bool {
@@ -60,7 +58,13 @@ pub fn not_kept(play: &Play) -> Vec<Mistake> {
                 wait.fd
             );
             let code = Code::TimeLimitNotKept;
-            let mistake = Mistake::new(code, wait.event, terminal, sentence, play.everything());
+            // nothing is late before the limit is over
+            let over = play.events[wait.event].at + limit;
+            let late = play.events.iter().position(|event| event.at >= over).unwrap_or(end);
+            let late = late.max(wait.event);
+            let failures =
+                Follows::new(play, terminal, late).own(&BROKEN_OFF).in_others().all();
+            let mistake = Mistake::new(code, wait.event, terminal, sentence, failures);
             Some(mistake.mend(
                 "接收之前用 set_read_timeout（SO_RCVTIMEO）设上命令行给的时限；时限到了，就不再等这一个",
             ))

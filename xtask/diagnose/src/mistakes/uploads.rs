@@ -1,41 +1,17 @@
 //! Names of files that were received.
 
 use course::script::{Content, Practice, Prepared};
-use events::{Activity, Call, CallResult, FileFinding, Kind};
+use events::{FileFinding, Kind};
 use judge::{Rule, Subject};
 
 use super::ends::End;
 use super::play::Play;
+use super::stored::{is, made};
 use super::{Code, Mistake};
 
 /// The failures of a file.
 fn of_file(play: &Play, path: &str) -> Vec<usize> {
     play.failures(|failure| failure.subject == Subject::File(path.to_owned()))
-}
-
-fn all_files(play: &Play) -> Vec<usize> {
-    play.failures(|failure| matches!(failure.rule, Rule::File | Rule::StrayFile))
-}
-
-fn is(path: &str, name: &str) -> bool {
-    path == name || path.ends_with(&format!("/{name}"))
-}
-
-/// Who wrote into a file of this name, or gave it to one: the event and the terminal.
-fn made(play: &Play, name: &str) -> Vec<(usize, usize)> {
-    let written = play.files.iter().filter(|one| one.written && is(one.path, name));
-    let written = written.filter_map(|one| {
-        Some((one.event, play.processes.get(&one.pid).map(|life| life.terminal)?))
-    });
-    let renamed = play.deeds.iter().filter_map(|deed| match deed.activity {
-        Activity::Leave { call: Call::Rename { to, .. }, outcome: CallResult::Done(_) }
-            if is(to, name) =>
-        {
-            Some((deed.event, deed.terminal))
-        }
-        _ => None,
-    });
-    written.chain(renamed).collect()
 }
 
 /// Files of two clients had the same name.
@@ -56,7 +32,7 @@ pub fn same_name(play: &Play) -> Vec<Mistake> {
             "「{}」把两个客户端的文件都存成了 {name}：后一个顶替了前一个",
             play.name(terminal)
         );
-        let mut failures = all_files(play);
+        let mut failures = play.files_of(&[terminal]);
         failures.extend(play.failures_of(terminal, &[Rule::Stderr]));
         if !failures.is_empty() {
             failures.extend(play.waited_for(terminal));
@@ -90,7 +66,7 @@ pub fn overwritten(play: &Play) -> Vec<Mistake> {
             prepared.path
         );
         let code = Code::ExistingFileOverwritten;
-        let mistake = Mistake::new(code, event, terminal, sentence, all_files(play));
+        let mistake = Mistake::new(code, event, terminal, sentence, play.files_of(&[terminal]));
         Some(mistake.mend("已经有的名字跳过去，用下一个空号；创建的时候用 create_new，不用 create"))
     };
     play.scene.prepared.iter().filter(is_kept).filter_map(look).take(1).collect()
@@ -155,7 +131,8 @@ pub fn elsewhere(play: &Play) -> Vec<Mistake> {
         );
         let code = Code::WroteElsewhere;
         // it may be the file of another client
-        let mistake = Mistake::new(code, event, terminal, sentence, all_files(play)).perhaps();
+        let mistake =
+            Mistake::new(code, event, terminal, sentence, play.files_of(&[terminal])).perhaps();
         is_file
             .then(|| mistake.mend("文件存在哪里，照命令行的参数（--out、--dir），没有写才用默认的"))
     };

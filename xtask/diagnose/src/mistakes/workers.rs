@@ -3,6 +3,7 @@
 use course::script::{Mechanism, Practice};
 use judge::Rule;
 
+use super::follows::Follows;
 use super::play::{Life, Play};
 use super::{Code, Mistake};
 
@@ -24,9 +25,9 @@ fn wanted(play: &Play) -> Vec<(usize, Wanted)> {
 
 /// Everything that shows in a terminal, and what is demanded of it.
 fn all_of(play: &Play, terminal: usize) -> Vec<usize> {
-    play.failures(|failure| {
-        failure.subject.terminal(play.scene) == Some(terminal) || failure.rule == Rule::Orphan
-    })
+    let mut all = play.failures(|failure| failure.subject.terminal(play.scene) == Some(terminal));
+    all.extend(play.orphans_of(terminal));
+    all
 }
 
 /// Threads where processes are asked for, or the other way round.
@@ -98,11 +99,12 @@ pub fn never_started(play: &Play) -> Vec<Mistake> {
     wanted(play).into_iter().filter_map(look).collect()
 }
 
-/// Children that made children: they go on where their parent did.
+/// Children that made children: they go on where their parent did. (Whoever runs another program, or has it run, does not.)
 pub fn of_children(play: &Play) -> Vec<Mistake> {
     let look = |terminal: usize| {
-        let children = play.children(terminal);
         let root = play.root(terminal)?;
+        let mut children = play.children(terminal);
+        children.retain(|(pid, _)| is_same_program(play, *pid));
         let theirs: Vec<&(i32, Life)> =
             children.iter().filter(|(_, life)| life.parent != Some(root)).collect();
         let (grandchild, life) = theirs.first()?;
@@ -113,19 +115,62 @@ pub fn of_children(play: &Play) -> Vec<Mistake> {
         if children.len() <= wanted {
             return None;
         }
-        let name = play.name(terminal);
+        let pids: Vec<i32> = theirs.iter().map(|(pid, _)| *pid).collect();
+        let twice = printed_again(play, terminal, &pids);
+        let why = match &twice {
+            Some(text) => format!("「{text}」也就印了不止一遍"),
+            None => "多半是 fork 之后子进程也往下走".to_owned(),
+        };
         let sentence = format!(
-            "「{name}」应当有 {wanted} 个子进程，实际有 {} 个，其中 {} 个是子进程创建的（{} 创建了 {grandchild}）：\
-             fork 之后子进程也往下走，把父进程剩下的事又做了一遍",
+            "「{}」应当有 {wanted} 个子进程，实际有 {} 个，其中 {} 个是子进程创建的（{} 创建了 {grandchild}）：{why}",
+            play.name(terminal),
             children.len(),
             theirs.len(),
             life.parent.unwrap_or_default()
         );
-        let failures = play.everything();
-        let mistake = Mistake::new(Code::ChildForksToo, life.born, terminal, sentence, failures);
-        Some(mistake.perhaps().mend("子进程做完自己的事就结束（exit），不要走到下一个 fork；在循环里 fork，子进程要跳出循环"))
+        let failures = done_again(play, terminal, life.born, &pids);
+        let mistake = Mistake::new(Code::ChildForksToo, life.born, terminal, sentence, failures)
+            .mend("子进程做完自己的事就结束（exit），不要走到下一个 fork；在循环里 fork，子进程要跳出循环");
+        Some(if twice.is_some() { mistake } else { mistake.perhaps() })
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// A process runs the program that its terminal's first one runs.
+fn is_same_program(play: &Play, pid: i32) -> bool {
+    let Some(parent) = play.processes.get(&pid).map(|life| life.parent) else { return false };
+    parent.is_none_or(|parent| !play.execs(pid) && is_same_program(play, parent))
+}
+
+/// A line that one of these processes printed, and another one, too.
+fn printed_again(play: &Play, terminal: usize, pids: &[i32]) -> Option<String> {
+    let by = |line: &events::Line| line.source.map(|source| source.pid);
+    let lines: Vec<_> = play.lines(terminal, events::Stream::Out).map(|(_, line)| line).collect();
+    let again = lines.iter().find(|line| {
+        let is_theirs = by(line).is_some_and(|pid| pids.contains(&pid));
+        is_theirs && lines.iter().any(|one| one.text == line.text && by(one) != by(line))
+    });
+    again.map(|line| line.text.clone())
+}
+
+/// What follows where these processes are too many: what they printed, how often something was printed, and when all was over.
+fn done_again(play: &Play, terminal: usize, since: usize, pids: &[i32]) -> Vec<usize> {
+    let is_theirs = |event: usize| {
+        let events::Kind::Line(line) = &play.events[event].kind else { return false };
+        line.source.is_some_and(|source| pids.contains(&source.pid))
+    };
+    let demanded = |practice| {
+        matches!(practice, Practice::Processes(_) | Practice::WaitForChildren | Practice::AtOnce)
+    };
+    Follows::new(play, terminal, since)
+        .shown(terminal, since, |failure| match failure.rule {
+            Rule::Text | Rule::Panic => failure.event.is_some_and(is_theirs),
+            _ => true,
+        })
+        .demands(demanded)
+        .also(play.orphans_of(terminal))
+        .in_others()
+        .all()
 }
 
 /// Processes or threads where the script wants none of them.
@@ -203,7 +248,7 @@ pub fn one_after_another(play: &Play) -> Vec<Mistake> {
             play.events[life.born].at.as_secs_f64()
         );
         let failures = play.failures(|failure| match failure.rule {
-            Rule::Time => true,
+            Rule::Time => failure.subject.terminal(play.scene) == Some(terminal),
             Rule::Mechanism => {
                 failure.expected.as_deref() == Some(Practice::AtOnce.to_string().as_str())
                     && failure.subject == judge::Subject::Terminal(terminal)

@@ -12,11 +12,13 @@ mod framing;
 mod inputs;
 mod lengths;
 mod locks;
+mod mistakes;
 mod neglect;
 mod never;
 mod shared_pipes;
 mod talk;
 mod threads;
+mod unkind;
 mod waits;
 
 use std::net::SocketAddr;

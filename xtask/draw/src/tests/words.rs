@@ -99,6 +99,8 @@ fn what_an_unkind_kernel_kept_is_said() {
     assert_eq!(rest, tells(None, true) + "，后面的内核没有交出：刁难，recv(2) 允许");
     let part = tells(Some(Withheld::Part), false);
     assert_eq!(part, tells(None, false) + "：刁难，send(2) 允许");
+    let room = tells(Some(Withheld::Room), false);
+    assert_eq!(room, tells(None, false) + "，发送缓冲区小：刁难，tcp(7) 允许");
 }
 
 #[test]

@@ -45,6 +45,8 @@ struct Stream {
     breaks: u32,
     /// A receive that would have waited waits outside of it.
     late: bool,
+    /// Its buffer for what is sent was made small.
+    small: bool,
 }
 
 /// What becomes of a receive.
@@ -83,6 +85,21 @@ impl Unkind {
     /// The receive that begins now is one that came late.
     pub fn has_come_late(&mut self, number: u64) -> bool {
         std::mem::take(&mut self.stream(number).late)
+    }
+
+    /// The buffer of a stream for what is sent holds little from now on.
+    pub fn made_small(&mut self, number: u64) {
+        self.stream(number).small = true;
+    }
+
+    /// It does already.
+    pub fn is_small(&self, number: u64) -> bool {
+        self.streams.get(&number).is_some_and(|stream| stream.small)
+    }
+
+    /// The buffer of some stream does.
+    pub fn has_small_ones(&self) -> bool {
+        self.streams.values().any(|stream| stream.small)
     }
 
     /// What becomes of a receive that would get so many bytes; `lying`: their beginning, as far as it can be seen.

@@ -43,7 +43,7 @@ pub struct Pending {
     cut: Option<Cut>,
     /// It waited to send, and was broken off.
     pub broken_off: bool,
-    /// What was kept from it, known before it began.
+    /// What was kept from it, known before it began, if that comes to bear.
     pub withheld: Option<Withheld>,
     /// It waits at this word until a thread of its process wakes whoever came there first (futex(2)).
     pub parked_at: Option<u64>,

@@ -122,6 +122,7 @@ impl Tracer {
             pending.shorten(tid, regs, now)?;
         }
         self.be_unkind(tid, &mut pending, regs, is_told)?;
+        self.note_small_buffer(tid, &mut pending);
         let most = pending.limit.as_ref().filter(|_| !is_virtual);
         let most = most.map(|limit| limit.deadline.saturating_sub(now));
         pending.wait_for_source(tid, regs, most)?;

@@ -74,8 +74,27 @@ impl Tracer {
             }
         } else if asked > SMALL {
             stream.make_small();
+            unkind.made_small(stream.number);
         }
         Ok(())
+    }
+
+    /// At the entry of a send, whatever call that is: the buffer that it goes into was made small.
+    pub(super) fn note_small_buffer(&self, tid: i32, pending: &mut Pending) {
+        let Some(unkind) = self.unkind.as_ref().filter(|unkind| unkind.has_small_ones()) else {
+            return;
+        };
+        let (Call::Send { fd, object, data }, Some(thread)) =
+            (&mut pending.call, self.threads.get(tid))
+        else {
+            return;
+        };
+        let is_socket = matches!(object, Object::Connection { .. } | Object::Socket { .. });
+        let stream = is_socket.then(|| Stream::of(thread.pid, *fd)).flatten();
+        if stream.is_some_and(|stream| unkind.is_small(stream.number)) {
+            data.withheld = Some(Withheld::Room);
+            pending.withheld = Some(Withheld::Room);
+        }
     }
 
     /// Nobody can run: a send that waits for room is broken off.
@@ -112,16 +131,23 @@ impl Tracer {
 
     /// At the exit of a call: what was kept from it.
     pub(super) fn note_withheld(pending: &mut Pending, outcome: CallResult) {
-        let CallResult::Done(done) = outcome else { return };
+        let (done, is_again) = match outcome {
+            CallResult::Done(done) => (done, false),
+            CallResult::Failed(errno) => (0, errno == libc::EAGAIN),
+            CallResult::Interrupted => return,
+        };
         let cut = pending.cut_to().is_some_and(|given| given == done as u64);
+        let small = pending.withheld == Some(Withheld::Room);
         let kept = match &pending.call {
             Call::Receive { .. } if cut => Some(Withheld::Rest),
-            Call::Send { data, .. } if cut || pending.broken_off => {
+            Call::Send { data, .. } if cut || pending.broken_off || small => {
                 (done > 0 && (done as u64) < data.asked).then_some(Withheld::Part)
             }
             _ => None,
         };
-        let kept = kept.or(pending.withheld.filter(|_| done > 0));
+        // also what came late and was the end; a send that has failed for another reason lacked no room
+        let bears = matches!(outcome, CallResult::Done(_)) || small && is_again;
+        let kept = kept.or(pending.withheld.filter(|_| bears));
         if let Call::Receive { data, .. } | Call::Send { data, .. } = &mut pending.call {
             data.withheld = kept;
         }

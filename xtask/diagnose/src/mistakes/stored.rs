@@ -1,0 +1,111 @@
+//! Into which file goes what came on a connection: not every file that a server writes is that one.
+
+use events::{Activity, Call, CallResult, FileFinding, Kind};
+
+use super::ends::End;
+use super::play::{FileUse, Play};
+
+/// So many bytes that are the same are no coincidence.
+const TELLING: usize = 4;
+
+/// A path is that of a file of the scene's folder.
+pub fn is(path: &str, name: &str) -> bool {
+    path == name || path.ends_with(&format!("/{name}"))
+}
+
+/// Which file of those that the script compares this one is, or becomes when it gets its name: an index.
+pub fn compared(play: &Play, path: &str) -> Option<usize> {
+    let named = |path: &str| {
+        let compared = play.scene.compared.iter();
+        compared.enumerate().find(|(_, one)| one.content.is_some() && is(path, &one.path))
+    };
+    let renamed = || {
+        play.deeds.iter().find_map(|deed| match deed.activity {
+            Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) }
+                if is(path, from) || is(from, path) =>
+            {
+                named(to)
+            }
+            _ => None,
+        })
+    };
+    named(path).or_else(renamed).map(|(index, _)| index)
+}
+
+/// What a file is called: as the script calls it, if it does.
+pub fn name_of<'a>(play: &'a Play, path: &'a str) -> &'a str {
+    let last = || path.rsplit('/').next().unwrap_or(path);
+    compared(play, path).map_or_else(last, |index| play.scene.compared[index].path.as_str())
+}
+
+/// Who wrote into a file of this name, or gave it to one: the event and the terminal.
+pub fn made(play: &Play, name: &str) -> Vec<(usize, usize)> {
+    let written = play.files.iter().filter(|one| one.written && is(one.path, name));
+    let written = written.filter_map(|one| {
+        Some((one.event, play.processes.get(&one.pid).map(|life| life.terminal)?))
+    });
+    let renamed = play.deeds.iter().filter_map(|deed| match deed.activity {
+        Activity::Leave { call: Call::Rename { to, .. }, outcome: CallResult::Done(_) }
+            if is(to, name) =>
+        {
+            Some((deed.event, deed.terminal))
+        }
+        _ => None,
+    });
+    written.chain(renamed).collect()
+}
+
+/// The script compares this file, and it has more than it should.
+pub fn is_too_long(play: &Play, path: &str) -> bool {
+    let Some(index) = compared(play, path) else { return false };
+    play.events.iter().any(|event| match event.kind {
+        Kind::File { compared, finding: FileFinding::Differs { found, expected, .. } } => {
+            compared == index && found > expected
+        }
+        _ => false,
+    })
+}
+
+/// Bytes that came on a connection were written into this file: it begins with the same ones, as far as they were seen.
+pub fn holds(play: &Play, end: &End, path: &str) -> bool {
+    let begins_alike = |one: &str, other: &str| {
+        let shorter = one.len().min(other.len());
+        shorter >= TELLING && one.as_bytes()[..shorter] == other.as_bytes()[..shorter]
+    };
+    let is_it = |one: &&FileUse| one.written && one.path == path && one.event > end.opened;
+    play.files
+        .iter()
+        .filter(is_it)
+        .any(|one| end.receives.iter().any(|got| begins_alike(&one.data.text, &got.data.text)))
+}
+
+/// The same of a file that is called so in a call: its path may be told otherwise where it was written.
+pub fn holds_named(play: &Play, end: &End, name: &str) -> bool {
+    let written = play.files.iter().filter(|one| one.written && is(one.path, name));
+    written.into_iter().any(|one| holds(play, end, one.path))
+}
+
+/// It stores what came on this connection, as far as can be told.
+pub fn is_for(play: &Play, end: &End, path: &str) -> bool {
+    compared(play, path).is_some() || holds(play, end, path)
+}
+
+/// How many bytes a process had written into a file until an event, that included.
+pub fn written(play: &Play, pid: i32, path: &str, until: usize) -> u64 {
+    let its =
+        |one: &&FileUse| one.written && one.pid == pid && one.path == path && one.event <= until;
+    play.files.iter().filter(its).map(|one| one.bytes).sum()
+}
+
+/// How many bytes a process had read from files until an event.
+pub fn read(play: &Play, pid: i32, until: usize) -> u64 {
+    let its = |one: &&FileUse| !one.written && one.pid == pid && one.event <= until;
+    play.files.iter().filter(its).map(|one| one.bytes).sum()
+}
+
+/// How many bytes all connections of a terminal had received until an event.
+pub fn received(play: &Play, terminal: usize, until: usize) -> u64 {
+    let ends = play.ends.iter().filter(|end| end.terminal == terminal);
+    let parts = ends.flat_map(|end| &end.receives).filter(|part| part.event <= until);
+    parts.map(|part| part.bytes).sum()
+}
