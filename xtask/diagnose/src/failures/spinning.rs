@@ -233,7 +233,7 @@ fn computes(past: &Past) -> Option<Finding> {
         |place| format!("在 {place}（函数 {}）", place.function),
     );
     let sentence = format!(
-        "{}{at}一直在计算，{:.0} 秒里没有做一次看得到的系统调用",
+        "{}{at}用了 {:.0} 秒处理器时间，没有做一次看得到的系统调用：它在计算，或者一遍一遍地看内存里的一个值（例如 is_finished()、AtomicBool）",
         past.roster.process_name(pid),
         cpu.as_secs_f64()
     );
