@@ -284,3 +284,33 @@ fn which_number_was_printed_for_which_does_not_depend_on_the_first_place() {
     let failure = judged("场景 号\n主 $ lesson-n\n主 | <a:数>,<a>\n", &[("7,8", 1)]);
     assert_eq!(failure.detail, "<a> 前面是 7，这里是 8：两处应当相同");
 }
+
+#[test]
+fn parts_that_stand_the_wrong_way_round_are_out_of_order() {
+    let script = "场景 序\n主 $ lesson-o\n主 |1000000 次| 甲\n主 | ----\n主 |2 次| 乙\n";
+    let many = |texts: &[(&'static str, u64)]| {
+        // as many events as writes
+        let pieces = |(text, count): &(&'static str, u64)| match *count {
+            1_000_000 => vec![(*text, 1_000); 1_000],
+            count => vec![(*text, count)],
+        };
+        texts.iter().flat_map(pieces).collect::<Vec<_>>()
+    };
+    for (lines, detail) in [
+        (
+            many(&[("乙", 2), ("----", 1), ("甲", 1_000_000)]),
+            "要的行都在，次序不对：「甲」应当在「乙」之前",
+        ),
+        (
+            many(&[("----", 1), ("甲", 1_000_000), ("乙", 2)]),
+            "要的行都在，次序不对：「甲」应当在「----」之前",
+        ),
+        (many(&[("甲", 1_000_000), ("乙", 2), ("----", 1)]), "「----」应当在「乙」之前"),
+    ] {
+        let failure = judged(script, &lines);
+        assert_eq!((failure.rule, failure.detail.as_str()), (Rule::Order, detail));
+    }
+    // a line that is lacking as well is no matter of the order alone
+    let failure = judged(script, &many(&[("乙", 2), ("甲", 1_000_000)]));
+    assert_ne!(failure.rule, Rule::Order, "{failure:#?}");
+}
