@@ -14,6 +14,8 @@
 //! | `connections` | connections that are too many, not closed, or closed too early |
 //! | `blocks` | who received, sent or wrote only a part, or more than there was |
 //! | `replies` | answers that were never read, never sent, or sent too early |
+//! | `datagrams` | datagrams that nobody answered |
+//! | `serving` | servers that serve one client where they should serve several |
 //! | `time_limits` | limits of time that are not kept |
 //! | `uploads` | names of files that were received |
 //! | `workers` | processes and threads that were not made, or by somebody else |
@@ -26,6 +28,7 @@
 mod addresses;
 mod blocks;
 mod connections;
+mod datagrams;
 mod deeds;
 mod ends;
 mod kills;
@@ -34,6 +37,7 @@ mod numbers;
 mod output;
 mod play;
 mod replies;
+mod serving;
 mod sockets;
 mod time_limits;
 mod uploads;
@@ -61,7 +65,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 48] = [
+const RULES: [Look; 50] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -93,6 +97,8 @@ const RULES: [Look; 48] = [
     replies::not_read,
     replies::half_close,
     replies::not_sent,
+    datagrams::not_answered,
+    serving::one_at_a_time,
     uploads::same_name,
     uploads::overwritten,
     uploads::half_file,
@@ -105,9 +111,9 @@ const RULES: [Look; 48] = [
     waits::printed_early,
     kills::find,
     waits::not_waited,
+    output::wrong_stream,
     deeds::prints_nothing,
     numbers::find,
-    output::wrong_stream,
     output::undecoded,
     output::wrong_exit,
 ];
