@@ -168,7 +168,7 @@ fn ignores_the_end(past: &Past) -> Option<Finding> {
         let place = computing.and_then(|(_, place)| place);
         let at = place.map(|place| format!("（{place}）")).unwrap_or_default();
         let sentence = format!(
-            "{name}一遍一遍地 {call}({fd}){at}，每次都是 0 字节：{what}，再也不会有数据，它却不停下来"
+            "{name}一遍一遍地 {call}(fd={fd}){at}，每次都是 0 字节：{what}，再也不会有数据，它却不停下来"
         );
         let finding = Finding::new(Code::EndIgnored, Certainty::Proved, sentence);
         let finding = finding.advises(format!("{call} 返回 0 字节（b\"\"、Ok(0)）就结束循环"));
