@@ -30,21 +30,21 @@ fn alone(mode: &str, detail: &str) {
 
 #[test]
 fn a_computation_without_end() {
-    alone("computes", "秒处理器时间，别的什么也没有做");
-    alone("computes-in-a-thread", "秒处理器时间，别的什么也没有做");
+    alone("computes", "秒处理器时间，没有做一次看得到的系统调用");
+    alone("computes-in-a-thread", "秒处理器时间，没有做一次看得到的系统调用");
 }
 
 #[test]
 fn a_computation_in_python() {
     let script = "主 $ lesson-py bank.py computes-in-a-function\n";
-    computing(script, "秒处理器时间，别的什么也没有做");
+    computing(script, "秒处理器时间，没有做一次看得到的系统调用");
 }
 
 #[test]
 fn a_loop_around_a_function_of_a_library() {
-    alone("spins", "秒处理器时间，别的什么也没有做");
-    alone("tries-to-receive", "秒处理器时间，别的什么也没有做");
-    alone("tries-crossbeam", "秒处理器时间，别的什么也没有做");
+    alone("spins", "秒处理器时间，没有做一次看得到的系统调用");
+    alone("tries-to-receive", "秒处理器时间，没有做一次看得到的系统调用");
+    alone("tries-crossbeam", "秒处理器时间，没有做一次看得到的系统调用");
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn names_must_agree_and_differ_as_the_script_says() {
     assert_eq!(one("echo pid7; echo 又是7; echo 另一个8", script).rules(), []);
     let played = one("echo pid7; echo 又是8; echo 另一个9", script);
     assert_eq!(played.rules(), [Rule::Value]);
-    assert_eq!(played.failure(Rule::Value).detail, "<a> 应当是 7，这里是 8");
+    assert_eq!(played.failure(Rule::Value).detail, "<a> 前面是 7，这里是 8：两处应当相同");
     assert_eq!(one("echo pid7; echo 又是7; echo 另一个7", script).rules(), [Rule::Distinct]);
     assert_eq!(one("echo pid七; echo 又是7; echo 另一个7", script).rules(), [Rule::Text]);
 }

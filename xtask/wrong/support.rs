@@ -108,6 +108,20 @@ pub fn store_bytes(mut client: TcpStream, from: SocketAddr, bytes: &[u8]) {
     client.write_all(REPLY).unwrap();
 }
 
+/// Receives one file of lesson 11 under the next number, and answers.
+pub fn upload(mut client: TcpStream, from: SocketAddr) {
+    let mut bytes = Vec::new();
+    if client.read_to_end(&mut bytes).is_err() {
+        return;
+    }
+    fs::create_dir_all("data").unwrap();
+    let free = |number: &u32| !fs::exists(format!("data/picture_{number}.jpg")).unwrap();
+    let path = format!("data/picture_{}.jpg", (1..).find(free).unwrap());
+    fs::write("data/.part", &bytes).unwrap();
+    keep(from, "data/.part", &path);
+    let _ = client.write_all(REPLY);
+}
+
 /// What the client of lesson 04 sends: its file, or the tongue twister.
 pub fn to_send() -> Vec<u8> {
     let Some(path) = file() else { return TWISTER.as_bytes().to_vec() };

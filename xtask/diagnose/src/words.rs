@@ -110,13 +110,20 @@ fn unread_in_words(here: u64, there: u64) -> String {
     }
 }
 
-/// A space between a Chinese character and a number behind it, wherever two pieces were put together.
+/// A space between a Chinese character and a number behind it, wherever two pieces were put together. What stands in
+/// `「」` is quoted, and stays as it was.
 pub fn spaced(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
+    let mut quotes = 0_usize;
     for c in text.chars() {
+        match c {
+            '「' => quotes += 1,
+            '」' => quotes = quotes.saturating_sub(1),
+            _ => {}
+        }
         let after_word =
             shown.ends_with(|before: char| !before.is_ascii() && before.is_alphabetic());
-        if c.is_ascii_digit() && after_word {
+        if quotes == 0 && c.is_ascii_digit() && after_word {
             shown.push(' ');
         }
         shown.push(c);
@@ -155,5 +162,19 @@ pub fn doing(roster: &Roster, thread: usize) -> String {
             "在等它的几个描述符里的任何一个（poll、select、epoll）".to_owned()
         }
         On::Wake { .. } | On::Unknown => format!("停在{}", call(one)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spaced;
+
+    #[test]
+    fn what_is_quoted_stays_as_it_was() {
+        assert_eq!(spaced("等了3秒，第2次"), "等了 3秒，第 2次");
+        let quoted = "「小明 30正在敲第1遍代码」是第";
+        assert_eq!(spaced(&format!("{quoted}2个印的")), format!("{quoted} 2个印的"));
+        // a mark that a program has printed opens nothing for ever
+        assert_eq!(spaced("「」」第1"), "「」」第 1");
     }
 }

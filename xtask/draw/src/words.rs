@@ -1,4 +1,5 @@
-//! A deed in the words of the notes: 绑定 bind(3, 127.0.0.1:8888).
+//! A deed in the words of the notes: 绑定 bind(fd=3, 127.0.0.1:8888). A number of a descriptor is not to be taken for a
+//! section of the manual: recv(2).
 
 use std::time::Duration;
 
@@ -104,24 +105,24 @@ impl Speaker<'_> {
     /// What a call waits for.
     pub fn wait(&self, call: &Call) -> String {
         match call {
-            Call::Accept { fd, .. } => format!("等待客户端 accept({fd}).."),
+            Call::Accept { fd, .. } => format!("等待客户端 accept(fd={fd}).."),
             Call::Receive { fd, object: Object::Pipe { .. }, .. } => {
-                format!("等待管道里的数据 read({fd})..")
+                format!("等待管道里的数据 read(fd={fd})..")
             }
-            Call::Receive { fd, object: Object::Input, .. } => format!("等待键盘 read({fd}).."),
-            Call::Receive { fd, .. } => format!("等待数据 recv({fd}).."),
+            Call::Receive { fd, object: Object::Input, .. } => format!("等待键盘 read(fd={fd}).."),
+            Call::Receive { fd, .. } => format!("等待数据 recv(fd={fd}).."),
             Call::Wait { .. } => "等待子进程 wait()..".to_owned(),
             Call::AwaitSignal { .. } => "等待信号 sigwait()..".to_owned(),
             Call::Futex { .. } => "等待别的线程 futex()..".to_owned(),
             Call::Poll { .. } => "等待连接或数据 poll()..".to_owned(),
-            Call::Connect { fd, .. } => format!("等待连上 connect({fd}).."),
+            Call::Connect { fd, .. } => format!("等待连上 connect(fd={fd}).."),
             Call::Send { fd, object: Object::Pipe { .. }, data } => {
-                format!("写管道 {} 字节，等人读走 write({fd})..", thousands(data.bytes))
+                format!("写管道 {} 字节，等人读走 write(fd={fd})..", thousands(data.bytes))
             }
             Call::Send { fd, data, .. } => {
-                format!("发送 {} 字节，等对方接收 send({fd})..", thousands(data.bytes))
+                format!("发送 {} 字节，等对方接收 send(fd={fd})..", thousands(data.bytes))
             }
-            Call::LockFile { fd, .. } => format!("等待文件锁 {}({fd})..", call.name()),
+            Call::LockFile { fd, .. } => format!("等待文件锁 {}(fd={fd})..", call.name()),
             Call::Other { number } => format!("等待别的进程或线程（{number} 号系统调用）.."),
             Call::Sleep { length } => format!("睡眠 {}", seconds(*length)),
             call => format!("等待 {}()..", call.name()),
@@ -144,27 +145,29 @@ impl Speaker<'_> {
                 Phrase::plain(format!("创建套接字 socket({kind}){result}"))
             }
             Call::SetOption { fd, option, .. } => {
-                Phrase::plain(format!("允许地址复用 setsockopt({fd}, {option})"))
+                Phrase::plain(format!("允许地址复用 setsockopt(fd={fd}, {option})"))
             }
-            Call::Bind { fd, addr } => Phrase::plain(format!("绑定 bind({fd}, {})", address(addr))),
+            Call::Bind { fd, addr } => {
+                Phrase::plain(format!("绑定 bind(fd={fd}, {})", address(addr)))
+            }
             Call::Listen { fd, backlog, .. } => {
-                Phrase::plain(format!("监听 listen({fd}, {backlog})"))
+                Phrase::plain(format!("监听 listen(fd={fd}, {backlog})"))
             }
             Call::Accept { fd, peer, .. } => match peer {
                 Some(peer) => Phrase::plain(format!(
-                    "接受 accept({fd}){result} 来自 {}",
+                    "接受 accept(fd={fd}){result} 来自 {}",
                     self.namer.address(*peer)
                 )),
-                None => Phrase::plain(format!("接受 accept({fd}){result}")),
+                None => Phrase::plain(format!("接受 accept(fd={fd}){result}")),
             },
             Call::Connect { fd, peer, .. } => {
-                Phrase::plain(format!("连接 connect({fd}, {})", address(peer)))
+                Phrase::plain(format!("连接 connect(fd={fd}, {})", address(peer)))
             }
             Call::Send { fd, object, data } => {
                 let head = match object {
                     Object::File { path } => format!("写入 {}", self.namer.file(path)),
-                    Object::Pipe { .. } => format!("写管道 write({fd})"),
-                    _ => format!("发送 send({fd})"),
+                    Object::Pipe { .. } => format!("写管道 write(fd={fd})"),
+                    _ => format!("发送 send(fd={fd})"),
                 };
                 let mut phrase = self.bytes(&head, data, deed);
                 let taken = value.and_then(|value| u64::try_from(value).ok());
@@ -182,19 +185,19 @@ impl Speaker<'_> {
                 phrase
             }
             Call::Receive { fd, data, .. } if value == Some(0) && data.is_datagram() => {
-                Phrase::plain(format!("收到空的数据报 recv({fd}) = 0"))
+                Phrase::plain(format!("收到空的数据报 recv(fd={fd}) = 0"))
             }
             Call::Receive { fd, object, .. } if value == Some(0) => Phrase::plain(match object {
-                Object::Input => format!("键盘输入完 read({fd}) = 0"),
-                Object::Pipe { .. } => format!("读到结束 read({fd}) = 0"),
-                _ => format!("收到结束 recv({fd}) = 0"),
+                Object::Input => format!("键盘输入完 read(fd={fd}) = 0"),
+                Object::Pipe { .. } => format!("读到结束 read(fd={fd}) = 0"),
+                _ => format!("收到结束 recv(fd={fd}) = 0"),
             }),
             Call::Receive { fd, object, data } => {
                 let head = match object {
-                    Object::Input => format!("读键盘 read({fd})"),
-                    Object::Pipe { .. } => format!("读管道 read({fd})"),
-                    _ if data.peeked => format!("先看一眼 recv({fd}, MSG_PEEK)"),
-                    _ => format!("收到 recv({fd})"),
+                    Object::Input => format!("读键盘 read(fd={fd})"),
+                    Object::Pipe { .. } => format!("读管道 read(fd={fd})"),
+                    _ if data.peeked => format!("先看一眼 recv(fd={fd}, MSG_PEEK)"),
+                    _ => format!("收到 recv(fd={fd})"),
                 };
                 let mut phrase = self.bytes(&head, data, deed);
                 if data.withheld == Some(Withheld::Rest) && deed.count <= 1 {
@@ -213,9 +216,9 @@ impl Speaker<'_> {
                     (_, Half::Both) => "两个方向都关",
                     _ => "半关闭",
                 };
-                Phrase::plain(format!("{verb} shutdown({fd}, {how_word})"))
+                Phrase::plain(format!("{verb} shutdown(fd={fd}, {how_word})"))
             }
-            Call::Close { fd, .. } => Phrase::plain(format!("关闭 close({fd})")),
+            Call::Close { fd, .. } => Phrase::plain(format!("关闭 close(fd={fd})")),
             Call::Pipe { read, write, .. } => {
                 Phrase::plain(format!("创建管道 pipe() = [{read}, {write}]"))
             }
@@ -262,7 +265,9 @@ impl Speaker<'_> {
                 let thread = joined(call, pid, self.actors).map(|thread| self.thread(thread));
                 Phrase::plain(format!("等到{}结束 join()", thread.unwrap_or_default()))
             }
-            Call::LockFile { fd, .. } => Phrase::plain(format!("得到文件锁 {}({fd})", call.name())),
+            Call::LockFile { fd, .. } => {
+                Phrase::plain(format!("得到文件锁 {}(fd={fd})", call.name()))
+            }
             Call::Poll { .. } | Call::Other { .. } => {
                 Phrase::plain(format!("{}(){result}", call.name()))
             }

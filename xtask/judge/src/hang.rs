@@ -28,7 +28,10 @@ pub fn check(scene: &Scene, events: &[Event]) -> Option<Failure> {
                     "进程 {pid} 一遍一遍地调用 {call}，每次都还没有等到，可再没有谁会让它等到{place}"
                 ),
                 None => format!(
-                    "进程 {pid} 用了 {:.1} 秒处理器时间，别的什么也没有做{place}",
+                    "{}用了 {:.1} 秒处理器时间，没有做一次看得到的系统调用{place}。\
+                     它在计算，或者在循环里一遍一遍地看内存里的一个值\
+                     （例如 is_finished()、AtomicBool、不等待的 try_lock()、try_recv()）",
+                    thread_in_words(*pid, *tid),
                     cpu.as_secs_f64()
                 ),
             };
@@ -44,6 +47,14 @@ pub fn check(scene: &Scene, events: &[Event]) -> Option<Failure> {
         }
         _ => None,
     })
+}
+
+/// Which thread, where its process may have others.
+fn thread_in_words(pid: i32, tid: i32) -> String {
+    match pid == tid {
+        true => format!("进程 {pid} 的主线程"),
+        false => format!("进程 {pid} 的线程 {tid} "),
+    }
 }
 
 /// The last thing that a thread got is the end of what it reads.
@@ -244,7 +255,9 @@ mod tests {
         assert_eq!(rules(&verdict), [Rule::Computing]);
         assert_eq!(
             verdict.failures[0].detail,
-            "进程 10 用了 1.5 秒处理器时间，别的什么也没有做；它在 src/main.rs:9，函数 work"
+            "进程 10 的主线程用了 1.5 秒处理器时间，没有做一次看得到的系统调用；它在 src/main.rs:9，函数 work。\
+             它在计算，或者在循环里一遍一遍地看内存里的一个值\
+             （例如 is_finished()、AtomicBool、不等待的 try_lock()、try_recv()）"
         );
     }
 

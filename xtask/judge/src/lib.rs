@@ -32,6 +32,7 @@ mod unseen;
 use course::script::Scene;
 use events::{Event, Kind, Line, Stream};
 
+pub use facts::waiting_in_words;
 pub use rule::Rule;
 pub use subject::Subject;
 

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::os::fd::AsRawFd;
 use std::process::ExitCode;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -10,14 +11,14 @@ use anyhow::{Context, Result};
 use course::catalog::{Catalog, Playbill};
 use course::script::{Action, Scene};
 use diagnose::diagnose;
-use events::Clock;
+use events::{Clock, Event};
 use judge::judge;
 use limits::STEP_BY_STEP;
 use stage::{Assignment, Detail, interrupt, keys, play};
 
 use crate::cli::StageOptions;
 use crate::perform::Theatre;
-use crate::report::{Live, live};
+use crate::report::{Live, Silence, live};
 
 use super::scenes;
 
@@ -58,15 +59,10 @@ pub fn run(
             ..theatre.assign(&part.scene, clock(&theatre, &part.scene, step))?
         };
         let assignment = if step { with_time(assignment, STEP_BY_STEP) } else { assignment };
-        let mut broken = Ok(());
-        let (scene, events) = play::play(&theatre.xtask, assignment, |events| {
-            if let Some(event) = events.last()
-                && broken.is_ok()
-            {
-                broken = live.event(event);
-            }
-        })?;
-        broken?;
+        // played step by step, it waits for whoever presses the keys
+        let limit = assignment.scene.limit.mul_f64(assignment.patience.max(1.0));
+        let silence = (!step).then(|| Silence::new(part, limit));
+        let (scene, events) = play_live(&theatre, assignment, &mut live, silence.as_ref())?;
         if interrupt::interrupted() {
             live.interrupted()?;
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
@@ -80,6 +76,31 @@ pub fn run(
         writeln!(anstream::stdout(), "{line}")?;
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Plays a scene while it is shown; `silence` says what is waited for when nothing shows for long.
+fn play_live(
+    theatre: &Theatre,
+    assignment: Assignment,
+    live: &mut Live,
+    silence: Option<&Silence>,
+) -> Result<(Scene, Vec<Event>)> {
+    thread::scope(|scope| {
+        if let Some(silence) = silence {
+            scope.spawn(|| silence.watch());
+        }
+        let mut broken = Ok(());
+        let played = play::play(&theatre.xtask, assignment, |events| {
+            let Some(event) = events.last() else { return };
+            silence.inspect(|silence| silence.saw(event));
+            if broken.is_ok() {
+                broken = live.event(event);
+            }
+        });
+        silence.inspect(|silence| silence.end());
+        broken?;
+        played
+    })
 }
 
 /// On which clock the programs are traced; `None`: their lines alone are read. Only a trace knows which process or thread

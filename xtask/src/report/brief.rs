@@ -45,8 +45,8 @@ pub fn lines(catalog: &Catalog, mistake: &Mistake, room: usize, cells: usize) ->
     fitted(pieces, room, cells)
 }
 
-/// The mistakes that are not told, in at most `room` lines of `cells`, one at least.
-pub fn in_short(mistakes: &[Mistake], room: usize, cells: usize) -> Vec<String> {
+/// The mistakes that are not told while the `first` is, in at most `room` lines of `cells`, one at least.
+pub fn in_short(first: &Told, mistakes: &[Mistake], room: usize, cells: usize) -> Vec<String> {
     if mistakes.is_empty() {
         return Vec::new();
     }
@@ -56,7 +56,7 @@ pub fn in_short(mistakes: &[Mistake], room: usize, cells: usize) -> Vec<String> 
     let named = mistakes.iter().map(|mistake| {
         let lesson = of_lesson(&mistake.first.part.lesson);
         let count = 1 + mistake.others.len();
-        format!("  {lesson}，{count} 个场景：{}", name(&mistake.first))
+        format!("  {lesson}，{count} 个场景：{}", name_beside(&mistake.first, first))
     });
     let all = std::iter::once(heading).chain(named);
     all.take(room.clamp(1, 1 + MOST_IN_SHORT)).map(|line| fitting(&line, cells)).collect()
@@ -66,11 +66,27 @@ pub fn in_short(mistakes: &[Mistake], room: usize, cells: usize) -> Vec<String> 
 fn name(told: &Told) -> String {
     match told.causes().first() {
         Some(cause) => format!("{}[{}]：{}", certainty(cause), cause.code.id(), cause.code.title()),
-        None => {
-            let Failure { rule, subject, .. } = told.failure();
-            let who = harmless(&subject.name(told.scene()));
-            format!("失败[{}]：{}：{who}", rule.id(), rule.title())
+        None => format!("失败[{}]：{}", told.failure().rule.id(), shows_in(told)),
+    }
+}
+
+/// Which rule is broken, and whose.
+fn shows_in(told: &Told) -> String {
+    let Failure { rule, subject, .. } = told.failure();
+    format!("{}：{}", rule.title(), harmless(&subject.name(told.scene())))
+}
+
+/// The same of one that is told beside another: a cause that has just been told is none that is new.
+fn name_beside(told: &Told, first: &Told) -> String {
+    match told.causes().first() {
+        Some(cause) if told.is_of_kind(first) => {
+            let how = match cause.certainty {
+                Certainty::Proved => "",
+                Certainty::Candidate => "可能",
+            };
+            format!("{how}和上面同一种[{}]：{}", cause.code.id(), shows_in(told))
         }
+        _ => name(told),
     }
 }
 
@@ -109,10 +125,11 @@ fn proved(root: &Path, told: &Told, cause: &Cause, cells: usize) -> Vec<Piece> {
             let quotes = quotes(root, &marks, cells).into_iter().zip([70, 30]);
             pieces.extend(quotes.map(|(lines, worth)| Piece::whole(worth, lines)));
         }
-        true => pieces.extend(told.program().map(|program| {
-            let who = cause.culprit.map(|one| told.scene().terminals[one].name.as_str());
-            let who = harmless(who.unwrap_or_default());
-            Piece::whole(70, vec![fitting(&format!("  --> 「{who}」（{program}）"), cells)])
+        // whose program has to change may not be known
+        true => pieces.extend(cause.culprit.and_then(|terminal| {
+            let program = told.scene().package(terminal)?;
+            let who = harmless(&told.scene().terminals[terminal].name);
+            Some(Piece::whole(70, vec![fitting(&format!("  --> 「{who}」（{program}）"), cells)]))
         })),
     }
     if let Some(advice) = &cause.advice {
@@ -270,7 +287,7 @@ fn beside(told: &Told, cells: usize) -> Vec<String> {
     let mut lines: Vec<String> = others
         .iter()
         .take(MOST_IN_SHORT)
-        .map(|other| fitting(&format!("  {}：{}", how(other), name(other)), cells))
+        .map(|other| fitting(&format!("  {}：{}", how(other), name_beside(other, told)), cells))
         .collect();
     if others.len() > MOST_IN_SHORT {
         let more = others.len() - MOST_IN_SHORT;

@@ -147,7 +147,13 @@ pub fn difference(expected: &str, got: &str) -> Option<String> {
         return None;
     }
     let at = common.chars().count() + 1;
-    Some(format!("{}^ 从第 {at} 个字符起不同", " ".repeat(width(&harmless(&common)))))
+    let shown = harmless(&common);
+    // it may end among many equal characters that are shown as one
+    let below = harmless(got).starts_with(&shown).then(|| " ".repeat(width(&shown)));
+    Some(match below {
+        Some(margin) => format!("{margin}^ 从第 {at} 个字符起不同"),
+        None => format!("从第 {at} 个字符起不同"),
+    })
 }
 
 /// The lines of all programs around the mistake.

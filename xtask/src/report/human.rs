@@ -96,7 +96,7 @@ fn one_screen(
         let theirs = if others.is_empty() { 0 } else { 2 };
         let told = brief::lines(catalog, mistake, room.saturating_sub(theirs).max(LEAST), cells);
         let room = room.saturating_sub(told.len() + 1);
-        let others = brief::in_short(others, room, cells);
+        let others = brief::in_short(&mistake.first, others, room, cells);
         let blank = (!others.is_empty()).then(String::new);
         let first = std::iter::once(String::new());
         for line in first.chain(told).chain(blank).chain(others) {

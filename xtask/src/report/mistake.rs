@@ -88,6 +88,12 @@ impl<'a> Told<'a> {
         other.causes().first().is_some_and(|cause| cause.consequences.contains(&self.index))
     }
 
+    /// It has a cause of the same kind as another's first, wherever that is.
+    pub fn is_of_kind(&self, other: &Told) -> bool {
+        let kind = |told: &Told| told.causes().first().map(|cause| cause.code);
+        kind(self).is_some_and(|code| kind(other) == Some(code))
+    }
+
     /// What two failures have in common that are one mistake.
     fn likeness(&self) -> (&'static str, Option<&'a str>, Vec<String>) {
         let said = |text: &str| likened(self.scene(), text);

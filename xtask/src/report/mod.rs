@@ -16,6 +16,7 @@
 //! | `evidence` | the facts that a cause rests on |
 //! | `explanation` | why programs went wrong of which nothing was expected |
 //! | `waiting` | who waits in a standstill, a line for each |
+//! | `silence` | what a scene that has become silent waits for |
 //! | `progress` | one line on the terminal while a check runs |
 //! | `terminal_width` | how wide the terminal is |
 
@@ -36,6 +37,7 @@ mod mistake;
 mod pieces;
 mod progress;
 mod quote;
+mod silence;
 mod terminal_width;
 #[cfg(test)]
 mod tests;
@@ -51,6 +53,7 @@ use colours::{BAD, FAINT, GOOD, STRONG, TERMINALS, paint};
 pub use failure::in_words;
 pub use live::Live;
 pub use progress::Progress;
+pub use silence::Silence;
 pub use terminal_width::terminal_width;
 
 /// What this machine gave to the scenes, and why not more.

@@ -105,6 +105,11 @@ impl Pattern {
         })
     }
 
+    /// What this name says of whoever prints the line, wherever it stands in it.
+    pub fn identity_of(&self, name: &str) -> Option<Identity> {
+        self.identities().find(|(one, _)| *one == name).map(|(_, identity)| identity)
+    }
+
     /// The names in it that say who prints the line.
     pub fn identities(&self) -> impl Iterator<Item = (&str, Identity)> {
         self.parts.iter().filter_map(|part| match part {

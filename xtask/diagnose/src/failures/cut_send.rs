@@ -59,7 +59,7 @@ pub fn find(past: &Past) -> Option<Finding> {
     }
     let cut = last.values().find(|last| 0 < last.taken && last.taken < last.asked)?;
     let sentence = format!(
-        "{}的 send({}) 要发 {} 字节，只发出 {} 字节，余下的 {} 字节再也没有发：send 可以只发出一部分，发了多少是它的返回值（非阻塞的套接字，发送缓冲区满了就是这样）",
+        "{}的 send(fd={}) 要发 {} 字节，只发出 {} 字节，余下的 {} 字节再也没有发：send 可以只发出一部分，发了多少是它的返回值（非阻塞的套接字，发送缓冲区满了就是这样）",
         past.roster.process_name(cut.pid),
         cut.fd,
         cut.asked,

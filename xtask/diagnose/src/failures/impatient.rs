@@ -51,7 +51,7 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
         return limit_of_socket(past, failed, fd);
     }
     let sentence = format!(
-        "{}的 {}({fd}) 失败（EAGAIN）：这个套接字不等待（非阻塞），{what}；不是断开，也不是超时",
+        "{}的 {}(fd={fd}) 失败（EAGAIN）：这个套接字不等待（非阻塞），{what}；不是断开，也不是超时",
         past.roster.process_name(failed.pid),
         super::verb(failed.call)
     );
@@ -79,7 +79,7 @@ fn limit_of_socket(past: &Past, failed: &Failed, fd: i32) -> Option<Finding> {
     };
     let name = past.roster.process_name(failed.pid);
     let sentence = format!(
-        "{name}的 {}({fd}) 等了 {}{what}，时限到了（EAGAIN）：这个套接字会等待，但程序给它设了时限（{option}，例如 {by}）{}",
+        "{name}的 {}(fd={fd}) 等了 {}{what}，时限到了（EAGAIN）：这个套接字会等待，但程序给它设了时限（{option}，例如 {by}）{}",
         super::verb(failed.call),
         seconds(waited),
         later(past, failed)
@@ -140,7 +140,7 @@ pub fn find(past: &Past) -> Option<Finding> {
         format!("{name}等 {fd} 号套接字等了 {}，时限到了就不等了（TimeoutError）", seconds(limit));
     if let Some((sent, asked)) = cut_short(past, event, terminal, (pid, fd)) {
         let sentence = format!(
-            "{name}的 send({fd}) 只发出 {sent} 字节，要发的是 {asked} 字节：余下的再也没有发，对方等不到；{waited}"
+            "{name}的 send(fd={fd}) 只发出 {sent} 字节，要发的是 {asked} 字节：余下的再也没有发，对方等不到；{waited}"
         );
         let finding = Finding::new(Code::SendCutShort, Certainty::Proved, sentence);
         let finding =

@@ -20,7 +20,7 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
     let fd = descriptor(failed.call)?;
     let one = (failed.pid, fd);
     let head = format!(
-        "{}的 {}({fd}) 失败（{}）：",
+        "{}的 {}(fd={fd}) 失败（{}）：",
         past.roster.process_name(failed.pid),
         verb(failed.call),
         name_of(failed.errno)

@@ -168,7 +168,7 @@ fn ignores_the_end(past: &Past) -> Option<Finding> {
         let place = computing.and_then(|(_, place)| place);
         let at = place.map(|place| format!("（{place}）")).unwrap_or_default();
         let sentence = format!(
-            "{name}一遍一遍地 {call}({fd}){at}，每次都是 0 字节：{what}，再也不会有数据，它却不停下来"
+            "{name}一遍一遍地 {call}(fd={fd}){at}，每次都是 0 字节：{what}，再也不会有数据，它却不停下来"
         );
         let finding = Finding::new(Code::EndIgnored, Certainty::Proved, sentence);
         let finding = finding.advises(format!("{call} 返回 0 字节（b\"\"、Ok(0)）就结束循环"));
@@ -233,7 +233,7 @@ fn computes(past: &Past) -> Option<Finding> {
         |place| format!("在 {place}（函数 {}）", place.function),
     );
     let sentence = format!(
-        "{}{at}一直在计算，{:.0} 秒里没有做一次看得到的系统调用",
+        "{}{at}用了 {:.0} 秒处理器时间，没有做一次看得到的系统调用：它在计算，或者一遍一遍地看内存里的一个值（例如 is_finished()、AtomicBool）",
         past.roster.process_name(pid),
         cpu.as_secs_f64()
     );

@@ -16,7 +16,7 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
         (Call::Send { fd, .. } | Call::Receive { fd, .. }, Errno::ECONNREFUSED) => {
             let to = connected_to(past, failed, *fd)?;
             let sentence = format!(
-                "{name}的 {}({fd}) 失败（ECONNREFUSED）：先前发到 {to} 的数据报没有人收，那里没有程序绑定（bind）；UDP 没有连接，错误到下一次调用才报告",
+                "{name}的 {}(fd={fd}) 失败（ECONNREFUSED）：先前发到 {to} 的数据报没有人收，那里没有程序绑定（bind）；UDP 没有连接，错误到下一次调用才报告",
                 super::verb(failed.call)
             );
             let finding = Finding::new(Code::DatagramRefused, Certainty::Proved, sentence);

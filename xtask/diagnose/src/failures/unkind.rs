@@ -219,7 +219,7 @@ fn is_of_several(events: &[Event], one: &Kept) -> bool {
 fn told(past: &Past, one: &Kept, certainty: Certainty) -> Finding {
     let name = past.roster.process_name(one.pid);
     let fd = super::descriptor(one.call).unwrap_or_default();
-    let call = format!("{}({fd})", one.call.name());
+    let call = format!("{}(fd={fd})", one.call.name());
     let (asked, done) = (one.asked(), one.done);
     let is_pipe = matches!(one.call, Call::Receive { object: Object::Pipe { .. }, .. });
     let pages = if is_pipe { "read(2)、pipe(7)" } else { "recv(2)" };

@@ -15,6 +15,8 @@
 //! | `connections` | connections that are too many, not closed, or closed too early |
 //! | `blocks` | who received, sent or wrote only a part, or more than there was |
 //! | `replies` | answers that were never read, never sent, or sent too early |
+//! | `datagrams` | datagrams that nobody answered |
+//! | `serving` | servers that serve one client where they should serve several |
 //! | `time_limits` | limits of time that are not kept |
 //! | `stored` | which file holds what was received |
 //! | `uploads` | names of files that were received |
@@ -29,6 +31,7 @@
 mod addresses;
 mod blocks;
 mod connections;
+mod datagrams;
 mod deeds;
 mod demands;
 mod ends;
@@ -39,6 +42,7 @@ mod numbers;
 mod output;
 mod play;
 mod replies;
+mod serving;
 mod sockets;
 mod stored;
 mod time_limits;
@@ -67,7 +71,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 49] = [
+const RULES: [Look; 51] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -99,6 +103,8 @@ const RULES: [Look; 49] = [
     replies::not_read,
     replies::half_close,
     replies::not_sent,
+    datagrams::not_answered,
+    serving::one_at_a_time,
     uploads::same_name,
     uploads::overwritten,
     uploads::half_file,
@@ -112,9 +118,9 @@ const RULES: [Look; 49] = [
     kills::find,
     waits::not_waited,
     demands::find,
+    output::wrong_stream,
     deeds::prints_nothing,
     numbers::find,
-    output::wrong_stream,
     output::undecoded,
     output::wrong_exit,
 ];

@@ -33,11 +33,13 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
         return found(
             Code::PidTakenBeforeFork,
             sentence,
-            "在子进程里、fork 之后再调用 getpid(2) 和 getppid(2)",
+            "自己的编号用 getpid(2)，父进程的用 getppid(2)；都在子进程里、fork 之后再调用",
         );
     }
-    let position = |pid: i32| printed.iter().position(|one| *one == pid);
-    if position(parent)? < position(own)? {
+    let first = |pid: i32| printed.iter().position(|one| *one == pid);
+    let last = |pid: i32| printed.iter().rposition(|one| *one == pid);
+    // where the parent's comes again behind its own, only one of them is wrong
+    if last(parent)? < first(own)? {
         let sentence =
             format!("子进程 {own} 先印了 {parent}（父进程的编号），后印 {own}（自己的）：写反了");
         return found(

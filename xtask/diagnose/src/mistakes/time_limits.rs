@@ -52,7 +52,7 @@ pub fn not_kept(play: &Play) -> Vec<Mistake> {
                 ),
             };
             let sentence = format!(
-                "命令行里写的是 --timeout {text}，「{}」的 {}({}) 却{how}",
+                "命令行里写的是 --timeout {text}，「{}」的 {}(fd={}) 却{how}",
                 play.name(terminal),
                 wait.call.name(),
                 wait.fd

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use cast::Actors;
-use course::script::{Action, Scene};
+use course::script::{Action, Direction as Step, Scene};
 use events::{Activity, Call, CallResult, Event, Family, Kind, Object, On, SocketKind, Waiting};
 
 pub use history::{Direction, End, Got, History, Sent, Talk, Target};
@@ -160,10 +160,31 @@ impl<'a> Roster<'a> {
 
     /// Whether the script would still type something into a terminal.
     pub fn has_more_input(&self, terminal: usize) -> bool {
-        let later = self.direction.map_or(&[][..], |direction| &self.scene.directions[direction..]);
-        later.iter().any(|direction| {
-            direction.terminal == terminal && matches!(direction.action, Action::Type(_))
+        self.later().iter().any(|direction| {
+            let types = matches!(direction.action, Action::Type(_) | Action::CloseInput);
+            direction.terminal == terminal && types
         })
+    }
+
+    /// What the script has not come to, as far as that is known.
+    fn later(&self) -> &'a [Step] {
+        self.direction.map_or(&[][..], |direction| &self.scene.directions[direction..])
+    }
+
+    /// What a thread waits for would come, if the script went on: input, or a client.
+    pub fn awaits_script(&self, thread: usize) -> bool {
+        let one = &self.waiting[thread];
+        match one.on {
+            On::Input => self.has_more_input(self.terminal(one)),
+            On::Client { .. } => {
+                let runs = |one: &Step| {
+                    self.roots.iter().any(|pid| self.terminals.get(pid) == Some(&one.terminal))
+                };
+                let starts = |one: &Step| matches!(one.action, Action::Start { .. }) && !runs(one);
+                self.later().iter().any(starts)
+            }
+            _ => false,
+        }
     }
 
     /// The threads of a process, the first thread first.

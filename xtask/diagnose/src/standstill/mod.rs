@@ -91,14 +91,17 @@ impl Shape {
 /// than a candidate: one of those who wake from time to time may have had something in mind for later.
 pub fn find(case: &Case) -> Vec<Finding> {
     // a lull after which they went on is over
-    let is_last = |index: usize| {
-        let next = case.events.get(index + 1).map(|event| &event.kind);
-        matches!(next, None | Some(Kind::OutOfTime { .. }))
+    let next = |index: usize| case.events.get(index + 1).map(|event| &event.kind);
+    let is_last = |index: usize| matches!(next(index), None | Some(Kind::OutOfTime { .. }));
+    let direction_at_end = |index: usize| match next(index) {
+        Some(Kind::OutOfTime { direction, .. }) => *direction,
+        _ => None,
     };
     let stuck = case.events.iter().enumerate().find_map(|(index, event)| match &event.kind {
         Kind::Stuck { direction, waiting } => Some((index, *direction, waiting.as_slice(), None)),
         Kind::Lull { length, waiting, wakes, .. } if is_last(index) => {
-            Some((index, None, waiting.as_slice(), Some((*length, wakes.as_slice()))))
+            let direction = direction_at_end(index);
+            Some((index, direction, waiting.as_slice(), Some((*length, wakes.as_slice()))))
         }
         _ => None,
     });
@@ -163,25 +166,36 @@ fn busiest(roster: &Roster, pid: i32) -> Option<usize> {
     })
 }
 
-/// Nobody types any more.
+/// Nobody types any more. Where the script would type more if it came to that, it is something else that keeps it.
 fn input(roster: &Roster) -> Option<Finding> {
-    let thread = all(roster).find(|one| roster.waiting[*one].on == On::Input)?;
+    let thread = all(roster)
+        .find(|one| roster.waiting[*one].on == On::Input && !roster.awaits_script(*one))?;
     let sentence = format!("{}在等有人从键盘输入，可再也没有人输入", roster.name(thread));
-    // the script would type more if it came to that: then it waits for something else
-    let terminal = roster.terminal(&roster.waiting[thread]);
-    let certainty = Certainty::proved_if(!roster.has_more_input(terminal));
-    Some(Finding::new(Code::InputNeverComes, certainty, sentence).blames(roster, thread))
+    let finding = Finding::new(Code::InputNeverComes, Certainty::Proved, sentence);
+    Some(finding.blames(roster, thread))
+}
+
+/// The script would go on with somebody who waits, and has not come to that: a line that it waits for did not come. Why,
+/// says the line.
+fn kept_by_the_script(roster: &Roster) -> bool {
+    all(roster).any(|thread| roster.awaits_script(thread))
 }
 
 /// Nothing is known but that it is one.
 fn alone(roster: &Roster) -> Option<Finding> {
     let [_] = roster.waiting else { return None };
+    if kept_by_the_script(roster) {
+        return None;
+    }
     let sentence = format!("{}{}，可再也等不到", roster.name(0), doing(roster, 0));
     Some(Finding::new(Code::WaitsAlone, Certainty::Candidate, sentence).blames(roster, 0))
 }
 
 /// Nothing is known at all.
-fn unexplained(_: &Roster) -> Option<Finding> {
+fn unexplained(roster: &Roster) -> Option<Finding> {
+    if kept_by_the_script(roster) {
+        return None;
+    }
     let sentence = "每一个都在等别的，没有一个能接着运行";
     Some(Finding::new(Code::StandstillUnexplained, Certainty::Candidate, sentence))
 }

@@ -58,3 +58,26 @@ fn the_head_of_a_message_ends_with_an_empty_line() {
     let found = causes(said(b"hello\n"), vec![asks(SERVER, 8192), asks(CLIENT, 9)]);
     assert!(found.iter().all(|cause| !cause.sentence.contains("HTTP")), "{found:#?}");
 }
+
+#[test]
+fn who_reads_to_the_end_of_a_greeting_may_be_the_one_to_change() {
+    let greeted = [vec![connected()], says(SERVER, b"welcome"), hears(CLIENT, 9999, b"welcome")];
+    let client = || python(asks(CLIENT, 9), &[], TO_THE_END);
+    let found = causes(greeted.concat(), vec![asks(SERVER, 9), client()]);
+    assert_candidates(&found, Code::AnswerNeverComes);
+    assert_eq!(found[0].culprit, Some(1), "{found:#?}");
+    // or the server should say that it is done
+    assert!(found.iter().any(|cause| cause.code == Code::HalfCloseMissing), "{found:#?}");
+}
+
+#[test]
+fn who_has_nothing_to_say_may_have_to_say_so() {
+    let server = python(asks(SERVER, 9), &[], TO_THE_END);
+    let found = causes(vec![connected()], vec![server, asks(CLIENT, 9)]);
+    assert_candidates(&found, Code::HalfCloseMissing);
+    assert_eq!(found[0].culprit, Some(1), "{found:#?}");
+    assert_eq!(found[1].code, Code::BothListen, "{found:#?}");
+    // both read to the end: neither is known to have nothing to say
+    let both = [SERVER, CLIENT].map(|pid| python(asks(pid, 9), &[], TO_THE_END));
+    assert_proved(&causes(vec![connected()], both.to_vec()), Code::BothListen, None);
+}

@@ -69,15 +69,35 @@ fn many_threads_that_wait_for_the_same_are_told_once() {
     assert_eq!(waiters[2].call, "从通道接收（recv）");
 }
 
-#[test]
-fn input_that_the_script_would_still_type_may_come() {
-    let text = "场景 试\n主 $ lesson-x\n主 | 好了\n主 < 一行\n主 结束\n";
+/// The first program of a script waits, and the script for a line of it.
+fn kept_by_the_script(text: &str, waiting: Waiting) -> (Vec<Rule>, Vec<Cause>) {
     let scene = parse(text).unwrap().scenes.remove(0);
-    let reads = || vec![waiting(0, SERVER, SERVER, receive(Object::Input), On::Input)];
-    let cause = explained(&scene, vec![], reads());
-    let expected = (Code::InputNeverComes, Certainty::Candidate, Some(0));
+    let events = [
+        event(Kind::Tracing { clock: Clock::Virtual { seed: 0 } }),
+        event(Kind::Started { terminal: 0, pid: SERVER, parent: 1 }),
+        event(Kind::Stuck { direction: Some(1), waiting: vec![waiting] }),
+    ];
+    let verdict = judge(&scene, &events);
+    let rules = verdict.failures.iter().map(|failure| failure.rule).collect();
+    (rules, diagnose(&scene, &events, &verdict))
+}
+
+#[test]
+fn who_waits_for_what_the_script_has_not_come_to_is_not_blamed() {
+    let reads = || waiting(0, SERVER, SERVER, receive(Object::Input), On::Input);
+    for (later, waits) in
+        [("主 < 一行\n", reads()), ("主 输入完\n", reads()), ("客 $ lesson-c\n", accepts())]
+    {
+        let text = format!("场景 试\n主 $ lesson-x\n主 ! 好了\n主 等待\n{later}");
+        let (rules, causes) = kept_by_the_script(&text, waits);
+        // the line that did not come is told first
+        assert_eq!(rules[..2], [Rule::Stderr, Rule::Hang], "{later}");
+        assert_eq!(causes, [], "{later}");
+    }
+    // nothing more comes of the script
+    let cause = explained(&one(), vec![], vec![reads()]);
+    let expected = (Code::InputNeverComes, Certainty::Proved, Some(0));
     assert_eq!(diagnosis(&cause), expected);
-    assert_eq!(explained(&one(), vec![], reads()).certainty, Certainty::Proved);
 }
 
 #[test]

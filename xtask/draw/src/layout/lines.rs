@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_number_stays_with_its_unit_and_a_result_with_its_sign() {
-        assert_eq!(lines("发送 send(4) 17 字节", 18), ["发送 send(4)", "  17 字节"]);
+        assert_eq!(lines("发送 send(fd=4) 17 字节", 18), ["发送 send(fd=4)", "  17 字节"]);
         assert_eq!(lines("创建套接字 socket() = 3", 20), ["创建套接字", "  socket() = 3"]);
         assert_eq!(
             lines("等到子进程结束 wait() = <子进程1>", 24),

@@ -228,7 +228,7 @@ fn a_receive_may_hold_several_sends_and_a_send_fill_several_receives() {
     let arrows: Vec<(String, String)> =
         story.arrows.iter().map(|arrow| (said(arrow.from), said(arrow.to))).collect();
     let pair = |from: &str, to: &str| {
-        (format!("发送 send(3) {from} 2 字节"), format!("收到 recv(4) {to} 字节"))
+        (format!("发送 send(fd=3) {from} 2 字节"), format!("收到 recv(fd=4) {to} 字节"))
     };
     let wanted =
         [pair("「ab」", "「abc」 3"), pair("「cd」", "「abc」 3"), pair("「cd」", "「d」 1")];
@@ -248,7 +248,7 @@ fn a_process_that_ends_closes_what_it_held() {
     let story = tell(&scene, &r.events, &Sources::new(), Names::Stable);
     let last = story.arrows.last().expect("two arrows");
     assert_eq!(story.entries[last.from].phrase.full(), "结束（退出码 0）");
-    assert_eq!(story.entries[last.to].phrase.full(), "收到结束 recv(4) = 0");
+    assert_eq!(story.entries[last.to].phrase.full(), "收到结束 recv(fd=4) = 0");
 }
 
 #[test]

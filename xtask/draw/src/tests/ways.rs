@@ -40,7 +40,7 @@ fn what_is_folded_on_one_side_does_not_lead_later_bytes_astray() {
     r.send(one, 3, &ours, b"the last");
     r.receive(two, 4, &theirs, b"the last");
     let story = story(&r);
-    assert!(has(&story, "「the last」", "收到 recv(4) 「the last」"), "{:?}", arrows(&story));
+    assert!(has(&story, "「the last」", "收到 recv(fd=4) 「the last」"), "{:?}", arrows(&story));
     assert_eq!(story.arrows.len(), 3, "{:?}", arrows(&story));
 }
 
@@ -83,8 +83,8 @@ fn the_last_one_who_closes_ends_a_connection() {
     r.exit(child, 0);
     r.receive(two, 3, &theirs, b"");
     let story = story(&r);
-    assert!(has(&story, "结束（退出码 0）", "收到结束 recv(3) = 0"), "{:?}", arrows(&story));
-    assert!(!has(&story, "关闭 close(4)", "收到结束"), "{:?}", arrows(&story));
+    assert!(has(&story, "结束（退出码 0）", "收到结束 recv(fd=3) = 0"), "{:?}", arrows(&story));
+    assert!(!has(&story, "关闭 close(fd=4)", "收到结束"), "{:?}", arrows(&story));
 }
 
 fn datagram(r: &mut Rehearsal, who: Who, send: bool, bytes: &[u8], own: u16, other: u16) {
@@ -112,10 +112,10 @@ fn datagrams_have_arrows_and_those_that_are_lost_have_none() {
     datagram(&mut r, one, true, b"", 40_000, 9000);
     datagram(&mut r, two, false, b"", 9000, 40_000);
     let story = story(&r);
-    assert!(has(&story, "0 字节", "收到空的数据报 recv(3) = 0"), "{:?}", arrows(&story));
+    assert!(has(&story, "0 字节", "收到空的数据报 recv(fd=3) = 0"), "{:?}", arrows(&story));
     assert_eq!(story.arrows.len(), 3, "{:?}", arrows(&story));
-    assert!(has(&story, "「first」", "收到 recv(3) 「first」"));
-    assert!(has(&story, "「back」", "收到 recv(3) 「back」"));
+    assert!(has(&story, "「first」", "收到 recv(fd=3) 「first」"));
+    assert!(has(&story, "「back」", "收到 recv(fd=3) 「back」"));
     assert!(!told(&story).iter().any(|line| line.contains("没有人读")));
 }
 
@@ -138,8 +138,8 @@ fn unix_sockets_have_arrows() {
     r.close(two, 3, &Object::Socket { id: 50 });
     r.leave(one, receive(b""), 0);
     let story = story(&r);
-    assert!(has(&story, "连接 connect(3", "接受 accept(3) = 4"), "{:?}", arrows(&story));
-    assert!(has(&story, "「hello」", "「hello」") && has(&story, "关闭 close(3)", "收到结束"));
+    assert!(has(&story, "连接 connect(fd=3", "接受 accept(fd=3) = 4"), "{:?}", arrows(&story));
+    assert!(has(&story, "「hello」", "「hello」") && has(&story, "关闭 close(fd=3)", "收到结束"));
 }
 
 #[test]

@@ -66,18 +66,18 @@ fn send(object: Object, bytes: u64) -> Call {
 #[test]
 fn waits_say_for_what() {
     let connection = || connection(8888, 40_000);
-    assert_eq!(waited(&receive(pipe())), "等待管道里的数据 read(3)..");
-    assert_eq!(waited(&receive(Object::Input)), "等待键盘 read(3)..");
-    assert_eq!(waited(&receive(connection())), "等待数据 recv(3)..");
+    assert_eq!(waited(&receive(pipe())), "等待管道里的数据 read(fd=3)..");
+    assert_eq!(waited(&receive(Object::Input)), "等待键盘 read(fd=3)..");
+    assert_eq!(waited(&receive(connection())), "等待数据 recv(fd=3)..");
     assert_eq!(waited(&Call::Poll { fds: vec![3], timeout: None }), "等待连接或数据 poll()..");
     let connect = Call::Connect { fd: 3, peer: None, local: None, socket: None };
-    assert_eq!(waited(&connect), "等待连上 connect(3)..");
-    assert_eq!(waited(&send(pipe(), 65_536)), "写管道 65,536 字节，等人读走 write(4)..");
-    assert_eq!(waited(&send(connection(), 9)), "发送 9 字节，等对方接收 send(4)..");
+    assert_eq!(waited(&connect), "等待连上 connect(fd=3)..");
+    assert_eq!(waited(&send(pipe(), 65_536)), "写管道 65,536 字节，等人读走 write(fd=4)..");
+    assert_eq!(waited(&send(connection(), 9)), "发送 9 字节，等对方接收 send(fd=4)..");
     let object = Object::File { path: "/a".into() };
     let lock = |record| Call::LockFile { fd: 5, object: object.clone(), record };
-    assert_eq!(waited(&lock(false)), "等待文件锁 flock(5)..");
-    assert_eq!(waited(&lock(true)), "等待文件锁 fcntl(5)..");
+    assert_eq!(waited(&lock(false)), "等待文件锁 flock(fd=5)..");
+    assert_eq!(waited(&lock(true)), "等待文件锁 fcntl(fd=5)..");
     let other = Call::Other { number: 65 };
     assert_eq!(waited(&other), "等待别的进程或线程（65 号系统调用）..");
 }
@@ -108,14 +108,14 @@ fn calls_say_what_they_did() {
     let bytes = |deed: &mut Deed, bytes| deed.bytes = bytes;
     let mut writes = deed(Act::Calls { call: send(pipe(), 9), outcome: Some(CallResult::Done(9)) });
     (writes.count, writes.bytes) = (2, 18);
-    assert_eq!(told(&writes), "写管道 write(4) 共 2 次，18 字节");
+    assert_eq!(told(&writes), "写管道 write(fd=4) 共 2 次，18 字节");
     let data = Data { bytes: 2, text: "hi".into(), asked: 5, ..Data::default() };
     let part = Call::Send { fd: 4, object: connection(8888, 40_000), data };
     let mut cut = deed(Act::Calls { call: part, outcome: Some(CallResult::Done(2)) });
     bytes(&mut cut, 2);
-    assert_eq!(told(&cut), "发送 send(4) 「hi」 2 字节，要发的是 5 字节");
-    assert_eq!(done(receive(Object::Input), 0), "键盘输入完 read(3) = 0");
-    assert_eq!(done(receive(pipe()), 0), "读到结束 read(3) = 0");
+    assert_eq!(told(&cut), "发送 send(fd=4) 「hi」 2 字节，要发的是 5 字节");
+    assert_eq!(done(receive(Object::Input), 0), "键盘输入完 read(fd=3) = 0");
+    assert_eq!(done(receive(pipe()), 0), "读到结束 read(fd=3) = 0");
     let gets = |object, peeked, head: &[u8]| {
         let data = Data { peeked, ..Data::new(head, head.len() as u64) };
         let call = Call::Receive { fd: 3, object, data };
@@ -124,19 +124,19 @@ fn calls_say_what_they_did() {
         bytes(&mut one, length);
         told(&one)
     };
-    assert_eq!(gets(Object::Input, false, b"a"), "读键盘 read(3) 「a」 1 字节");
-    assert_eq!(gets(pipe(), false, b"a"), "读管道 read(3) 「a」 1 字节");
+    assert_eq!(gets(Object::Input, false, b"a"), "读键盘 read(fd=3) 「a」 1 字节");
+    assert_eq!(gets(pipe(), false, b"a"), "读管道 read(fd=3) 「a」 1 字节");
     let connection = connection(8888, 40_000);
     let peeked = gets(connection.clone(), true, b"a");
-    assert_eq!(peeked, "先看一眼 recv(3, MSG_PEEK) 「a」 1 字节");
-    assert_eq!(gets(pipe(), false, &[0, 0xff, 1]), "读管道 read(3) 3 字节：00 ff 01");
+    assert_eq!(peeked, "先看一眼 recv(fd=3, MSG_PEEK) 「a」 1 字节");
+    assert_eq!(gets(pipe(), false, &[0, 0xff, 1]), "读管道 read(fd=3) 3 字节：00 ff 01");
     let shut = |object, how| done(Call::Shutdown { fd: 3, object, how }, 0);
     let listener = Object::Listener { local: addr(8888) };
-    assert_eq!(shut(listener, Half::Both), "不再监听 shutdown(3, SHUT_RDWR)");
-    assert_eq!(shut(connection, Half::Both), "两个方向都关 shutdown(3, SHUT_RDWR)");
+    assert_eq!(shut(listener, Half::Both), "不再监听 shutdown(fd=3, SHUT_RDWR)");
+    assert_eq!(shut(connection, Half::Both), "两个方向都关 shutdown(fd=3, SHUT_RDWR)");
     assert_eq!(done(Call::Pipe { id: 7, read: 3, write: 4 }, 0), "创建管道 pipe() = [3, 4]");
     let object = Object::File { path: "/a".into() };
-    assert_eq!(done(Call::LockFile { fd: 5, object, record: false }, 0), "得到文件锁 flock(5)");
+    assert_eq!(done(Call::LockFile { fd: 5, object, record: false }, 0), "得到文件锁 flock(fd=5)");
     let sleep = Call::Sleep { length: Duration::from_millis(3) };
     assert_eq!(called(sleep, None), "睡眠 3 毫秒（没有睡完）");
     let kill = |target| done(Call::Kill { target, signal: 15 }, 0);
@@ -144,7 +144,7 @@ fn calls_say_what_they_did() {
     assert_eq!(kill(0), "发信号 kill(整个进程组, SIGTERM)");
     let connect = || Call::Connect { fd: 3, peer: Some(addr(8888)), local: None, socket: None };
     let fails = |errno: Errno| called(connect(), Some(CallResult::Failed(errno as i32)));
-    let begins = "连接 connect(3, 127.0.0.1:8888)";
+    let begins = "连接 connect(fd=3, 127.0.0.1:8888)";
     assert_eq!(fails(Errno::EINPROGRESS), format!("{begins}，不等连上（EINPROGRESS）"));
     let refused = fails(Errno::ECONNREFUSED);
     assert!(refused.starts_with(&format!("{begins} 失败：")), "{refused}");

@@ -6,7 +6,7 @@
 //!
 //! | file | changes of |
 //! | --- | --- |
-//! | `order` | lines exchanged, a line that stands too far up |
+//! | `order` | lines exchanged, a line that stands too far up, whole parts in another order |
 //! | `text` | one line: its text, a name's value, a number, its printer |
 //! | `count` | a line less, a line more |
 //! | `elsewhere` | the place: another terminal, standard error |
@@ -61,11 +61,13 @@ pub fn mistake(
     rest: &[PrintedLine],
 ) -> Failure {
     let whole = rest.len() <= LOOK_AHEAD;
+    let all = rest;
     let rest = &rest[..rest.len().min(LOOK_AHEAD)];
-    let search = Search { matcher, terminal, rest, whole };
+    let search = Search { matcher, terminal, rest, whole, all };
     let mut found = Vec::new();
     for state in states.iter().take(MOST_STATES) {
         search.exchanged(state, &mut found);
+        search.rearranged(state, &mut found);
         search.other_printer(state, &mut found);
         search.untrue(state, &mut found);
         search.other_value(state, &mut found);
@@ -98,6 +100,8 @@ struct Search<'a> {
     rest: &'a [PrintedLine<'a>],
     /// `rest` goes on to the end of the output.
     whole: bool,
+    /// `rest` and whatever comes after it.
+    all: &'a [PrintedLine<'a>],
 }
 
 impl<'a> Search<'a> {

@@ -64,15 +64,9 @@ impl Search<'_> {
         let loose = expected.pattern.loosened();
         let found = loose.matches(first.text, expected.counter, &Bindings::new());
         let (Some(found), Some(source)) = (found, first.source) else { return String::new() };
-        let said: Vec<&str> = expected
-            .pattern
-            .names()
-            .zip(loose.names())
-            .map(|(_, loose)| found[loose].as_str())
-            .collect();
-        let wrong = expected.pattern.identities().find_map(|(name, identity)| {
-            let place = expected.pattern.names().position(|one| one == name)?;
-            let value = said[place];
+        let wrong = expected.pattern.names().zip(loose.names()).find_map(|(name, loose)| {
+            let identity = expected.pattern.identity_of(name)?;
+            let value = found[loose].as_str();
             let is_false = truth.is_false(identity, source, first.event, value);
             is_false.then_some((name, identity, value))
         });
@@ -83,7 +77,18 @@ impl Search<'_> {
             Identity::Parent => "印这一行的进程，父进程的编号（ppid）",
             Identity::Thread => "印这一行的线程，编号（tid）",
         };
-        format!("{whose}是 {right}，<{name}> 这里印的是 {value}")
+        let number = |identity| truth.value(identity, source, first.event);
+        let is = |identity| number(identity).is_some_and(|one| one.to_string() == value);
+        // a process's first thread has its number
+        let instead = match identity {
+            Identity::Parent if is(Identity::Process) => "：那是它自己的编号（pid）",
+            Identity::Process | Identity::Thread if is(Identity::Parent) => {
+                "：那是它的父进程的编号（ppid）"
+            }
+            Identity::Thread if is(Identity::Process) => "：那是它的进程的编号（pid）",
+            _ => "",
+        };
+        format!("{whose}是 {right}，<{name}> 这里印的是 {value}{instead}")
     }
 
     /// Takes `rest[0]` for whatever fits it when one thing about it may be wrong.
@@ -166,7 +171,7 @@ impl Search<'_> {
     }
 }
 
-/// Which name disagrees with what it stood for.
+/// Which name disagrees with what it stood for; which of the two is right is not known.
 fn values_in_words(expected: &Expected, known: &Bindings, text: &str) -> String {
     let loose = expected.pattern.loosened();
     let Some(found) = loose.matches(text, expected.counter, &Bindings::new()) else {
@@ -177,7 +182,7 @@ fn values_in_words(expected: &Expected, known: &Bindings, text: &str) -> String 
         let value = &found[loose_name];
         let before = here.entry(name.to_owned()).or_insert_with(|| value.clone());
         if before != value {
-            return format!("<{name}> 应当是 {before}，这里是 {value}");
+            return format!("<{name}> 前面是 {before}，这里是 {value}：两处应当相同");
         }
     }
     String::new()

@@ -78,7 +78,7 @@ impl Matcher<'_> {
         })
     }
 
-    /// Matches a line that is wrong in nothing but such numbers; the names are bound to the true ones.
+    /// Matches a line that is wrong in nothing but such numbers, one of them or several; the names are bound to the true ones.
     fn take_untrue(
         &self,
         state: &State,
@@ -87,20 +87,25 @@ impl Matcher<'_> {
         seen: PrintedLine,
     ) -> Option<Bindings> {
         let source = seen.source?;
-        let mut known = Bindings::clone(&state.bindings);
-        for (name, _) in expected.pattern.identities() {
-            known.remove(name);
-        }
-        let mut bound = expected.pattern.matches(seen.text, counter, &known)?;
-        if !self.is_untrue(expected, &known, &bound, seen) {
-            return None;
-        }
-        for (name, identity) in expected.pattern.identities() {
-            if let Some(value) = self.truth.value(identity, source, seen.event) {
-                bound.insert(name.to_owned(), value.to_string());
+        let loose = expected.pattern.loosened();
+        let found = loose.matches(seen.text, counter, &Bindings::new())?;
+        let mut bound = Bindings::new();
+        let mut wrong = false;
+        for (name, loose) in expected.pattern.names().zip(loose.names()) {
+            let value = &found[loose];
+            if let Some(identity) = expected.pattern.identity_of(name) {
+                wrong |= self.truth.is_false(identity, source, seen.event, value);
+                let right = self.truth.value(identity, source, seen.event);
+                bound.insert(name.to_owned(), right.map_or(value.clone(), |one| one.to_string()));
+                continue;
             }
+            let before = state.bindings.get(name).or(bound.get(name));
+            if before.is_some_and(|before| before != value) {
+                return None;
+            }
+            bound.insert(name.to_owned(), value.clone());
         }
-        Some(bound)
+        wrong.then_some(bound)
     }
 
     /// Whether `source` can be the printer of `lane`, given who prints the other lanes.

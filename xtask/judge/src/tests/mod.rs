@@ -241,3 +241,76 @@ fn every_single_line_mutation_fails_with_the_rule_named() {
     );
     assert!(count.len() == 7 && total > 1_000, "{count:?}");
 }
+
+/// Judges lines that were printed by the process 10 of one terminal, whose parent is 1.
+fn judged(script: &str, lines: &[(&str, u64)]) -> super::Failure {
+    use events::{Event, Exit, Kind, Source, Stream, Window};
+
+    let scene = parse(script).unwrap().scenes.remove(0);
+    let mut kinds = vec![Kind::Started { terminal: 0, pid: 10, parent: 1 }];
+    kinds.extend(lines.iter().map(|(text, count)| {
+        let source = Some(Source { pid: 10, tid: 10 });
+        let (stream, text) = (Stream::Out, (*text).to_owned());
+        Kind::Line(Line { terminal: 0, stream, text, count: *count, whole: true, source })
+    }));
+    kinds.push(Kind::Exited { terminal: 0, exit: Exit::Code(0) });
+    let at = std::time::Duration::ZERO;
+    let events: Vec<Event> =
+        kinds.into_iter().map(|kind| Event { at, window: Window::exact(0), kind }).collect();
+    let mut failures = judge(&scene, &events).failures;
+    assert_eq!(failures.len(), 1, "{failures:#?}");
+    failures.remove(0)
+}
+
+#[test]
+fn which_number_was_printed_for_which_does_not_depend_on_the_first_place() {
+    let script = "场景 号\n主 $ lesson-n\n主 | pid<我:进程号>,<我>,ppid:<上:父进程号>\n";
+    let own = "印这一行的进程，编号（pid）是 10，<我> 这里印的是 1：那是它的父进程的编号（ppid）";
+    let parents =
+        "印这一行的进程，父进程的编号（ppid）是 1，<上> 这里印的是 10：那是它自己的编号（pid）";
+    for (line, detail) in [
+        ("pid1,10,ppid:1", own),
+        ("pid10,1,ppid:1", own),
+        ("pid1,1,ppid:1", own),
+        ("pid1,1,ppid:10", own),
+        ("pid10,10,ppid:10", parents),
+        ("pid77,10,ppid:1", "印这一行的进程，编号（pid）是 10，<我> 这里印的是 77"),
+    ] {
+        let failure = judged(script, &[(line, 1)]);
+        assert_eq!((failure.rule, failure.detail.as_str()), (Rule::Identity, detail), "{line}");
+        assert_eq!(failure.expected.as_deref(), Some("pid10,10,ppid:1"), "{line}");
+    }
+    // of two numbers that say nothing of the printer none is the right one
+    let failure = judged("场景 号\n主 $ lesson-n\n主 | <a:数>,<a>\n", &[("7,8", 1)]);
+    assert_eq!(failure.detail, "<a> 前面是 7，这里是 8：两处应当相同");
+}
+
+#[test]
+fn parts_that_stand_the_wrong_way_round_are_out_of_order() {
+    let script = "场景 序\n主 $ lesson-o\n主 |1000000 次| 甲\n主 | ----\n主 |2 次| 乙\n";
+    let many = |texts: &[(&'static str, u64)]| {
+        // as many events as writes
+        let pieces = |(text, count): &(&'static str, u64)| match *count {
+            1_000_000 => vec![(*text, 1_000); 1_000],
+            count => vec![(*text, count)],
+        };
+        texts.iter().flat_map(pieces).collect::<Vec<_>>()
+    };
+    for (lines, detail) in [
+        (
+            many(&[("乙", 2), ("----", 1), ("甲", 1_000_000)]),
+            "要的行都在，次序不对：「甲」应当在「乙」之前",
+        ),
+        (
+            many(&[("----", 1), ("甲", 1_000_000), ("乙", 2)]),
+            "要的行都在，次序不对：「甲」应当在「----」之前",
+        ),
+        (many(&[("甲", 1_000_000), ("乙", 2), ("----", 1)]), "「----」应当在「乙」之前"),
+    ] {
+        let failure = judged(script, &lines);
+        assert_eq!((failure.rule, failure.detail.as_str()), (Rule::Order, detail));
+    }
+    // a line that is lacking as well is no matter of the order alone
+    let failure = judged(script, &many(&[("乙", 2), ("甲", 1_000_000)]));
+    assert_ne!(failure.rule, Rule::Order, "{failure:#?}");
+}

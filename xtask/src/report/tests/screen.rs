@@ -268,3 +268,34 @@ fn only_the_same_cause_in_the_same_place_of_a_program_is_the_same_mistake() {
         assert!(!together(&report) && report.contains("另有 1 个场景失败"), "{report}");
     }
 }
+
+#[test]
+fn a_cause_that_has_been_told_is_none_that_is_new() {
+    let at = |line| Cause {
+        place: Some(place("src/main.rs", line)),
+        ..cause(Code::HalfCloseMissing, Certainty::Proved, 1)
+    };
+    let scenes = [("甲", 1), ("乙", 2)].map(|(title, line)| {
+        let other = Cause { failure: Some(1), ..at(line) };
+        let failures = vec![failure(Rule::Hang, 1), failure(Rule::Exit, 1)];
+        failed("98", title, failures, vec![at(line), other])
+    });
+    let report = shown(scenes.into(), false);
+    for line in [
+        "  同一个场景里还有：和上面同一种[half-close-missing]：结束的方式不对：客户端",
+        "  第 98 课，1 个场景：和上面同一种[half-close-missing]：永远等下去：客户端",
+    ] {
+        assert!(report.contains(line), "{line}\n{report}");
+    }
+    assert_eq!(report.matches("错误[half-close-missing]").count(), 1, "{report}");
+}
+
+#[test]
+fn a_cause_of_which_nobody_is_known_to_be_guilty_names_nobody() {
+    let told = |culprit| {
+        let cause = Cause { culprit, place: None, ..cause(Code::BothListen, Certainty::Proved, 1) };
+        shown(vec![failed("98", "试", vec![failure(Rule::Hang, 1)], vec![cause])], false)
+    };
+    assert!(told(Some(1)).contains("  --> 「客户端」（lesson-x-client）"), "{}", told(Some(1)));
+    assert!(!told(None).contains("-->"), "{}", told(None));
+}

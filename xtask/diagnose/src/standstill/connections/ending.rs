@@ -3,7 +3,7 @@
 use super::super::super::cause::Certainty;
 use super::super::super::code::Code;
 use super::super::super::finding::Finding;
-use super::super::super::reading::{Goal, HTTP, is_python, sources};
+use super::super::super::reading::{self, Goal, HTTP, is_python, sources};
 use super::super::super::roster::Talk;
 use super::framing::{Ending, last_line};
 use super::pair::{Guess, Pair};
@@ -37,7 +37,9 @@ pub fn no_end(pair: &Pair) -> Option<Guess> {
                 "{speaker}{waits}；{reader}一直读到流的末尾{}才往下走，等{speaker}说完：{not_closed}",
                 reads("")
             );
-            (90, Certainty::proved_if(pair.reading.shown), sentence)
+            // or the reader should not read to the end
+            let proved = pair.reading.shown && !is_silent_client(pair);
+            (90, Certainty::proved_if(proved), sentence)
         }
         // who asks for one line has what it wanted; of a source that nobody has seen that is not known
         Goal::Line { .. }
@@ -72,6 +74,55 @@ pub fn no_end(pair: &Pair) -> Option<Guess> {
     // which of the two should change is a matter of what they want
     let finding = if answers { finding } else { finding.blames(roster, pair.speaker) };
     Some(Guess::new(fit, finding))
+}
+
+/// Who was called reads to the end of what the other says, who has said his word and waits for an answer: of the two either
+/// can be the one who breaks what they have agreed.
+pub fn reads_past_its_turn(pair: &Pair) -> Option<Guess> {
+    pair.heard.filter(|heard| heard.sent > 0 && !heard.half_closed)?;
+    if !is_silent_client(pair) || pair.reading.goal != Goal::End || !pair.reading.shown {
+        return None;
+    }
+    let (reader, speaker) = pair.names();
+    let by = match pair.reading.by.as_str() {
+        "" => String::new(),
+        by => format!("（{by}）"),
+    };
+    let sentence = format!(
+        "如果先说话的是{speaker}，说完一句就等{reader}答：{reader}收到这一句就该往下走，它却一直读到流的末尾{by}，末尾要到{speaker}关闭（或者半关闭）才来"
+    );
+    let advice =
+        format!("{reader}收到约好的一句就停（收一次、按行，或者按说好的长度），再说自己的话");
+    let finding = Finding::new(Code::AnswerNeverComes, Certainty::Candidate, sentence);
+    Some(Guess::new(91, finding.advises(advice).blames(pair.roster, pair.reader)))
+}
+
+/// The reader connected, and has said nothing yet.
+fn is_silent_client(pair: &Pair) -> bool {
+    pair.roster.ends(pair.reader).is_some_and(|ends| pair.roster.history.is_client(ends))
+        && pair.said.is_none_or(|said| said.sends.is_empty())
+}
+
+/// Of two who have said nothing one reads to the end, and the other may have nothing to say.
+pub fn nothing_to_say(pair: &Pair) -> Option<Finding> {
+    let roster = pair.roster;
+    let reads_all = |thread: &usize| {
+        let reading = reading::of(&roster.waiting[*thread]);
+        reading.goal == Goal::End && reading.shown
+    };
+    let (one, other) = match [pair.reader, pair.speaker].map(|thread| reads_all(&thread)) {
+        [true, false] => (pair.reader, pair.speaker),
+        [false, true] => (pair.speaker, pair.reader),
+        _ => return None,
+    };
+    roster.heard(one).is_none_or(|heard| !heard.half_closed).then_some(())?;
+    let (reader, silent) = (roster.name(one), roster.name(other));
+    let sentence = format!(
+        "如果{silent}没有什么要发（例如文件是空的）：{reader}一直读到流的末尾才往下走，{silent}没有半关闭（shutdown），{reader}不知道它已经说完"
+    );
+    let advice = format!("{silent}发完（一个字节也没有时也一样）就半关闭发送的方向，再等答复");
+    let finding = Finding::new(Code::HalfCloseMissing, Certainty::Candidate, sentence);
+    Some(finding.advises(advice).blames(roster, other))
 }
 
 /// A connection on which HTTP/1.1 is spoken stays open.

@@ -30,6 +30,9 @@ pub use pair::{both_ends, both_ends_in_words};
 pub fn client(roster: &Roster) -> Option<Finding> {
     let thread =
         all(roster).find(|one| matches!(roster.waiting[*one].on, On::Client { queue: 0 }))?;
+    if roster.awaits_script(thread) {
+        return None;
+    }
     let sentence = format!("{}在 accept 等下一个客户端，可是再没有客户端会来", roster.name(thread));
     Some(Finding::new(Code::ClientNeverComes, Certainty::Proved, sentence).blames(roster, thread))
 }

@@ -42,7 +42,7 @@ impl Guess {
 type Mistake = fn(&Pair) -> Option<Guess>;
 
 /// Of those that fit equally well the first comes first.
-const MISTAKES: [Mistake; 12] = [
+const MISTAKES: [Mistake; 13] = [
     ending::half_a_message,
     framing::cut_short,
     framing::no_newline,
@@ -53,6 +53,7 @@ const MISTAKES: [Mistake; 12] = [
     buffers::stuck_together,
     buffers::not_flushed_by_reader,
     buffers::not_flushed_by_speaker,
+    ending::reads_past_its_turn,
     ending::no_end,
     framing::answers_on_the_way,
 ];
@@ -132,6 +133,9 @@ pub fn both_ends(roster: &Roster) -> Vec<Finding> {
     if guesses.first().is_some_and(|first| first.finding.is_proved()) {
         return vec![guesses.swap_remove(0).finding];
     }
+    if guesses.is_empty() && pair.is_silent() {
+        return silent(&pair);
+    }
     if guesses.is_empty() {
         return vec![nothing_better(&pair)];
     }
@@ -178,15 +182,21 @@ fn both_send(roster: &Roster, one: usize, other: usize) -> Finding {
     Finding::new(Code::BothSend, Certainty::Proved, sentence).advises(advice)
 }
 
+/// Nobody has said anything. Who reads to the end may wait for one who has nothing to say, and who has not said so.
+fn silent(pair: &Pair) -> Vec<Finding> {
+    // by the order in which they were started
+    let (reader, speaker) = pair.names();
+    let sentence = format!("{reader}在等{speaker}先说话，{speaker}也在等{reader}先说话");
+    let advice = "两边约定谁先说话：先说的一边先发送，再接收";
+    let both = Finding::new(Code::BothListen, Certainty::Proved, sentence).advises(advice);
+    let Some(nothing_to_say) = ending::nothing_to_say(pair) else { return vec![both] };
+    let facts = pair.facts();
+    vec![nothing_to_say.demoted(&facts), both.demoted(&facts)]
+}
+
 /// What is true in any case.
 fn nothing_better(pair: &Pair) -> Finding {
     let (reader, speaker) = pair.names();
-    if pair.is_silent() {
-        // by the order in which they were started
-        let sentence = format!("{reader}在等{speaker}先说话，{speaker}也在等{reader}先说话");
-        let advice = "两边约定谁先说话：先说的一边先发送，再接收";
-        return Finding::new(Code::BothListen, Certainty::Proved, sentence).advises(advice);
-    }
     let times = pair.heard.map_or(0, |heard| heard.receives.len());
     let so_far = match times {
         0 => String::new(),

@@ -1,0 +1,144 @@
+//! Datagrams that nobody answered, and that somebody waited for.
+
+use std::net::SocketAddr;
+
+use course::script::Practice;
+use events::{Activity, Call, CallResult, Data, Ends};
+use judge::Rule;
+use nix::errno::Errno;
+
+use super::play::{Deed, Play};
+use super::{Code, Mistake};
+
+/// A client that waited for answers until its time was up, and got none.
+struct Client {
+    terminal: usize,
+    own: SocketAddr,
+    /// When its time was up.
+    gave_up: usize,
+}
+
+/// Datagrams came, none was sent, and whoever had sent them waited in vain until its time was up.
+pub fn not_answered(play: &Play) -> Vec<Mistake> {
+    let look = |server: usize| {
+        if play.ended(server).is_some() {
+            return None;
+        }
+        let answers: Vec<Way> = play.deeds_of(server).filter_map(sent).collect();
+        let elsewhere: Option<Vec<SocketAddr>> = answers.iter().map(|way| way.other).collect();
+        let elsewhere = elsewhere?;
+        let clients = clients(play).into_iter().filter(|client| client.terminal != server);
+        let heard: Vec<(Client, usize)> = clients
+            .map(|client| {
+                let count = play.deeds_of(server).filter(|deed| came_from(deed, &client)).count();
+                (client, count)
+            })
+            .filter(|(client, count)| {
+                *count > 0 && elsewhere.iter().all(|to| to.port() != client.own.port())
+            })
+            .collect();
+        let (first, count) = heard.first()?;
+        let (code, did) = match elsewhere.first() {
+            None => (Code::NothingSent, "自己一个也没有发".to_owned()),
+            Some(to) => {
+                (Code::AnswerNeverComes, format!("自己发的都没有发给它：第一个发到了 {to}"))
+            }
+        };
+        let sentence = format!(
+            "「{}」收到了「{}」发来的 {count} 个数据报，{did}；「{}」等回信等到时限，什么也没有收到",
+            play.name(server),
+            play.name(first.terminal),
+            play.name(first.terminal)
+        );
+        let mut all: Vec<usize> = heard.iter().map(|(client, _)| client.terminal).collect();
+        all.push(server);
+        let demanded = datagrams_demanded(play, server);
+        let mut failures = play.symptoms(&all);
+        failures.extend(demanded.iter().copied());
+        let mistake = Mistake::new(code, first.gave_up, server, sentence, failures);
+        let mistake =
+            mistake.mend("每收到一个数据报，就用同一个套接字回一个：send_to 收到时得到的地址");
+        // another script might ask for a server that keeps silent
+        Some(if demanded.is_empty() { mistake.perhaps() } else { mistake })
+    };
+    (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// Who sent datagrams, received none, and has waited until its time was up.
+fn clients(play: &Play) -> Vec<Client> {
+    let look = |terminal: usize| {
+        let own = play.deeds_of(terminal).find_map(|deed| sent(deed)?.own())?;
+        let received = play.deeds_of(terminal).any(|deed| received(deed).is_some());
+        let up = play.deeds_of(terminal).find(|deed| match deed.activity {
+            Activity::Leave { call: Call::Receive { .. }, outcome } => {
+                *outcome == CallResult::Failed(Errno::EAGAIN as i32)
+            }
+            _ => false,
+        })?;
+        (!received).then_some(Client { terminal, own, gave_up: up.event })
+    };
+    (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// Between which addresses a datagram went.
+struct Way {
+    own: SocketAddr,
+    other: Option<SocketAddr>,
+}
+
+impl Way {
+    fn of(data: &Data) -> Option<Way> {
+        match data.ends? {
+            Ends::Datagram { own, other } => Some(Way { own, other }),
+            Ends::Unix { .. } => None,
+        }
+    }
+
+    fn own(&self) -> Option<SocketAddr> {
+        (self.own.port() > 0).then_some(self.own)
+    }
+}
+
+/// The datagram that was sent.
+fn sent(deed: &Deed) -> Option<Way> {
+    match deed.activity {
+        Activity::Leave { call: Call::Send { data, .. }, outcome: CallResult::Done(_) } => {
+            Way::of(data)
+        }
+        _ => None,
+    }
+}
+
+/// The datagram that was received.
+fn received(deed: &Deed) -> Option<Way> {
+    match deed.activity {
+        Activity::Leave { call: Call::Receive { data, .. }, outcome: CallResult::Done(_) } => {
+            Way::of(data)
+        }
+        _ => None,
+    }
+}
+
+/// It received a datagram of this client, which may have been bound to every address.
+fn came_from(deed: &Deed, client: &Client) -> bool {
+    let from = received(deed).and_then(|way| way.other);
+    from.is_some_and(|from| {
+        from.port() == client.own.port()
+            && (client.own.ip().is_unspecified() || from.ip() == client.own.ip())
+    })
+}
+
+/// That the script asks for datagrams of this terminal: the failures that say so.
+fn datagrams_demanded(play: &Play, terminal: usize) -> Vec<usize> {
+    let wanted = play.scene.demands.iter().filter(|demand| demand.terminal == terminal);
+    let wanted: Vec<String> = wanted
+        .filter(|demand| matches!(demand.practice, Practice::Datagrams(1..)))
+        .map(|demand| demand.practice.to_string())
+        .collect();
+    let failures = play.failures_of(terminal, &[Rule::Mechanism]);
+    let is = |index: &usize| {
+        let expected = play.verdict.failures[*index].expected.as_ref();
+        expected.is_some_and(|expected| wanted.contains(expected))
+    };
+    failures.into_iter().filter(is).collect()
+}
