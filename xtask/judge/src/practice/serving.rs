@@ -52,7 +52,10 @@ impl Service {
                     self.receivers.insert(deed.tid);
                 }
             }
-            Activity::Exited(_) => self.users.retain(|(pid, _), _| *pid != deed.pid),
+            // what accept(2) of std gives does not outlive an exec
+            Activity::Exec { .. } | Activity::Exited(_) => {
+                self.users.retain(|(pid, _), _| *pid != deed.pid)
+            }
             _ => {}
         }
     }
