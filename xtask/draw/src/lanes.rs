@@ -6,7 +6,7 @@ use super::glyphs::{cut, unambiguous};
 use super::layout::{Column, Layout, Medium, TIME_CELLS, gutter_cells, lay_out};
 use super::story::Story;
 
-/// The picture, at most so many cells wide where that is possible at all.
+/// The picture, at most so many cells wide where that is possible at all, without a title.
 pub fn text(story: &Story, cells: usize) -> String {
     let mut layout = lay_out(story, Medium::Terminal(cells));
     for row in layout.rows.iter_mut().filter(|row| row.busy && row.lines.len() == 1) {
@@ -44,7 +44,7 @@ pub fn text(story: &Story, cells: usize) -> String {
             canvas.write(TIME_CELLS.saturating_sub(2 + width(time)), *top, time);
         }
     }
-    let mut picture = format!("{}\n\n", cut(&unambiguous(&story.title), cells));
+    let mut picture = String::new();
     if layout.columns.iter().any(|column| !column.name.is_empty()) {
         picture.push_str(&header(&layout, &lefts, timed));
     }

@@ -81,13 +81,13 @@ impl Picture {
     }
 }
 
-/// The picture for a terminal of so many cells.
+/// The picture for a terminal of so many cells: one title, also of two drawings.
 pub fn text(story: &Story, picture: Picture, width: usize) -> String {
+    let title = glyphs::cut(&glyphs::unambiguous(&story.title), width);
+    let lanes = lanes::text(story, width);
     match picture {
-        Picture::Lanes => lanes::text(story, width),
-        Picture::Timeline => {
-            format!("{}\n{}", timeline::text(story, width), lanes::text(story, width))
-        }
+        Picture::Lanes => format!("{title}\n\n{lanes}"),
+        Picture::Timeline => format!("{title}\n\n{}\n{lanes}", timeline::text(story, width)),
     }
 }
 

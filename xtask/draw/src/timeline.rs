@@ -13,7 +13,7 @@ const LONG: Duration = Duration::from_millis(50);
 /// What the signs mean.
 const LEGEND: &str = "# 运行  . 睡眠  - 等待  * 印出  + 创建  ! 信号  x 结束";
 
-/// The picture, so many cells wide.
+/// The picture, so many cells wide, without a title.
 pub fn text(story: &Story, cells: usize) -> String {
     let name = |bar: &Bar| unambiguous(&full_name(story, bar.actor));
     let names = story.bars.iter().map(|bar| width(&name(bar))).max().unwrap_or(0).min(24);
@@ -28,7 +28,7 @@ pub fn text(story: &Story, cells: usize) -> String {
     let at = |time: Duration| -> usize {
         (time.as_secs_f64() / end.as_secs_f64() * (room - 1) as f64).round() as usize
     };
-    let mut picture = format!("{}\n\n", cut(&unambiguous(&story.title), cells));
+    let mut picture = String::new();
     let (mut numbers, mut rule) = (String::new(), vec!['-'; room]);
     for count in 0.. {
         let time = step * count;
