@@ -255,8 +255,10 @@ fn judged(script: &str, lines: &[(&str, u64)]) -> super::Failure {
     }));
     kinds.push(Kind::Exited { terminal: 0, exit: Exit::Code(0) });
     let at = std::time::Duration::ZERO;
-    let events: Vec<Event> =
-        kinds.into_iter().map(|kind| Event { at, window: Window::exact(0), kind, place: None }).collect();
+    let events: Vec<Event> = kinds
+        .into_iter()
+        .map(|kind| Event { at, window: Window::exact(0), kind, place: None })
+        .collect();
     let mut failures = judge(&scene, &events).failures;
     assert_eq!(failures.len(), 1, "{failures:#?}");
     failures.remove(0)
