@@ -126,7 +126,7 @@ fn what_cannot_be_told_is_refused() {
     assert!(refusal.why.contains("<p>"), "{refusal:?}");
     // values that no longer agree are no change of text
     let refusal = after("主 | 甲 <p:数>\n主 | 乙 <p>\n", &["甲 1", "乙 2"]).unwrap_err();
-    assert!(refusal.why.contains("<p> 应当是 1"), "{refusal:?}");
+    assert!(refusal.why.contains("<p> 前面是 1，这里是 2"), "{refusal:?}");
     assert_eq!(refusal.line, 6);
     // a program that never ends, panics or leaves something behind is not blessed
     let text = format!("{HEAD}主 | 一\n");

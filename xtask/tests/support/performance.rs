@@ -171,12 +171,27 @@ impl Played {
 
 /// An example of this package, built: `cargo test --test` alone does not build examples.
 pub fn example(name: &str) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let example = ["build", "--quiet", "--package", "xtask", "--example", name];
-    let status = Command::new(env!("CARGO")).current_dir(root).args(example).status().unwrap();
-    assert!(status.success());
+    once_in_a_run(name, || {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let example = ["build", "--quiet", "--package", "xtask", "--example", name];
+        let status = Command::new(env!("CARGO")).current_dir(root).args(example).status().unwrap();
+        assert!(status.success());
+    });
     // whatever xtask is optimised for, students' programs are not
     xtask().parent().unwrap().with_file_name("debug").join("examples").join(name)
+}
+
+/// cargo-nextest gives every test a process of its own; what is built for all of them is built by the first.
+fn once_in_a_run(name: &str, build: impl FnOnce()) {
+    let marker = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name} built"));
+    let run = std::env::var("NEXTEST_RUN_ID").ok();
+    if run.is_some() && fs::read_to_string(&marker).ok() == run {
+        return;
+    }
+    build();
+    if let Some(run) = run {
+        fs::write(marker, run).unwrap();
+    }
 }
 
 /// A program of a course, which knows no address of its own.

@@ -19,12 +19,31 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// The program with the acts. `cargo test --test` alone does not build examples.
 #[allow(dead_code, reason = "not every file of tests traces acts")]
 pub static ACTS: LazyLock<PathBuf> = LazyLock::new(|| {
-    let example = ["build", "--quiet", "--package", "tracer", "--example", "acts"];
-    let status = Command::new(env!("CARGO")).args(example).status().unwrap();
-    assert!(status.success());
+    once_in_a_run("acts", || {
+        let example = ["build", "--quiet", "--package", "tracer", "--example", "acts"];
+        let status = Command::new(env!("CARGO")).args(example).status().unwrap();
+        assert!(status.success());
+    });
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().join("examples/acts")
 });
+
+/// cargo-nextest gives every test a process of its own; what is built for all of them is built by the first.
+#[allow(dead_code, reason = "not every file of tests traces acts")]
+fn once_in_a_run(name: &str, build: impl FnOnce()) {
+    let marker = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name} built"));
+    let run = std::env::var("NEXTEST_RUN_ID").ok();
+    if run.is_some() && std::fs::read_to_string(&marker).ok() == run {
+        return;
+    }
+    build();
+    if let Some(run) = run {
+        std::fs::write(marker, run).unwrap();
+    }
+}
+
+/// So much processor time without a call is for ever: nothing that ends needs so much here.
+const COMPUTING: Duration = Duration::from_secs(3);
 
 /// What was told of a program.
 #[derive(Debug, Default)]
@@ -76,6 +95,7 @@ pub fn follow_with(
     prepare: impl FnOnce(&mut Tracer),
 ) -> Told {
     let mut tracer = Tracer::new(clock).unwrap();
+    tracer.limit_computing(COMPUTING);
     prepare(&mut tracer);
     let began = Instant::now();
     let started = tracer.start(command, 0, input.is_some()).unwrap();
