@@ -316,9 +316,12 @@ fn who_does_too_much_is_cut_and_the_picture_says_so() {
         }
         assert_eq!(code, Some(0), "{out}{err}");
         assert!(out.contains(shown), "{out}");
-        let told = "图里只有前 20,000 次，后面的 30,000 次只看了谁开始、谁结束";
-        assert!(err.contains(told), "{err}");
-        assert!(err.contains("调用和输出太多（50,000 次）：已经终止"), "{err}");
+        assert!(err.contains("图里只有前 20,000 次，后面的"), "{err}");
+        // on a machine that is too busy for so many calls in a minute, the minute ends it
+        if !err.contains("60 秒到了") {
+            assert!(err.contains("后面的 30,000 次只看了谁开始、谁结束"), "{err}");
+            assert!(err.contains("调用和输出太多（50,000 次）：已经终止"), "{err}");
+        }
         // nobody who was only not followed any further is said to wait
         assert!(!out.contains("等对方接收") && !out.contains("等待数据"), "{out}");
     }

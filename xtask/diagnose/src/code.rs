@@ -321,6 +321,16 @@ pub enum Code {
     PrintedWithoutReceiving,
     /// A connection was closed without the answer that the other side waits for.
     NothingSent,
+    /// One client is served again and again, and no other is accepted.
+    ClientServedAgain,
+    /// A server that was told to end did not wait for the client that it served.
+    ClientsAbandoned,
+    /// The signal that should have been the beginning of a good end has ended the program.
+    SignalNotHandled,
+    /// Text in the buffer of standard output was copied by `fork(2)`, and printed by each process.
+    BufferCopiedByFork,
+    /// The number of a thread was printed where that of its process belongs.
+    ThreadIdForPid,
     /// Files of two clients got the same name.
     SameNameTwice,
     /// A file that was there before was overwritten.
@@ -416,7 +426,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 178] = [
+    pub const ALL: [Code; 183] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -576,6 +586,11 @@ impl Code {
         Code::ReplyBeforeStored,
         Code::PrintedWithoutReceiving,
         Code::NothingSent,
+        Code::ClientServedAgain,
+        Code::ClientsAbandoned,
+        Code::SignalNotHandled,
+        Code::BufferCopiedByFork,
+        Code::ThreadIdForPid,
         Code::SameNameTwice,
         Code::ExistingFileOverwritten,
         Code::HalfFileLeft,
@@ -764,6 +779,11 @@ impl Code {
             Code::ReplyBeforeStored => "reply-before-stored",
             Code::PrintedWithoutReceiving => "printed-without-receiving",
             Code::NothingSent => "nothing-sent",
+            Code::ClientServedAgain => "client-served-again",
+            Code::ClientsAbandoned => "clients-abandoned",
+            Code::SignalNotHandled => "signal-not-handled",
+            Code::BufferCopiedByFork => "buffer-copied-by-fork",
+            Code::ThreadIdForPid => "thread-id-for-pid",
             Code::SameNameTwice => "same-name-twice",
             Code::ExistingFileOverwritten => "existing-file-overwritten",
             Code::HalfFileLeft => "half-file-left",

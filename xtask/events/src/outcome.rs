@@ -54,6 +54,16 @@ impl StopSignal {
             StopSignal::Kill => "KILL",
         }
     }
+
+    /// Its number (signal(7)).
+    pub fn number(self) -> i32 {
+        let signal = match self {
+            StopSignal::Int => Signal::SIGINT,
+            StopSignal::Term => Signal::SIGTERM,
+            StopSignal::Kill => Signal::SIGKILL,
+        };
+        signal as i32
+    }
 }
 
 /// What a scene has too much of.

@@ -13,8 +13,8 @@ use stage::{Assignment, Detail, play};
 
 use super::Theatre;
 
-/// A scene that took no longer is played once more to learn from which lines the calls of its mistakes were made.
-const SHORT: Duration = Duration::from_secs(2);
+/// A scene in which no more happened is played once more to learn from which lines the calls of its mistakes were made.
+const SHORT: usize = 20_000;
 
 /// Why a scene could not be played although it should have been, in Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,7 +164,9 @@ impl Performance {
 
     /// A mistake was named, and not in which line. In virtual time the same happens once more, and the lines can be asked for.
     fn lacks_places(&self) -> bool {
-        self.seed().is_some() && self.causes.iter().any(|cause| cause.place.is_none())
+        self.seed().is_some()
+            && self.events.len() < SHORT
+            && self.causes.iter().any(|cause| cause.place.is_none())
     }
 
     /// The same was wrong.
@@ -214,8 +216,7 @@ fn play_with(
     harsh: Option<u64>,
 ) -> Performance {
     let performance = play_and_judge(theatre, part, trace, harsh, false);
-    let is_short = performance.time < SHORT.mul_f64(theatre.slowness());
-    if !is_short || !performance.lacks_places() {
+    if !performance.lacks_places() {
         return performance;
     }
     let again = play_and_judge(theatre, part, trace, harsh, true);

@@ -228,12 +228,11 @@ fn computes(past: &Past) -> Option<Finding> {
     if went_on(past, index, pid, tid) {
         return None;
     }
-    let at = place.as_ref().map_or_else(
-        || "有一个线程".to_owned(),
-        |place| format!("在 {place}（函数 {}）", place.function),
-    );
+    let at = place
+        .as_ref()
+        .map_or_else(String::new, |place| format!("；现在在 {place}（函数 {}）", place.function));
     let sentence = format!(
-        "{}{at}用了 {:.0} 秒处理器时间，没有做一次看得到的系统调用：它在计算，或者一遍一遍地看内存里的一个值（例如 is_finished()、AtomicBool）",
+        "{}有一个线程用了 {:.0} 秒处理器时间，没有做一次看得到的系统调用{at}：它在计算，或者一遍一遍地看内存里的一个值（例如 is_finished()、AtomicBool）",
         past.roster.process_name(pid),
         cpu.as_secs_f64()
     );

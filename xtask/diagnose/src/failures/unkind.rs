@@ -269,8 +269,9 @@ fn told(past: &Past, one: &Kept, certainty: Certainty) -> Finding {
             format!(
                 "{name}的 {call} 要发 {asked} 字节，发送缓冲区小（tcp(7) 允许），这一次一个字节也没有收下（EAGAIN）"
             ),
-            "非阻塞的 send（write）发不下就不发，过一会儿才有空位".to_owned(),
-            "等到能发（poll、select）再发同样的字节；或者用阻塞的",
+            "非阻塞的，或者设了发送时限（SO_SNDTIMEO）的 send（write），发不下就不发，过一会儿才有空位"
+                .to_owned(),
+            "等到能发（poll、select）再发同样的字节；有时限的，接着发余下的，总的时间另外算",
         ),
     };
     let finding = certain(code, certainty, &fact, why);

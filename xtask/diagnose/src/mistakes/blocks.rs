@@ -145,7 +145,10 @@ pub fn received_in_part(play: &Play) -> Vec<Mistake> {
             && end.saw_end.is_none()
             && play.stopped(end.terminal).is_none_or(|stopped| over < stopped)
             && play.cut().is_none_or(|cut| over < cut);
-        let (sent, received) = (other.sent(), end.received());
+        // what comes when it has ended its part was not meant for it
+        let sent: u64 =
+            other.sends.iter().filter(|one| one.event < over).map(|one| one.bytes).sum();
+        let received: u64 = end.received();
         if !by_itself || received == 0 || sent <= received {
             return None;
         }

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 
 use course::script::Practice;
-use events::{Activity, Call, CallResult, Data, Ends};
+use events::{Activity, Call, CallResult, Data, Ends, Object};
 use judge::Rule;
 use nix::errno::Errno;
 
-use super::play::{Deed, Play};
+use super::play::{Deed, Play, SHORTEST_LIMIT};
 use super::{Code, Mistake};
 
 /// A client that waited for answers until its time was up, and got none.
@@ -69,15 +69,27 @@ fn clients(play: &Play) -> Vec<Client> {
     let look = |terminal: usize| {
         let own = play.deeds_of(terminal).find_map(|deed| sent(deed)?.own())?;
         let received = play.deeds_of(terminal).any(|deed| received(deed).is_some());
-        let up = play.deeds_of(terminal).find(|deed| match deed.activity {
-            Activity::Leave { call: Call::Receive { .. }, outcome } => {
-                *outcome == CallResult::Failed(Errno::EAGAIN as i32)
-            }
-            _ => false,
-        })?;
-        (!received).then_some(Client { terminal, own, gave_up: up.event })
+        let gave_up = play.deeds_of(terminal).find_map(|deed| time_was_up(play, deed))?;
+        (!received).then_some(Client { terminal, own, gave_up })
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// A receive from a socket without a connection came to nothing after some time, and not at once: when.
+fn time_was_up(play: &Play, deed: &Deed) -> Option<usize> {
+    let Activity::Leave { call: Call::Receive { object: Object::Socket { .. }, .. }, outcome } =
+        deed.activity
+    else {
+        return None;
+    };
+    if *outcome != CallResult::Failed(Errno::EAGAIN as i32) {
+        return None;
+    }
+    let before =
+        play.deeds.iter().rev().filter(|one| one.tid == deed.tid && one.event < deed.event);
+    let began = before.into_iter().find(|one| matches!(one.activity, Activity::Enter(_)))?.event;
+    let waited = play.events[deed.event].at.saturating_sub(play.events[began].at);
+    (waited >= SHORTEST_LIMIT).then_some(deed.event)
 }
 
 /// Between which addresses a datagram went.

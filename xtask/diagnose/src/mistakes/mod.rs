@@ -71,7 +71,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 51] = [
+const RULES: [Look; 55] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -85,6 +85,7 @@ const RULES: [Look; 51] = [
     listeners::bind_missing,
     listeners::bound_elsewhere,
     addresses::argument_ignored,
+    serving::the_same_again,
     time_limits::not_kept,
     listeners::made_anew,
     listeners::ended_by_client,
@@ -104,6 +105,8 @@ const RULES: [Look; 51] = [
     replies::half_close,
     replies::not_sent,
     datagrams::not_answered,
+    serving::abandoned,
+    serving::killed_by_stop,
     serving::one_at_a_time,
     uploads::same_name,
     uploads::overwritten,
@@ -121,6 +124,7 @@ const RULES: [Look; 51] = [
     output::wrong_stream,
     deeds::prints_nothing,
     numbers::find,
+    output::copied_by_fork,
     output::undecoded,
     output::wrong_exit,
 ];

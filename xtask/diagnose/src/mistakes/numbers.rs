@@ -25,6 +25,17 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
     let found = |code, sentence: String, advice: &str| {
         Some(Mistake::new(code, event, terminal, sentence, failures.clone()).mend(advice))
     };
+    if source.tid != own && says(source.tid) && !says(own) {
+        let sentence = format!(
+            "这一行由进程 {own} 的线程 {} 印，印的是线程自己的编号（tid），不是进程的（pid）",
+            source.tid
+        );
+        return found(
+            Code::ThreadIdForPid,
+            sentence,
+            "进程的编号用 getpid(2) 或 process::id，哪个线程调用都一样；gettid(2) 是线程的",
+        );
+    }
     let parent = life.parent?;
     let times = printed.iter().filter(|one| **one == parent).count();
     // once it may stand where the parent's belongs

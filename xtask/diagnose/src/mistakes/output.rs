@@ -1,5 +1,7 @@
 //! What was printed, and where.
 
+use std::collections::BTreeMap;
+
 use events::{Exit, Kind, Stream};
 use judge::{Failure, Rule};
 
@@ -34,6 +36,54 @@ pub fn wrong_stream(play: &Play) -> Vec<Mistake> {
         Some(Mistake::new(code, event, terminal, sentence, failures).mend(advice))
     };
     to_error.chain(to_output).filter_map(look).take(1).collect()
+}
+
+/// The same text stands before lines of several processes: it may have been in the buffer that `fork(2)` copies with all else.
+pub fn copied_by_fork(play: &Play) -> Vec<Mistake> {
+    (0..play.scene.terminals.len()).filter_map(|terminal| copied_in(play, terminal)).collect()
+}
+
+fn copied_in(play: &Play, terminal: usize) -> Option<Mistake> {
+    let of_children = |pid: &i32| play.processes.get(pid).is_some_and(|life| life.parent.is_some());
+    let mut by: BTreeMap<&str, BTreeMap<i32, usize>> = BTreeMap::new();
+    for (event, line) in play.lines(terminal, Stream::Out) {
+        let Some((source, text)) = line.source.zip(too_much_before(play, terminal, &line.text))
+        else {
+            continue;
+        };
+        by.entry(text).or_default().entry(source.pid).or_insert(event);
+    }
+    let (text, events) = by.into_iter().find(|(_, pids)| {
+        pids.len() > 1
+            && pids.keys().any(of_children)
+            && !pids.keys().any(|pid| of_children(pid) && play.execs(*pid))
+    })?;
+    let event = events.values().min()?;
+    let sentence = format!(
+        "「{text}」由 {} 个进程各印了一遍，都在它们的第一行前面：fork 的时候它还在标准输出的缓冲区里（没有换行，也没有 flush），复制出来的进程里就也有一份",
+        events.len()
+    );
+    let rules = [Rule::Text, Rule::Extra, Rule::Missing, Rule::Newline, Rule::Order];
+    let failures = play.failures_of(terminal, &rules);
+    let code = Code::BufferCopiedByFork;
+    let mistake = Mistake::new(code, *event, terminal, sentence, failures);
+    // each may have printed it itself
+    Some(mistake.perhaps().mend("fork 之前先 flush（io::stdout().flush()），或者印完整的一行；从 fork 出来的子进程里用 _exit 结束也不会再印一遍"))
+}
+
+/// What stands before a line that the script wants, if the line is not itself wanted.
+fn too_much_before<'t>(play: &Play, terminal: usize, text: &'t str) -> Option<&'t str> {
+    let is_wanted = |text: &str| {
+        play.scene.lines.iter().any(|line| {
+            play.scene.lanes[line.lane].terminal == terminal
+                && line.pattern.matches_alone(text, line.counter)
+        })
+    };
+    if is_wanted(text) {
+        return None;
+    }
+    let cuts = text.char_indices().map(|(at, _)| at).skip(1);
+    cuts.filter(|at| is_wanted(&text[*at..])).map(|at| &text[..at]).next()
 }
 
 /// Text that was decoded by the wrong table, or cut inside a character.

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use course::script::Practice;
-use events::{Activity, Call, Object};
+use course::script::{Action, End as EndsBy, Practice};
+use events::{Activity, Call, CallResult, Exit, Kind, Object};
+use judge::Rule;
 
-use super::ends::End;
-use super::follows::{BROKEN_OFF, Follows};
+use nix::errno::Errno;
+
+use super::ends::{End, Part};
+use super::follows::{BROKEN_OFF, Follows, PRINTED};
 use super::play::{Deed, Play};
 use super::{Code, Mistake};
 
+/// Nothing came, or its time was up.
+const EAGAIN: i32 = Errno::EAGAIN as i32;
 /// A client that was not served for so long is no longer just the next.
 const LONG: Duration = Duration::from_secs(1);
 
@@ -49,9 +54,111 @@ pub fn one_at_a_time(play: &Play) -> Vec<Mistake> {
             .all();
         let code = Code::ServesOneAtATime;
         let mistake = Mistake::new(code, client.opened, server, sentence, failures).mend(advice);
-        Some(if proved { mistake } else { mistake.perhaps() })
+        Some(if proved && asks_for_several(play, server) { mistake } else { mistake.perhaps() })
     };
     play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// The same words were sent to the same client again, once it had nothing more to say, or had not spoken in time.
+pub fn the_same_again(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let terminal = end.terminal;
+        let (first, rest) = end.sends.split_first().filter(|_| end.accepted)?;
+        let is_again = |sent: &&Part| {
+            (sent.bytes, &sent.data.text) == (first.bytes, &first.data.text)
+                && was_over(play, end, first.event, sent.event)
+        };
+        let again: Vec<&Part> = rest.iter().filter(is_again).collect();
+        let second = again.first()?;
+        let sentence = format!(
+            "「{}」把同样的 {} 字节向同一个客户端 {} 发了 {} 遍：接待完了（对方不再发送，或者等到了时限），又从头接待它",
+            play.name(terminal),
+            first.bytes,
+            end.peer,
+            1 + again.len()
+        );
+        let failures = Follows::new(play, terminal, first.event)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .in_others()
+            .all();
+        let code = Code::ClientServedAgain;
+        let mistake = Mistake::new(code, second.event, terminal, sentence, failures);
+        Some(mistake.perhaps().mend(
+            "accept 放在循环里，每一圈接待一个客户端一遍，圈尾关闭它；接待的函数里不要再有一圈",
+        ))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// Between these it received the end, or waited until its time was up.
+fn was_over(play: &Play, end: &End, from: usize, to: usize) -> bool {
+    let is_over = |deed: &&Deed| {
+        let Activity::Leave { outcome, .. } = deed.activity else { return false };
+        matches!(outcome, CallResult::Done(0) | CallResult::Failed(EAGAIN)) && is_receive(deed, end)
+    };
+    play.deeds.iter().filter(|deed| (from..to).contains(&deed.event)).any(|deed| is_over(&deed))
+}
+
+/// It was told to end, and ended while a client was still at it, who was then the loser.
+pub fn abandoned(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let (terminal, client) = (end.terminal, play.other(end).filter(|_| end.accepted)?);
+        let stopped = play.stopped(terminal)?;
+        let life = play.processes.get(&play.root(terminal)?)?;
+        let (died, exit) = (life.died.filter(|died| stopped < *died)?, life.exit?);
+        let later = |at: Option<usize>| at.is_none_or(|at| at > died);
+        let at_it = end.opened < stopped
+            && later(end.saw_end)
+            && later(end.closed)
+            && later(client.closed)
+            && later(client.shut.map(|(at, _)| at))
+            && end.failed.is_none();
+        let lost = play.symptoms(&[client.terminal]);
+        let was_cut = play.cut().is_some_and(|cut| cut < died);
+        if !at_it || lost.is_empty() || was_cut || client.terminal == terminal {
+            return None;
+        }
+        let sentence = format!(
+            "叫「{}」结束的时候，它和「{}」的连接还开着，「{}」还没有发完；它没有等，就结束了：{exit}",
+            play.name(terminal),
+            play.name(client.terminal),
+            play.name(client.terminal)
+        );
+        let mut failures = lost;
+        failures.extend(play.failures_of(terminal, &BROKEN_OFF));
+        let mistake = Mistake::new(Code::ClientsAbandoned, died, terminal, sentence, failures);
+        Some(mistake.mend("收到信号以后不再接受新的客户端，等正在传的传完（条件变量、join），最多等到说好的时限，再结束"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// The script stops it and wants it to end in its own way; the signal has ended it.
+pub fn killed_by_stop(play: &Play) -> Vec<Mistake> {
+    let look = |terminal: usize| {
+        let stopped = play.stopped(terminal)?;
+        let Kind::Stopped { signal, .. } = play.events[stopped].kind else { return None };
+        let life = play.processes.get(&play.root(terminal)?)?;
+        let (died, exit) = (life.died.filter(|died| stopped < *died)?, life.exit?);
+        let wants_its_own_end = play.scene.directions.iter().any(|one| {
+            one.terminal == terminal && matches!(one.action, Action::End(EndsBy::Code(_)))
+        });
+        if exit != Exit::Signal(signal.number()) || !wants_its_own_end {
+            return None;
+        }
+        let failures = play.failures_of(terminal, &[Rule::Exit, Rule::Stderr, Rule::Missing]);
+        let wants_more = play.failures_of(terminal, &[Rule::Exit]);
+        let sentence = format!(
+            "「{}」{exit}：它没有处理这个信号，或者有一个线程没有挡住它（屏蔽），内核就照默认的做法结束了整个程序",
+            play.name(terminal)
+        );
+        let code = Code::SignalNotHandled;
+        let mistake = Mistake::new(code, died, terminal, sentence, failures);
+        (!wants_more.is_empty()).then(|| {
+            mistake.mend("在创建线程之前屏蔽信号（新的线程继承屏蔽），由一个线程等它（sigwait），收拾好再正常结束；或者用处理函数（sigaction）")
+        })
+    };
+    (0..play.scene.terminals.len()).filter_map(look).collect()
 }
 
 /// The scene was cut, or its time was up: the clock may have jumped over that to the next thing that happened.
@@ -131,12 +238,19 @@ fn accepts(play: &Play, busy: &Busy) -> bool {
     by.peek().is_some() && by.all(|deed| deed.tid == busy.tid)
 }
 
-/// The script asks for several connections at once, or the program is made for them.
+/// The script asks for several connections at once, or the program is made for them and may have them.
 fn serves_several(play: &Play, server: usize) -> bool {
-    let asked = play.scene.demands.iter().any(|demand| {
-        demand.terminal == server && matches!(demand.practice, Practice::ConnectionsAtOnce(2..))
-    });
-    asked || !play.threads(server).is_empty() || !play.children(server).is_empty()
+    let one = demands(play, server, |practice| practice == Practice::OneConnection);
+    let has_others = !play.threads(server).is_empty() || !play.children(server).is_empty();
+    asks_for_several(play, server) || has_others && !one
+}
+
+fn asks_for_several(play: &Play, server: usize) -> bool {
+    demands(play, server, |practice| matches!(practice, Practice::ConnectionsAtOnce(2..)))
+}
+
+fn demands(play: &Play, server: usize, is: impl Fn(Practice) -> bool) -> bool {
+    play.scene.demands.iter().any(|demand| demand.terminal == server && is(demand.practice))
 }
 
 /// The terminal at the other end.

@@ -316,7 +316,10 @@ impl Tracer {
             callers.forget(pid);
         }
         let place = match activity {
-            Activity::Enter(_) | Activity::Leave { .. } => self.place_of(pid, tid).map(Box::new),
+            Activity::Enter(_)
+            | Activity::Leave { .. }
+            | Activity::NewProcess { .. }
+            | Activity::NewThread { .. } => self.place_of(pid, tid).map(Box::new),
             _ => None,
         };
         let event = TraceEvent { at: self.scheduler.now(), pid, tid, activity, place };
