@@ -233,6 +233,7 @@ pub fn ended_after_client(play: &Play) -> Vec<Mistake> {
         let code = Code::EndsAfterClient;
         let mistake = Mistake::new(code, died, terminal, sentence, failures)
             .mend("把 accept 和接待放进循环（loop）里");
+        let mistake = mistake.made_at(play, last.opened);
         // who waited for one more has ended for another reason
         Some(if waited_again { mistake.perhaps() } else { mistake })
     })

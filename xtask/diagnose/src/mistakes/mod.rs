@@ -193,6 +193,11 @@ impl Mistake {
         Mistake { finding: self.finding.unproved(), ..self }
     }
 
+    /// What shows it has no line of its own; what was done then has led to it.
+    fn made_at(self, play: &Play, event: usize) -> Mistake {
+        Mistake { finding: self.finding.at(play.events[event].place.as_ref()), ..self }
+    }
+
     /// What to change.
     fn mend(self, advice: &str) -> Mistake {
         Mistake { finding: self.finding.advises(advice), ..self }

@@ -128,6 +128,7 @@ pub fn abandoned(play: &Play) -> Vec<Mistake> {
         let mut failures = lost;
         failures.extend(play.failures_of(terminal, &BROKEN_OFF));
         let mistake = Mistake::new(Code::ClientsAbandoned, died, terminal, sentence, failures);
+        let mistake = mistake.made_at(play, end.opened);
         Some(mistake.mend("收到信号以后不再接受新的客户端，等正在传的传完（条件变量、join），最多等到说好的时限，再结束"))
     };
     play.ends.iter().filter_map(look).take(1).collect()

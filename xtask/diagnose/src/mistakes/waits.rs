@@ -42,10 +42,26 @@ pub fn threads_left(play: &Play) -> Vec<Mistake> {
         let failures = of_threads(play, terminal);
         let mistake = Mistake::new(Code::ThreadsLeftBehind, died, terminal, sentence, failures)
             .mend("main 结束之前等每个线程：join，或者用 thread::scope");
+        let first = threads.iter().find(|(tid, _)| left.contains(tid));
+        let mistake = match first {
+            Some((_, life)) => mistake.made_at(play, life.born),
+            None => mistake,
+        };
         // who has printed nothing may not be the one that has to
         Some(if broken_off.is_empty() { mistake.perhaps() } else { mistake })
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// Lines that are missing in lanes of processes.
+fn missing_of_children(play: &Play, terminal: usize) -> Vec<usize> {
+    play.failures(|failure| match &failure.subject {
+        Subject::Lane(lane) => {
+            let lane = &play.scene.lanes[*lane];
+            failure.rule == Rule::Missing && lane.terminal == terminal && lane.name.is_some()
+        }
+        _ => false,
+    })
 }
 
 /// The lanes of a terminal that are threads.
@@ -206,6 +222,10 @@ pub fn not_waited(play: &Play) -> Vec<Mistake> {
         let mut failures = play.demands(terminal, |one| one == Practice::WaitForChildren);
         failures.extend(play.orphans_of(terminal));
         failures.extend(unmet(play, terminal, Practice::WaitFirst));
+        // the runner has ended it before it had printed all
+        if life.died.is_none_or(|end| end > died) {
+            failures.extend(missing_of_children(play, terminal));
+        }
         let how = match life.died {
             Some(end) if end < died => "它先结束，没有人收它的结果，就成了僵尸进程（zombie）",
             _ => "它还在运行，父进程已经没有了，就成了孤儿进程（orphan）",
@@ -213,6 +233,7 @@ pub fn not_waited(play: &Play) -> Vec<Mistake> {
         let name = play.name(terminal);
         let sentence = format!("「{name}」没有等子进程 {child} 就结束了：{how}");
         let mistake = Mistake::new(Code::ChildNotWaited, died, terminal, sentence, failures);
+        let mistake = mistake.made_at(play, life.born);
         Some(mistake.mend("结束之前等每个子进程：waitpid(2)，课里的 join"))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
