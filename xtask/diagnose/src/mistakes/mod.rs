@@ -71,7 +71,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 51] = [
+const RULES: [Look; 52] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -94,6 +94,7 @@ const RULES: [Look; 51] = [
     connections::not_closed,
     connections::shut_both,
     blocks::buffer_written,
+    blocks::buffers_written,
     blocks::buffer_sent,
     blocks::buffer_printed,
     blocks::received_in_part,
