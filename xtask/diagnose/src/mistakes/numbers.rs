@@ -25,10 +25,10 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
     let found = |code, sentence: String, advice: &str| {
         Some(Mistake::new(code, event, terminal, sentence, failures.clone()).mend(advice))
     };
-    let parent = life.parent?;
+    let parent = life.parent.or_else(|| started_by(play, own))?;
     let times = printed.iter().filter(|one| **one == parent).count();
     // once it may stand where the parent's belongs
-    if !says(own) && times > 1 {
+    if life.parent.is_some() && !says(own) && times > 1 {
         let sentence = format!("这一行由子进程 {own} 印，印的却是 {parent}，那是父进程的编号");
         return found(
             Code::PidTakenBeforeFork,
@@ -40,8 +40,9 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
     let last = |pid: i32| printed.iter().rposition(|one| *one == pid);
     // where the parent's comes again behind its own, only one of them is wrong
     if last(parent)? < first(own)? {
+        let who = if life.parent.is_some() { "子进程" } else { "主进程" };
         let sentence =
-            format!("子进程 {own} 先印了 {parent}（父进程的编号），后印 {own}（自己的）：写反了");
+            format!("{who} {own} 先印了 {parent}（父进程的编号），后印 {own}（自己的）：写反了");
         return found(
             Code::PidAndParentSwapped,
             sentence,
@@ -49,6 +50,14 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
         );
     }
     None
+}
+
+/// Who started a program of the scene.
+fn started_by(play: &Play, program: i32) -> Option<i32> {
+    play.events.iter().find_map(|event| match event.kind {
+        Kind::Started { pid, parent, .. } if pid == program => Some(parent),
+        _ => None,
+    })
 }
 
 /// The numbers in a text.
