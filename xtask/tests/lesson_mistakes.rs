@@ -10,100 +10,45 @@ mod strangers;
 #[path = "support/wrong.rs"]
 mod wrong;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
-use std::thread;
+use std::collections::BTreeMap;
 
-use bank::performance::{self, OWN_NETWORK, Played, program, xtask};
+use bank::performance::{self, Played, program};
 use wrong::Case;
 
 use course::script::Scene;
 use diagnose::{Code, diagnose};
 use judge::{Failure, Rule, Subject, Verdict};
 use stage::Program;
-use stage::observe::probe_tracing;
-use strangers::Built;
-
-fn is_possible() -> bool {
-    let traced = probe_tracing(xtask());
-    if let Err(why) = &traced {
-        eprintln!("not tested: {why}");
-    } else if !*OWN_NETWORK {
-        eprintln!("not tested: the scenes have no network of their own");
-    }
-    traced.is_ok() && *OWN_NETWORK
-}
-
-/// Does it for each, as many at a time as there are processors.
-fn each<T: Send>(all: Vec<T>, work: impl Fn(T) -> Option<String> + Sync) -> Vec<String> {
-    let (all, wrongs) = (Mutex::new(all.into_iter()), Mutex::new(Vec::new()));
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                loop {
-                    let Some(one) = all.lock().unwrap().next() else { break };
-                    wrongs.lock().unwrap().extend(work(one));
-                }
-            });
-        }
-    });
-    wrongs.into_inner().unwrap()
-}
-
-/// The first scene of its lesson that it fails.
-fn failed(
-    case: &Case,
-    scenes: &[(String, Scene)],
-    lessons: &BTreeMap<String, Program>,
-    built: &Built,
-) -> Option<(Played, String)> {
-    let mut programs = lessons.clone();
-    programs.insert(case.package(), program(built.path(case.folder, case.name)));
-    wrong::scenes_of(case, scenes).into_iter().find_map(|scene| {
-        let played = wrong::played(scene, &programs);
-        (!played.verdict.passed()).then(|| (played, scene.title.clone()))
-    })
-}
 
 #[test]
 fn the_mistake_is_named_first() {
-    if !is_possible() {
+    if !wrong::is_possible() {
         return;
     }
     let (scenes, built) = (wrong::scenes(), wrong::build());
     let lessons = wrong::lessons(&scenes);
-    let wrongs = each(Case::wrong(), |case| {
+    let wrongs = wrong::each(Case::wrong(), |case| {
         let name = format!("{}/{}", case.folder, case.name);
-        let Some((played, scene)) = failed(&case, &scenes, &lessons, &built) else {
+        let path = built.path(case.folder, case.name);
+        let Some((played, scene)) = wrong::failed(&case.package(), path, &scenes, &lessons) else {
             return Some(format!("{name}: passes"));
         };
         let codes: Vec<&str> = played.causes.iter().map(|cause| cause.code.id()).collect();
         if codes.first() == Some(&case.code) {
             return None;
         }
-        let said: Vec<_> = played.causes.iter().map(|cause| &cause.sentence).collect();
-        let failures: Vec<String> = played
-            .verdict
-            .failures
-            .iter()
-            .map(|failure| {
-                format!(
-                    "{:?} {:?} {:?} {:?} {}",
-                    failure.rule, failure.subject, failure.expected, failure.got, failure.detail
-                )
-            })
-            .collect();
-        Some(format!("{name} 「{scene}」: {codes:?}, not {}: {said:#?} {failures:#?}", case.code))
+        let report = wrong::report(&played);
+        Some(format!("{name} 「{scene}」: {codes:?}, not {}: {report}", case.code))
     });
     assert!(wrongs.is_empty(), "{} wrong\n{}", wrongs.len(), wrongs.join("\n"));
 }
 
 #[test]
-fn every_mistake_has_a_program_and_a_section() {
-    let played: BTreeSet<&str> = Case::wrong().iter().map(|case| case.code).collect();
+fn every_mistake_has_two_programs_and_a_section() {
     let page = include_str!("../../docs/mistakes.md");
     for code in Code::mistakes().iter().map(|code| code.id()) {
-        assert!(played.contains(code), "wrong/cases.txt: {code}");
+        let played = Case::wrong().iter().filter(|case| case.code == code).count();
+        assert!(played >= 2, "wrong/cases.txt: {code}: {played}");
         assert!(page.contains(&format!("{{#cause-{code}}}\n")), "docs/mistakes.md: {code}");
     }
 }
@@ -147,17 +92,18 @@ fn falsely_said(scene: &Scene, programs: &BTreeMap<String, Program>) -> Option<S
 
 #[test]
 fn right_programs_have_none_of_these_mistakes() {
-    if !is_possible() {
+    if !wrong::is_possible() {
         return;
     }
     let scenes = wrong::scenes();
     let lessons = wrong::lessons(&scenes);
-    let mut wrongs = each(scenes.iter().collect(), |(_, scene)| falsely_said(scene, &lessons));
+    let mut wrongs =
+        wrong::each(scenes.iter().collect(), |(_, scene)| falsely_said(scene, &lessons));
     let built = wrong::build();
-    wrongs.extend(each(Case::right(), |case| {
+    wrongs.extend(wrong::each(Case::right(), |case| {
         let mut programs = lessons.clone();
         programs.insert(case.package(), program(built.path(case.folder, case.name)));
-        let its = wrong::scenes_of(&case, &scenes);
+        let its = wrong::scenes_of(&case.package(), &scenes);
         // the others ask for errors in the lesson's own words
         let mut its = its.into_iter().filter(|scene| !scene.check_only);
         its.find_map(|scene| falsely_said(scene, &programs))

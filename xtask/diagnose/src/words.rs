@@ -1,6 +1,6 @@
 //! One thread that waits, in Chinese.
 
-use events::{Call, On, Waiting};
+use events::{Call, Object, On, Waiting};
 
 use super::library::{Task, task};
 use super::roster::Roster;
@@ -136,7 +136,15 @@ pub fn doing(roster: &Roster, thread: usize) -> String {
     let one = &roster.waiting[thread];
     match &one.on {
         On::Peer { holders, .. } => match (roster.receives(thread), holders.as_slice()) {
-            (true, []) => "在等另一个连接上的数据".to_owned(),
+            (true, []) => match (roster.hears_only(thread), &one.call) {
+                (Some(peer), _) => {
+                    format!("在等 {peer} 发来的数据报（connect 过它的套接字只收它的）")
+                }
+                (None, Call::Receive { object: Object::Connection { peer, .. }, .. }) => {
+                    format!("在等和 {peer} 的连接上的数据")
+                }
+                _ => "在等一个连接上的数据".to_owned(),
+            },
             (true, holders) => format!("在等{}的数据", roster.process_names(holders)),
             (false, _) => "在发送数据".to_owned(),
         },

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "not every test program asks for everything")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -93,15 +94,19 @@ impl Built {
 /// Compiles the Rust programs of these folders of `strangers/` as one: without frame pointers and with lines, as a student
 /// would.
 pub fn build<'a>(folders: impl IntoIterator<Item = &'a str>) -> Built {
-    build_all(&folder(), folders, None)
+    build_all(&folder(), folders, None, &PLAIN)
 }
 
+/// How programs are compiled that use nothing but `std`.
+pub const PLAIN: [&str; 2] = ["--edition", "2021"];
+
 /// Compiles the Rust programs of these folders below `root` as one, which is several times cheaper than each by itself. Which
-/// of them it is tells the name by which it is started. They may use `support` as `crate::support`.
+/// of them it is tells the name by which it is started. They may use `support` as `crate::support`. `args` are rustc's.
 pub fn build_all<'a>(
     root: &Path,
     folders: impl IntoIterator<Item = &'a str>,
     support: Option<&Path>,
+    args: &[impl AsRef<OsStr>],
 ) -> Built {
     let built = tempfile::tempdir().unwrap();
     let (mut modules, mut arms) = (String::new(), String::new());
@@ -121,10 +126,11 @@ pub fn build_all<'a>(
             writeln!(
                 modules,
                 "mod {module} {{ include!({path:?}); \
-                 pub fn end() -> std::process::ExitCode {{ std::process::Termination::report(main()) }} }}"
+                 pub fn end_of_program() -> std::process::ExitCode {{ std::process::Termination::report(main()) }} }}"
             )
             .unwrap();
-            writeln!(arms, "(Some({case:?}), Some({name:?})) => {module}::end(),").unwrap();
+            writeln!(arms, "(Some({case:?}), Some({name:?})) => {module}::end_of_program(),")
+                .unwrap();
             names.push((case, name));
         }
     }
@@ -139,7 +145,7 @@ pub fn build_all<'a>(
     fs::write(&main, source).unwrap();
     let binary = built.path().join("all");
     let mut rustc = Command::new("rustc");
-    rustc.args(["--edition", "2021", "-g", "-A", "warnings", "-o"]).arg(&binary).arg(&main);
+    rustc.args(args).args(["-g", "-A", "warnings", "-o"]).arg(&binary).arg(&main);
     assert!(rustc.status().unwrap().success());
     for (case, name) in names {
         fs::create_dir_all(built.path().join(case)).unwrap();

@@ -3,16 +3,22 @@
 #![allow(dead_code, reason = "not every test program asks for everything")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
 
-use super::bank::performance::{Performance, Played, program, xtask};
-use super::strangers::{Built, build_all};
+use serde_json::Value;
+
+use super::bank::performance::{OWN_NETWORK, Performance, Played, program, xtask};
+use super::strangers::{Built, PLAIN, build_all};
 
 use course::script::{Scene, parse};
 use events::Clock;
 use stage::Program;
+use stage::observe::probe_tracing;
 
 /// A line of `cases.txt`.
 pub struct Case {
@@ -64,16 +70,20 @@ fn root() -> PathBuf {
 pub fn build() -> Built {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("wrong");
     let cases = Case::all();
-    build_all(&folder, cases.iter().map(|case| case.folder), Some(&folder.join("support.rs")))
+    build_all(
+        &folder,
+        cases.iter().map(|case| case.folder),
+        Some(&folder.join("support.rs")),
+        &PLAIN,
+    )
 }
 
-/// The scenes of all lessons, those of this one first.
-pub fn scenes_of<'a>(case: &Case, scenes: &'a [(String, Scene)]) -> Vec<&'a Scene> {
-    let package = case.package();
+/// The scenes of all lessons in which this package is played, those of its own lesson first.
+pub fn scenes_of<'a>(package: &str, scenes: &'a [(String, Scene)]) -> Vec<&'a Scene> {
     let its = scenes.iter().filter(|(_, scene)| scene.packages().any(|one| one == package));
     let number = |folder: &str| folder.split('-').next().map(str::to_owned);
-    let (own, others): (Vec<_>, Vec<_>) =
-        its.partition(|(folder, _)| number(folder) == number(case.folder));
+    let own = number(package.trim_start_matches("lesson-"));
+    let (own, others): (Vec<_>, Vec<_>) = its.partition(|(folder, _)| number(folder) == own);
     own.into_iter().chain(others).map(|(_, scene)| scene).collect()
 }
 
@@ -93,17 +103,55 @@ pub fn scenes() -> Vec<(String, Scene)> {
 
 /// The lessons' own programs, built.
 pub fn lessons(scenes: &[(String, Scene)]) -> BTreeMap<String, Program> {
-    let packages: BTreeSet<&str> = scenes.iter().flat_map(|(_, scene)| scene.packages()).collect();
-    let mut build = Command::new(env!("CARGO"));
-    build.current_dir(root()).args(["build", "--quiet"]);
-    for package in &packages {
-        build.args(["-p", package]);
-    }
-    assert!(build.status().unwrap().success());
+    let packages = packages(scenes);
+    assert!(build_lessons(&packages).status().unwrap().success());
     // whatever xtask is optimised for, students' programs are not
     let folder = xtask().parent().unwrap().with_file_name("debug");
     let one = |package: &&str| ((*package).to_owned(), program(folder.join(package)));
     packages.iter().map(one).collect()
+}
+
+fn packages(scenes: &[(String, Scene)]) -> BTreeSet<&str> {
+    scenes.iter().flat_map(|(_, scene)| scene.packages()).collect()
+}
+
+fn build_lessons(packages: &BTreeSet<&str>) -> Command {
+    let mut build = Command::new(env!("CARGO"));
+    build.current_dir(root()).args(["build", "--quiet"]);
+    for package in packages {
+        build.args(["-p", package]);
+    }
+    build
+}
+
+/// What rustc has to be told so that a program may use the crates of the lessons; they are built.
+pub fn with_crates(scenes: &[(String, Scene)]) -> Vec<OsString> {
+    let mut build = build_lessons(&packages(scenes));
+    let output = build.arg("--message-format=json").stderr(Stdio::inherit()).output().unwrap();
+    assert!(output.status.success());
+    let mut libraries: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let message: Value = serde_json::from_str(line).unwrap();
+        let files = message["filenames"].as_array().into_iter().flatten();
+        let mut files = files.filter_map(Value::as_str).filter(|file| file.ends_with(".rlib"));
+        if let (Some(name), Some(file)) = (message["target"]["name"].as_str(), files.next()) {
+            libraries.insert(name.replace('-', "_"), PathBuf::from(file));
+        }
+    }
+    let mut args = vec![OsString::from("--edition"), "2024".into()];
+    let folders: BTreeSet<&Path> = libraries.values().filter_map(|file| file.parent()).collect();
+    for folder in folders {
+        let deps = folder.join("deps");
+        for folder in [folder, &deps] {
+            args.extend([OsString::from("-L"), format!("dependency={}", folder.display()).into()]);
+        }
+    }
+    let used = ["anyhow", "crossbeam", "encoding_rs", "indicatif", "nix", "parking_lot", "shared"];
+    for name in used {
+        let library = format!("{name}={}", libraries[name].display());
+        args.extend([OsString::from("--extern"), library.into()]);
+    }
+    args
 }
 
 /// Plays a scene in virtual time.
@@ -112,4 +160,67 @@ pub fn played(scene: &Scene, programs: &BTreeMap<String, Program>) -> Played {
     // only the programs' clock ends a scene, however busy the machine is
     let performance = performance.on_a_machine_that_is_busy(100.0);
     performance.traced(Some(Clock::Virtual { seed: 0 })).play().unwrap()
+}
+
+/// Scenes can be traced here, each in a network of its own.
+pub fn is_possible() -> bool {
+    let traced = probe_tracing(xtask());
+    if let Err(why) = &traced {
+        eprintln!("not tested: {why}");
+    } else if !*OWN_NETWORK {
+        eprintln!("not tested: the scenes have no network of their own");
+    }
+    traced.is_ok() && *OWN_NETWORK
+}
+
+/// Does it for each, as many at a time as there are processors.
+pub fn each<T: Send>(all: Vec<T>, work: impl Fn(T) -> Option<String> + Sync) -> Vec<String> {
+    let (all, wrongs) = (Mutex::new(all.into_iter()), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let Some(one) = all.lock().unwrap().next() else { break };
+                    wrongs.lock().unwrap().extend(work(one));
+                }
+            });
+        }
+    });
+    wrongs.into_inner().unwrap()
+}
+
+/// The first scene that fails with this program in the place of `package`, its own lesson's scenes first.
+pub fn failed(
+    package: &str,
+    instead: PathBuf,
+    scenes: &[(String, Scene)],
+    lessons: &BTreeMap<String, Program>,
+) -> Option<(Played, String)> {
+    let mut programs = lessons.clone();
+    programs.insert(package.to_owned(), program(instead));
+    scenes_of(package, scenes).into_iter().find_map(|scene| {
+        let played = played(scene, &programs);
+        (!played.verdict.passed()).then(|| (played, scene.title.clone()))
+    })
+}
+
+/// What was said, and what failed.
+pub fn report(played: &Played) -> String {
+    let said: Vec<String> = played
+        .causes
+        .iter()
+        .map(|cause| format!("{} {:?} {}", cause.code.id(), cause.certainty, cause.sentence))
+        .collect();
+    let failures: Vec<String> = played
+        .verdict
+        .failures
+        .iter()
+        .map(|failure| {
+            format!(
+                "{:?} {:?} {:?} {:?} {}",
+                failure.rule, failure.subject, failure.expected, failure.got, failure.detail
+            )
+        })
+        .collect();
+    format!("{said:#?} {failures:#?}")
 }

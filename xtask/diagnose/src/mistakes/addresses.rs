@@ -48,11 +48,41 @@ pub fn reuse(play: &Play) -> Vec<Mistake> {
             matches!(deed.activity, Activity::Leave { call: Call::Bind { .. }, .. })
                 .then_some(deed.event)
         })?;
-        let sentence = format!("「{}」绑定（bind）之前没有设置 SO_REUSEADDR", play.name(terminal));
+        let (what, advice) = match instead(play, terminal, event) {
+            Some(what @ "SO_REUSEPORT") => (
+                format!("绑定（bind）之前设置的是 {what}，不是 SO_REUSEADDR"),
+                "换成 SO_REUSEADDR，见 socket(7)：SO_REUSEPORT 让几个都设了它的程序同时监听同一个端口，客户端连到哪一个说不准",
+            ),
+            Some(what) => (
+                format!("绑定（bind）之前把 {what} 设成了 0，也就是关"),
+                "setsockopt 的值写 1，也就是开",
+            ),
+            None => (
+                "绑定（bind）之前没有设置 SO_REUSEADDR".to_owned(),
+                "bind 之前用 setsockopt 设置 SO_REUSEADDR，见 socket(7)：上次是这一边先关闭连接的话，没有它，马上再启动会「地址已被占用」",
+            ),
+        };
+        let sentence = format!("「{}」{what}", play.name(terminal));
         let mistake = Mistake::new(Code::ReuseAddressMissing, event, terminal, sentence, failures);
-        Some(mistake.mend("bind 之前用 setsockopt 设置 SO_REUSEADDR，见 socket(7)：上次是这一边先关闭连接的话，没有它，马上再启动会「地址已被占用」"))
+        Some(mistake.mend(advice))
     };
     demanded.filter_map(look).collect()
+}
+
+/// The option that was set before this bind where `SO_REUSEADDR` should have been, or that one, if it was set to 0.
+fn instead<'a>(play: &Play<'a>, terminal: usize, bind: usize) -> Option<&'a str> {
+    play.deeds_of(terminal).take_while(|deed| deed.event < bind).find_map(|deed| {
+        match deed.activity {
+            Activity::Leave {
+                call: Call::SetOption { option, value, .. },
+                outcome: CallResult::Done(_),
+            } => match (option.as_str(), value) {
+                (what @ "SO_REUSEPORT", Some(1..)) | (what @ "SO_REUSEADDR", Some(0)) => Some(what),
+                _ => None,
+            },
+            _ => None,
+        }
+    })
 }
 
 /// Lines of a program, and of those that talk with it, in which one of these addresses stands, or should.

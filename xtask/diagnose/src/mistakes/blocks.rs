@@ -63,6 +63,39 @@ pub fn buffer_written(play: &Play) -> Vec<Mistake> {
     play.ends.iter().filter_map(look).take(1).collect()
 }
 
+/// Whole buffers were collected, and then written with one call: as many bytes as all the buffers have.
+pub fn buffers_written(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let first = end.receives.first()?;
+        let is_next = |one: &&FileUse| one.written && one.event > first.event;
+        let next = play.files.iter().filter(is_next).find(|one| one.tid == first.tid)?;
+        let parts = end.receives.iter().filter(|got| got.event < next.event);
+        let (mut count, mut received) = (0, 0);
+        for got in parts {
+            if got.data.asked != first.data.asked || got.tid != first.tid {
+                return None;
+            }
+            (count, received) = (count + 1, received + got.bytes);
+        }
+        if count < 2 || next.asked != first.data.asked * count || received >= next.asked {
+            return None;
+        }
+        let sentence = format!(
+            "「{}」收了 {count} 次，一共 {received} 字节，写进文件的却是 {} 字节：正好是 {count} 个缓冲区，每个 {} 字节",
+            play.name(end.terminal),
+            next.asked,
+            first.data.asked
+        );
+        let failures = around(play, end);
+        let code = Code::WholeBufferWritten;
+        let mistake = Mistake::new(code, next.event, end.terminal, sentence, failures)
+            .mend("只收集收到的那几个字节：&buffer[..count]");
+        let is_wrong = stored::is_too_long(play, next.path);
+        Some(if is_wrong { mistake } else { mistake.perhaps() })
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
 /// The whole buffer was sent: more than was read, or zeros at the end.
 pub fn buffer_sent(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {

@@ -6,7 +6,7 @@ use course::script::{Mechanism, Practice};
 use events::{Activity, Call, Exit, Stream};
 use judge::{Rule, Subject};
 
-use super::play::Play;
+use super::play::{Life, Play};
 use super::{Code, Mistake};
 
 /// A signal that was sent by a program of a terminal.
@@ -29,13 +29,14 @@ fn look(play: &Play, terminal: usize) -> Option<Mistake> {
         play.failures(|failure| failure.subject.terminal(play.scene) == Some(terminal));
     failures.extend(play.orphans_of(terminal));
     let name = play.name(terminal);
-    let (child, life) = play.children(terminal).first().copied()?;
+    let (child, _) = play.children(terminal).first().copied()?;
     let Some(first) = sent.iter().find(|one| one.signal > 0) else {
         return never(play, terminal, !sent.is_empty(), failures);
     };
     let is_child = |one: &Sent| {
         let life = play.processes.get(&one.to);
-        life.is_some_and(|life| life.parent == Some(one.from) && life.is_alive(one.event))
+        let is_made = |life: &Life| life.terminal == terminal && life.parent.is_some();
+        one.to != one.from && life.is_some_and(|life| is_made(life) && life.is_alive(one.event))
     };
     if !is_child(first) {
         let whom = match first.to {
@@ -49,6 +50,9 @@ fn look(play: &Play, terminal: usize) -> Option<Mistake> {
         let mistake = Mistake::new(code, first.event, terminal, sentence, failures);
         return Some(mistake.mend("信号发给 fork 返回的那个编号（子进程的 pid）"));
     }
+    // a helper of its own may be another child
+    let child = first.to;
+    let life = play.processes.get(&child)?;
     if first.signal == 9 {
         let sentence =
             format!("「{name}」发给子进程 {child} 的是 SIGKILL：它不能被接住，子进程没有机会收尾");

@@ -48,22 +48,66 @@ fn over_terminals(play: &Play, look: impl Fn(usize) -> Option<Mistake>) -> Vec<M
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }
 
+/// What was bound before a socket listened.
+#[derive(PartialEq, Eq)]
+enum Bind {
+    /// It, or its address by another descriptor.
+    Done,
+    /// It was tried, and failed with this error.
+    Failed(i32),
+    OfAnother,
+    Nothing,
+}
+
+fn bind_of(play: &Play, terminal: usize, one: &Listening) -> Bind {
+    let before = || play.deeds_of(terminal).filter(|deed| deed.event < one.event);
+    // its descriptor may have been that of a socket that was closed
+    let made = before().filter(|deed| {
+        let Activity::Leave { call: Call::Socket { .. }, outcome } = deed.activity else {
+            return false;
+        };
+        deed.pid == one.pid && *outcome == CallResult::Done(i64::from(one.fd))
+    });
+    let made = made.last().map_or(0, |deed| deed.event);
+    let mut found = Bind::Nothing;
+    for deed in before() {
+        let Activity::Leave { call: Call::Bind { fd, addr }, outcome } = deed.activity else {
+            continue;
+        };
+        let is_it = deed.event > made && (deed.pid, *fd) == (one.pid, one.fd);
+        let is_its_port = addr.is_some_and(|addr| addr.port() == one.addr.port());
+        match outcome {
+            CallResult::Done(_) if is_it || is_its_port => return Bind::Done,
+            CallResult::Done(_) if found == Bind::Nothing => found = Bind::OfAnother,
+            CallResult::Failed(errno) if is_it => found = Bind::Failed(*errno),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// It listens without having been bound: the kernel has chosen the port.
 pub fn bind_missing(play: &Play) -> Vec<Mistake> {
     over_terminals(play, |terminal| {
         let one = listening(play, terminal).into_iter().next()?;
         let wanted = wanted(play, terminal)?;
-        let bound = play.deeds_of(terminal).any(|deed| match deed.activity {
-            Activity::Leave { call: Call::Bind { fd, .. }, outcome: CallResult::Done(_) } => {
-                deed.event < one.event && (deed.pid, *fd) == (one.pid, one.fd)
-            }
-            _ => false,
-        });
-        if bound || one.addr.port() == wanted.port() {
+        let bind = bind_of(play, terminal, &one);
+        if bind == Bind::Done || one.addr.port() == wanted.port() {
             return None;
         }
+        let (how, advice) = match bind {
+            Bind::Failed(errno) => (
+                format!("的绑定（bind）失败了（{}），它接着监听", events::errno_name(errno)),
+                "看 bind 返回什么：失败了就说出来，不要接着 listen",
+            ),
+            Bind::OfAnother => (
+                "绑定（bind）的是一个套接字，监听的是另一个".to_owned(),
+                "bind 和 listen 用同一个套接字",
+            ),
+            _ => ("没有绑定（bind）就监听了".to_owned(), "listen 之前先 bind 到要监听的地址和端口"),
+        };
         let sentence = format!(
-            "「{}」没有绑定（bind）就监听了：端口 {} 是内核随便挑的，客户端要连的是 {}",
+            "「{}」{how}：端口 {} 是内核随便挑的，客户端要连的是 {}",
             play.name(terminal),
             one.addr.port(),
             wanted.port()
@@ -74,7 +118,7 @@ pub fn bind_missing(play: &Play) -> Vec<Mistake> {
             .in_others()
             .all();
         let mistake = Mistake::new(Code::BindMissing, one.event, terminal, sentence, failures);
-        Some(mistake.mend("listen 之前先 bind 到要监听的地址和端口"))
+        Some(mistake.mend(advice))
     })
 }
 

@@ -71,7 +71,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 55] = [
+const RULES: [Look; 56] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -95,6 +95,7 @@ const RULES: [Look; 55] = [
     connections::not_closed,
     connections::shut_both,
     blocks::buffer_written,
+    blocks::buffers_written,
     blocks::buffer_sent,
     blocks::buffer_printed,
     blocks::received_in_part,

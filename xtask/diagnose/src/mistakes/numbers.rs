@@ -36,10 +36,10 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
             "进程的编号用 getpid(2) 或 process::id，哪个线程调用都一样；gettid(2) 是线程的",
         );
     }
-    let parent = life.parent?;
+    let parent = life.parent.or_else(|| started_by(play, own))?;
     let times = printed.iter().filter(|one| **one == parent).count();
     // once it may stand where the parent's belongs
-    if !says(own) && times > 1 {
+    if life.parent.is_some() && !says(own) && times > 1 {
         let sentence = format!("这一行由子进程 {own} 印，印的却是 {parent}，那是父进程的编号");
         return found(
             Code::PidTakenBeforeFork,
@@ -51,8 +51,9 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
     let last = |pid: i32| printed.iter().rposition(|one| *one == pid);
     // where the parent's comes again behind its own, only one of them is wrong
     if last(parent)? < first(own)? {
+        let who = if life.parent.is_some() { "子进程" } else { "主进程" };
         let sentence =
-            format!("子进程 {own} 先印了 {parent}（父进程的编号），后印 {own}（自己的）：写反了");
+            format!("{who} {own} 先印了 {parent}（父进程的编号），后印 {own}（自己的）：写反了");
         return found(
             Code::PidAndParentSwapped,
             sentence,
@@ -60,6 +61,14 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
         );
     }
     None
+}
+
+/// Who started a program of the scene.
+fn started_by(play: &Play, program: i32) -> Option<i32> {
+    play.events.iter().find_map(|event| match event.kind {
+        Kind::Started { pid, parent, .. } if pid == program => Some(parent),
+        _ => None,
+    })
 }
 
 /// The numbers in a text.

@@ -111,14 +111,11 @@ fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
     if let (Some(wanted), Some(bytes)) = (wanted, bytes)
         && wanted != bytes
         && std::str::from_utf8(&wanted).is_err()
-        && let Ok(text) = std::str::from_utf8(&bytes)
+        && let Some((text, table, how)) = encoded(play, &bytes)
     {
-        let sentence = format!("印出来的字节是「{text}」的 UTF-8；这一行要的是另一张码表的字节");
-        return found(
-            Code::WrongCodeTable,
-            sentence,
-            "编码时指定要用的码表（GBK.encode），不是 as_bytes",
-        );
+        let sentence = format!("印出来的字节是「{text}」的 {table}；这一行要的是另一张码表的字节");
+        let advice = format!("编码时指定要用的码表（GBK.encode），不是 {how}");
+        return found(Code::WrongCodeTable, sentence, &advice);
     }
     let wants_it =
         play.scene.lines.iter().any(|line| {
@@ -127,7 +124,7 @@ fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
     if got.contains('\u{fffd}') && !wants_it {
         let sentence =
             "印出来的有「\u{fffd}」：那里的字节不是完整的 UTF-8，换成了这个字符".to_owned();
-        let advice = "收齐了再解码；解码失败就说出来，不要用 from_utf8_lossy 掩盖";
+        let advice = "收齐了再解码；解码失败就说出来，不要让「\u{fffd}」掩盖（from_utf8_lossy 会）";
         return found(Code::ReplacementPrinted, sentence, advice);
     }
     if let Some(text) = taken_for_characters(got)
@@ -139,6 +136,28 @@ fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
         return found(Code::BytesTakenForCharacters, sentence, advice);
     }
     None
+}
+
+/// The text that these bytes are, in which table, and what makes them. In UTF-16 most bytes are a text: it has to be one of those
+/// that the scene speaks of.
+fn encoded(play: &Play, bytes: &[u8]) -> Option<(String, &'static str, &'static str)> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Some((text.to_owned(), "UTF-8", "as_bytes"));
+    }
+    let is_spoken_of = |text: &str| {
+        let mut lines = play.scene.lines.iter();
+        lines.any(|line| line.pattern.render(line.counter, &Default::default()).contains(text))
+    };
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let read = |unit: fn([u8; 2]) -> u16| {
+        let text = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)));
+        let text: String = text.collect::<Result<_, _>>().ok()?;
+        (rest.is_empty() && !text.is_empty() && is_spoken_of(&text)).then_some(text)
+    };
+    let little = read(u16::from_le_bytes).map(|text| (text, "UTF-16（低位字节在前）"));
+    let either =
+        little.or_else(|| read(u16::from_be_bytes).map(|text| (text, "UTF-16（高位字节在前）")));
+    either.map(|(text, table)| (text, table, "encode_utf16"))
 }
 
 /// What the characters of a text that look like the bytes of UTF-8 are, where they come first.

@@ -81,6 +81,16 @@ fn all_of(play: &Play, terminal: usize) -> Vec<usize> {
     play.failures(|failure| failure.subject.terminal(play.scene) == Some(terminal))
 }
 
+/// The first socket that the kernel did not make, and why.
+fn refused(play: &Play, terminal: usize) -> Option<(usize, i32)> {
+    play.deeds_of(terminal).find_map(|deed| match deed.activity {
+        Activity::Leave { call: Call::Socket { .. }, outcome: CallResult::Failed(errno) } => {
+            Some((deed.event, *errno))
+        }
+        _ => None,
+    })
+}
+
 /// Everything is printed, and nothing was made.
 pub fn none_made(play: &Play) -> Vec<Mistake> {
     let look = |(terminal, _): (usize, u32)| {
@@ -90,10 +100,24 @@ pub fn none_made(play: &Play) -> Vec<Mistake> {
         }
         let lines = play.lines(terminal, events::Stream::Out).count();
         let name = play.name(terminal);
-        let sentence = format!("「{name}」印了 {lines} 行，可是一个套接字也没有创建：印的不是真的");
+        let (event, sentence, advice) = match refused(play, terminal) {
+            Some((refused, errno)) => (
+                refused,
+                format!(
+                    "「{name}」的 socket 失败了（{}），一个套接字也没有创建",
+                    events::errno_name(errno)
+                ),
+                "socket 的参数依次是地址族、类型、协议（AF_INET、SOCK_STREAM、0）；返回 -1 就是没有创建成功，要说出来",
+            ),
+            None => (
+                event,
+                format!("「{name}」印了 {lines} 行，可是一个套接字也没有创建：印的不是真的"),
+                "先 socket(2) 创建套接字，再印从它那里读到的值",
+            ),
+        };
         let failures = all_of(play, terminal);
         let mistake = Mistake::new(Code::NoSocketMade, event, terminal, sentence, failures);
-        Some(mistake.mend("先 socket(2) 创建套接字，再印从它那里读到的值"))
+        Some(mistake.mend(advice))
     };
     demanded(play, |practice| tcp(practice).or(udp(practice)))
         .into_iter()

@@ -1,12 +1,12 @@
 //! Names of files that were received.
 
-use course::script::{Content, Practice, Prepared};
-use events::{FileFinding, Kind};
+use course::script::{Compared, Content, Practice, Prepared};
+use events::{Activity, Call, CallResult, FileFinding, Kind};
 use judge::{Rule, Subject};
 
 use super::ends::End;
 use super::play::Play;
-use super::stored::{is, made};
+use super::stored::{holds, is, made};
 use super::{Code, Mistake};
 
 /// The failures of a file.
@@ -107,34 +107,136 @@ pub fn half_file(play: &Play) -> Vec<Mistake> {
     names.filter_map(|one| look(&one.path)).take(1).collect()
 }
 
-/// The file that is wanted is missing, and there is one of another name.
-pub fn elsewhere(play: &Play) -> Vec<Mistake> {
-    let missing = play.events.iter().find_map(|event| match event.kind {
-        Kind::File { compared, finding: FileFinding::Missing } => {
-            Some(&play.scene.compared[compared])
+/// How many bytes a file must have, if that is known here.
+fn size_of(play: &Play, content: &Content) -> Option<u64> {
+    match content {
+        Content::Bytes(bytes) => Some(*bytes),
+        Content::Text(text) => Some(text.len() as u64),
+        Content::File(path) => {
+            let same = play.scene.prepared.iter().find(|one| one.path == *path)?;
+            match &same.content {
+                Content::Bytes(bytes) => Some(*bytes),
+                Content::Text(text) => Some(text.len() as u64),
+                _ => None,
+            }
         }
-        _ => None,
-    });
-    let stray = play.events.iter().enumerate().find_map(|(event, one)| match &one.kind {
-        Kind::StrayFile { path, bytes } => Some((event, path.as_str(), *bytes)),
-        _ => None,
-    });
-    let look = |wanted: &course::script::Compared, (event, path, bytes): (usize, &str, u64)| {
-        let content = wanted.content.as_ref()?;
-        let is_server = play.ends.iter().find(|end| end.accepted && end.received() == bytes)?;
-        let is_file = matches!(content, Content::File(_) | Content::Lesson(_) | Content::Text(_));
-        let terminal = is_server.terminal;
+        Content::Lesson(_) => None,
+    }
+}
+
+/// The file that is wanted is missing, or another one has its name, and there is one of another name.
+pub fn elsewhere(play: &Play) -> Vec<Mistake> {
+    // with the size that it should have; of a missing one that may not be known
+    let wrong: Vec<(&Compared, Option<u64>)> = play
+        .events
+        .iter()
+        .filter_map(|event| match event.kind {
+            Kind::File { compared, finding: FileFinding::Missing } => {
+                let wanted = &play.scene.compared[compared];
+                Some((wanted, size_of(play, wanted.content.as_ref()?)))
+            }
+            Kind::File { compared, finding: FileFinding::Differs { expected, .. } } => {
+                Some((&play.scene.compared[compared], Some(expected)))
+            }
+            _ => None,
+        })
+        .collect();
+    let look = |event: usize, path: &str, bytes: u64| {
+        let (wanted, _) = wrong.iter().find(|(_, size)| size.is_none_or(|size| size == bytes))?;
+        let server = play.ends.iter().find(|end| end.accepted && end.received() == bytes)?;
+        let terminal = server.terminal;
         let sentence = format!(
             "「{}」把收到的 {bytes} 字节存成了 {path}，应当是 {}",
             play.name(terminal),
             wanted.path
         );
+        let mut failures = play.files_of(&[terminal]);
+        // what it says of its files has their names
+        failures.extend(play.failures(|failure| {
+            let named = failure.expected.as_deref().is_some_and(|text| text.contains(&wanted.path));
+            failure.rule == Rule::Stderr
+                && failure.subject.terminal(play.scene) == Some(terminal)
+                && named
+        }));
         let code = Code::WroteElsewhere;
         // it may be the file of another client
-        let mistake =
-            Mistake::new(code, event, terminal, sentence, play.files_of(&[terminal])).perhaps();
-        is_file
-            .then(|| mistake.mend("文件存在哪里，照命令行的参数（--out、--dir），没有写才用默认的"))
+        let mistake = Mistake::new(code, event, terminal, sentence, failures).perhaps();
+        Some(mistake.mend(DEFAULT_NAME))
     };
-    missing.zip(stray).and_then(|(wanted, stray)| look(wanted, stray)).into_iter().collect()
+    let strays = play.events.iter().enumerate().filter_map(|(event, one)| match &one.kind {
+        Kind::StrayFile { path, bytes } => look(event, path, *bytes),
+        _ => None,
+    });
+    let found: Vec<Mistake> = strays.take(1).collect();
+    let was_compared = || play.events.iter().any(|event| matches!(event.kind, Kind::File { .. }));
+    if found.is_empty() && !was_compared() { named_otherwise(play) } else { found }
 }
+
+/// The scene was cut before its files were compared: all that came on a connection stands in a file that has another name than
+/// the one of this size.
+fn named_otherwise(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let bytes = end.received();
+        end.saw_end.filter(|_| end.accepted && bytes > 0)?;
+        let (event, name) = kept_as(play, end, bytes)?;
+        let wanted = play.scene.compared.iter().find(|one| {
+            one.content.as_ref().is_some_and(|content| size_of(play, content) == Some(bytes))
+        })?;
+        if is(&name, &wanted.path) {
+            return None;
+        }
+        let terminal = end.terminal;
+        let told = play.failures(|failure| {
+            let named = failure.expected.as_deref().is_some_and(|text| text.contains(&wanted.path));
+            failure.rule == Rule::Stderr
+                && failure.subject.terminal(play.scene) == Some(terminal)
+                && named
+        });
+        if told.is_empty() {
+            return None;
+        }
+        let sentence = format!(
+            "「{}」把从 {} 收到的 {bytes} 字节存成了 {name}，应当是 {}",
+            play.name(terminal),
+            end.peer,
+            wanted.path
+        );
+        let failures = told.into_iter().chain(play.waited_for(terminal)).collect();
+        let code = Code::WroteElsewhere;
+        // another client may have sent as many
+        let mistake = Mistake::new(code, event, terminal, sentence, failures).perhaps();
+        Some(mistake.mend(DEFAULT_NAME))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// The name that the file got into which all of what came on this connection was written: when, and which, as it was given.
+fn kept_as(play: &Play, end: &End, bytes: u64) -> Option<(usize, String)> {
+    let last = end.receives.last()?;
+    let written = play.files.iter().filter(|one| one.written && one.event > end.opened);
+    let whole = written.filter(|one| {
+        one.tid == last.tid
+            && holds(play, end, one.path)
+            && play
+                .files
+                .iter()
+                .filter(|other| other.written && other.path == one.path)
+                .filter(|other| (end.opened..=one.event).contains(&other.event))
+                .map(|other| other.bytes)
+                .sum::<u64>()
+                == bytes
+    });
+    whole.into_iter().find_map(|one| {
+        play.deeds_of(end.terminal).find_map(|deed| match deed.activity {
+            Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) }
+                if deed.event > one.event && (is(one.path, from) || is(from, one.path)) =>
+            {
+                Some((deed.event, to.clone()))
+            }
+            _ => None,
+        })
+    })
+}
+
+const DEFAULT_NAME: &str =
+    "文件叫什么、存在哪里，照命令行的参数（--out、--dir），没有写才用这一课默认的";

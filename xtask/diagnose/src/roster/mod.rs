@@ -284,6 +284,16 @@ impl<'a> Roster<'a> {
         })
     }
 
+    /// The only address whose datagrams the socket gets at which a thread waits: it was connected with that (`udp(7)`).
+    pub fn hears_only(&self, thread: usize) -> Option<SocketAddr> {
+        let one = &self.waiting[thread];
+        let Call::Receive { fd, object: Object::Connection { peer, .. }, .. } = &one.call else {
+            return None;
+        };
+        let kind = self.sockets.get(&(one.pid, *fd));
+        matches!(kind, Some((Family::Ipv4 | Family::Ipv6, SocketKind::Datagram))).then_some(*peer)
+    }
+
     /// The process that listens where a thread's connection leads to.
     pub fn server_of(&self, thread: usize) -> Option<i32> {
         let (_, End::Address(peer)) = self.ends(thread)? else { return None };

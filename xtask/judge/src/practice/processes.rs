@@ -1,6 +1,6 @@
 //! Processes and threads: how many, and who waits for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use events::{Activity, Call, CallResult};
 use nix::sys::signal::Signal;
@@ -76,17 +76,17 @@ impl Deeds<'_> {
     }
 
     pub(super) fn terminates(&self) -> Instead {
-        let mut parents: BTreeMap<i32, i32> = BTreeMap::new();
+        let mut children = BTreeSet::new();
         let mut elsewhere = Vec::new();
         let mut outright = None;
         for deed in &self.deeds {
             let (from, to, signal) = match deed.activity {
                 Activity::NewProcess { child } => {
-                    parents.insert(*child, deed.pid);
+                    children.insert(*child);
                     continue;
                 }
                 Activity::Exited(_) => {
-                    parents.remove(&deed.pid);
+                    children.remove(&deed.pid);
                     continue;
                 }
                 // it may end of it before the call is left
@@ -97,7 +97,8 @@ impl Deeds<'_> {
                 Activity::Signal { from: Some(from), number } => (*from, deed.pid, *number),
                 _ => continue,
             };
-            if parents.get(&to) == Some(&from) {
+            // whoever sends it for its parent may be another child: `kill(1)`
+            if children.contains(&to) && from != to {
                 if signal != Signal::SIGKILL as i32 {
                     return None;
                 }

@@ -33,6 +33,16 @@ fn who_collects_what_came_and_writes_when_its_own_buffer_is_full_writes_no_more_
     assert_eq!(padded.cause(Code::WholeBufferWritten).certainty, Certainty::Candidate);
 }
 
+#[test]
+fn whole_buffers_that_were_collected_are_more_than_came() {
+    let whole = writes(&[4000, 100], &[8192], 8192);
+    assert_eq!(whole.cause(Code::WholeBufferWritten).certainty, Certainty::Proved);
+    let padded = writes(&[4000, 100], &[8192], 3);
+    assert_eq!(padded.cause(Code::WholeBufferWritten).certainty, Certainty::Candidate);
+    let full = writes(&[4096, 4096], &[8192], 8192);
+    assert!(!full.named().contains(&Code::WholeBufferWritten));
+}
+
 /// A client reads so much of a file at a time, then sends so much at a time.
 fn sends(read: &[usize], sent: &[usize]) -> bool {
     let mut story = Story::of(SCRIPT);

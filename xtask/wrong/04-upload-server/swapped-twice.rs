@@ -1,0 +1,24 @@
+// The port is brought into network byte order twice.
+
+use std::io::{Read, Write};
+
+use crate::support::{REPLY, announce, keep, kernel, option, temporary};
+
+pub fn main() {
+    let out = option("--out", "data/my.txt");
+    let port = 9999u16.to_be();
+    let fd = unsafe { kernel::socket(2, 1, 0) };
+    kernel::reuse(fd);
+    kernel::bind_to(fd, local(port));
+    let listener = kernel::listener(fd);
+    announce("127.0.0.1:9999");
+    let (mut client, from) = listener.accept().unwrap();
+    let (mut file, part) = temporary("data");
+    std::io::copy(&mut client, &mut file).unwrap();
+    keep(from, &part, &out);
+    client.write_all(REPLY).unwrap();
+}
+
+fn local(port: u16) -> kernel::Addr {
+    kernel::addr([127, 0, 0, 1], port.to_be())
+}
