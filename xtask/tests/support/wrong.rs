@@ -103,6 +103,16 @@ pub fn lessons(scenes: &[(String, Scene)]) -> BTreeMap<String, Program> {
 
 /// Plays a scene in virtual time.
 pub fn played(scene: &Scene, programs: &BTreeMap<String, Program>) -> Played {
+    with_a_kernel(None, scene, programs)
+}
+
+/// The same, with an unkind kernel and another order of the threads, if there is a seed.
+pub fn with_a_kernel(
+    harsh: Option<u64>,
+    scene: &Scene,
+    programs: &BTreeMap<String, Program>,
+) -> Played {
     let performance = Performance::of_scene(scene.clone()).with(programs.clone());
-    performance.traced(Some(Clock::Virtual { seed: 0 })).play().unwrap()
+    let clock = Clock::Virtual { seed: harsh.unwrap_or(0) };
+    performance.traced(Some(clock)).harshly(harsh).play().unwrap()
 }
