@@ -156,10 +156,20 @@ pub fn with_crates(scenes: &[(String, Scene)]) -> Vec<OsString> {
 
 /// Plays a scene in virtual time.
 pub fn played(scene: &Scene, programs: &BTreeMap<String, Program>) -> Played {
+    with_a_kernel(None, scene, programs)
+}
+
+/// The same, with an unkind kernel and another order of the threads, if there is a seed.
+pub fn with_a_kernel(
+    harsh: Option<u64>,
+    scene: &Scene,
+    programs: &BTreeMap<String, Program>,
+) -> Played {
     let performance = Performance::of_scene(scene.clone()).with(programs.clone());
+    let clock = Clock::Virtual { seed: harsh.unwrap_or(0) };
     // only the programs' clock ends a scene, however busy the machine is
     let performance = performance.on_a_machine_that_is_busy(100.0);
-    performance.traced(Some(Clock::Virtual { seed: 0 })).play().unwrap()
+    performance.traced(Some(clock)).harshly(harsh).play().unwrap()
 }
 
 /// Scenes can be traced here, each in a network of its own.

@@ -3,18 +3,33 @@
 use std::time::Duration;
 
 use course::script::{Mechanism, Practice};
-use events::{Activity, Call, Exit, Stream};
+use events::{Activity, Call, CallResult, Exit, Stream};
 use judge::{Rule, Subject};
+use nix::libc::ESRCH;
 
-use super::play::{Life, Play};
+use super::play::{Deed, Life, Play};
 use super::{Code, Mistake};
 
 /// A signal that was sent by a program of a terminal.
 struct Sent {
     event: usize,
     from: i32,
+    /// The thread that sent it.
+    tid: i32,
     to: i32,
     signal: i32,
+}
+
+/// Who got it.
+enum Receiver {
+    /// A living child of the program.
+    Child,
+    /// Somebody else, in words.
+    Other(String),
+    /// A group without anybody in it.
+    Nobody,
+    /// Nobody knows: it was sent to a group, and what is ignored there is not seen.
+    Unknown,
 }
 
 /// What is wrong with the signals of programs that must terminate a child.
@@ -29,30 +44,30 @@ fn look(play: &Play, terminal: usize) -> Option<Mistake> {
         play.failures(|failure| failure.subject.terminal(play.scene) == Some(terminal));
     failures.extend(play.orphans_of(terminal));
     let name = play.name(terminal);
-    let (child, _) = play.children(terminal).first().copied()?;
-    let Some(first) = sent.iter().find(|one| one.signal > 0) else {
+    let (child, life) = play.children(terminal).first().copied()?;
+    let real: Vec<&Sent> = sent.iter().filter(|one| one.signal > 0).collect();
+    // who has tried the child's group may still have sent it to the child
+    let meant = real.iter().find(|one| !matches!(receiver(play, one), Receiver::Nobody));
+    let Some(first) = meant.or(real.first()).copied() else {
         return never(play, terminal, !sent.is_empty(), failures);
     };
-    let is_child = |one: &Sent| {
-        let life = play.processes.get(&one.to);
-        let is_made = |life: &Life| life.terminal == terminal && life.parent.is_some();
-        one.to != one.from && life.is_some_and(|life| is_made(life) && life.is_alive(one.event))
+    let whom = match receiver(play, first) {
+        Receiver::Child => None,
+        Receiver::Unknown => return None,
+        Receiver::Nobody => {
+            Some(format!("进程组 {}，那时没有这个进程组（ESRCH）", first.to.unsigned_abs()))
+        }
+        Receiver::Other(whom) => Some(whom),
     };
-    if !is_child(first) {
-        let whom = match first.to {
-            0 => "自己的整个进程组（kill 的第一个参数是 0）".to_owned(),
-            -1 => "它能发到的每一个进程（kill 的第一个参数是 -1）".to_owned(),
-            to if to == first.from => "它自己".to_owned(),
-            to => format!("{to}，那不是它还活着的子进程"),
-        };
+    if let Some(whom) = whom {
         let sentence = format!("「{name}」把信号发给了{whom}；它的子进程是 {child}");
         let code = Code::SignalToWrongProcess;
         let mistake = Mistake::new(code, first.event, terminal, sentence, failures);
         return Some(mistake.mend("信号发给 fork 返回的那个编号（子进程的 pid）"));
     }
     // a helper of its own may be another child
-    let child = first.to;
-    let life = play.processes.get(&child)?;
+    let (child, life) =
+        play.processes.get_key_value(&first.to).map_or((child, life), |(pid, life)| (*pid, *life));
     if first.signal == 9 {
         let sentence =
             format!("「{name}」发给子进程 {child} 的是 SIGKILL：它不能被接住，子进程没有机会收尾");
@@ -77,6 +92,63 @@ fn look(play: &Play, terminal: usize) -> Option<Mistake> {
     );
     let mistake = Mistake::new(Code::TerminatedTooEarly, first.event, terminal, sentence, missing);
     Some(mistake.mend("先让子进程做一会儿（这一课是 1 秒），再终止它"))
+}
+
+fn receiver(play: &Play, sent: &Sent) -> Receiver {
+    // a helper of the program may send it, too: `kill(1)`
+    let its = play.processes.get(&sent.from).map(|life| life.terminal);
+    let is_child = |pid: i32, event: usize| {
+        let is_made = |life: &Life| Some(life.terminal) == its && life.parent.is_some();
+        let life = play.processes.get(&pid);
+        pid != sent.from && life.is_some_and(|life| is_made(life) && life.is_alive(event))
+    };
+    match sent.to {
+        0 => Receiver::Other("自己的整个进程组（kill 的第一个参数是 0）".to_owned()),
+        -1 => Receiver::Other("它能发到的每一个进程（kill 的第一个参数是 -1）".to_owned()),
+        ..-1 => receiver_in_group(play, sent, is_child),
+        to if is_child(to, sent.event) => Receiver::Child,
+        to if to == sent.from => Receiver::Other("它自己".to_owned()),
+        to => Receiver::Other(format!("{to}，那不是它还活着的子进程")),
+    }
+}
+
+/// The same of a signal to a group: of a group nobody tells who is in it, only whom a signal reached.
+fn receiver_in_group(play: &Play, sent: &Sent, is_child: impl Fn(i32, usize) -> bool) -> Receiver {
+    let later = || play.deeds.iter().filter(|deed| deed.event > sent.event);
+    let is_it = |deed: &Deed| {
+        let Activity::Signal { number, from } = deed.activity else { return false };
+        (*from, *number) == (Some(sent.from), sent.signal)
+    };
+    let reached = later().any(|deed| is_it(deed) && is_child(deed.pid, deed.event));
+    let same = play.deeds.iter().filter(|deed| {
+        let Activity::Enter(Call::Kill { signal, .. }) = deed.activity else { return false };
+        (deed.pid, *signal) == (sent.from, sent.signal)
+    });
+    let is_the_only_one = same.count() == 1;
+    let outcome = later().find_map(|deed| match deed.activity {
+        Activity::Leave { call: Call::Kill { target, signal }, outcome }
+            if (deed.tid, *target, *signal) == (sent.tid, sent.to, sent.signal) =>
+        {
+            Some(*outcome)
+        }
+        _ => None,
+    });
+    // SIGKILL reaches nobody who could tell; a child's own group has the child's number
+    let leader = sent.to.saturating_neg();
+    let is_killed = |leader| {
+        let exit = play.processes.get(leader).and_then(|life| life.exit);
+        is_child(*leader, sent.event) && exit == Some(Exit::Signal(sent.signal))
+    };
+    match outcome {
+        _ if is_the_only_one && later().any(|deed| is_it(deed) && deed.pid == sent.from) => {
+            let own = format!("它自己所在的整个进程组（kill 的第一个参数是 {}）", sent.to);
+            Receiver::Other(own)
+        }
+        _ if reached => Receiver::Child,
+        Some(CallResult::Failed(ESRCH)) => Receiver::Nobody,
+        Some(CallResult::Done(_)) if is_killed(&leader) => Receiver::Child,
+        _ => Receiver::Unknown,
+    }
 }
 
 /// How many lines a process printed.
@@ -111,7 +183,8 @@ fn sent(play: &Play, terminal: usize) -> Vec<Sent> {
     let sent = play.deeds_of(terminal).filter_map(|deed| match deed.activity {
         Activity::Enter(Call::Kill { target, signal })
         | Activity::Leave { call: Call::Kill { target, signal: signal @ 0 }, .. } => {
-            Some(Sent { event: deed.event, from: deed.pid, to: *target, signal: *signal })
+            let (from, tid) = (deed.pid, deed.tid);
+            Some(Sent { event: deed.event, from, tid, to: *target, signal: *signal })
         }
         _ => None,
     });

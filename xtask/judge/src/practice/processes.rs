@@ -79,6 +79,8 @@ impl Deeds<'_> {
         let mut children = BTreeSet::new();
         let mut elsewhere = Vec::new();
         let mut outright = None;
+        // SIGKILL to the group of a child: nobody there lives to tell
+        let mut killing = None;
         for deed in &self.deeds {
             let (from, to, signal) = match deed.activity {
                 Activity::NewProcess { child } => {
@@ -89,11 +91,25 @@ impl Deeds<'_> {
                     children.remove(&deed.pid);
                     continue;
                 }
+                // a signal to a whole group names no child, but may reach it
+                Activity::Enter(Call::Kill { target: group @ ..-1, signal: signal @ 1.. }) => {
+                    let child = group.saturating_neg();
+                    let kills = *signal == Signal::SIGKILL as i32;
+                    killing = (kills && children.contains(&child)).then_some(child);
+                    elsewhere.push(format!("信号发给了进程组 {child}，没有看到它的哪个子进程收到"));
+                    continue;
+                }
+                Activity::Leave {
+                    call: Call::Kill { target: ..-1, signal: 1.. },
+                    outcome: CallResult::Done(_),
+                } => {
+                    outright = outright.or(killing.take());
+                    continue;
+                }
                 // it may end of it before the call is left
                 Activity::Enter(Call::Kill { target, signal: signal @ 1.. }) => {
                     (deed.pid, *target, *signal)
                 }
-                // a signal to a whole group names no child, but reaches it
                 Activity::Signal { from: Some(from), number } => (*from, deed.pid, *number),
                 _ => continue,
             };
@@ -105,12 +121,12 @@ impl Deeds<'_> {
                 outright.get_or_insert(to);
                 continue;
             }
-            elsewhere.push(to);
+            elsewhere.push(format!("信号发给了 {to}，那不是它还活着的子进程"));
         }
         let got = match elsewhere.first() {
             _ if outright.is_some() => "发给子进程的是 SIGKILL：它没有机会收尾".to_owned(),
             None => "没有发过信号".to_owned(),
-            Some(target) => format!("信号发给了 {target}，那不是它还活着的子进程"),
+            Some(whom) => whom.clone(),
         };
         Some((got, "请求子进程结束：给它发 SIGTERM，见 kill(2)".to_owned()))
     }

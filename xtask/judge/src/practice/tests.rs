@@ -137,6 +137,12 @@ fn a_signal_must_reach_a_living_child() {
     assert_eq!(got("终止子进程", &[fork(ROOT, 11), kill(11)]), "");
     let signal = (11, Activity::Signal { number: 15, from: Some(ROOT) });
     assert_eq!(got("终止子进程", &[fork(ROOT, 11), kill(-10), signal]), "");
+    let unseen = got("终止子进程", &[fork(ROOT, 11), kill(-11)]);
+    assert!(unseen.starts_with("信号发给了进程组 11，没有看到它的哪个子进程收到"), "{unseen}");
+    let outright = Call::Kill { target: -11, signal: 9 };
+    let outright = [(ROOT, Activity::Enter(outright.clone())), ended(11), done(ROOT, outright, 0)];
+    let killed = got("终止子进程", &[&[fork(ROOT, 11)][..], &outright].concat());
+    assert!(killed.starts_with("发给子进程的是 SIGKILL"), "{killed}");
     assert!(got("终止子进程", &[fork(ROOT, 11)]).contains("没有发过信号"));
     assert!(got("终止子进程", &[fork(ROOT, 11), ended(11), kill(11)]).contains("发给了 11"));
 }

@@ -30,7 +30,7 @@ const MOST_BREAKS: u32 = 6;
 #[derive(Debug)]
 pub struct Unkind {
     seed: u64,
-    /// Programs that take the first receive of a stream for the whole, and say so.
+    /// Programs that take the first receive of a stream for the whole, and say so: neither that is cut nor what is sent first.
     trusting: BTreeSet<usize>,
     streams: HashMap<u64, Stream>,
 }
@@ -70,6 +70,17 @@ impl Unkind {
         let first = stream.receives == 0;
         if first && self.trusting.contains(&program) {
             self.stream(number).receives = 1;
+            return true;
+        }
+        false
+    }
+
+    /// This program's next send through a stream is to be left alone: a program that trusts may take it for the whole.
+    pub fn is_trusted(&mut self, number: u64, program: usize) -> bool {
+        let has_listener = self.trusting.iter().any(|one| *one != program);
+        let stream = self.stream(number);
+        if has_listener && stream.sends == 0 {
+            stream.sends = 1;
             return true;
         }
         false
@@ -236,6 +247,14 @@ mod tests {
         assert!(unkind.trusts(SOCKET, 1) && !unkind.trusts(SOCKET, 1));
         assert!(unkind.trusts(SOCKET + 1, 1), "of each stream");
         assert!(!unkind.trusts(SOCKET + 2, 0), "of another program");
+    }
+
+    #[test]
+    fn the_first_send_to_a_trusting_program_is_left_alone_and_only_that() {
+        let mut unkind = Unkind::new(5, [1]);
+        assert!(unkind.is_trusted(SOCKET, 0) && !unkind.is_trusted(SOCKET, 0));
+        assert!(!unkind.is_trusted(SOCKET + 1, 1), "it sends to somebody else");
+        assert!(!Unkind::new(5, []).is_trusted(SOCKET, 0), "nobody trusts");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod ends;
 mod follows;
+mod signals;
 mod stored;
 mod waits;
 

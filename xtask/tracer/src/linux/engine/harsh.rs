@@ -26,7 +26,7 @@ const HARMLESS: i32 = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL | libc::MSG_CMSG_C
 
 impl Tracer {
     /// From now on the kernel is as unkind as it may be, in virtual time; `seed` decides when. `trusting`: programs that take
-    /// the first receive of each of their streams for the whole, and say so: that one is left alone.
+    /// the first receive of each of their streams for the whole, and say so: that one is left alone, and what others send first.
     pub fn be_harsh(&mut self, seed: u64, trusting: impl IntoIterator<Item = usize>) {
         self.unkind = Some(Unkind::new(seed, trusting));
     }
@@ -69,7 +69,9 @@ impl Tracer {
         if stream.is_pipe {
             // blocking: up to PIPE_BUF bytes stay together (pipe(7)), and more are waited for
         } else if at_once {
-            if let Some(part) = unkind.send(stream.number, asked) {
+            let program = self.processes.program_of(thread.pid);
+            let spared = program.is_some_and(|program| unkind.is_trusted(stream.number, program));
+            if !spared && let Some(part) = unkind.send(stream.number, asked) {
                 pending.cut(tid, regs, LENGTH, part)?;
             }
         } else if asked > SMALL {
