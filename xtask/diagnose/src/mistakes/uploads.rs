@@ -179,9 +179,13 @@ fn named_otherwise(play: &Play) -> Vec<Mistake> {
         let bytes = end.received();
         end.saw_end.filter(|_| end.accepted && bytes > 0)?;
         let (event, name) = kept_as(play, end, bytes)?;
-        let wanted = play.scene.compared.iter().find(|one| {
-            one.content.as_ref().is_some_and(|content| size_of(play, content) == Some(bytes))
-        })?;
+        let mut of_this_size = play.scene.compared.iter().filter(|one| {
+            let was_there = play.scene.prepared.iter().any(|prepared| prepared.path == one.path);
+            let size = one.content.as_ref().and_then(|content| size_of(play, content));
+            !was_there && size == Some(bytes)
+        });
+        // of two the other may be this client's
+        let wanted = of_this_size.next().filter(|_| of_this_size.next().is_none())?;
         if is(&name, &wanted.path) {
             return None;
         }
