@@ -325,6 +325,16 @@ pub enum Code {
     ClientServedAgain,
     /// A server that was told to end did not wait for the client that it served.
     ClientsAbandoned,
+    /// A text was printed or sent in the quotation marks of `{:?}`.
+    QuotedByDebug,
+    /// A line has no newline, and the next one follows it at once.
+    LinesRunTogether,
+    /// The end of the output is missing: it was still in a buffer.
+    OutputNotFlushed,
+    /// A process was made by another child instead of the first process.
+    MadeByAChild,
+    /// A server of UDP has connected its socket to one client.
+    UdpServerConnected,
     /// The signal that should have been the beginning of a good end has ended the program.
     SignalNotHandled,
     /// Text in the buffer of standard output was copied by `fork(2)`, and printed by each process.
@@ -426,7 +436,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 183] = [
+    pub const ALL: [Code; 188] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -588,6 +598,11 @@ impl Code {
         Code::NothingSent,
         Code::ClientServedAgain,
         Code::ClientsAbandoned,
+        Code::QuotedByDebug,
+        Code::LinesRunTogether,
+        Code::OutputNotFlushed,
+        Code::MadeByAChild,
+        Code::UdpServerConnected,
         Code::SignalNotHandled,
         Code::BufferCopiedByFork,
         Code::ThreadIdForPid,
@@ -781,6 +796,11 @@ impl Code {
             Code::NothingSent => "nothing-sent",
             Code::ClientServedAgain => "client-served-again",
             Code::ClientsAbandoned => "clients-abandoned",
+            Code::QuotedByDebug => "quoted-by-debug",
+            Code::LinesRunTogether => "lines-run-together",
+            Code::OutputNotFlushed => "output-not-flushed",
+            Code::MadeByAChild => "made-by-a-child",
+            Code::UdpServerConnected => "udp-server-connected",
             Code::SignalNotHandled => "signal-not-handled",
             Code::BufferCopiedByFork => "buffer-copied-by-fork",
             Code::ThreadIdForPid => "thread-id-for-pid",

@@ -64,6 +64,52 @@ pub fn not_answered(play: &Play) -> Vec<Mistake> {
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }
 
+/// A server has connected its socket to one client: the kernel gives it nothing of the others any more (connect(2), udp(7)).
+pub fn connected_server(play: &Play) -> Vec<Mistake> {
+    let look = |server: usize| {
+        let bound = play.deeds_of(server).find_map(|deed| match deed.activity {
+            Activity::Leave {
+                call: Call::Bind { fd, addr: Some(addr), .. },
+                outcome: CallResult::Done(_),
+            } if addr.port() > 0 => Some((deed, *fd)),
+            _ => None,
+        });
+        let (bind, fd) = bound?;
+        let (event, peer) = play.deeds_of(server).find_map(|deed| match deed.activity {
+            Activity::Leave {
+                call: Call::Connect { fd: other, peer: Some(peer), .. },
+                outcome: CallResult::Done(_),
+            } if (*other, deed.pid) == (fd, bind.pid) && deed.event > bind.event => {
+                Some((deed.event, *peer))
+            }
+            _ => None,
+        })?;
+        let received = play.deeds_of(server).any(|deed| {
+            deed.event < event && received(deed).is_some_and(|way| way.other == Some(peer))
+        });
+        let others = clients(play).into_iter();
+        let others: Vec<Client> =
+            others.filter(|one| one.terminal != server && one.own.port() != peer.port()).collect();
+        let lost = others.first().filter(|_| received)?;
+        let sentence = format!(
+            "「{}」把收数据报的套接字 connect 到了客户端 {peer}：从此内核只交给它 {peer} 发来的，「{}」的收不到",
+            play.name(server),
+            play.name(lost.terminal)
+        );
+        let mut all: Vec<usize> = others.iter().map(|client| client.terminal).collect();
+        all.push(server);
+        let mut failures = play.symptoms(&all);
+        failures.extend(datagrams_demanded(play, server));
+        let mistake = Mistake::new(Code::UdpServerConnected, event, server, sentence, failures);
+        Some(
+            mistake.mend(
+                "服务器端的套接字不要 connect：用 recv_from 收，用 send_to 回给收到时得到的地址",
+            ),
+        )
+    };
+    (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
 /// Who sent datagrams, received none, and has waited until its time was up.
 fn clients(play: &Play) -> Vec<Client> {
     let look = |terminal: usize| {

@@ -94,6 +94,43 @@ fn look(play: &Play, terminal: usize) -> Option<Mistake> {
     Some(mistake.mend("先让子进程做一会儿（这一课是 1 秒），再终止它"))
 }
 
+/// A child that should be waited for was terminated before it had printed all its lines.
+pub fn not_waited_for(play: &Play) -> Vec<Mistake> {
+    let look = |terminal: usize| {
+        let demanded = |one: &course::script::Demand| {
+            one.terminal == terminal && one.practice == Practice::TerminateChild
+        };
+        let missing = play.failures(|failure| {
+            let lane = matches!(failure.subject, Subject::Lane(lane) if play.scene.lanes[lane].terminal == terminal);
+            failure.rule == Rule::Missing && lane
+        });
+        if missing.is_empty() || play.scene.demands.iter().any(demanded) {
+            return None;
+        }
+        let sent = sent(play, terminal);
+        let (one, life) = sent.iter().filter(|one| one.signal > 0).find_map(|one| {
+            let life = play.processes.get(&one.to).filter(|life| life.parent.is_some())?;
+            let is_killed = life.exit == Some(Exit::Signal(one.signal));
+            (is_killed && life.terminal == terminal).then_some((one, life))
+        })?;
+        let (printed, wanted) = (lines_of(play, terminal, one.to), lines_wanted(play, terminal));
+        if printed >= wanted {
+            return None;
+        }
+        let worked = play.events[one.event].at.saturating_sub(play.events[life.born].at);
+        let sentence = format!(
+            "「{}」创建子进程 {} 之后 {:.1} 秒就终止了它：它只印了 {printed} 行，至少要 {wanted} 行",
+            play.name(terminal),
+            one.to,
+            worked.as_secs_f64()
+        );
+        let code = Code::TerminatedTooEarly;
+        let mistake = Mistake::new(code, one.event, terminal, sentence, missing);
+        Some(mistake.mend("等它自己做完：waitpid(2)，课里的 join；睡一段时间不是等"))
+    };
+    (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
 fn receiver(play: &Play, sent: &Sent) -> Receiver {
     // a helper of the program may send it, too: `kill(1)`
     let its = play.processes.get(&sent.from).map(|life| life.terminal);

@@ -26,6 +26,7 @@
 //! | `kills` | signals to children |
 //! | `numbers` | numbers of processes |
 //! | `demands` | demands of which the judge itself has seen that they were not met |
+//! | `printing` | lines that are not as they should be because of how they were printed |
 //! | `output` | what was printed, and where |
 
 mod addresses;
@@ -41,6 +42,7 @@ mod listeners;
 mod numbers;
 mod output;
 mod play;
+mod printing;
 mod replies;
 mod serving;
 mod sockets;
@@ -71,7 +73,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 56] = [
+const RULES: [Look; 61] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -105,6 +107,7 @@ const RULES: [Look; 56] = [
     replies::not_read,
     replies::half_close,
     replies::not_sent,
+    datagrams::connected_server,
     datagrams::not_answered,
     serving::abandoned,
     serving::killed_by_stop,
@@ -120,12 +123,16 @@ const RULES: [Look; 56] = [
     waits::threads_left,
     waits::printed_early,
     kills::find,
+    kills::not_waited_for,
     waits::not_waited,
     demands::find,
     output::wrong_stream,
     deeds::prints_nothing,
     numbers::find,
     output::copied_by_fork,
+    printing::quoted,
+    printing::run_together,
+    printing::not_flushed,
     output::undecoded,
     output::wrong_exit,
 ];

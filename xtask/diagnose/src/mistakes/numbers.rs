@@ -36,6 +36,17 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
             "进程的编号用 getpid(2) 或 process::id，哪个线程调用都一样；gettid(2) 是线程的",
         );
     }
+    if let Some(parent) = life.parent
+        && play.processes.get(&parent).is_some_and(|one| one.parent.is_some())
+        && says(parent)
+        && play.root(terminal).is_some_and(|root| !says(root))
+    {
+        let sentence = format!(
+            "印这一行的子进程 {own} 是子进程 {parent} 创建的，不是 main 创建的，所以它的父进程是 {parent}"
+        );
+        let advice = "两个子进程都在 main 里创建：子进程做完自己的事就结束，不要接着 fork";
+        return found(Code::MadeByAChild, sentence, advice).map(|one| one.made_at(play, life.born));
+    }
     let parent = life.parent.or_else(|| started_by(play, own))?;
     let times = printed.iter().filter(|one| **one == parent).count();
     // once it may stand where the parent's belongs

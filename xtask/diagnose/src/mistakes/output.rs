@@ -6,6 +6,7 @@ use events::{Exit, Kind, Stream};
 use judge::{Failure, Rule};
 
 use super::play::Play;
+use super::printing::{LONGEST, MOST};
 use super::{Code, Mistake};
 
 /// A line stands on the other stream than the script says.
@@ -46,7 +47,7 @@ pub fn copied_by_fork(play: &Play) -> Vec<Mistake> {
 fn copied_in(play: &Play, terminal: usize) -> Option<Mistake> {
     let of_children = |pid: &i32| play.processes.get(pid).is_some_and(|life| life.parent.is_some());
     let mut by: BTreeMap<&str, BTreeMap<i32, usize>> = BTreeMap::new();
-    for (event, line) in play.lines(terminal, Stream::Out) {
+    for (event, line) in play.lines(terminal, Stream::Out).take(MOST) {
         let Some((source, text)) = line.source.zip(too_much_before(play, terminal, &line.text))
         else {
             continue;
@@ -79,7 +80,7 @@ fn too_much_before<'t>(play: &Play, terminal: usize, text: &'t str) -> Option<&'
                 && line.pattern.matches_alone(text, line.counter)
         })
     };
-    if is_wanted(text) {
+    if text.len() > LONGEST || is_wanted(text) {
         return None;
     }
     let cuts = text.char_indices().map(|(at, _)| at).skip(1);
