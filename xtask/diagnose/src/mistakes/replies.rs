@@ -1,5 +1,7 @@
 //! Answers that were never read, never sent, or sent too early.
 
+use std::time::Duration;
+
 use course::script::Practice;
 use events::{Activity, Call, CallResult, Exit, Kind, Object, Stream};
 
@@ -7,6 +9,9 @@ use super::ends::{End, Part};
 use super::follows::{BROKEN_OFF, Follows, PRINTED};
 use super::play::Play;
 use super::{Code, Mistake, stored};
+
+/// Nobody's time is up before.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// It answered, and only then wrote the file with what it had received, or gave it its name.
 pub fn before_stored(play: &Play) -> Vec<Mistake> {
@@ -165,13 +170,19 @@ pub fn not_sent(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let other = play.other(end).filter(|_| end.accepted)?;
         let closed = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
+        let closed = closed_by_all(play, end, closed)?;
         let ended = play.ended(end.terminal);
         // who waited for more until then is told by the rule above
         let waited = end.is_troubled() || end.waits.is_some();
         let well = ended.is_none_or(|(_, exit)| exit == Exit::Code(0)) && !waited;
         let asked = other.saw_end.is_some_and(|asked| asked > closed) && other.received() == 0;
         let stopped = play.stopped(end.terminal).is_some_and(|stopped| stopped < closed);
-        if !end.sends.is_empty() || !well || !asked || stopped {
+        if !end.sends.is_empty()
+            || !well
+            || !asked
+            || stopped
+            || had_no_more_time(play, end, closed)
+        {
             return None;
         }
         let sentence = format!(
@@ -185,4 +196,32 @@ pub fn not_sent(play: &Play) -> Vec<Mistake> {
         Some(mistake.mend("关闭之前，把该说的发出去（write_all）；用了 BufWriter，还要 flush"))
     };
     play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// When the last process closed a connection that one of them closed then: children that were made before have copies.
+/// `None`: one has not.
+fn closed_by_all(play: &Play, end: &End, closed: usize) -> Option<usize> {
+    let connection = Object::Connection { local: end.local, peer: end.peer };
+    let heirs = play.processes.iter().filter(|(_, life)| {
+        life.parent == Some(end.pid) && (end.opened..closed).contains(&life.born)
+    });
+    heirs
+        .map(|(pid, life)| {
+            let closes = play.deeds.iter().find(|deed| {
+                let Activity::Leave { call: Call::Close { object, .. }, .. } = deed.activity else {
+                    return false;
+                };
+                deed.pid == *pid && *object == connection
+            });
+            closes.map(|deed| deed.event).or(life.died)
+        })
+        .try_fold(closed, |last, one| Some(last.max(one?)))
+}
+
+/// It may have waited for more until its time was up: it was not told that nothing more comes, and time passed. (Of a poll or a
+/// sleep nothing is known here but that.)
+fn had_no_more_time(play: &Play, end: &End, closed: usize) -> bool {
+    let last = end.receives.last().map_or(end.opened, |got| got.event);
+    let passed = play.events[closed].at.saturating_sub(play.events[last].at);
+    end.saw_end.is_none() && passed >= PATIENCE
 }

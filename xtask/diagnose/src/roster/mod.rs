@@ -187,6 +187,14 @@ impl<'a> Roster<'a> {
         }
     }
 
+    /// The script only waits until it may stop the program of this thread, which need not go on by itself.
+    pub fn is_to_be_stopped(&self, thread: usize) -> bool {
+        let terminal = self.terminal(&self.waiting[thread]);
+        self.later()
+            .first()
+            .is_some_and(|step| step.terminal == terminal && matches!(step.action, Action::Stop(_)))
+    }
+
     /// The threads of a process, the first thread first.
     pub fn threads_of(&self, pid: i32) -> Vec<usize> {
         let mut threads: Vec<usize> =

@@ -164,3 +164,28 @@ fn a_datagram_that_went_where_nobody_is() {
     let found = causes(vec![made, bound, sent(SERVER_ADDR)], waits());
     assert_proved(&found, Code::SocketNeverSpokenTo, Some(0));
 }
+
+#[test]
+fn a_datagram_that_was_cut_is_not_proved_to_keep_a_server_that_is_only_to_be_stopped() {
+    let datagram = |pid: i32| {
+        let (own, other) = match pid {
+            CLIENT => (addr(CLIENT_ADDR), addr(SERVER_ADDR)),
+            _ => (addr(SERVER_ADDR), addr(CLIENT_ADDR)),
+        };
+        events::Ends::Datagram { own, other: Some(other) }
+    };
+    let made = Call::Socket { family: events::Family::Ipv4, kind: events::SocketKind::Datagram };
+    let made = traced(0, SERVER, Activity::Leave { call: made, outcome: CallResult::Done(4) });
+    let sent = between(says(CLIENT, b"temp=11;wave=2").remove(1), datagram(CLIENT));
+    let got = between(hears(SERVER, 8, b"temp=11;").remove(0), datagram(SERVER));
+    let certainty = |awaited: &str| {
+        let text = format!("场景 试\n服务器端 $ lesson-s\n服务器端 {awaited}\n客户端 $ lesson-c\n");
+        let scene = parse(&text).unwrap().scenes.remove(0);
+        let waits = waiting(0, SERVER, SERVER, receive(Object::Socket { id: 7 }), On::Unknown);
+        let story = vec![made.clone(), sent.clone(), got.clone()];
+        let cause = explained(&scene, story, vec![waits]);
+        (cause.code, cause.certainty)
+    };
+    assert_eq!(certainty("结束"), (Code::DatagramCut, Certainty::Proved));
+    assert_eq!(certainty("停止"), (Code::DatagramCut, Certainty::Candidate));
+}

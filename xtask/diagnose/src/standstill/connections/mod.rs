@@ -49,7 +49,9 @@ pub fn socket(roster: &Roster) -> Option<Finding> {
             cut.sent, cut.got
         ));
         let advice = "缓冲区至少和最长的数据报一样大，例如 2048 字节";
-        let finding = Finding::new(Code::DatagramCut, Certainty::Proved, sentence).advises(advice);
+        // where it need not go on, what is missing may be something else
+        let certainty = Certainty::proved_if(!roster.is_to_be_stopped(thread));
+        let finding = Finding::new(Code::DatagramCut, certainty, sentence).advises(advice);
         return Some(finding.blames(roster, thread));
     }
     let lost = roster.history.lost_datagram().filter(|_| socket.contains("UDP"));

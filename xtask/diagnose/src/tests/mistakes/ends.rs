@@ -86,6 +86,35 @@ fn who_says_nothing_and_who_cannot_know_the_end_are_never_both_blamed() {
     // it waited for more, until its time was up
     let waits = |story: &mut Story, talk: &Talk| story.asks_in_vain(talk, 10, 1, EAGAIN);
     assert_eq!(asked(waits), [Code::HalfCloseMissing]);
+    // so did poll, of which only the time is seen
+    let polls = |story: &mut Story, _: &Talk| story.now += Duration::from_secs(1);
+    assert_eq!(asked(polls), []);
+}
+
+#[test]
+fn a_connection_that_a_child_has_too_is_not_closed_by_its_parent() {
+    let told = |then: &dyn Fn(&mut Story, &Talk)| {
+        let mut story = story();
+        let talk = story.talk(20, 40000, 10, SERVER_ADDR);
+        let asks = story.asks(&talk, 20, 100);
+        story.makes(10, 11, false);
+        story.closes(&talk, 10);
+        then(&mut story, &talk);
+        story.done(20, asks, 0);
+        story.everything_breaks();
+        story.named().contains(&Code::NothingSent)
+    };
+    let stopped = |story: &mut Story, _: &Talk| {
+        story.tell(Kind::Stopped { terminal: 0, signal: course::script::StopSignal::Int });
+        story.does(11, Activity::Exited(Exit::Code(0)));
+    };
+    assert!(!told(&stopped), "the script has ended it");
+    assert!(!told(&|_, _| {}), "the child still has it");
+    let closes = |story: &mut Story, talk: &Talk| {
+        let object = Object::Connection { local: talk.there, peer: talk.here };
+        story.done(11, Call::Close { fd: 4, object }, 0);
+    };
+    assert!(told(&closes));
 }
 
 #[test]
