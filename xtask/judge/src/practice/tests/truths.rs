@@ -4,9 +4,8 @@ use events::Source;
 
 use super::*;
 
-fn asked(call: &str, tid: i32) -> (i32, Activity) {
-    let length = Duration::from_millis(40);
-    (tid, Activity::AskedInVain { call: call.into(), times: 1000, length, idle: true })
+fn asked(call: &str, tid: i32, idle: bool) -> (i32, Activity) {
+    (tid, Activity::AskedInVain { call: call.into(), times: 1000, idle })
 }
 
 fn client(port: u16) -> (SocketAddr, SocketAddr) {
@@ -60,10 +59,20 @@ fn with_lines(practice: &str, deeds: &[(i32, Activity)], lines: &[(usize, &str)]
 #[test]
 fn whoever_asks_in_vain_is_named_with_its_call() {
     assert_eq!(got("没有忙等", &[fork(ROOT, 11), wait(11)]), "");
-    let busy = got("没有忙等", &[fork(ROOT, 11), asked("wait", ROOT), wait(11)]);
-    assert!(busy.starts_with("主线程一连 1000 次 wait，中间没有做别的看得见的事；"), "{busy}");
-    let naps = got("没有忙等", &[fork(ROOT, 11), asked("sleep", 11), wait(11)]);
-    assert!(naps.starts_with("子进程 11 一连 1000 次 sleep（每次不到 1 毫秒）"), "{naps}");
+    let busy = got("没有忙等", &[fork(ROOT, 11), asked("wait", ROOT, true), wait(11)]);
+    let fact = "主线程问了 1000 次 wait，每次都没有等到；中间没有看到它做成别的事；";
+    assert_eq!(busy, format!("{fact}这不是等，是一直问，每问一次都要用处理器"));
+    let naps = got("没有忙等", &[fork(ROOT, 11), asked("sleep", 11, true), wait(11)]);
+    assert!(naps.starts_with("子进程 11 睡了 1000 次（sleep），每次不到 1 毫秒；"), "{naps}");
+}
+
+#[test]
+fn whoever_may_have_worked_between_is_not_said_to_have_only_asked() {
+    for call in ["wait", "sleep", "sched_yield"] {
+        let said = got("没有忙等", &[fork(ROOT, 11), asked(call, ROOT, false), wait(11)]);
+        assert!(said.ends_with("；可能是一直问，也可能是每做一小块就问一下或者让一下"), "{said}");
+        assert!(said.contains("；中间没有看到它做成别的事；"), "{said}");
+    }
 }
 
 #[test]
