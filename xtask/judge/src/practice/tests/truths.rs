@@ -123,7 +123,12 @@ fn the_port_of_each_client_is_printed() {
     assert_eq!(with_lines(practice, &deeds, &[(3, "来自127.0.0.1:40001的信息")]), "");
     let own = with_lines(practice, &deeds, &[(3, "来自127.0.0.1:9999的信息")]);
     assert!(own.starts_with("客户端的地址是 127.0.0.1:40001，哪一行里都没有端口 40001；"), "{own}");
-    assert!(own.contains("的 9999 是服务器端自己的端口"), "{own}");
+    assert!(own.contains("里的 9999 和服务器端自己的端口一样"), "{own}");
+    let announced = with_lines(practice, &deeds, &[(0, "正在监听 127.0.0.1:9999")]);
+    assert!(announced.ends_with("哪一行里都没有端口 40001；"), "{announced}");
+    let both = [(0, "正在监听 127.0.0.1:9999"), (2, "收到：你好")];
+    let both = with_lines(practice, &deeds, &both);
+    assert!(both.ends_with("哪一行里都没有端口 40001；"), "{both}");
     let longer = with_lines(practice, &deeds, &[(3, "来自127.0.0.1:140001的信息")]);
     assert!(longer.contains("没有端口 40001"), "{longer}");
     assert_eq!(with_lines(practice, &deeds[..2], &[(2, "等着")]), "", "it may still be printed");
