@@ -27,6 +27,10 @@ fn got_bytes(who: i32, fd: i32, port: u16, bytes: i64) -> (i32, Activity) {
     done(who, Call::Receive { fd, object: of(port), data: Data::default() }, bytes)
 }
 
+fn answered(who: i32, fd: i32, port: u16) -> (i32, Activity) {
+    done(who, Call::Send { fd, object: of(port), data: Data::default() }, 3)
+}
+
 fn waits_for_bytes(who: i32, fd: i32, port: u16) -> (i32, Activity) {
     (who, Activity::Enter(Call::Receive { fd, object: of(port), data: Data::default() }))
 }
@@ -103,6 +107,51 @@ fn those_who_wait_in_a_queue_are_not_served() {
         waits_for_bytes(12, 4, 2),
     ];
     assert!(got("同时最多接待 1 个客户端", &children).contains("同时接待 2 个客户端"));
+}
+
+#[test]
+fn a_client_is_served_until_the_last_time_that_something_is_received_or_sent() {
+    // whoever has answered gives the place back, and closes then
+    let before_close = [
+        accepted(1, 4),
+        accepted(2, 5),
+        got_bytes(21, 4, 1, 3),
+        answered(21, 4, 1),
+        waits_for_bytes(22, 5, 2),
+        closed(21, 4, 1),
+        got_bytes(22, 5, 2, 3),
+        closed(22, 5, 2),
+    ];
+    assert_eq!(got("同时最多接待 1 个客户端", &before_close), "");
+    // between two pieces it is served, too, and by whoever waits for it
+    let between = [accepted(1, 4), accepted(2, 5), got_bytes(21, 4, 1, 3), got_bytes(22, 5, 2, 3)];
+    assert_eq!(got("同时最多接待 1 个客户端", &between), "", "nothing comes of the first any more");
+    let then = [&between[..], &[answered(21, 4, 1)]].concat();
+    assert!(got("同时最多接待 1 个客户端", &then).starts_with("同时接待 2 个客户端"));
+    let waits = [&between[..3], &[waits_for_bytes(21, 4, 1), got_bytes(22, 5, 2, 3)]].concat();
+    assert!(got("同时最多接待 1 个客户端", &waits).starts_with("同时接待 2 个客户端"));
+    // one that has ended waits no more
+    let gone = [
+        accepted(1, 4),
+        accepted(2, 5),
+        fork(ROOT, 11),
+        waits_for_bytes(11, 4, 1),
+        ended(11),
+        got_bytes(ROOT, 5, 2, 3),
+    ];
+    assert_eq!(got("同时最多接待 1 个客户端", &gone), "");
+    // a client's port may come again
+    let again = [
+        accepted(1, 4),
+        got_bytes(21, 4, 1, 3),
+        closed(21, 4, 1),
+        accepted(2, 5),
+        got_bytes(22, 5, 2, 3),
+        closed(22, 5, 2),
+        accepted(1, 4),
+        got_bytes(21, 4, 1, 3),
+    ];
+    assert_eq!(got("同时最多接待 1 个客户端", &again), "");
 }
 
 #[test]
