@@ -211,7 +211,7 @@ pub enum Code {
     ReceivedInPart,
     /// One receive was taken for all, and an unkind kernel handed over less.
     OneReadForAll,
-    /// Others went first than usual, and a program counted on the order.
+    /// Others went on earlier than usual, and a program counted on the order.
     OthersCameFirst,
     /// A datagram was longer than the buffer that it was received into.
     DatagramCut,

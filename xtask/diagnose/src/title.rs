@@ -110,7 +110,7 @@ impl Code {
             Code::LockPoisoned => "锁中毒",
             Code::ReceivedInPart => "把一次 recv 当作一条消息",
             Code::OneReadForAll => "一次 recv 不一定收到全部",
-            Code::OthersCameFirst => "靠的是恰好的次序",
+            Code::OthersCameFirst => "竞态（race condition）",
             Code::DatagramCut => "数据报被截断",
             Code::SocketPathTooLong => "套接字的路径太长",
             Code::CalledFromWithin => "在自己里面等自己",

@@ -69,8 +69,6 @@ pub enum Activity {
         call: String,
         /// How often it made that call, until then; what else came between was in vain, too.
         times: u32,
-        /// Since its first question, on the clock that it sees.
-        length: Duration,
         /// It asked for something, and its registers and its stack were the same every time: it did nothing else. `false`: it
         /// may have computed, too.
         idle: bool,

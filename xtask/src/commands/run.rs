@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::os::fd::AsRawFd;
 use std::process::ExitCode;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -85,10 +84,7 @@ fn play_live(
     live: &mut Live,
     silence: Option<&Silence>,
 ) -> Result<(Scene, Vec<Event>)> {
-    thread::scope(|scope| {
-        if let Some(silence) = silence {
-            scope.spawn(|| silence.watch());
-        }
+    let plays = || {
         let mut broken = Ok(());
         let played = play::play(&theatre.xtask, assignment, |events| {
             let Some(event) = events.last() else { return };
@@ -97,10 +93,13 @@ fn play_live(
                 broken = live.event(event);
             }
         });
-        silence.inspect(|silence| silence.end());
         broken?;
         played
-    })
+    };
+    match silence {
+        Some(silence) => silence.during(plays),
+        None => plays(),
+    }
 }
 
 /// On which clock the programs are traced; `None`: their lines alone are read. Only a trace knows which process or thread

@@ -54,7 +54,8 @@ pub enum Practice {
     Datagrams(u32),
     /// `没有忙等`: nobody asks in vain again and again instead of waiting.
     NoBusyWaiting,
-    /// `同时最多接待 4 个客户端`: at no moment more connections that were accepted are received from or sent on, and not closed.
+    /// `同时最多接待 4 个客户端`: at no moment more connections that were accepted are between the first and the last time that
+    /// something is received from them or sent on them.
     ServedAtOnce(u32),
     /// `至少 2 个线程接待过客户端`: so many threads (or processes) received from a connection that was accepted.
     ServingThreads(u32),

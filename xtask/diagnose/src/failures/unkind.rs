@@ -174,7 +174,7 @@ fn for_ever(past: &Past) -> Option<Finding> {
             .iter()
             .any(|event| matches!(event.kind, Kind::Traced { tid: other, .. } if other == *tid));
         let is_it = is_last && data.withheld == Some(Withheld::Room);
-        is_it.then(|| (*pid, format!("{}({fd})", call.name()), data.asked.max(data.bytes)))
+        is_it.then(|| (*pid, format!("{}(fd={fd})", call.name()), data.asked.max(data.bytes)))
     });
     let (pid, call, asked) = waits?;
     let finding = standstill::find(past.case).into_iter().next()?;
@@ -252,14 +252,14 @@ fn told(past: &Past, one: &Kept, certainty: Certainty) -> Finding {
         ),
         Withheld::Turn => (
             Code::OthersCameFirst,
-            format!("{name}轮到得晚（sched(7) 允许）：它的 {call} 晚一点才收，别的先走了"),
+            format!("{name}轮到得晚（sched(7) 允许）：它的 {call} 晚一点才收，别的线程先走了"),
             ORDER.to_owned(),
             WAIT,
         ),
         Withheld::Room if done > 0 => (
             Code::OthersCameFirst,
             format!(
-                "{name}的 {call} 要发 {asked} 字节，发送缓冲区小（tcp(7) 允许）：它等对方收走一些，这时别的先走了"
+                "{name}的 {call} 要发 {asked} 字节，发送缓冲区小（tcp(7) 允许）：它等对方收走一些，这时对方或别的线程先往下走了"
             ),
             ORDER.to_owned(),
             WAIT,

@@ -8,10 +8,6 @@ use super::follows::{BROKEN_OFF, Follows, PRINTED};
 use super::play::Play;
 use super::{Code, Mistake};
 
-fn demand(play: &Play, terminal: usize, practice: Practice) -> Vec<usize> {
-    play.demands(terminal, |one| one == practice)
-}
-
 /// A client connected more than once.
 pub fn several(play: &Play) -> Vec<Mistake> {
     let look = |terminal: usize| {
@@ -55,7 +51,7 @@ pub fn not_closed(play: &Play) -> Vec<Mistake> {
         let accepted: Vec<&End> =
             play.ends.iter().filter(|end| end.accepted && end.terminal == terminal).collect();
         let name = play.name(terminal);
-        let at_end = demand(play, terminal, Practice::CloseConnections);
+        let at_end = play.demands(terminal, |one| one == Practice::CloseConnections);
         if let Some((died, Exit::Code(_))) = play.ended(terminal)
             && !at_end.is_empty()
             && let Some(end) = accepted.iter().find(|end| end.closed.is_none_or(|at| at > died))
@@ -68,7 +64,7 @@ pub fn not_closed(play: &Play) -> Vec<Mistake> {
                 mistake.mend("接待完就关闭连接：让它离开作用域（drop），不要 mem::forget 或存起来"),
             );
         }
-        let at_once = demand(play, terminal, Practice::OneConnection);
+        let at_once = play.demands(terminal, |one| one == Practice::OneConnection);
         let alone = play.children(terminal).is_empty() && play.threads(terminal).is_empty();
         let pair = accepted.windows(2).find(|pair| {
             let closed = pair[0].closed;

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use course::script::Practice;
 use events::{Activity, Call, CallResult, Data, Ends, Object};
-use judge::Rule;
 use nix::errno::Errno;
 
 use super::play::{Deed, Play, SHORTEST_LIMIT};
@@ -52,7 +51,7 @@ pub fn not_answered(play: &Play) -> Vec<Mistake> {
         );
         let mut all: Vec<usize> = heard.iter().map(|(client, _)| client.terminal).collect();
         all.push(server);
-        let demanded = datagrams_demanded(play, server);
+        let demanded = play.demands(server, |one| matches!(one, Practice::Datagrams(1..)));
         let mut failures = play.symptoms(&all);
         failures.extend(demanded.iter().copied());
         let mistake = Mistake::new(code, first.gave_up, server, sentence, failures);
@@ -99,7 +98,7 @@ pub fn connected_server(play: &Play) -> Vec<Mistake> {
         let mut all: Vec<usize> = others.iter().map(|client| client.terminal).collect();
         all.push(server);
         let mut failures = play.symptoms(&all);
-        failures.extend(datagrams_demanded(play, server));
+        failures.extend(play.demands(server, |one| matches!(one, Practice::Datagrams(1..))));
         let mistake = Mistake::new(Code::UdpServerConnected, event, server, sentence, failures);
         Some(
             mistake.mend(
@@ -184,19 +183,4 @@ fn came_from(deed: &Deed, client: &Client) -> bool {
         from.port() == client.own.port()
             && (client.own.ip().is_unspecified() || from.ip() == client.own.ip())
     })
-}
-
-/// That the script asks for datagrams of this terminal: the failures that say so.
-fn datagrams_demanded(play: &Play, terminal: usize) -> Vec<usize> {
-    let wanted = play.scene.demands.iter().filter(|demand| demand.terminal == terminal);
-    let wanted: Vec<String> = wanted
-        .filter(|demand| matches!(demand.practice, Practice::Datagrams(1..)))
-        .map(|demand| demand.practice.to_string())
-        .collect();
-    let failures = play.failures_of(terminal, &[Rule::Mechanism]);
-    let is = |index: &usize| {
-        let expected = play.verdict.failures[*index].expected.as_ref();
-        expected.is_some_and(|expected| wanted.contains(expected))
-    };
-    failures.into_iter().filter(is).collect()
 }

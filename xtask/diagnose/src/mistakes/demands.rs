@@ -3,7 +3,6 @@
 
 use course::script::Practice;
 use events::Activity;
-use judge::{Failure, Rule, Subject};
 
 use super::play::Play;
 use super::{Code, Mistake};
@@ -37,27 +36,15 @@ fn mistake_of(practice: Practice) -> Option<(Code, &'static str)> {
     })
 }
 
-/// The failures that are the demand's own: it was not met.
-pub fn unmet(play: &Play, terminal: usize, practice: Practice) -> Vec<usize> {
-    play.failures(|failure| is_unmet(failure, terminal, practice))
-}
-
-fn is_unmet(failure: &Failure, terminal: usize, practice: Practice) -> bool {
-    failure.rule == Rule::Mechanism
-        && failure.subject == Subject::Terminal(terminal)
-        && failure.expected.as_deref() == Some(practice.to_string().as_str())
-}
-
 /// Each demand that was not met.
 pub fn find(play: &Play) -> Vec<Mistake> {
     let look = |demand: &course::script::Demand| {
         let (code, advice) = mistake_of(demand.practice)?;
-        let mut all = play.verdict.failures.iter();
-        let failure = all.find(|one| is_unmet(one, demand.terminal, demand.practice))?;
+        let failures = play.demands(demand.terminal, |one| one == demand.practice);
+        let failure = &play.verdict.failures[*failures.first()?];
         let (event, got) = (failure.event?, failure.got.as_deref()?);
         let name = play.name(demand.terminal);
         let sentence = format!("「{name}」：{got}");
-        let failures = unmet(play, demand.terminal, demand.practice);
         let mistake = Mistake::new(code, event, demand.terminal, sentence, failures).mend(advice);
         Some(if may_work(play, event) { mistake.perhaps() } else { mistake })
     };

@@ -4,7 +4,6 @@ use course::script::{Expected, Lane, Mechanism, Practice};
 use events::{Activity, Call, CallResult, Exit, Line, Source, Stream};
 use judge::{Rule, Subject};
 
-use super::demands::unmet;
 use super::play::{Life, Play};
 use super::{Code, Mistake};
 
@@ -132,7 +131,7 @@ pub fn printed_early(play: &Play) -> Vec<Mistake> {
         );
         let mut failures = play.failures_of(terminal, &rules);
         if !failures.is_empty() {
-            failures.extend(unmet(play, terminal, Practice::WaitFirst));
+            failures.extend(play.demands(terminal, |one| one == Practice::WaitFirst));
         }
         let mistake = Mistake::new(Code::PrintedBeforeEnd, event, terminal, sentence, failures)
             .mend("先等它们结束（join、wait），再印这一行");
@@ -221,7 +220,7 @@ pub fn not_waited(play: &Play) -> Vec<Mistake> {
         let (child, life) = left.first()?;
         let mut failures = play.demands(terminal, |one| one == Practice::WaitForChildren);
         failures.extend(play.orphans_of(terminal));
-        failures.extend(unmet(play, terminal, Practice::WaitFirst));
+        failures.extend(play.demands(terminal, |one| one == Practice::WaitFirst));
         // the runner has ended it before it had printed all
         if life.died.is_none_or(|end| end > died) {
             failures.extend(missing_of_children(play, terminal));

@@ -247,14 +247,8 @@ pub fn one_after_another(play: &Play) -> Vec<Mistake> {
             "「{name}」的{what}没有同时运行：{first} 已经结束了，才创建 {second}（第 {:.1} 秒）",
             play.events[life.born].at.as_secs_f64()
         );
-        let failures = play.failures(|failure| match failure.rule {
-            Rule::Time => failure.subject.terminal(play.scene) == Some(terminal),
-            Rule::Mechanism => {
-                failure.expected.as_deref() == Some(Practice::AtOnce.to_string().as_str())
-                    && failure.subject == judge::Subject::Terminal(terminal)
-            }
-            _ => false,
-        });
+        let mut failures = play.failures_of(terminal, &[Rule::Time]);
+        failures.extend(play.demands(terminal, |one| one == Practice::AtOnce));
         let mistake = Mistake::new(code, life.born, terminal, sentence, failures);
         Some(
             mistake.mend(

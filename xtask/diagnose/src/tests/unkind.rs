@@ -82,3 +82,16 @@ fn a_send_that_is_refused_for_want_of_room_is_one_that_was_cut() {
     assert_eq!(cause.code, Code::SendCutShort);
     assert!(cause.sentence.contains("一个字节也没有收下（EAGAIN）"), "{}", cause.sentence);
 }
+
+#[test]
+fn who_waits_for_room_for_ever_is_told_with_its_descriptor() {
+    let big = "x".repeat(100);
+    let begins = sends(CLIENT, &big, Some(Withheld::Room)).remove(0);
+    let waiting = vec![
+        waiting(0, SERVER, SERVER, send(connection(SERVER)), peer(CLIENT)),
+        waiting(1, CLIENT, CLIENT, send(connection(CLIENT)), peer(SERVER)),
+    ];
+    let cause = shown(vec![begins, event(Kind::Stuck { direction: Some(1), waiting })]).unwrap();
+    let words = format!("{cause:?}");
+    assert!(words.contains("的 send(fd=4) 要发 100 字节，发送缓冲区小"), "{words}");
+}

@@ -4,9 +4,8 @@ use events::Source;
 
 use super::*;
 
-fn asked(call: &str, tid: i32) -> (i32, Activity) {
-    let length = Duration::from_millis(40);
-    (tid, Activity::AskedInVain { call: call.into(), times: 1000, length, idle: true })
+fn asked(call: &str, tid: i32, idle: bool) -> (i32, Activity) {
+    (tid, Activity::AskedInVain { call: call.into(), times: 1000, idle })
 }
 
 fn client(port: u16) -> (SocketAddr, SocketAddr) {
@@ -26,6 +25,10 @@ fn of(port: u16) -> Object {
 
 fn got_bytes(who: i32, fd: i32, port: u16, bytes: i64) -> (i32, Activity) {
     done(who, Call::Receive { fd, object: of(port), data: Data::default() }, bytes)
+}
+
+fn answered(who: i32, fd: i32, port: u16) -> (i32, Activity) {
+    done(who, Call::Send { fd, object: of(port), data: Data::default() }, 3)
 }
 
 fn waits_for_bytes(who: i32, fd: i32, port: u16) -> (i32, Activity) {
@@ -60,10 +63,20 @@ fn with_lines(practice: &str, deeds: &[(i32, Activity)], lines: &[(usize, &str)]
 #[test]
 fn whoever_asks_in_vain_is_named_with_its_call() {
     assert_eq!(got("没有忙等", &[fork(ROOT, 11), wait(11)]), "");
-    let busy = got("没有忙等", &[fork(ROOT, 11), asked("wait", ROOT), wait(11)]);
-    assert!(busy.starts_with("主线程一连 1000 次 wait，中间没有做别的看得见的事；"), "{busy}");
-    let naps = got("没有忙等", &[fork(ROOT, 11), asked("sleep", 11), wait(11)]);
-    assert!(naps.starts_with("子进程 11 一连 1000 次 sleep（每次不到 1 毫秒）"), "{naps}");
+    let busy = got("没有忙等", &[fork(ROOT, 11), asked("wait", ROOT, true), wait(11)]);
+    let fact = "主线程问了 1000 次 wait，每次都没有等到；中间没有看到它做成别的事；";
+    assert_eq!(busy, format!("{fact}这不是等，是一直问，每问一次都要用处理器"));
+    let naps = got("没有忙等", &[fork(ROOT, 11), asked("sleep", 11, true), wait(11)]);
+    assert!(naps.starts_with("子进程 11 睡了 1000 次（sleep），每次不到 1 毫秒；"), "{naps}");
+}
+
+#[test]
+fn whoever_may_have_worked_between_is_not_said_to_have_only_asked() {
+    for call in ["wait", "sleep", "sched_yield"] {
+        let said = got("没有忙等", &[fork(ROOT, 11), asked(call, ROOT, false), wait(11)]);
+        assert!(said.ends_with("；可能是一直问，也可能是每做一小块就问一下或者让一下"), "{said}");
+        assert!(said.contains("；中间没有看到它做成别的事；"), "{said}");
+    }
 }
 
 #[test]
@@ -97,6 +110,51 @@ fn those_who_wait_in_a_queue_are_not_served() {
 }
 
 #[test]
+fn a_client_is_served_until_the_last_time_that_something_is_received_or_sent() {
+    // whoever has answered gives the place back, and closes then
+    let before_close = [
+        accepted(1, 4),
+        accepted(2, 5),
+        got_bytes(21, 4, 1, 3),
+        answered(21, 4, 1),
+        waits_for_bytes(22, 5, 2),
+        closed(21, 4, 1),
+        got_bytes(22, 5, 2, 3),
+        closed(22, 5, 2),
+    ];
+    assert_eq!(got("同时最多接待 1 个客户端", &before_close), "");
+    // between two pieces it is served, too, and by whoever waits for it
+    let between = [accepted(1, 4), accepted(2, 5), got_bytes(21, 4, 1, 3), got_bytes(22, 5, 2, 3)];
+    assert_eq!(got("同时最多接待 1 个客户端", &between), "", "nothing comes of the first any more");
+    let then = [&between[..], &[answered(21, 4, 1)]].concat();
+    assert!(got("同时最多接待 1 个客户端", &then).starts_with("同时接待 2 个客户端"));
+    let waits = [&between[..3], &[waits_for_bytes(21, 4, 1), got_bytes(22, 5, 2, 3)]].concat();
+    assert!(got("同时最多接待 1 个客户端", &waits).starts_with("同时接待 2 个客户端"));
+    // one that has ended waits no more
+    let gone = [
+        accepted(1, 4),
+        accepted(2, 5),
+        fork(ROOT, 11),
+        waits_for_bytes(11, 4, 1),
+        ended(11),
+        got_bytes(ROOT, 5, 2, 3),
+    ];
+    assert_eq!(got("同时最多接待 1 个客户端", &gone), "");
+    // a client's port may come again
+    let again = [
+        accepted(1, 4),
+        got_bytes(21, 4, 1, 3),
+        closed(21, 4, 1),
+        accepted(2, 5),
+        got_bytes(22, 5, 2, 3),
+        closed(22, 5, 2),
+        accepted(1, 4),
+        got_bytes(21, 4, 1, 3),
+    ];
+    assert_eq!(got("同时最多接待 1 个客户端", &again), "");
+}
+
+#[test]
 fn threads_that_serve_are_counted() {
     let both = [accepted(1, 4), accepted(2, 5), got_bytes(21, 4, 1, 3), got_bytes(22, 5, 2, 3)];
     assert_eq!(got("至少 2 个线程接待过客户端", &both), "");
@@ -114,7 +172,12 @@ fn the_port_of_each_client_is_printed() {
     assert_eq!(with_lines(practice, &deeds, &[(3, "来自127.0.0.1:40001的信息")]), "");
     let own = with_lines(practice, &deeds, &[(3, "来自127.0.0.1:9999的信息")]);
     assert!(own.starts_with("客户端的地址是 127.0.0.1:40001，哪一行里都没有端口 40001；"), "{own}");
-    assert!(own.contains("的 9999 是服务器端自己的端口"), "{own}");
+    assert!(own.contains("里的 9999 和服务器端自己的端口一样"), "{own}");
+    let announced = with_lines(practice, &deeds, &[(0, "正在监听 127.0.0.1:9999")]);
+    assert!(announced.ends_with("哪一行里都没有端口 40001；"), "{announced}");
+    let both = [(0, "正在监听 127.0.0.1:9999"), (2, "收到：你好")];
+    let both = with_lines(practice, &deeds, &both);
+    assert!(both.ends_with("哪一行里都没有端口 40001；"), "{both}");
     let longer = with_lines(practice, &deeds, &[(3, "来自127.0.0.1:140001的信息")]);
     assert!(longer.contains("没有端口 40001"), "{longer}");
     assert_eq!(with_lines(practice, &deeds[..2], &[(2, "等着")]), "", "it may still be printed");

@@ -34,7 +34,6 @@ pub struct Row {
     /// The call that is named: the first that asked, else the first of all; and how often it came.
     call: &'static str,
     named: u32,
-    began: Duration,
     /// In which call it is looked at, and what it was like there.
     image: Option<(&'static str, Option<u64>)>,
     /// How often it was looked at.
@@ -44,11 +43,8 @@ pub struct Row {
 }
 
 impl Row {
-    /// Once more, at that time; `true`: it is time to look at the thread.
-    fn count(&mut self, call: &'static str, vain: Vain, now: Duration) -> bool {
-        if self.times == 0 {
-            self.began = now;
-        }
+    /// Once more; `true`: it is time to look at the thread.
+    fn count(&mut self, call: &'static str, vain: Vain) -> bool {
         self.times = self.times.saturating_add(1);
         let first_asked = vain == Vain::Asked && self.asked == 0;
         if self.times == 1 || first_asked {
@@ -73,7 +69,7 @@ impl Row {
     }
 
     /// It is so long that it is told, with what is told; once.
-    fn grown(&mut self, now: Duration) -> Option<Activity> {
+    fn grown(&mut self) -> Option<Activity> {
         let idle = self.looks >= LOOKS && !self.moved;
         let is_long = self.asks() || self.times >= ASKED_IN_VAIN && idle;
         if !is_long || self.told {
@@ -81,8 +77,7 @@ impl Row {
         }
         self.told = true;
         let (call, times) = (self.call.to_owned(), self.named);
-        let (length, idle) = (now.saturating_sub(self.began), idle && self.asks());
-        Some(Activity::AskedInVain { call, times, length, idle })
+        Some(Activity::AskedInVain { call, times, idle: idle && self.asks() })
     }
 }
 
@@ -98,13 +93,12 @@ impl Thread {
 impl Tracer {
     /// A thread is at the beginning or the end of a call that was in vain.
     pub(super) fn in_vain(&mut self, tid: i32, call: &'static str, vain: Vain) {
-        let now = self.scheduler.now();
         let Some(thread) = self.threads.get_mut(tid) else { return };
-        if thread.row.count(call, vain, now) {
+        if thread.row.count(call, vain) {
             let image = Regs::read(tid).ok().and_then(|regs| image(tid, &regs));
             thread.row.look(call, image);
         }
-        let Some(row) = thread.row.grown(now) else { return };
+        let Some(row) = thread.row.grown() else { return };
         // where its variables are elsewhere than on its stack, a pause may come after each piece of its work
         if thread.row.asks() || Pythons::default().of(thread.pid, tid).is_none() {
             self.tell(tid, row);
@@ -155,11 +149,10 @@ mod tests {
         let mut row = Row::default();
         let mut told = Vec::new();
         for nth in 0..calls {
-            let now = Duration::from_micros(nth.into());
-            if row.count("recv", vain, now) {
+            if row.count("recv", vain) {
                 row.look("recv", Some(image(nth)));
             }
-            if let Some(Activity::AskedInVain { times, idle, .. }) = row.grown(now) {
+            if let Some(Activity::AskedInVain { times, idle, .. }) = row.grown() {
                 told.push((times, idle));
             }
         }
@@ -182,9 +175,9 @@ mod tests {
     #[test]
     fn the_call_that_asks_is_named_and_not_the_pause() {
         let mut row = Row::default();
-        row.count("sleep", Vain::Paused, Duration::ZERO);
-        row.count("wait", Vain::Asked, Duration::ZERO);
-        row.count("sleep", Vain::Paused, Duration::ZERO);
+        row.count("sleep", Vain::Paused);
+        row.count("wait", Vain::Asked);
+        row.count("sleep", Vain::Paused);
         assert_eq!((row.call, row.named, row.times), ("wait", 1, 3));
     }
 }
