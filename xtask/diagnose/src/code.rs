@@ -325,6 +325,16 @@ pub enum Code {
     ClientServedAgain,
     /// A server that was told to end did not wait for the client that it served.
     ClientsAbandoned,
+    /// More processes or threads were made than the script wants.
+    WorkersTooMany,
+    /// Fewer sockets were made than the script wants.
+    SocketsTooFew,
+    /// A socket was bound where the script wants one that has no address yet.
+    BoundWithoutNeed,
+    /// Whether something failed was printed the wrong way round.
+    ErrorFlagIgnored,
+    /// A thread shows an empty list where another has put something into one.
+    DataNotShared,
     /// A text was printed or sent in the quotation marks of `{:?}`.
     QuotedByDebug,
     /// A line has no newline, and the next one follows it at once.
@@ -436,7 +446,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 188] = [
+    pub const ALL: [Code; 193] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -598,6 +608,11 @@ impl Code {
         Code::NothingSent,
         Code::ClientServedAgain,
         Code::ClientsAbandoned,
+        Code::WorkersTooMany,
+        Code::SocketsTooFew,
+        Code::BoundWithoutNeed,
+        Code::ErrorFlagIgnored,
+        Code::DataNotShared,
         Code::QuotedByDebug,
         Code::LinesRunTogether,
         Code::OutputNotFlushed,
@@ -796,6 +811,11 @@ impl Code {
             Code::NothingSent => "nothing-sent",
             Code::ClientServedAgain => "client-served-again",
             Code::ClientsAbandoned => "clients-abandoned",
+            Code::WorkersTooMany => "workers-too-many",
+            Code::SocketsTooFew => "sockets-too-few",
+            Code::BoundWithoutNeed => "bound-without-need",
+            Code::ErrorFlagIgnored => "error-flag-ignored",
+            Code::DataNotShared => "data-not-shared",
             Code::QuotedByDebug => "quoted-by-debug",
             Code::LinesRunTogether => "lines-run-together",
             Code::OutputNotFlushed => "output-not-flushed",

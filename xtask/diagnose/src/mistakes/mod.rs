@@ -73,13 +73,16 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 61] = [
+const RULES: [Look; 66] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
     workers::not_wanted,
     workers::too_few,
+    workers::too_many,
     sockets::none_made,
+    sockets::bound_without_need,
+    sockets::too_few,
     sockets::of_other_transport,
     sockets::of_wrong_kind,
     sockets::leaked,
@@ -131,6 +134,8 @@ const RULES: [Look; 61] = [
     numbers::find,
     output::copied_by_fork,
     printing::quoted,
+    printing::opposite,
+    printing::not_shared,
     printing::run_together,
     printing::not_flushed,
     output::undecoded,

@@ -38,6 +38,54 @@ pub fn quoted(play: &Play) -> Vec<Mistake> {
     play.verdict.failures.iter().filter_map(look).take(1).collect()
 }
 
+/// It says that nothing went wrong where something should have, or the other way round.
+pub fn opposite(play: &Play) -> Vec<Mistake> {
+    let look = |failure: &Failure| {
+        let (got, expected) = (failure.got.as_deref()?, failure.expected.as_deref()?);
+        let (event, terminal) = (failure.event?, failure.subject.terminal(play.scene)?);
+        let is_opposite = |yes: &str, no: &str| {
+            yes.contains("报错") && no.replacen("没有报错", "报错", 1) == yes && yes != no
+        };
+        let sentence = match failure.rule {
+            Rule::Text if is_opposite(expected, got) => "这一步应当报错，印的却是「没有报错」",
+            Rule::Text if is_opposite(got, expected) => "这一步不该报错，印的却是「报错」",
+            _ => return None,
+        };
+        let code = Code::ErrorFlagIgnored;
+        let failures = play.failures_of(terminal, &[Rule::Text, Rule::Extra, Rule::Missing]);
+        let mistake = Mistake::new(code, event, terminal, sentence, failures);
+        // another function may have been used, which reports none
+        Some(mistake.perhaps().mend("看编码、解码函数返回的错误标志（encoding_rs 的 bool、Result），照它说；不要用 lossy 的函数，也不要写死"))
+    };
+    play.verdict.failures.iter().filter_map(look).take(1).collect()
+}
+
+/// A thread shows an empty list after another thread has filled one, or before.
+pub fn not_shared(play: &Play) -> Vec<Mistake> {
+    let look = |failure: &Failure| {
+        let (got, expected) = (failure.got.as_deref()?, failure.expected.as_deref()?);
+        let (event, terminal) = (failure.event?, failure.subject.terminal(play.scene)?);
+        let (head, wanted) = expected.split_once('[')?;
+        let is_empty = got.strip_prefix(head) == Some("[]") && wanted.len() > 1;
+        let has_children = play.children(terminal).iter().any(|(pid, _)| !play.execs(*pid));
+        if failure.rule != Rule::Text
+            || !is_empty
+            || play.threads(terminal).is_empty()
+            || has_children
+        {
+            return None;
+        }
+        let sentence = format!(
+            "「{got}」是空的，应当是「[{wanted}」：读的和写的不是同一个列表（交给线程的是一份副本），或者读的时候还没有写"
+        );
+        let failures =
+            play.failures_of(terminal, &[Rule::Text, Rule::Extra, Rule::Missing, Rule::Divider]);
+        let mistake = Mistake::new(Code::DataNotShared, event, terminal, sentence, failures);
+        Some(mistake.perhaps().mend("几个线程用同一个：Arc<Mutex<Vec<_>>>，clone 的是 Arc，不是列表；写完了再读，睡的时候不要拿着锁"))
+    };
+    play.verdict.failures.iter().filter_map(look).take(1).collect()
+}
+
 /// A line is followed by the next one without a newline between them.
 pub fn run_together(play: &Play) -> Vec<Mistake> {
     let look = |terminal: usize| {

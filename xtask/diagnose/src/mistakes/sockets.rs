@@ -125,6 +125,72 @@ pub fn none_made(play: &Play) -> Vec<Mistake> {
         .collect()
 }
 
+/// Some, but fewer than the script wants.
+pub fn too_few(play: &Play) -> Vec<Mistake> {
+    let look = |(terminal, wanted): (usize, u32)| {
+        let (died, exit) = play.ended(terminal)?;
+        let made = made(play, terminal);
+        if made.is_empty() || made.len() >= wanted as usize || exit != events::Exit::Code(0) {
+            return None;
+        }
+        let name = play.name(terminal);
+        let sentence =
+            format!("「{name}」从头到尾只创建了 {} 个套接字，应当有 {wanted} 个", made.len());
+        let failures = all_of(play, terminal);
+        let mistake = Mistake::new(Code::SocketsTooFew, died, terminal, sentence, failures);
+        Some(mistake.mend("每一次都用 socket(2) 真的创建，印从那一个读到的值；不要印留下来的文字"))
+    };
+    demanded(play, |practice| tcp(practice).or(udp(practice)))
+        .into_iter()
+        .filter_map(look)
+        .collect()
+}
+
+/// A socket was bound where the script wants one that has no address yet.
+pub fn bound_without_need(play: &Play) -> Vec<Mistake> {
+    let look = |(terminal, _): (usize, u32)| {
+        let listens = play.scene.directions.iter().any(|one| {
+            one.terminal == terminal && matches!(one.action, course::script::Action::Listen(_))
+        });
+        if listens {
+            return None;
+        }
+        let (event, addr) = play.deeds_of(terminal).find_map(|deed| match deed.activity {
+            events::Activity::Leave {
+                call: events::Call::Bind { addr: Some(addr), .. },
+                outcome: events::CallResult::Done(_),
+            } => Some((deed.event, addr)),
+            _ => None,
+        })?;
+        // the kernel chooses the port where none is named
+        let shown = match addr.port() {
+            0 => addr.to_string().trim_end_matches('0').to_owned(),
+            _ => addr.to_string(),
+        };
+        let shows = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains(&shown));
+        let its = play.failures(|failure| {
+            failure.subject.terminal(play.scene) == Some(terminal)
+                && shows(&failure.got)
+                && failure.expected.is_some()
+                && !shows(&failure.expected)
+        });
+        if its.is_empty() {
+            return None;
+        }
+        let name = play.name(terminal);
+        let sentence = format!(
+            "「{name}」把套接字绑定（bind）到了 {addr}，印出来的就是这个地址；应当还没有绑定"
+        );
+        let code = Code::BoundWithoutNeed;
+        let mistake = Mistake::new(code, event, terminal, sentence, all_of(play, terminal));
+        Some(mistake.mend("不绑定也能查看（getsockname）：地址是 0.0.0.0，端口是 0"))
+    };
+    demanded(play, |practice| tcp(practice).or(udp(practice)))
+        .into_iter()
+        .filter_map(look)
+        .collect()
+}
+
 /// TCP where UDP is asked for.
 pub fn of_other_transport(play: &Play) -> Vec<Mistake> {
     let look = |(terminal, _): (usize, u32)| {

@@ -214,6 +214,30 @@ pub fn too_few(play: &Play) -> Vec<Mistake> {
     wanted(play).into_iter().filter_map(look).collect()
 }
 
+/// More than the script wants, each made by the program's first process.
+pub fn too_many(play: &Play) -> Vec<Mistake> {
+    let look = |(terminal, wanted): (usize, Wanted)| {
+        let (made, count, what) = match wanted {
+            Wanted::Processes(count) => (play.children(terminal), count, "子进程"),
+            Wanted::Threads(count) => (play.threads(terminal), count, "线程"),
+        };
+        let root = play.root(terminal)?;
+        let is_own = made.iter().all(|(id, life)| life.parent == Some(root) && !play.execs(*id));
+        let (_, first) = made.get(count as usize)?;
+        if count == 0 || !is_own {
+            return None;
+        }
+        let name = play.name(terminal);
+        let sentence = format!("「{name}」创建了 {} 个{what}，应当有 {count} 个", made.len());
+        let failures = all_of(play, terminal);
+        let mistake = Mistake::new(Code::WorkersTooMany, first.born, terminal, sentence, failures);
+        Some(mistake.mend(&format!(
+            "有几件事要同时做，就创建几个{what}；main 自己的事由 main 做，不用再创建一个"
+        )))
+    };
+    wanted(play).into_iter().filter_map(look).collect()
+}
+
 /// Each was made only when the one before had ended, so that nothing happens at the same time.
 pub fn one_after_another(play: &Play) -> Vec<Mistake> {
     let look = |(terminal, wanted): (usize, Wanted)| {

@@ -312,6 +312,7 @@ impl Tracer {
         let Some(program) = self.processes.program_of(pid) else { return };
         self.watch_for_deeds(tid, &activity);
         self.note_first_use(&activity);
+        self.note_sent(tid, &activity);
         if let (Some(callers), Activity::Exec { .. }) = (&mut self.callers, &activity) {
             callers.forget(pid);
         }
@@ -329,6 +330,18 @@ impl Tracer {
     /// Where a stopped thread is, if that is to be told.
     fn place_of(&mut self, pid: i32, tid: i32) -> Option<Place> {
         self.callers.as_mut()?.of(pid, tid)
+    }
+
+    /// In virtual time whoever waited for it is to have it before more is sent.
+    fn note_sent(&mut self, tid: i32, activity: &Activity) {
+        let Activity::Leave { call: Call::Send { object, .. }, .. } = activity else { return };
+        let is_for_others = matches!(
+            object,
+            Object::Connection { .. } | Object::Socket { .. } | Object::Pipe { .. }
+        );
+        if let Some(thread) = self.threads.get_mut(tid).filter(|_| is_for_others) {
+            thread.has_sent = true;
+        }
     }
 
     /// Whoever sends first through a datagram socket asks, and waits for an answer.

@@ -74,6 +74,8 @@ pub struct Thread {
     pub vfork: Option<i32>,
     /// How often it has waited in vain.
     pub(super) rounds: Rounds,
+    /// It has sent something since it was last seen that nobody else can run: whoever waited for it may be on his way.
+    pub(super) has_sent: bool,
     /// How often a timer has sent it a signal.
     pub(super) alarms: Rounds,
     /// It asks for a child that has ended.
@@ -124,6 +126,7 @@ impl Thread {
             let_line_go_first: false,
             vfork: None,
             rounds: Rounds::default(),
+            has_sent: false,
             alarms: Rounds::default(),
             undead: None,
             unruly: false,

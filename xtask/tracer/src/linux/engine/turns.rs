@@ -39,10 +39,19 @@ impl Tracer {
 
     /// One step in virtual time; `false`: nothing happened.
     pub(super) fn go_on_by_turns(&mut self) -> io::Result<bool> {
-        if let Some(tid) = self.scheduler.turn()
-            && self.use_turn(tid)?
-        {
-            return Ok(true);
+        if let Some(tid) = self.scheduler.turn() {
+            // who is woken by what was sent gets that, and not what is sent later in the same turn, however busy the machine is
+            if self.threads.get(tid).is_some_and(|thread| thread.has_sent) {
+                if !self.nobody_can_run() {
+                    return self.watch_the_busy();
+                }
+                if let Some(thread) = self.threads.get_mut(tid) {
+                    thread.has_sent = false;
+                }
+            }
+            if self.use_turn(tid)? {
+                return Ok(true);
+            }
         }
         if self.outputs.outstanding() && self.outputs.drain() {
             return Ok(true);
