@@ -118,6 +118,17 @@ fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
         let advice = format!("编码时指定要用的码表（GBK.encode），不是 {how}");
         return found(Code::WrongCodeTable, sentence, &advice);
     }
+    if let Some(four) =
+        bytes_in(got).filter(|_| expected.contains("GBK")).as_deref().and_then(of_gb18030)
+        && bytes_in(expected).as_deref().and_then(of_gb18030).is_none()
+    {
+        let sentence = format!(
+            "印出来的有 {} 这 4 个字节，那是 GB18030 的写法；GBK 的一个字只有 1 个或 2 个字节，第二个不小于 0x40",
+            four.escape_ascii()
+        );
+        let advice = "码表用 GBK（encoding_rs::GBK），不是 GB18030：GBK 没有的字要报错";
+        return found(Code::WrongCodeTable, sentence, advice);
+    }
     let wants_it =
         play.scene.lines.iter().any(|line| {
             line.pattern.render(line.counter, &Default::default()).contains('\u{fffd}')
@@ -167,6 +178,14 @@ fn taken_for_characters(text: &str) -> Option<String> {
     let first = text.chars().skip_while(|one| !is_byte(one)).take_while(is_byte);
     let bytes: Vec<u8> = first.filter_map(|one| u8::try_from(one).ok()).collect();
     String::from_utf8(bytes).ok().filter(|text| !text.is_empty())
+}
+
+/// The first character of four bytes that only GB18030 has: the second and the fourth are digits.
+fn of_gb18030(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.windows(4).find(|four| {
+        let is_lead = |byte: u8| (0x81..=0xfe).contains(&byte);
+        is_lead(four[0]) && four[1].is_ascii_digit() && is_lead(four[2]) && four[3].is_ascii_digit()
+    })
 }
 
 /// The bytes that a text shows as `b'...'`.
