@@ -6,7 +6,7 @@ use course::script::Practice;
 use events::{Activity, Call, CallResult, Data, Ends, Object};
 use nix::errno::Errno;
 
-use super::play::{Deed, Play, SHORTEST_LIMIT};
+use super::play::{Deed, Play};
 use super::{Code, Mistake};
 
 /// A client that waited for answers until its time was up, and got none.
@@ -130,11 +130,7 @@ fn time_was_up(play: &Play, deed: &Deed) -> Option<usize> {
     if *outcome != CallResult::Failed(Errno::EAGAIN as i32) {
         return None;
     }
-    let before =
-        play.deeds.iter().rev().filter(|one| one.tid == deed.tid && one.event < deed.event);
-    let began = before.into_iter().find(|one| matches!(one.activity, Activity::Enter(_)))?.event;
-    let waited = play.events[deed.event].at.saturating_sub(play.events[began].at);
-    (waited >= SHORTEST_LIMIT).then_some(deed.event)
+    play.took_time(deed).then_some(deed.event)
 }
 
 /// Between which addresses a datagram went.

@@ -223,6 +223,16 @@ impl<'a> Play<'a> {
         (waited >= SHORTEST_LIMIT).then_some(vain.over)
     }
 
+    /// A call that is over did not come back at once.
+    pub fn took_time(&self, deed: &Deed) -> bool {
+        let before = |one: &&Deed| one.tid == deed.tid && one.event < deed.event;
+        let mut before = self.deeds.iter().rev().filter(before);
+        before.find(|one| matches!(one.activity, Activity::Enter(_))).is_some_and(|began| {
+            let since = self.events[began.event].at;
+            self.events[deed.event].at.saturating_sub(since) >= SHORTEST_LIMIT
+        })
+    }
+
     /// The failures of which this holds: indexes into the verdict's.
     pub fn failures(&self, is: impl Fn(&Failure) -> bool) -> Vec<usize> {
         let all = self.verdict.failures.iter().enumerate();

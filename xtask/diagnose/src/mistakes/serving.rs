@@ -95,7 +95,13 @@ pub fn the_same_again(play: &Play) -> Vec<Mistake> {
 fn was_over(play: &Play, end: &End, from: usize, to: usize) -> bool {
     let is_over = |deed: &&Deed| {
         let Activity::Leave { outcome, .. } = deed.activity else { return false };
-        matches!(outcome, CallResult::Done(0) | CallResult::Failed(EAGAIN)) && is_receive(deed, end)
+        let is_over = match outcome {
+            CallResult::Done(0) => true,
+            // whoever does not wait at all has not waited until his time was up
+            CallResult::Failed(EAGAIN) => play.took_time(deed),
+            _ => false,
+        };
+        is_over && is_receive(deed, end)
     };
     play.deeds.iter().filter(|deed| (from..to).contains(&deed.event)).any(|deed| is_over(&deed))
 }
@@ -120,7 +126,7 @@ pub fn abandoned(play: &Play) -> Vec<Mistake> {
             return None;
         }
         let sentence = format!(
-            "叫「{}」结束的时候，它和「{}」的连接还开着，「{}」还没有发完；它没有等，就结束了：{exit}",
+            "叫「{}」结束的时候，它和「{}」的连接还开着，「{}」那一头也没有关；它没有等，就结束了：{exit}",
             play.name(terminal),
             play.name(client.terminal),
             play.name(client.terminal)
