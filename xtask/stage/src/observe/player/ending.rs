@@ -15,8 +15,8 @@ use crate::{Assignment, FileFact, Left};
 
 use super::{Ending, Player};
 
-/// Looks at most until all wait at the same moment.
-const LOOKS_FOR_LULL: u32 = 100;
+/// Looks at most until all wait at the same moment: half a second, in which whoever was woken has had his turn on a busy machine.
+const LOOKS_FOR_LULL: u32 = 500;
 
 impl Player<'_> {
     /// A signal from a terminal reaches the children of a program too: they may need a moment to die of it.

@@ -170,10 +170,12 @@ impl Tracer {
         let all = self.threads.iter().all(|(tid, thread)| {
             let again = thread.rounds.since(deeds) >= ROUNDS;
             let for_ever = !again && waits_for_ever(tid, thread);
-            let called = for_ever && thread.alarms.since(deeds) >= ROUNDS;
-            (waits, wakes) = (waits || for_ever, wakes || again || called);
+            // also while its handler runs: that takes its time if the machine is busy
+            let alarms = thread.alarms.since(deeds);
+            let called = !again && alarms >= ROUNDS && thread.limit().is_none();
+            (waits, wakes) = (waits || for_ever || called, wakes || again || called);
             is_called |= called;
-            again || for_ever
+            again || for_ever || called
         });
         let beats = is_called || !self.stillness.has_periodic_timer();
         (all && waits && wakes && beats).then_some(self.idleness.at)
