@@ -17,6 +17,8 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
+use nix::unistd::geteuid;
+
 use bank::performance::{self, Performance, program, xtask};
 use strangers::Built;
 
@@ -48,6 +50,9 @@ const TOOLS: [&str; 11] = [
     "git",
     "make",
 ];
+/// Programs that, started by root, give that up for another user: in a network of their own there is none
+/// (`docs/reading-a-trace.md`), so they end at once, as they say. Tried by everybody else.
+const GIVE_UP_ROOT: [&str; 1] = ["nginx"];
 /// So long may one take until it is cut: only one that is wrongly waited for does.
 const LIMIT: Duration = Duration::from_secs(300);
 
@@ -67,10 +72,17 @@ impl Healthy {
         Healthy { line, printed: (file != "-").then(read), stays, costly }
     }
 
-    /// A tool of it that is not installed here.
-    fn lacks(&self) -> Option<&'static str> {
+    /// Why it cannot be tried here: a tool of it is not installed, or it gives up root.
+    fn lacks(&self) -> Option<String> {
         let words: Vec<&str> = self.line.split([' ', '\'', '"', '|', '(']).collect();
-        TOOLS.into_iter().find(|tool| words.contains(tool) && found(tool).is_none())
+        let gives_up_root = GIVE_UP_ROOT.into_iter().find(|tool| words.contains(tool));
+        match gives_up_root.filter(|_| geteuid().is_root()) {
+            Some(tool) => Some(format!("{tool} as root wants a second user")),
+            None => {
+                let absent = |tool: &&str| words.contains(tool) && found(tool).is_none();
+                TOOLS.into_iter().find(absent).map(|tool| format!("there is no {tool}"))
+            }
+        }
     }
 
     /// Its programs with their arguments, as a shell splits them.
@@ -173,8 +185,8 @@ fn healthy_programs_are_left_in_peace_and_do_what_they_do_alone() {
             scope.spawn(|| {
                 loop {
                     let Some(healthy) = chosen.lock().unwrap().next() else { break };
-                    if let Some(tool) = healthy.lacks() {
-                        eprintln!("left out, there is no {tool}: {}", healthy.line);
+                    if let Some(why) = healthy.lacks() {
+                        eprintln!("left out, {why}: {}", healthy.line);
                         continue;
                     }
                     for clock in clocks {
