@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 
-use events::{Call, CallResult, Data, Ends, Half, Object};
+use events::{Call, CallResult, Data, Ends, Exit, Half, Object};
 
 use super::deeds::{Act, Deed, joined};
 use cast::Actors;
@@ -195,15 +195,17 @@ impl Tracker<'_> {
                     |one: &Deed| matches!(one.act, Act::Makes { child, .. } if child == deed.actor);
                 self.last_before(index, deeds, made, Why::Birth);
             }
-            Act::Ends { from, .. } => {
+            Act::Ends { from, ended, .. } => {
                 for channel in self.users.remove(&pid).into_iter().flatten() {
                     if let Some(stream) = self.channels.get_mut(&channel) {
                         stream.close(index);
                     }
                 }
-                self.signal(index, *from, deeds);
+                if let Exit::Signal(number) = ended {
+                    self.signal(index, *number, *from, deeds);
+                }
             }
-            Act::Signalled { from, .. } => self.signal(index, *from, deeds),
+            Act::Signalled { number, from } => self.signal(index, *number, *from, deeds),
             _ => {}
         }
     }
@@ -361,13 +363,21 @@ impl Tracker<'_> {
         self.channels.entry(channel.clone()).or_default();
     }
 
-    /// From the last call of the sender that sent a signal.
-    fn signal(&mut self, index: usize, from: Option<i32>, deeds: &[Deed]) {
+    /// From the last call of the sender that may have sent this signal to this one.
+    fn signal(&mut self, index: usize, number: i32, from: Option<i32>, deeds: &[Deed]) {
         let Some(pid) = from else { return };
         let actors = self.actors;
-        let sent = |one: &Deed| {
-            actors.all[one.actor].pid == pid
-                && matches!(one.act, Act::Calls { call: Call::Kill { .. }, .. })
+        let reached = actors.all[deeds[index].actor].pid;
+        let reaches = |target: i32| {
+            // a group, or everybody (kill(2))
+            target <= 0 || actors.all.iter().any(|one| (one.pid, one.tid) == (reached, target))
+        };
+        let sent = |one: &Deed| match &one.act {
+            Act::Calls { outcome: Some(CallResult::Failed(_)), .. } => false,
+            Act::Calls { call: Call::Kill { target, signal }, .. } => {
+                actors.all[one.actor].pid == pid && *signal == number && reaches(*target)
+            }
+            _ => false,
         };
         self.last_before(index, deeds, sent, Why::Signal);
     }

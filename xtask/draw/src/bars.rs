@@ -133,7 +133,7 @@ impl Chart<'_> {
                 self.resting.insert(actor, (at, call.clone()));
             }
             Activity::Enter(Call::Kill { target, signal: number }) => {
-                let whom = self.namer.process(*target);
+                let whom = self.namer.receivers(*target);
                 let text = format!("发信号 {} 给 {whom}", signal(*number));
                 self.mark(actor, at, MarkKind::Signal, text);
             }

@@ -130,6 +130,16 @@ impl<'a> Namer<'a> {
         }
     }
 
+    /// Those to whom `kill(2)` sends a signal with this target.
+    pub fn receivers(&self, target: i32) -> String {
+        match target {
+            1.. => self.process(target),
+            0 => "整个进程组".to_owned(),
+            -1 => "所有进程".to_owned(),
+            group => format!("进程组 {}", self.process(group.wrapping_neg())),
+        }
+    }
+
     /// A file: its name alone, for its folder differs from run to run.
     pub fn file(&self, path: &str) -> String {
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -244,11 +244,7 @@ impl Speaker<'_> {
                 Phrase::plain(format!("等到子进程结束 wait(){child}{how}"))
             }
             Call::Kill { target, signal: number } => {
-                let whom = match *target {
-                    target if target > 0 => self.namer.process(target),
-                    target if target < -1 => format!("进程组 {}", self.namer.process(-target)),
-                    _ => "整个进程组".to_owned(),
-                };
+                let whom = self.namer.receivers(*target);
                 Phrase::plain(format!("发信号 kill({whom}, {})", signal(*number)))
             }
             Call::AwaitSignal { .. } => {

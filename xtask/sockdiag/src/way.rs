@@ -20,7 +20,7 @@ pub fn of(one: &Socket, all: &[Socket]) -> Option<Way> {
     let other = || all.iter().find(|other| other.local == one.peer && other.peer == one.local);
     match one.state {
         LISTEN | TIME_WAIT | UNCONNECTED => None,
-        // the kernel asks again after 1, 2, 4, ... seconds while the queue of the listener is full
+        // the kernel asks again after 1, 2, 4, ... seconds (since Linux 6.5 first some times each second) while the queue of the listener is full
         SYN_SENT | SYN_RECEIVED => Some(Way::Timed),
         // the receiver's buffer is full: nothing moves until somebody reads. Unless it is the sender's kernel that waits for
         // more (TCP_CORK of tcp(7))

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use nix::errno::Errno;
+
 use events::{Activity, Call, CallResult, Data, Ends, Exit, Kind, Object};
 
 use super::super::{Names, Picture, Sources, Story, tell, text};
@@ -165,6 +167,28 @@ fn bytes_that_nobody_read_are_told_where_everything_was_seen() {
     r.send(one, 4, &ours, b"0123456789");
     r.tell(Kind::Untold { events: 5 });
     assert!(!told(&story(&r)).iter().any(|line| line.contains("没有人读")));
+}
+
+#[test]
+fn a_signal_comes_from_the_call_that_sent_it_to_this_process() {
+    let mut r = Rehearsal::new();
+    let main = r.start(0, 300);
+    let children = [r.fork(main, 301), r.fork(main, 302)];
+    let kill = |target, signal| Call::Kill { target, signal };
+    for (target, signal) in [(301, 15), (302, 15), (301, 10)] {
+        r.leave(main, kill(target, signal), 0);
+    }
+    let outcome = CallResult::Failed(Errno::EPERM as i32);
+    r.act(main, Activity::Leave { call: kill(-1, 15), outcome });
+    for child in children {
+        r.act(child, Activity::Signal { number: 15, from: Some(300) });
+        r.act(child, Activity::Exited(Exit::Signal(15)));
+    }
+    let mut sent = arrows(&story(&r));
+    sent.retain(|(_, to)| to.contains("终止"));
+    let sent: Vec<&str> = sent.iter().map(|(from, _)| from.as_str()).collect();
+    let by = ["发信号 kill(<子进程1>, SIGTERM)", "发信号 kill(<子进程2>, SIGTERM)"];
+    assert_eq!(sent, by, "not by another signal, nor by one that was refused");
 }
 
 #[test]

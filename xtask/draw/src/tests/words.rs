@@ -142,6 +142,7 @@ fn calls_say_what_they_did() {
     let kill = |target| done(Call::Kill { target, signal: 15 }, 0);
     assert_eq!(kill(-301), "发信号 kill(进程组 301, SIGTERM)");
     assert_eq!(kill(0), "发信号 kill(整个进程组, SIGTERM)");
+    assert_eq!(kill(-1), "发信号 kill(所有进程, SIGTERM)");
     let connect = || Call::Connect { fd: 3, peer: Some(addr(8888)), local: None, socket: None };
     let fails = |errno: Errno| called(connect(), Some(CallResult::Failed(errno as i32)));
     let begins = "连接 connect(fd=3, 127.0.0.1:8888)";

@@ -1,4 +1,4 @@
-//! What an unkind kernel keeps from a call, as a seed decides. It is all allowed, and loopback never does it:
+//! What an unkind kernel keeps from a call, as a seed decides. It is all allowed, and loopback seldom does it:
 //!
 //! | kept | allowed by |
 //! | --- | --- |

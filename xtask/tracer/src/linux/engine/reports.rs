@@ -93,8 +93,8 @@ impl Tracer {
         self.busy.end_of_questions();
     }
 
-    /// Whoever calls `execve(2)` becomes the first thread of its process, under that one's number; all others are gone, and
-    /// of those that had to go nobody tells any more, nor of the number that the caller had.
+    /// Whoever calls `execve(2)` becomes the first thread of its process, under that one's number; all others are gone. Of the
+    /// one that was first nobody tells any more, nor of the number that the caller had (`ptrace(2)`).
     fn is_the_only_one(&mut self, pid: i32) {
         let runs = self.scheduler.turn().and_then(|tid| self.threads.get(tid));
         if runs.is_some_and(|thread| thread.pid == pid) {
