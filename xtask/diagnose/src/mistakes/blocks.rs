@@ -194,7 +194,8 @@ pub fn received_in_part(play: &Play) -> Vec<Mistake> {
         let code = Code::ReceivedOnlyPart;
         let failures = around(play, end);
         let mistake = Mistake::new(code, over, end.terminal, sentence, failures);
-        Some(mistake.mend("放进循环：一直收，直到收到 0 字节（对方不再发送）"))
+        let advice = "放进循环，一直收到约好的结尾：换行、说好的长度，或者 0 字节（对方不再发送）";
+        Some(mistake.mend(advice))
     };
     play.ends.iter().filter_map(look).take(1).collect()
 }

@@ -109,13 +109,13 @@ pub fn prints_nothing(play: &Play) -> Vec<Mistake> {
         let name = play.name(terminal);
         let sentence = format!(
             "「{name}」的子进程 {pid} 正常结束了，可是标准输出里一个字节也没有写：要么它没有去印，\
-             要么印的还在缓冲区里，结束时（_exit）丢了"
+             要么印的还在缓冲区里，结束时没有写出去"
         );
         let mistake =
             Mistake::new(Code::ChildPrintsNothing, life.died?, terminal, sentence, missing);
         Some(
             mistake.mend(
-                "让子进程调用要做的函数；结束之前 flush，或者用 std::process::exit，不用 _exit",
+                "让子进程调用要做的函数；结束之前 flush：_exit 不写缓冲区里的，process::exit 不写 BufWriter 里的",
             ),
         )
     };

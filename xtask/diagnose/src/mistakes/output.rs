@@ -1,8 +1,8 @@
 //! What was printed, and where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use events::{Exit, Kind, Stream};
+use events::{Exit, Kind, Line, Stream};
 use judge::{Failure, Rule};
 
 use super::play::Play;
@@ -15,7 +15,7 @@ pub fn wrong_stream(play: &Play) -> Vec<Mistake> {
     let to_output = play.scene.stderr_lines.iter().map(|line| (line, Stream::Err));
     let look = |(expected, wanted): (&course::script::Expected, Stream)| {
         let terminal = play.scene.lanes.get(expected.lane)?.terminal;
-        let is = |line: &events::Line| expected.pattern.matches_alone(&line.text, expected.counter);
+        let is = |line: &Line| expected.pattern.matches_alone(&line.text, expected.counter);
         let other = if wanted == Stream::Out { Stream::Err } else { Stream::Out };
         if play.lines(terminal, wanted).any(|(_, line)| is(line)) {
             return None;
@@ -44,32 +44,53 @@ pub fn copied_by_fork(play: &Play) -> Vec<Mistake> {
     (0..play.scene.terminals.len()).filter_map(|terminal| copied_in(play, terminal)).collect()
 }
 
+/// What one process has printed before a line that the script wants.
+struct Before {
+    event: usize,
+    /// Before the first line that this process printed.
+    is_first: bool,
+}
+
 fn copied_in(play: &Play, terminal: usize) -> Option<Mistake> {
     let of_children = |pid: &i32| play.processes.get(pid).is_some_and(|life| life.parent.is_some());
-    let mut by: BTreeMap<&str, BTreeMap<i32, usize>> = BTreeMap::new();
+    let mut by: BTreeMap<&str, BTreeMap<i32, Before>> = BTreeMap::new();
+    let mut have_printed = BTreeSet::new();
     for (event, line) in play.lines(terminal, Stream::Out).take(MOST) {
-        let Some((source, text)) = line.source.zip(too_much_before(play, terminal, &line.text))
-        else {
-            continue;
-        };
-        by.entry(text).or_default().entry(source.pid).or_insert(event);
+        let Some(pid) = line.source.map(|source| source.pid) else { continue };
+        let is_first = have_printed.insert(pid);
+        let Some(text) = too_much_before(play, terminal, &line.text) else { continue };
+        by.entry(text).or_default().entry(pid).or_insert(Before { event, is_first });
     }
-    let (text, events) = by.into_iter().find(|(_, pids)| {
+    // what is copied comes before all that a child prints itself, and once
+    let is_first =
+        |(pid, before): (&i32, &Before)| !of_children(pid) || before.is_first && !play.execs(*pid);
+    let comes_once = |pid: i32, text: &str| {
+        let lines = play.lines(terminal, Stream::Out).take(MOST).map(|(_, line)| line);
+        let is_own = |line: &&Line| line.source.is_some_and(|source| source.pid == pid);
+        let begin_so = lines.filter(is_own).filter(|line| line.text.starts_with(text));
+        begin_so.map(|line| line.count).sum::<u64>() == 1
+    };
+    let (text, pids) = by.into_iter().find(|(text, pids)| {
         pids.len() > 1
             && pids.keys().any(of_children)
-            && !pids.keys().any(|pid| of_children(pid) && play.execs(*pid))
+            && pids.iter().all(is_first)
+            && pids.keys().all(|pid| comes_once(*pid, text))
     })?;
-    let event = events.values().min()?;
+    let event = pids.values().map(|before| before.event).min()?;
     let sentence = format!(
-        "「{text}」由 {} 个进程各印了一遍，都在它们的第一行前面：fork 的时候它还在标准输出的缓冲区里（没有换行，也没有 flush），复制出来的进程里就也有一份",
-        events.len()
+        "「{text}」由 {} 个进程各印了一遍，子进程的都在它的第一行前面：fork 的时候它还在标准输出的缓冲区里（没有换行，也没有 flush），复制出来的进程里就也有一份",
+        pids.len()
     );
     let rules = [Rule::Text, Rule::Extra, Rule::Missing, Rule::Newline, Rule::Order];
     let failures = play.failures_of(terminal, &rules);
     let code = Code::BufferCopiedByFork;
-    let mistake = Mistake::new(code, *event, terminal, sentence, failures);
+    let mistake = Mistake::new(code, event, terminal, sentence, failures);
     // each may have printed it itself
-    Some(mistake.perhaps().mend("fork 之前先 flush（io::stdout().flush()），或者印完整的一行；从 fork 出来的子进程里用 _exit 结束也不会再印一遍"))
+    Some(
+        mistake
+            .perhaps()
+            .mend("fork 之前先 flush（io::stdout().flush()），或者用 println! 印完整的一行"),
+    )
 }
 
 /// What stands before a line that the script wants, if the line is not itself wanted.
@@ -135,15 +156,15 @@ fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
         });
     if got.contains('\u{fffd}') && !wants_it {
         let sentence =
-            "印出来的有「\u{fffd}」：那里的字节不是完整的 UTF-8，换成了这个字符".to_owned();
-        let advice = "收齐了再解码；解码失败就说出来，不要让「\u{fffd}」掩盖（from_utf8_lossy 会）";
+            "印出来的有「\u{fffd}」：那里的字节解码不了（断在一个字的中间，或者用的是别的码表），显示成这个字符".to_owned();
+        let advice = "用约好的码表，收齐了再解码；解码失败就说出来，不要让「\u{fffd}」掩盖（from_utf8_lossy 会）";
         return found(Code::ReplacementPrinted, sentence, advice);
     }
     if let Some(text) = taken_for_characters(got)
         && expected.contains(&text)
     {
         let sentence =
-            format!("「{text}」的每个字节都当作一个字符印了出来：UTF-8 的一个汉字是三个字节");
+            format!("「{text}」的每个字节都当作一个字符印了出来：UTF-8 的汉字大多是三个字节");
         let advice = "用 String::from_utf8 解码，不要一个字节一个字节转成 char";
         return found(Code::BytesTakenForCharacters, sentence, advice);
     }

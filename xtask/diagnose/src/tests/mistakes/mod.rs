@@ -3,6 +3,7 @@
 
 mod ends;
 mod follows;
+mod printed;
 mod signals;
 mod stored;
 mod waits;
