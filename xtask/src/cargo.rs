@@ -99,29 +99,80 @@ struct Run {
     succeeded: bool,
     /// Cargo's own words.
     complaint: String,
+    /// What is said is kept and not shown.
+    is_quiet: bool,
+    /// What the compiler said of errors, if it was kept.
+    kept: Vec<CompileError>,
+}
+
+/// An error of the compiler.
+#[derive(Debug, Clone)]
+pub struct CompileError {
+    /// `E0382`, if it has a code.
+    pub code: Option<String>,
+    /// In a word, in English.
+    pub message: String,
+    /// As it is shown on a terminal.
+    pub rendered: String,
+}
+
+/// What a build of somebody's own programs brought.
+#[derive(Debug)]
+pub struct OwnBuilt {
+    /// The binaries, by name.
+    pub binaries: BTreeMap<String, PathBuf>,
+    /// What is wrong with them.
+    pub errors: Vec<CompileError>,
+    /// Why cargo has not even begun.
+    pub refused: Option<String>,
+}
+
+/// Builds the binaries `names` of another workspace, with the programs where those of the workspace at `root` are. Nothing
+/// is shown.
+///
+/// # Errors
+/// Cargo cannot be started.
+pub fn build_own(root: &Path, workspace: &Path, names: &[String]) -> Result<OwnBuilt> {
+    let mut command = cargo_build(root, workspace);
+    for name in names {
+        command.args(["--bin", name]);
+    }
+    let quiet = Run { is_quiet: true, ..Run::default() };
+    let run = listen(command, "正在编译……".to_owned(), quiet)?;
+    let refused = (!run.succeeded && run.kept.is_empty()).then(|| run.complaint_in_short());
+    Ok(OwnBuilt { binaries: run.binaries, errors: run.kept, refused })
 }
 
 fn run_cargo(root: &Path, workspace: &Path, packages: &[&str], profile: Profile) -> Result<Run> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.current_dir(workspace).args([
-        "build",
-        "--quiet",
-        "--bins",
-        "--keep-going",
-        "--message-format=json-diagnostic-rendered-ansi",
-    ]);
-    if workspace != root && std::env::var_os("CARGO_TARGET_DIR").is_none() {
-        command.arg("--target-dir").arg(root.join("target"));
-    }
+    let mut command = cargo_build(root, workspace);
+    command.arg("--bins");
     if profile == Profile::Release {
         command.arg("--release");
     }
     for package in packages {
         command.args(["--package", package]);
     }
-    let busy =
-        patience::told(format!("正在编译课的程序（{} 个里改过的、没编译过的）……", packages.len()));
+    let what = format!("正在编译课的程序（{} 个里改过的、没编译过的）……", packages.len());
+    listen(command, what, Run::default())
+}
+
+/// `cargo build` in `workspace`, with the programs where those of the workspace at `root` are.
+fn cargo_build(root: &Path, workspace: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    let args =
+        ["build", "--quiet", "--keep-going", "--message-format=json-diagnostic-rendered-ansi"];
+    command.current_dir(workspace).args(args);
+    if workspace != root && std::env::var_os("CARGO_TARGET_DIR").is_none() {
+        command.arg("--target-dir").arg(root.join("target"));
+    }
+    command
+}
+
+/// Starts cargo and takes everything that it says into `run`; after a moment somebody who waits is told `what` is done.
+fn listen(mut command: Command, what: String, mut run: Run) -> Result<Run> {
+    let busy = patience::told(what);
+    let is_quiet = run.is_quiet;
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -132,10 +183,9 @@ fn run_cargo(root: &Path, workspace: &Path, packages: &[&str], profile: Profile)
             _ => anyhow::Error::new(error).context("启动不了 cargo"),
         })?;
     let stderr = child.stderr.take();
-    let complaint = std::thread::Builder::new().spawn(move || pass_on(stderr));
+    let complaint = std::thread::Builder::new().spawn(move || pass_on(stderr, is_quiet));
     // cargo ends when nobody reads what it says
     let complaint = complaint.context("启动不了线程：进程和线程已经太多（ulimit -u）")?;
-    let mut run = Run::default();
     for line in child.stdout.take().map(BufReader::new).into_iter().flat_map(BufReader::lines) {
         // what a build script prints comes this way too, and is no message
         let Ok(message) = serde_json::from_str(&line?) else { continue };
@@ -147,14 +197,16 @@ fn run_cargo(root: &Path, workspace: &Path, packages: &[&str], profile: Profile)
     Ok(run)
 }
 
-/// Passes on what cargo says as it comes, and returns all of it.
-fn pass_on(stderr: Option<impl Read>) -> String {
+/// Passes on what cargo says as it comes, unless it is to be quiet, and returns all of it.
+fn pass_on(stderr: Option<impl Read>, is_quiet: bool) -> String {
     let mut said = String::new();
     for line in stderr.map(BufReader::new).into_iter().flat_map(|from| from.split(b'\n')) {
         let Ok(line) = line else { break };
         let line = String::from_utf8_lossy(&line);
-        // nobody who reads it: no harm
-        let _ = writeln!(std::io::stderr(), "{line}");
+        if !is_quiet {
+            // nobody who reads it: no harm
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
         said.push_str(&line);
         said.push('\n');
     }
@@ -172,11 +224,14 @@ impl Run {
             }
             Message::CompilerSays { package_id, message } => {
                 self.has_begun = true;
-                let _ = write!(
-                    anstream::stderr(),
-                    "{}",
-                    message.rendered.as_deref().unwrap_or_default()
-                );
+                let rendered = message.rendered.as_deref().unwrap_or_default();
+                if self.is_quiet && message.is_error() {
+                    let (code, rendered) = (message.code(), rendered.to_owned());
+                    let message = message.message.clone();
+                    self.kept.push(CompileError { code, message, rendered });
+                } else if !self.is_quiet {
+                    let _ = write!(anstream::stderr(), "{rendered}");
+                }
                 if message.is_error() {
                     let package = messages::package_name(&package_id);
                     self.errors.push((package, message.in_short()));

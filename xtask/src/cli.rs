@@ -144,6 +144,12 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// 练习：你来写，保存以后马上检查；不写是哪一个，就是下一个没做的
+    #[command(
+        help_template = TARGETS_TEMPLATE,
+        override_usage = "cargo xtask practice [选项] [练习]"
+    )]
+    Practice(PracticeOptions),
     /// 讲一种错误：看到什么，为什么，怎么办；不写代码就列出全部
     #[command(help_template = TARGETS_TEMPLATE, override_usage = "cargo xtask explain [代码]")]
     Explain {
@@ -175,6 +181,42 @@ pub enum Command {
     },
 }
 
+/// Which exercise, and what is done with it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PracticeOptions {
+    /// 练习的编号（如 04-2），或者课的编号（如 04：这一课下一个没做的）
+    #[arg(value_name = "练习")]
+    pub target: Option<String>,
+    /// 只检查一遍，不等文件改变；通过是 0，没有通过是 1
+    #[arg(long)]
+    pub once: bool,
+    /// 列出全部的练习，做到哪里了
+    #[arg(long, conflicts_with_all = ["target", "once"])]
+    pub list: bool,
+    /// 提示：1 是一个问题，2 是笔记里的地方，3 差不多是答案；不写数就是 1
+    #[arg(
+        long,
+        value_name = "第几条",
+        num_args = 0..=1,
+        default_missing_value = "1",
+        value_parser = clap::value_parser!(u8).range(1..=3),
+        conflicts_with_all = ["once", "list"]
+    )]
+    pub hint: Option<u8>,
+    /// 重新开始：你的文件移到 practice/.backup，换上开始时的
+    #[arg(long, conflicts_with_all = ["once", "list", "hint"])]
+    pub reset: bool,
+    /// 和 --reset 一起写：把移走的换回来
+    #[arg(long, requires = "reset")]
+    pub undo: bool,
+    /// 场景怎样演
+    #[command(flatten)]
+    pub stage: StageOptions,
+    /// 程序怎样看
+    #[command(flatten)]
+    pub trace: TraceOptions,
+}
+
 /// How much is measured.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct BenchOptions {
@@ -196,7 +238,7 @@ pub struct BenchOptions {
 }
 
 /// What is drawn, and how.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct DrawingOptions {
     /// 只画这个场景：名字，或名字的一部分；不写就画 run 会演的每一个
     #[arg(long, value_name = "场景")]
@@ -286,7 +328,7 @@ pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, 
     match Cli::try_parse_from(args) {
         Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
         Ok(_) => Err(UsageError(
-            "没有写命令：list、run、trace、check、explain、bless、pictures、notes、doctor、bench、book 里选一个"
+            "没有写命令：list、run、trace、check、practice、explain、bless、pictures、notes、doctor、bench、book 里选一个"
                 .into(),
         )),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
@@ -379,6 +421,7 @@ mod tests {
             &["check", "-h"],
             &["list", "--help"],
             &["bless", "--help"],
+            &["practice", "--help"],
             &["bench", "--help"],
             &["book", "--help"],
             &["explain", "--help"],

@@ -37,16 +37,17 @@ const CRATES: [(&str, &[&str]); 18] = [
 ];
 
 /// Which modules of the binary a module may use.
-const MODULES: [(&str, &[&str]); 9] = [
+const MODULES: [(&str, &[&str]); 10] = [
     ("cargo", &[]),
     ("cli", &[]),
     ("memory_files", &[]),
     ("which", &[]),
     ("perform", &["cargo", "cli"]),
     ("report", &["perform"]),
+    ("practice", &["cargo", "cli", "perform", "report"]),
     ("bench", &["memory_files", "which"]),
     ("doctor", &["memory_files"]),
-    ("commands", &["bench", "cargo", "cli", "doctor", "perform", "report", "which"]),
+    ("commands", &["bench", "cargo", "cli", "doctor", "perform", "practice", "report", "which"]),
 ];
 
 /// Crates that get data and give data, and what would be more than that.

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::exercise;
 use crate::page::{Heading, Page};
 use crate::script::Scene;
 
@@ -83,6 +84,8 @@ pub struct Package {
 pub struct Part {
     /// Number of the lesson.
     pub lesson: String,
+    /// The exercise of that lesson to which it belongs, `01-2`; `None`: to the lesson itself.
+    pub exercise: Option<String>,
     /// The script, relative to the workspace.
     pub script: PathBuf,
     /// The lines of the script.
@@ -103,7 +106,9 @@ impl Catalog {
             .with_context(|| format!("读不了课程文件夹 {}", folder.display()))?
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<Result<_, _>>()?;
-        entries.retain(|path| path.is_dir() && !is_hidden(path));
+        entries.retain(|path| {
+            path.is_dir() && !is_hidden(path) && *path != root.join(exercise::FOLDER)
+        });
         entries.sort();
         let mut packages: BTreeMap<String, Vec<Package>> = BTreeMap::new();
         let mut troubles = Vec::new();

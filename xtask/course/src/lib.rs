@@ -4,11 +4,13 @@
 //! | --- | --- |
 //! | [`catalog`] | the lessons in order, with their titles, packages and scripts |
 //! | [`script`] | the language of the scripts |
+//! | [`exercise`] | the exercises |
 //! | [`steps`] | the numbered steps (①②③) of a program |
 //! | [`page`] | a page of the notes: headings, links, code |
 //! | [`section`] | a section of a page as plain text |
 
 pub mod catalog;
+pub mod exercise;
 pub mod page;
 pub mod script;
 pub mod section;

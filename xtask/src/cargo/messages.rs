@@ -41,7 +41,8 @@ pub struct Target {
 #[derive(Deserialize)]
 pub struct Diagnostic {
     level: String,
-    message: String,
+    /// In English.
+    pub message: String,
     code: Option<Code>,
     spans: Vec<Place>,
     /// As it is shown on a terminal.
@@ -66,6 +67,11 @@ impl Diagnostic {
     /// It keeps the target from being built: `error`, or `error: internal compiler error`. Its count at the end is none.
     pub fn is_error(&self) -> bool {
         self.level.starts_with("error") && !self.message.starts_with("aborting due to")
+    }
+
+    /// `E0382`, if it has a code.
+    pub fn code(&self) -> Option<String> {
+        self.code.as_ref().map(|code| code.code.clone())
     }
 
     /// Where, and what: in one line.

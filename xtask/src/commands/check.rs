@@ -65,7 +65,8 @@ fn with_troubles(
     let troubled = troubles.into_iter().map(|trouble| {
         let Trouble { lesson, title, path, line, reason, .. } = trouble;
         let scene = Scene { title: title.to_owned(), line, ..Scene::default() };
-        let part = Part { lesson, script: path, source: Arc::default(), scene: scene.clone() };
+        let (source, script) = (Arc::default(), path);
+        let part = Part { lesson, exercise: None, script, source, scene: scene.clone() };
         (part, Performance::faulty(scene, Fault::Lesson(reason)))
     });
     let mut all: Vec<(Part, Performance)> =

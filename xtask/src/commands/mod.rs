@@ -9,6 +9,7 @@ mod explain;
 mod list;
 mod notes;
 mod pictures;
+mod practice;
 mod run;
 mod scenes;
 mod trace;
@@ -38,6 +39,7 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         Command::Check { targets, jobs, format, all, stage, trace } => {
             check::run(&catalog, &targets, jobs, (format, all), stage, trace)
         }
+        Command::Practice(options) => practice::run(&catalog, &options),
         Command::Explain { code } => explain::run(&catalog, code.as_deref()),
         Command::Bless { targets, dry_run, stage } => {
             bless::run(&catalog, &targets, dry_run, stage)

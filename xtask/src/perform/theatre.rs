@@ -51,6 +51,20 @@ impl Theatre {
             let address = package.and_then(|package| package.address);
             programs.insert(name, Program { path, address });
         }
+        Theatre::of(catalog, parts, programs, unbuilt, options)
+    }
+
+    /// A theatre for programs that are built; what could not be, `unbuilt` says.
+    ///
+    /// # Errors
+    /// There is no place for the scenes' folders.
+    pub fn of(
+        catalog: &Catalog,
+        parts: &[Part],
+        programs: BTreeMap<String, Program>,
+        unbuilt: BTreeMap<String, String>,
+        options: StageOptions,
+    ) -> Result<Theatre> {
         // next to the programs: where they were built, there is room for files
         let target = programs.values().next().and_then(|program| program.path.parent()?.parent());
         let target = target.map_or_else(|| catalog.root.join("target"), Path::to_owned);

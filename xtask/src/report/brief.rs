@@ -8,7 +8,7 @@ use diagnose::{Cause, Certainty, Waiter};
 use judge::Failure;
 use text::{fitting, harmless};
 
-use super::full::{context, difference, of_lesson, speaks_of_lines};
+use super::full::{check_command, context, difference, of_part, speaks_of_lines};
 use super::mistake::{Known, Mistake, Told};
 use super::pieces::{Piece, fitted, quoted, sentence};
 use super::quote::{Mark, quotes};
@@ -54,7 +54,7 @@ pub fn in_short(first: &Told, mistakes: &[Mistake], room: usize, cells: usize) -
     let end = if room > 1 { "：" } else { "" };
     let heading = format!("另有 {scenes} 个场景失败，先改上面的（加上 --all 全部写出）{end}");
     let named = mistakes.iter().map(|mistake| {
-        let lesson = of_lesson(&mistake.first.part.lesson);
+        let lesson = of_part(mistake.first.part);
         let count = 1 + mistake.others.len();
         format!("  {lesson}，{count} 个场景：{}", name_beside(&mistake.first, first))
     });
@@ -247,7 +247,7 @@ fn scenes(mistake: &Mistake, cells: usize) -> Vec<Piece> {
     let Mistake { first, others } = mistake;
     let named = |told: &Told| match told.part.lesson == first.part.lesson {
         true => format!("「{}」", told.scene().title),
-        false => format!("{}「{}」", of_lesson(&told.part.lesson), told.scene().title),
+        false => format!("{}「{}」", of_part(told.part), told.scene().title),
     };
     // the rule is the heading where no cause is known
     let rule = match first.causes().is_empty() {
@@ -257,7 +257,7 @@ fn scenes(mistake: &Mistake, cells: usize) -> Vec<Piece> {
             format!("，{}：{}", rule.title(), subject.name(first.scene()))
         }
     };
-    let scene = format!("{}「{}」{rule}", of_lesson(&first.part.lesson), first.scene().title);
+    let scene = format!("{}「{}」{rule}", of_part(first.part), first.scene().title);
     let mut pieces = vec![Piece::new(60, 1, sentence("  场景：", &harmless(&scene), cells))];
     if others.is_empty() {
         return pieces;
@@ -298,16 +298,18 @@ fn beside(told: &Told, cells: usize) -> Vec<String> {
 
 /// How to see it again.
 fn again(told: &Told, cells: usize) -> Vec<String> {
-    let lesson = &told.part.lesson;
+    let (lesson, check) = (&told.part.lesson, check_command(told.part));
     let seed = told.performance.seed().filter(|seed| *seed != 0);
     let line = match (told.performance.harsh, seed) {
         (Some(seed), _) => {
-            format!("  照样刁难一遍：cargo xtask check {lesson} --harsh-seed {seed}")
+            format!("  照样刁难一遍：{check} --harsh-seed {seed}")
         }
         (_, Some(seed)) => {
-            format!("  同样的先后次序再演一遍：cargo xtask check {lesson} --seed {seed}")
+            format!("  同样的先后次序再演一遍：{check} --seed {seed}")
         }
-        _ if told.scene().check_only => format!("  改好以后再检查：cargo xtask check {lesson}"),
+        _ if told.scene().check_only || told.part.exercise.is_some() => {
+            format!("  改好以后再检查：{check}")
+        }
         _ => format!("  现场再看一遍：cargo xtask run {lesson}"),
     };
     vec![paint(FAINT, &fitting(&line, cells))]

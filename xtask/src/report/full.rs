@@ -23,7 +23,7 @@ pub fn explain(
     part: &Part,
     performance: &Performance,
 ) -> io::Result<()> {
-    let heading = format!("--- {}「{}」失败 ---", of_lesson(&part.lesson), part.scene.title);
+    let heading = format!("--- {}「{}」失败 ---", of_part(part), part.scene.title);
     writeln!(out, "{}", paint(BAD, &heading))?;
     match &performance.fault {
         Some(fault @ Fault::Machine(_)) => writeln!(out, "  这一幕没有演成：{fault}")?,
@@ -48,14 +48,14 @@ pub fn explain(
         where_to_read(out, catalog, &told)?;
     }
     if let Some(seed) = performance.seed().filter(|seed| *seed != 0) {
-        let lesson = &part.lesson;
-        writeln!(out, "  用 cargo xtask check {lesson} --seed {seed} 可以重演这一次的先后次序")?;
+        let check = check_command(part);
+        writeln!(out, "  用 {check} --seed {seed} 可以重演这一次的先后次序")?;
     }
     if let Some(seed) = performance.harsh {
-        let lesson = &part.lesson;
-        writeln!(out, "  用 cargo xtask check {lesson} --harsh-seed {seed} 可以照样刁难一遍")?;
+        let check = check_command(part);
+        writeln!(out, "  用 {check} --harsh-seed {seed} 可以照样刁难一遍")?;
     }
-    match part.scene.check_only {
+    match part.scene.check_only || part.exercise.is_some() {
         false => writeln!(out, "  现场再看一遍：cargo xtask run {}", part.lesson),
         true => again(out, part),
     }
@@ -69,9 +69,25 @@ pub fn of_lesson(lesson: &str) -> String {
     }
 }
 
+/// What a scene is a part of: `第 04 课`, or `练习 04-2`.
+pub fn of_part(part: &Part) -> String {
+    match &part.exercise {
+        Some(exercise) => format!("练习 {exercise}"),
+        None => of_lesson(&part.lesson),
+    }
+}
+
+/// What to type to have it checked.
+pub fn check_command(part: &Part) -> String {
+    match &part.exercise {
+        Some(exercise) => format!("cargo xtask practice {exercise} --once"),
+        None => format!("cargo xtask check {}", part.lesson),
+    }
+}
+
 /// What to type when it has been mended.
 fn again(out: &mut impl Write, part: &Part) -> io::Result<()> {
-    writeln!(out, "  改好以后再检查：cargo xtask check {}", part.lesson)
+    writeln!(out, "  改好以后再检查：{}", check_command(part))
 }
 
 fn explain_one(out: &mut impl Write, told: &Told) -> io::Result<()> {

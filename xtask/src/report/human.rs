@@ -67,6 +67,34 @@ fn whole(
     counts(out, performances, time, false)
 }
 
+/// How many lines and cells there are.
+fn screen() -> (usize, usize) {
+    let (height, cells) = SCREEN;
+    (height, terminal_width().map_or(cells, |width| cells.min(width.into())).max(40))
+}
+
+/// The first mistake alone, for whoever has only the scenes of one exercise.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn mistake_on_one_screen(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    parts: &[Part],
+    performances: &[Performance],
+) -> io::Result<()> {
+    let (height, cells) = screen();
+    faults(out, catalog, parts, performances)?;
+    let mistakes = mistakes(parts, performances);
+    let Some(mistake) = mistakes.first() else { return Ok(()) };
+    let told = brief::lines(catalog, mistake, height - 2 * BLANK, cells);
+    let others = brief::in_short(&mistake.first, &mistakes[1..], 1, cells);
+    for line in told.into_iter().chain(others) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
 /// The first mistake in full, on one screen.
 fn one_screen(
     out: &mut impl Write,
@@ -75,8 +103,7 @@ fn one_screen(
     machine: Machine,
     time: Duration,
 ) -> io::Result<()> {
-    let (height, cells) = SCREEN;
-    let cells = terminal_width().map_or(cells, |width| cells.min(width.into())).max(40);
+    let (height, cells) = screen();
     let fitted = |text: &str| hang(text, cells);
     let lessons = lessons_in_short(catalog, parts, performances);
     let lessons: Vec<String> = lessons.iter().map(|line| fitted(line)).collect();

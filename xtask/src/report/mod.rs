@@ -49,8 +49,10 @@ use course::catalog::{Catalog, Part};
 use course::page::Heading;
 use events::{Event, Kind};
 
-use colours::{BAD, FAINT, GOOD, STRONG, TERMINALS, paint};
+use colours::TERMINALS;
+pub use colours::{BAD, FAINT, GOOD, STRONG, paint};
 pub use failure::in_words;
+pub use human::mistake_on_one_screen;
 pub use live::Live;
 pub use progress::Progress;
 pub use silence::Silence;

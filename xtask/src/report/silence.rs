@@ -280,7 +280,13 @@ mod tests {
         let script = parse(text).unwrap();
         let scene = script.scenes[0].clone();
         let script_path = PathBuf::from("script.txt");
-        Part { lesson: "98".into(), script: script_path, source: Arc::new(script.source), scene }
+        Part {
+            lesson: "98".into(),
+            exercise: None,
+            script: script_path,
+            source: Arc::new(script.source),
+            scene,
+        }
     }
 
     fn told(text: &str, kinds: &[Kind]) -> String {

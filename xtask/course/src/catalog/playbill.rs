@@ -113,6 +113,7 @@ impl Catalog {
                         let source = Arc::new(script.source);
                         parts.extend(script.scenes.into_iter().map(|scene| Part {
                             lesson: lesson.number.clone(),
+                            exercise: None,
                             script: shown.clone(),
                             source: source.clone(),
                             scene,

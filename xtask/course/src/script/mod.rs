@@ -7,6 +7,7 @@
 //! A script is read in two steps: [`spelling`] says how it is written, without loss, and `parse` what that means.
 //! Whoever changes a script changes its spelling.
 
+mod choice;
 mod parse;
 mod pattern;
 mod practice;
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use events::Endpoint;
 
 pub use events::StopSignal;
-pub use parse::{ParseError, parse};
+pub use parse::{ParseError, parse, parse_varied};
 pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
 pub use practice::{Demand, Practice};
 

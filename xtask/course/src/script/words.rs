@@ -20,6 +20,8 @@ pub enum Directive {
     Interface,
     /// Names whose values differ.
     Distinct,
+    /// A name that stands for something else in another play.
+    Choice,
     /// What is in a file.
     File(Moment),
 }
@@ -34,7 +36,7 @@ pub enum Moment {
 }
 
 /// All directives.
-const DIRECTIVES: [(&str, Directive); 9] = [
+const DIRECTIVES: [(&str, Directive); 10] = [
     ("场景", Directive::Heading { check_only: false }),
     ("检查", Directive::Heading { check_only: true }),
     ("限时", Directive::Limit),
@@ -42,6 +44,7 @@ const DIRECTIVES: [(&str, Directive); 9] = [
     ("允许不让看", Directive::MayHide),
     ("网卡", Directive::Interface),
     ("不同", Directive::Distinct),
+    ("任选", Directive::Choice),
     ("准备", Directive::File(Moment::Before)),
     ("核对", Directive::File(Moment::After)),
 ];

@@ -66,7 +66,7 @@ fn standstill() -> (Catalog, Part, Performance) {
     };
     let source = Arc::new(script.source);
     let script = PathBuf::from("lessons/x/script.txt");
-    let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
+    let part = Part { lesson: "98".into(), exercise: None, script, source, scene: scene.clone() };
     let time = Duration::ZERO;
     let (replayed, fault, not_played) = (false, None, None);
     let performance = Performance {
@@ -295,7 +295,7 @@ fn everything_wrong() -> (Part, Performance) {
     let causes = diagnose(&scene, &events, &verdict);
     let source = Arc::new(script.source);
     let script = PathBuf::from("lessons/x/script.txt");
-    let part = Part { lesson: "98".into(), script, source, scene: scene.clone() };
+    let part = Part { lesson: "98".into(), exercise: None, script, source, scene: scene.clone() };
     let time = Duration::from_millis(1_500);
     let (replayed, fault, not_played) = (true, None, None);
     (

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use limits::SCENE_SECONDS;
 
+use crate::script::choice::{NoChoice, Options};
 use crate::script::spelling::{File, Line, Words};
 use crate::script::words::{ABSENT, Moment, SECONDS};
 use crate::script::{Compared, Content, Distinct, Interface, Prepared, Scene};
@@ -99,6 +100,17 @@ impl Parser<'_> {
         }
         self.scene().distinct.push(Distinct { line: line.number, names });
         Ok(())
+    }
+
+    /// The choice has been made already: is it one?
+    pub(super) fn choice(&mut self, line: &Line, words: &Words) -> Result<(), ParseError> {
+        const HELP: &str = "写成「任选 <句> 「你好」 「再见」」，或者「任选 <数> 3..7」";
+        match Options::of(words) {
+            Ok(_) => Ok(()),
+            Err(NoChoice { operand, message }) => {
+                Err(line.error(words.get(operand).at, message, HELP))
+            }
+        }
     }
 
     pub(super) fn prepare(&mut self, line: &Line, file: &File) -> Result<(), ParseError> {

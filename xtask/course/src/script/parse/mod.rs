@@ -20,18 +20,28 @@ use std::collections::BTreeMap;
 
 use text::near;
 
+use super::choice;
 use super::spelling::{Form, Line, Spelling};
 use super::words::{Directive, Moment};
 use super::{Compared, Prepared, Scene, Script};
 
 pub use error::ParseError;
 
-/// Parses a whole script.
+/// Parses a whole script; of what may be chosen, the first is.
 ///
 /// # Errors
 /// The first mistake in it.
 pub fn parse(text: &str) -> Result<Script, ParseError> {
-    let spelling = Spelling::of(text);
+    parse_varied(text, 0)
+}
+
+/// The same with other choices (`任选`).
+///
+/// # Errors
+/// The first mistake in it.
+pub fn parse_varied(text: &str, seed: u64) -> Result<Script, ParseError> {
+    let text = choice::made(text, seed);
+    let spelling = Spelling::of(&text);
     let mut parser =
         Parser { lines: &spelling.lines, scenes: Vec::new(), section: 0, names: BTreeMap::new() };
     for line in &spelling.lines {
@@ -77,6 +87,7 @@ impl Parser<'_> {
                 }
                 Directive::Interface => self.interface(line, words),
                 Directive::Distinct => self.distinct(line, words),
+                Directive::Choice => self.choice(line, words),
                 Directive::File(moment) => self.file_without_content(line, *moment, words),
             },
             Form::File(file) => match file.moment {

@@ -149,7 +149,7 @@ impl Parser<'_> {
         }
         let mut args = args.into_iter();
         let package = args.next().map(|word| word.render(None, &Default::default()));
-        let Some(package) = package.filter(|package| package.starts_with("lesson-")) else {
+        let Some(package) = package.filter(|package| is_program(package)) else {
             let message = "「$」后面要写一个程序的名字";
             return Err(line.error(mark.end(), message, "例如「$ lesson-05-single-task」"));
         };
@@ -354,4 +354,9 @@ fn unknown(line: &Line, name: Word, at: usize) -> ParseError {
 fn all_practices() -> String {
     let all: Vec<&str> = Practice::phrases().collect();
     format!("可以写：{}（N 是数）", all.join("　"))
+}
+
+/// The name of a lesson's program, or of an exercise's.
+fn is_program(name: &str) -> bool {
+    ["lesson-", "practice-"].into_iter().any(|start| name.starts_with(start))
 }

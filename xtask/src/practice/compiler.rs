@@ -1,0 +1,28 @@
+//! What rustc says most often to beginners, in Chinese beside the English.
+
+use crate::cargo::CompileError;
+
+/// By code; without one, by a piece of the message.
+const WORDS: [(&str, &str); 12] = [
+    ("E0382", "这个值已经移走（move）了，后面又用了它：改成借用（&），或者先 clone()"),
+    ("E0308", "类型对不上：要的（expected）和给的（found）不一样"),
+    ("E0596", "它不能改：声明的时候写 let mut"),
+    ("E0384", "它只能赋值一次：要改，声明的时候写 let mut"),
+    (
+        "E0599",
+        "这个类型没有这个方法：名字拼对了吗？方法在 trait 里的，要先 use 它（例如 use std::io::Read）",
+    ),
+    ("E0425", "没有这个名字：拼对了吗？在它的作用域里吗？"),
+    ("E0433", "没有这个路径：少了 use，或者名字拼错了"),
+    ("E0432", "use 的东西找不到：路径拼对了吗？"),
+    ("E0277", "缺少要的 trait：常见的是 ? 用在不返回 Result 的函数里，或者类型不能打印、不能相加"),
+    ("E0505", "它还被借用着，不能移走"),
+    ("E0502", "它正被借用，不能同时改它"),
+    ("E0373", "线程可能活得比它借用的变量久：闭包前面写 move"),
+];
+
+/// The error in Chinese, if it is one of these.
+pub fn in_chinese(error: &CompileError) -> Option<&'static str> {
+    let code = error.code.as_deref()?;
+    WORDS.iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
+}

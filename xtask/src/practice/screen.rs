@@ -1,0 +1,135 @@
+//! What a student sees of an exercise, in Chinese.
+
+use std::fs;
+use std::io::{self, Write};
+
+use course::catalog::Catalog;
+use course::exercise::{Exercise, Exercises, Level, task as task_of};
+use text::{pad, width};
+
+use crate::cargo::CompileError;
+use crate::report::{BAD, FAINT, GOOD, STRONG, mistake_on_one_screen, paint};
+
+use super::attempt::{Stage, Verdict};
+use super::compiler::in_chinese;
+use super::desk::Desk;
+use super::progress::Progress;
+
+/// So many errors of the compiler are shown: the others often follow from them.
+const MOST_ERRORS: usize = 2;
+
+/// The heading of an exercise and its task.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn task(out: &mut impl Write, desk: &Desk, exercise: &Exercise) -> io::Result<()> {
+    heading(out, exercise)?;
+    let first = exercise.own_programs().next();
+    let source = first.map(|program| exercise.source(program));
+    let text = source.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+    // its first line is the heading
+    for line in task_of(&text).iter().skip(1) {
+        writeln!(out, "  {line}")?;
+    }
+    let files: Vec<String> =
+        exercise.own_programs().map(|program| desk.shown(exercise, program)).collect();
+    writeln!(out, "\n你的文件：{}", files.join("、"))
+}
+
+fn heading(out: &mut impl Write, exercise: &Exercise) -> io::Result<()> {
+    let Exercise { id, title, level, form, minutes, .. } = exercise;
+    let what = format!("（{} · {} · 约 {minutes} 分钟）", level.word(), form.word());
+    let name = paint(STRONG, &format!("练习 {id} {title}"));
+    writeln!(out, "{name}{}", paint(FAINT, &what))
+}
+
+/// What came of a look at it.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn show(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    exercise: &Exercise,
+    verdict: &Verdict,
+) -> io::Result<()> {
+    match verdict {
+        Verdict::NoFile(why) => writeln!(out, "{}：{why}", paint(BAD, "没法检查")),
+        Verdict::Gap { file, gap } => {
+            let what = if gap.what.is_empty() { "这一步" } else { &gap.what };
+            let place = paint(FAINT, &format!("{file}:{}", gap.line));
+            writeln!(out, "{}：{what}\n  {place}", paint(BAD, "还没写"))
+        }
+        Verdict::Uncompiled(errors) => uncompiled(out, errors),
+        Verdict::Played(_) if verdict.passed() => {
+            writeln!(out, "{}：练习 {} {}", paint(GOOD, "通过"), exercise.id, exercise.title)
+        }
+        Verdict::Played(stage) => {
+            let Stage { parts, performances, .. } = stage.as_ref();
+            mistake_on_one_screen(out, catalog, parts, performances)
+        }
+    }
+}
+
+fn uncompiled(out: &mut impl Write, errors: &[CompileError]) -> io::Result<()> {
+    for error in errors.iter().take(MOST_ERRORS) {
+        let code = error.code.as_ref().map_or_else(String::new, |code| format!("[{code}]"));
+        match in_chinese(error) {
+            Some(words) => writeln!(out, "{}：{words}", paint(BAD, &format!("编译不过{code}")))?,
+            None => writeln!(out, "{}", paint(BAD, &format!("编译不过{code}")))?,
+        }
+        write!(out, "{}", error.rendered)?;
+    }
+    if errors.len() > MOST_ERRORS {
+        writeln!(out, "另有 {} 处编译不过，先改上面的", errors.len() - MOST_ERRORS)?;
+    }
+    Ok(())
+}
+
+/// All exercises, by lesson, with what is done.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn list(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    exercises: &Exercises,
+    desk: &Desk,
+    progress: &Progress,
+) -> io::Result<()> {
+    let widest = exercises.all.iter().map(|one| width(&one.title)).max().unwrap_or(0);
+    for of_one in exercises.all.chunk_by(|one, next| one.lesson == next.lesson) {
+        let lesson = &of_one[0].lesson;
+        let done = of_one.iter().filter(|one| progress.is_done(&one.id)).count();
+        let title = catalog.lessons.iter().find(|one| one.number == *lesson);
+        let title = title.map_or("", |lesson| lesson.title.as_str());
+        let heading = format!("第 {lesson} 课 {title}");
+        writeln!(out, "{}  {done}/{}", paint(STRONG, &heading), of_one.len())?;
+        for one in of_one {
+            let mark = match (progress.is_done(&one.id), desk.has_begun(one)) {
+                (true, _) => paint(GOOD, "通过"),
+                (_, true) => "在写".to_owned(),
+                _ => paint(FAINT, "    "),
+            };
+            let stars = match one.level {
+                Level::WarmUp => "★　　",
+                Level::Practice => "★★　",
+                Level::Challenge => "★★★",
+            };
+            writeln!(
+                out,
+                "  {mark}  {}  {}  {stars}  {}，约 {} 分钟",
+                one.id,
+                pad(&one.title, widest),
+                one.form.word(),
+                one.minutes
+            )?;
+        }
+    }
+    let done = exercises.all.iter().filter(|one| progress.is_done(&one.id)).count();
+    writeln!(out, "\n通过 {done}/{}。开始下一个：cargo xtask practice", exercises.all.len())?;
+    for flaw in &exercises.flaws {
+        writeln!(out, "练习有错：{flaw}")?;
+    }
+    Ok(())
+}
