@@ -20,7 +20,7 @@ pub fn find(past: &Past) -> Option<Finding> {
             return None;
         }
         let sentence = format!(
-            "{}把收到的字节变成文字时失败：{call} 收到的 {} 字节断在一个字的中间（UTF-8 的一个汉字是 3 字节），后一半还没有收到",
+            "{}把收到的字节变成文字时失败：{call} 收到的 {} 字节断在一个字的中间（UTF-8 的一个常用汉字是 3 字节），后一半还没有收到",
             past.roster.process_name(pid),
             data.bytes
         );

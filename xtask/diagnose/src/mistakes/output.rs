@@ -143,7 +143,7 @@ fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
         && expected.contains(&text)
     {
         let sentence =
-            format!("「{text}」的每个字节都当作一个字符印了出来：UTF-8 的一个汉字是三个字节");
+            format!("「{text}」的每个字节都当作一个字符印了出来：UTF-8 的一个常用汉字是三个字节");
         let advice = "用 String::from_utf8 解码，不要一个字节一个字节转成 char";
         return found(Code::BytesTakenForCharacters, sentence, advice);
     }

@@ -197,7 +197,7 @@ fn announced(pair: &Pair, heard: &Talk, exact: bool) -> Option<Guess> {
             said.width
         );
         let advice = format!(
-            "{speaker}说的长度要数字节（编码以后再数），不是数字符：一个汉字在 UTF-8 里是 3 字节"
+            "{speaker}说的长度要数字节（编码以后再数），不是数字符：一个常用汉字在 UTF-8 里是 3 字节"
         );
         let finding = blamed(Code::TextTakenForLength, sentence, advice);
         return Some(Guess::new(96, finding.blames(roster, pair.speaker)));
