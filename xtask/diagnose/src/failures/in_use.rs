@@ -45,13 +45,20 @@ fn owner_of(past: &Past, failed: &Failed, pid: i32) -> String {
     }
 }
 
+/// Two sockets with these addresses are in each other's way: the same port of the same address, or of every address.
+fn clash(one: SocketAddr, other: SocketAddr) -> bool {
+    let (here, there) = (one.ip().to_canonical(), other.ip().to_canonical());
+    let same = here == there || here.is_unspecified() || there.is_unspecified();
+    one.port() == other.port() && same
+}
+
 /// A program of the scene listens there.
 fn by_a_program(past: &Past, failed: &Failed, addr: SocketAddr) -> Option<Finding> {
     let mut there = past.ledger.listeners.iter().rev();
-    let one = there.find(|one| one.addr.port() == addr.port() && one.is_there())?;
+    let one = there.find(|one| clash(one.addr, addr) && one.is_there())?;
     let owner = owner_of(past, failed, one.holder());
     let sentence =
-        format!("{}{owner}正在 {} 监听，同一个端口只能有一个", head(past, failed, addr), one.addr);
+        format!("{}{owner}正在 {} 监听，那里只能有一个", head(past, failed, addr), one.addr);
     let advice = match one.holder() == failed.pid {
         true => "一个地址只绑定一次".to_owned(),
         false => format!("先结束{owner}，或者换一个端口"),
@@ -73,7 +80,7 @@ fn by_somebody(
     let (code, sentence, advice) = match (one.state, owner, one.peer) {
         (PortState::Listens, Some(owner), _) => (
             Code::AddressHasListener,
-            format!("{head}{owner}正在 {} 监听，同一个端口只能有一个", one.local),
+            format!("{head}{owner}正在 {} 监听，那里只能有一个", one.local),
             format!("先结束{owner}，或者换一个端口"),
         ),
         (PortState::Listens, None, _) => (

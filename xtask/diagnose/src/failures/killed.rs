@@ -44,7 +44,7 @@ fn fault(signal: Signal) -> Option<&'static str> {
         Signal::SIGBUS => "访问的内存后面没有东西（例如被截短的文件）",
         Signal::SIGFPE => "算术出错（整数除以 0）",
         Signal::SIGILL => "执行了不存在的指令",
-        Signal::SIGABRT => "程序自己中止（abort）",
+        Signal::SIGABRT => "程序自己中止（abort；Rust 的栈溢出也是它）",
         _ => return None,
     })
 }

@@ -91,6 +91,11 @@ fn an_address_in_use_has_an_owner() {
     let causes = told(vec![listens(SERVER_ADDR), taken()]);
     assert_eq!(causes[0].code, Code::AddressHasListener);
     assert!(causes[0].sentence.contains("「服务器端」正在"), "{}", causes[0].sentence);
+    assert_eq!(
+        code(vec![listens("0.0.0.0:8888"), taken()]),
+        Some((causes[0].code, Certainty::Proved))
+    );
+    assert_eq!(code(vec![listens("127.0.0.2:8888"), taken()]), None, "the port of another address");
     let closed_first = vec![sent(SERVER), closes(SERVER), closes(CLIENT), taken()];
     assert_eq!(code(closed_first), Some((Code::AddressInTimeWait, Certainty::Candidate)));
     // the client closed first: nothing of it stays at the server's port
