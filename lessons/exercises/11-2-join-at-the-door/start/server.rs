@@ -5,7 +5,7 @@
 //! 服务器端不会自己结束。客户端已经写好：键盘输入一行，它才说话。
 //!
 //! 一个客户端来，没有毛病。可是慢的先连上、不说话，后到的快客户端就得不到答复，
-//! 好像没有开线程一样。运行 cargo xtask practice，按 t 看看 main 停在哪里，改好它。
+//! 好像没有开线程一样。运行 cargo xtask practice，按 t 看看 main 接受了几个客户端，为什么不接受下一个，改好它。
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
