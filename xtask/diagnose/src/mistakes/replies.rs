@@ -21,7 +21,7 @@ pub fn before_stored(play: &Play) -> Vec<Mistake> {
         // where a script does not say that nothing is sent before, what comes first may be no answer
         let is_demanded = !demanded.is_empty();
         let sent = if is_demanded { end.sends.first() } else { end.sends.last() };
-        let sent = sent.filter(|_| end.accepted && end.received() > 0)?;
+        let sent = sent.filter(|_| end.accepted && (is_demanded || end.received() > 0))?;
         let what = stored_late(play, end, sent)?;
         let sentence = format!(
             "「{}」回复 {} 的时候，{what}：要是后面出了错，客户端却以为成功了",
@@ -43,7 +43,7 @@ fn stored_late(play: &Play, end: &End, sent: &Part) -> Option<String> {
     let later = sent.event..end.closed.unwrap_or(usize::MAX);
     let written = play.files.iter().find(|one| {
         let is_late = one.tid == sent.tid && later.contains(&one.event);
-        one.written && one.bytes > 0 && is_late && stored::is_for(play, end, one.path)
+        one.written && one.bytes > 0 && is_late && stored::holds(play, end, one.path)
     });
     if let Some(one) = written {
         return Some(format!("文件（{}）还没有写完", stored::name_of(play, one.path)));
@@ -52,8 +52,8 @@ fn stored_late(play: &Play, end: &End, sent: &Part) -> Option<String> {
         Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) }
             if deed.tid == sent.tid
                 && later.contains(&deed.event)
-                && (stored::compared(play, to).is_some()
-                    || stored::holds_named(play, end, from)) =>
+                && (stored::holds_named(play, end, from)
+                    || end.received() == 0 && stored::is_empty(play, from, to)) =>
         {
             Some(format!("文件还没有它的名字（{to}）"))
         }

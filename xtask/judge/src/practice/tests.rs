@@ -13,6 +13,7 @@ use crate::judge;
 
 use super::*;
 
+mod storing;
 mod truths;
 
 const ROOT: i32 = 10;
@@ -252,34 +253,11 @@ fn who_is_made_only_after_the_one_before_is_not_at_once() {
 }
 
 #[test]
-fn what_is_received_is_stored_before_it_is_answered() {
-    let received = || {
-        let call = Call::Receive { fd: 4, object: connection(), data: Default::default() };
-        done(ROOT, call, 5)
-    };
-    let send =
-        |object| (ROOT, Activity::Enter(Call::Send { fd: 4, object, data: Data::default() }));
-    let write = || {
-        let object = Object::File { path: "a".into() };
-        done(ROOT, Call::Send { fd: 5, object, data: Data::default() }, 5)
-    };
-    let rename = || done(ROOT, Call::Rename { from: "a".into(), to: "b".into() }, 0);
-    let first = "先存好再回复";
-    let answer = || send(connection());
-    assert_eq!(got(first, &[accept(4), received(), write(), rename(), answer()]), "");
-    // the next client's
-    let two = [received(), write(), rename(), answer(), close(ROOT, 4), received(), write()];
-    assert_eq!(got(first, &two), "");
-    assert!(got(first, &[answer(), received(), write()]).starts_with("回复之后才写文件"));
+fn a_server_listens_once() {
     let once = "只监听一次";
     let listen = || done(ROOT, Call::Listen { fd: 3, addr: None, backlog: 5 }, 0);
     assert_eq!(got(once, &[listen()]), "");
     assert!(got(once, &[listen(), listen()]).starts_with("监听了 2 次（listen）；"));
-    let early = got(first, &[received(), write(), answer(), rename()]);
-    assert!(early.starts_with("回复之后才给文件起名字（rename、link）；"), "{early}");
-    assert!(
-        got(first, &[received(), answer(), write()]).starts_with("回复之后才写文件（write）；")
-    );
 }
 
 #[test]

@@ -99,6 +99,10 @@ fn a_log_that_is_written_after_the_reply_is_not_the_file() {
     assert!(!named(&replies(stores, logs)));
     assert!(!named(&replies(|_| {}, logs)));
     assert!(named(&replies(|_| {}, stores)));
+    // a script may compare a log, too
+    let compared =
+        format!("{SCRIPT}核对 log/today = 「one more client<换行>」\n服务器端 做法 先存好再回复\n");
+    assert!(!named(&replies_in(&compared, |_| {}, logs)));
     // the script does not compare it, but it has what came
     let elsewhere = |story: &mut Story| story.writes(10, "other", b"a long file");
     assert!(named(&replies(|_| {}, elsewhere)));
