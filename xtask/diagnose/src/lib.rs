@@ -16,7 +16,7 @@
 //! | `library` | what a thread is in the middle of, as the library's functions on its stack tell |
 //! | `source` | a line of a function, and what stands around it |
 //! | `endings` | who has ended, and with which error |
-//! | `roster` | who is who: processes, threads, the two ends of a connection; `roster/history`: what was said on it |
+//! | `roster` | who is who: processes, threads, the two ends of a connection; `roster/history`: what was said on it; `roster/script`: what the script would still do |
 //! | `reading` | for what a thread that reads waits: by its stack, its source, the sizes that it asked for |
 //! | `words` | one thread: in which call, for whom |
 //!
