@@ -177,7 +177,7 @@ pub fn buffer_printed(play: &Play) -> Vec<Mistake> {
 pub fn received_in_part(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let other = play.other(end)?;
-        let over = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
+        let over = play.over(end)?;
         let by_itself = !end.is_troubled()
             && end.saw_end.is_none()
             && play.stopped(end.terminal).is_none_or(|stopped| over < stopped)

@@ -215,6 +215,12 @@ impl<'a> Play<'a> {
         self.ends.iter().filter(is_other).min_by_key(|one| one.opened.abs_diff(end.opened))
     }
 
+    /// When nobody had this end any more: it was closed, or its program ended by itself.
+    pub fn over(&self, end: &End) -> Option<usize> {
+        let died = || self.ended(end.terminal).filter(|_| !end.is_held()).map(|(died, _)| died);
+        end.closed.or_else(died)
+    }
+
     /// A receive or send of this end came to nothing because its time was up: when. (One that does not wait at all is over at
     /// once.)
     pub fn time_was_up(&self, end: &End) -> Option<usize> {

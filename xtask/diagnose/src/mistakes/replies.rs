@@ -169,8 +169,7 @@ fn waits_for_each_other<'a>(play: &'a Play, end: &End) -> Option<(&'a End<'a>, u
 pub fn not_sent(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let other = play.other(end).filter(|_| end.accepted)?;
-        let closed = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
-        let closed = closed_by_all(play, end, closed)?;
+        let closed = play.over(end)?;
         let ended = play.ended(end.terminal);
         // who waited for more until then is told by the rule above
         let waited = end.is_troubled() || end.waits.is_some();
@@ -196,26 +195,6 @@ pub fn not_sent(play: &Play) -> Vec<Mistake> {
         Some(mistake.mend("关闭之前，把该说的发出去（write_all）；用了 BufWriter，还要 flush"))
     };
     play.ends.iter().filter_map(look).take(1).collect()
-}
-
-/// When the last process closed a connection that one of them closed then: children that were made before have copies.
-/// `None`: one has not.
-fn closed_by_all(play: &Play, end: &End, closed: usize) -> Option<usize> {
-    let connection = Object::Connection { local: end.local, peer: end.peer };
-    let heirs = play.processes.iter().filter(|(_, life)| {
-        life.parent == Some(end.pid) && (end.opened..closed).contains(&life.born)
-    });
-    heirs
-        .map(|(pid, life)| {
-            let closes = play.deeds.iter().find(|deed| {
-                let Activity::Leave { call: Call::Close { object, .. }, .. } = deed.activity else {
-                    return false;
-                };
-                deed.pid == *pid && *object == connection
-            });
-            closes.map(|deed| deed.event).or(life.died)
-        })
-        .try_fold(closed, |last, one| Some(last.max(one?)))
 }
 
 /// It may have waited for more until its time was up: it was not told that nothing more comes, and time passed. (Of a poll or a

@@ -116,6 +116,7 @@ pub fn abandoned(play: &Play) -> Vec<Mistake> {
         let later = |at: Option<usize>| at.is_none_or(|at| at > died);
         let at_it = end.opened < stopped
             && later(end.saw_end)
+            && later(end.let_go)
             && later(end.closed)
             && later(client.closed)
             && later(client.shut.map(|(at, _)| at))
