@@ -66,7 +66,7 @@ fn with_troubles(
         let Trouble { lesson, title, path, line, reason, .. } = trouble;
         let scene = Scene { title: title.to_owned(), line, ..Scene::default() };
         let part = Part { lesson, script: path, source: Arc::default(), scene: scene.clone() };
-        (part, Performance::faulty(scene, Fault::Lesson(reason)))
+        (part, Performance::faulty(scene, Fault::Trouble(reason)))
     });
     let mut all: Vec<(Part, Performance)> =
         troubled.chain(parts.into_iter().zip(performances)).collect();
