@@ -160,6 +160,19 @@ impl<'a> Play<'a> {
         self.deeds.iter().any(|deed| deed.pid == pid && is_exec(deed))
     }
 
+    /// The program that a process runs, by its file's name, if it is another one than its terminal's first process runs.
+    pub fn other_program(&self, pid: i32) -> Option<&'a str> {
+        let run = |pid: i32| {
+            self.deeds.iter().rev().find_map(|deed| match deed.activity {
+                Activity::Exec { program, .. } if deed.pid == pid => Some(program.as_str()),
+                _ => None,
+            })
+        };
+        let own = run(self.root(self.processes.get(&pid)?.terminal)?);
+        let other = run(pid).filter(|other| Some(*other) != own)?;
+        Some(other.rsplit('/').next().unwrap_or(other))
+    }
+
     /// What the processes of a terminal did.
     pub fn deeds_of(&self, terminal: usize) -> impl Iterator<Item = &Deed<'a>> {
         self.deeds.iter().filter(move |deed| deed.terminal == terminal)

@@ -125,6 +125,26 @@ fn processes_and_threads_are_counted_exactly() {
 }
 
 #[test]
+fn a_child_that_runs_another_program_is_a_child_and_is_named() {
+    let exec =
+        |pid, program: &str| (pid, Activity::Exec { program: program.into(), args: Vec::new() });
+    let helper = [fork(ROOT, 9), exec(9, "/usr/bin/true"), ended(9), wait(9)];
+    let with = |rest: &[(i32, Activity)]| [&helper[..], rest].concat();
+    let two = "创建 2 个子进程";
+    let children = [fork(ROOT, 11), fork(ROOT, 12), wait(11), wait(12)];
+    let told = got(two, &with(&children));
+    assert!(told.starts_with("创建了 3 个子进程（其中 1 个执行了 true）；"), "{told}");
+    assert_eq!(got("创建 3 个子进程", &with(&children)), "");
+    // what a shell makes is not what comes of a fork that a child goes past
+    let shell = [fork(ROOT, 11), exec(11, "/bin/sh"), fork(11, 12), exec(12, "/bin/kill")];
+    let told = got(two, &with(&shell));
+    let named = "创建了 3 个子进程（其中 1 个执行了 kill、1 个执行了 sh、1 个执行了 true）；";
+    assert!(told.starts_with(named) && !told.contains("接着做了"), "{told}");
+    let left = got("等待每个子进程", &[fork(ROOT, 9), exec(9, "/usr/bin/true"), ended(9)]);
+    assert!(left.contains("没有等的是进程 9（执行了 true）："), "{left}");
+}
+
+#[test]
 fn every_child_must_be_waited_for() {
     let right = [fork(ROOT, 11), fork(ROOT, 12), wait(12), wait(11)];
     assert_eq!(got("等待每个子进程", &right), "");

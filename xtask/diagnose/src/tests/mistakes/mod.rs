@@ -4,6 +4,7 @@
 mod ends;
 mod follows;
 mod forked;
+mod helpers;
 mod signals;
 mod stored;
 mod waits;
