@@ -404,6 +404,10 @@ codes! {
     PrintedBeforeWait = "printed-before-wait",
     /// The first thread did its own work before or after the others did theirs.
     MainNotAtOnce = "main-not-at-once",
+    /// It was told to end and waited, though it served nobody any more.
+    WaitedForNobody = "waited-for-nobody",
+    /// Its input was typed in vain: it sent nothing, and had read nothing.
+    InputNotRead = "input-not-read",
     /// An error was told, and the exit code says something else.
     WrongExitCode = "wrong-exit-code",
     /// One thread waits, for what is not known.

@@ -134,13 +134,22 @@ impl<'a> Play<'a> {
 
     /// What stands behind this on the command line of a terminal's program.
     pub fn argument(&self, terminal: usize, name: &str) -> Option<&'a str> {
-        let root = self.root(terminal)?;
-        let args = self.deeds_of(terminal).find_map(|deed| match deed.activity {
-            Activity::Exec { args, .. } if deed.pid == root => Some(args),
-            _ => None,
-        })?;
+        let args = self.arguments(terminal)?;
         let at = args.iter().position(|arg| arg == name)?;
         args.get(at + 1).map(String::as_str)
+    }
+
+    /// This stands on the command line of a terminal's program.
+    pub fn has_argument(&self, terminal: usize, argument: &str) -> bool {
+        self.arguments(terminal).is_some_and(|args| args.iter().any(|one| one == argument))
+    }
+
+    fn arguments(&self, terminal: usize) -> Option<&'a [String]> {
+        let root = self.root(terminal)?;
+        self.deeds_of(terminal).find_map(|deed| match deed.activity {
+            Activity::Exec { args, .. } if deed.pid == root => Some(args.as_slice()),
+            _ => None,
+        })
     }
 
     /// The processes that others of a terminal have made, in the order of their beginnings.

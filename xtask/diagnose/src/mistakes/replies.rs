@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use course::script::Practice;
+use course::script::{Action, Practice};
 use events::{Activity, Call, CallResult, Exit, Kind, Object, Stream};
 
 use super::ends::{End, Part};
@@ -12,6 +12,9 @@ use super::{Code, Mistake, stored};
 
 /// Nobody's time is up before.
 const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What a program is given whose file is typed.
+const KEYBOARD: &str = "/dev/stdin";
 
 /// It answered, and only then wrote the file with what it had received, or gave it its name.
 pub fn before_stored(play: &Play) -> Vec<Mistake> {
@@ -110,6 +113,53 @@ pub fn not_read(play: &Play) -> Vec<Mistake> {
             .all();
         let mistake = Mistake::new(code, event, terminal, sentence, failures);
         Some(mistake.mend("先接收（read），再印收到的内容；没有收到，就是没有成功"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// What is typed into it is what it should send: it said that it had sent all, and had neither read nor sent a byte.
+pub fn input_not_read(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let terminal = end.terminal;
+        let name = play.name(terminal);
+        let is_typed = play
+            .scene
+            .directions
+            .iter()
+            .any(|step| step.terminal == terminal && matches!(step.action, Action::Type(_)));
+        let why = match play.has_argument(terminal, KEYBOARD) {
+            true => format!("命令行叫「{name}」传 {KEYBOARD}，就是标准输入"),
+            false if is_typed => format!("剧本在「{name}」的键盘上输入，要它传的就是这些"),
+            false => return None,
+        };
+        let over = end.shut.map(|(event, _)| event).or(end.closed)?;
+        let reads = play.deeds_of(terminal).any(|deed| match deed.activity {
+            Activity::Enter(Call::Receive { object, .. })
+            | Activity::Leave { call: Call::Receive { object, .. }, .. } => {
+                deed.event < over && *object == Object::Input
+            }
+            _ => false,
+        });
+        // whoever reads in another way has something to send
+        let is_silent = end.sends.is_empty() && !end.is_troubled();
+        let other = play.other(end);
+        let answered = end.receives.first().is_some_and(|got| got.event < over);
+        let is_first = other.is_none_or(|other| other.closed.is_none_or(|closed| closed > over));
+        let only = play.ends.iter().filter(|one| one.terminal == terminal).count() == 1;
+        if end.accepted || reads || !is_silent || answered || !is_first || !only {
+            return None;
+        }
+        let sentence =
+            format!("{why}；它一次也没有读标准输入（read），就说自己发完了，发了 0 字节");
+        let mut follows = Follows::new(play, terminal, over).own(&BROKEN_OFF).own(&PRINTED);
+        if let Some(server) = other.map(|other| other.terminal) {
+            follows = follows.shown(server, over, |_| true).also(play.files_of(&[server]));
+        }
+        let failures = follows.in_others().all();
+        let mistake = Mistake::new(Code::InputNotRead, over, terminal, sentence, failures);
+        Some(mistake.mend(
+            "读到 0 字节为止，不要照文件的长度读：键盘、管道、/dev/stdin 的长度（metadata）是 0",
+        ))
     };
     play.ends.iter().filter_map(look).take(1).collect()
 }

@@ -5,6 +5,7 @@ mod ends;
 mod follows;
 mod forked;
 mod helpers;
+mod nothing;
 mod signals;
 mod stored;
 mod waits;
