@@ -42,6 +42,16 @@ fn who_tells_the_truth_passes() {
     honest("tells-the-truth", script);
 }
 
+/// A program that a child runs is a process that was made; only what is said tells it from the others.
+#[test]
+fn another_program_is_a_child_process_too() {
+    let counted =
+        |count| format!("{CHILDREN}主 做法 创建 {count} 个子进程\n主 做法 等待每个子进程\n");
+    honest("two-children-and-a-helper", &counted(3));
+    let told = "创建了 3 个子进程（其中 1 个执行了 true）";
+    caught("two-children-and-a-helper", &counted(2), Rule::Mechanism, told);
+}
+
 #[test]
 fn one_process_prints_what_two_should() {
     caught("no-children", CHILDREN, Rule::Source, "来自程序自己的进程");

@@ -4,7 +4,7 @@
 //! | file | task |
 //! | --- | --- |
 //! | `cause` | what a diagnosis says: a [`Cause`], its certainty and its evidence |
-//! | `code` | the kinds of causes, and what helps against each |
+//! | `code` | the kinds of causes (`code/table`), and what helps against each |
 //! | `consequence` | which kinds only lead to another program |
 //! | `title` | what each kind is called |
 //! | `tell` | causes as sentences: facts as facts, candidates as candidates |
@@ -16,11 +16,11 @@
 //! | `library` | what a thread is in the middle of, as the library's functions on its stack tell |
 //! | `source` | a line of a function, and what stands around it |
 //! | `endings` | who has ended, and with which error |
-//! | `roster` | who is who: processes, threads, the two ends of a connection; `roster/history`: what was said on it |
+//! | `roster` | who is who: processes, threads, the two ends of a connection; `roster/history`: what was said on it; `roster/script`: what the script would still do |
 //! | `reading` | for what a thread that reads waits: by its stack, its source, the sizes that it asked for |
 //! | `words` | one thread: in which call, for whom |
 //!
-//! To add a cause: a [`Code`], not the last one, with its place in [`Code::ALL`], its [`id`](Code::id), its
+//! To add a cause: its row in the table of [`Code`]s (`code/table`), with its [`id`](Code::id), its
 //! [`title`](Code::title) and its section in `docs/mistakes.md` (`cause-` and the id), and
 //!
 //! - for a standstill: a function from `Roster` to a finding, and its row in `standstill`'s table,

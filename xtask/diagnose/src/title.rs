@@ -196,6 +196,8 @@ impl Code {
             Code::ClientPortNotPrinted => "没有印客户端的端口",
             Code::PrintedBeforeWait => "没有等到就印",
             Code::MainNotAtOnce => "main 没有同时运行",
+            Code::WaitedForNobody => "没有人在传还在等",
+            Code::InputNotRead => "没有读标准输入",
             Code::WrongExitCode => "退出码不对",
             Code::WaitsAlone => "一个人在等",
             Code::StandstillUnexplained => "谁也走不动",

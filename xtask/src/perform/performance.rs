@@ -21,13 +21,15 @@ const SHORT: usize = 20_000;
 pub enum Fault {
     /// The machine failed it: alone it may be played.
     Machine(String),
-    /// Its lesson is not as it must be: a program that cannot be built, a script with a mistake.
+    /// Its lesson is not as it must be: a program cannot be built.
     Lesson(String),
+    /// It is no scene: a page, a script or a folder is not as it must be, and stands among the scenes to fail its lesson.
+    Trouble(String),
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Fault::Machine(why) | Fault::Lesson(why)) = self;
+        let (Fault::Machine(why) | Fault::Lesson(why) | Fault::Trouble(why)) = self;
         f.write_str(why)
     }
 }
@@ -121,6 +123,11 @@ impl Performance {
             harsh: None,
             timer: None,
         }
+    }
+
+    /// It is a scene, and nothing else that keeps one from being played.
+    pub fn is_scene(&self) -> bool {
+        !matches!(self.fault, Some(Fault::Trouble(_)))
     }
 
     /// Why a failure came about: `failure` is an index into the verdict's. One that is proved, or candidates, the

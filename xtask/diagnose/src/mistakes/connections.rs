@@ -54,7 +54,10 @@ pub fn not_closed(play: &Play) -> Vec<Mistake> {
         let at_end = play.demands(terminal, |one| one == Practice::CloseConnections);
         if let Some((died, Exit::Code(_))) = play.ended(terminal)
             && !at_end.is_empty()
-            && let Some(end) = accepted.iter().find(|end| end.closed.is_none_or(|at| at > died))
+            // what children have goes with them
+            && let Some(end) = accepted.iter().find(|end| {
+                play.root(terminal) == Some(end.pid) && end.let_go.is_none_or(|at| at > died)
+            })
         {
             let sentence =
                 format!("「{name}」结束的时候，和 {} 的连接还没有关闭（close）", end.peer);

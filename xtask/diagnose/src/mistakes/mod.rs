@@ -73,7 +73,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 66] = [
+const RULES: [Look; 68] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -106,6 +106,7 @@ const RULES: [Look; 66] = [
     blocks::received_in_part,
     blocks::sent_in_part,
     blocks::not_written,
+    replies::input_not_read,
     replies::before_stored,
     replies::not_read,
     replies::half_close,
@@ -114,6 +115,7 @@ const RULES: [Look; 66] = [
     datagrams::not_answered,
     serving::abandoned,
     serving::killed_by_stop,
+    serving::waited_for_nobody,
     serving::one_at_a_time,
     uploads::same_name,
     uploads::overwritten,

@@ -1,12 +1,10 @@
 //! Into which file goes what came on a connection: not every file that a server writes is that one.
 
 use events::{Activity, Call, CallResult, FileFinding, Kind};
+use judge::Carried;
 
 use super::ends::End;
 use super::play::{FileUse, Play};
-
-/// So many bytes that are the same are no coincidence.
-const TELLING: usize = 4;
 
 /// A path is that of a file of the scene's folder.
 pub fn is(path: &str, name: &str) -> bool {
@@ -66,28 +64,26 @@ pub fn is_too_long(play: &Play, path: &str) -> bool {
     })
 }
 
-/// Bytes that came on a connection were written into this file: it begins with the same ones, as far as they were seen.
+/// Bytes that came on a connection were written into this file, as far as they were seen.
 pub fn holds(play: &Play, end: &End, path: &str) -> bool {
-    let begins_alike = |one: &str, other: &str| {
-        let shorter = one.len().min(other.len());
-        shorter >= TELLING && one.as_bytes()[..shorter] == other.as_bytes()[..shorter]
-    };
+    let mut came = Carried::default();
+    for got in &end.receives {
+        came.add(got.data, got.bytes);
+    }
     let is_it = |one: &&FileUse| one.written && one.path == path && one.event > end.opened;
-    play.files
-        .iter()
-        .filter(is_it)
-        .any(|one| end.receives.iter().any(|got| begins_alike(&one.data.text, &got.data.text)))
+    play.files.iter().filter(is_it).any(|one| came.holds(one.data))
 }
 
 /// The same of a file that is called so in a call: its path may be told otherwise where it was written.
 pub fn holds_named(play: &Play, end: &End, name: &str) -> bool {
-    let written = play.files.iter().filter(|one| one.written && is(one.path, name));
-    written.into_iter().any(|one| holds(play, end, one.path))
+    let mut written = play.files.iter().filter(|one| one.written && is(one.path, name));
+    written.any(|one| holds(play, end, one.path))
 }
 
-/// It stores what came on this connection, as far as can be told.
-pub fn is_for(play: &Play, end: &End, path: &str) -> bool {
-    compared(play, path).is_some() || holds(play, end, path)
+/// A file that is called so in a call has nothing in it, and gets the name of one that the script compares.
+pub fn is_empty(play: &Play, name: &str, to: &str) -> bool {
+    let written = play.files.iter().any(|one| one.written && is(one.path, name));
+    !written && compared(play, to).is_some()
 }
 
 /// How many bytes a process had written into a file until an event, that included.

@@ -9,7 +9,8 @@
 //! | `datagrams` | UDP: how many sockets, how many datagrams |
 //! | `sockets` | options before a socket is bound, half a close, how many sockets of TCP |
 //! | `together` | who lives at the same time |
-//! | `sequence` | what comes before a line or an answer |
+//! | `sequence` | what comes before a line, or before a file gets its name |
+//! | `storing` | whether what was received is stored before it is answered |
 //! | `asking` | who asks again and again instead of waiting |
 //! | `serving` | which clients are served at the same time, and by how many threads |
 //! | `clients` | whether the addresses of clients are printed |
@@ -22,6 +23,7 @@ mod processes;
 mod sequence;
 mod serving;
 mod sockets;
+mod storing;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -166,7 +168,7 @@ impl<'a> Deeds<'a> {
             }
             Practice::CloseConnections => self.closes(),
             Practice::AtOnce => self.at_once(),
-            Practice::StoreFirst => self.stores_first(),
+            Practice::StoreFirst => self.stores_first(scene),
             Practice::NameLast => self.names_last(scene),
             Practice::ListenOnce => self.listens_once(),
             Practice::ReceiveFirst => self.receives_first(),
