@@ -96,6 +96,46 @@ fn numbers_must_be_true() {
     );
 }
 
+/// What is said of each order of the turns, where it is asked whether anybody sleeps with a lock.
+fn sleeps_with_a_lock(mode: &str) -> Vec<String> {
+    let script = format!("主 $ lesson-x {mode}\n主/谁都行 |任意次| <..>\n主 做法 没有拿着锁睡\n");
+    let said = (0..4).filter_map(|seed| {
+        let Played { verdict, .. } = played(&script, seed)?;
+        let said = |failure: &Failure| failure.got.clone().unwrap_or_default();
+        Some(verdict.failures.iter().map(said).collect::<Vec<_>>().join("\n"))
+    });
+    said.collect()
+}
+
+#[test]
+fn whoever_sleeps_with_a_lock_for_which_another_waits_is_caught() {
+    for (mode, did) in [
+        ("sleeps-with-a-lock", "拿着一把锁睡着（sleep），有 0.4 秒线程 "),
+        ("sleeps-with-a-lock-of-parking-lot", "拿着一把锁睡着（sleep），有 0.4 秒线程 "),
+        ("receives-with-a-lock", "拿着一把锁等一个连接上的数据（recv），有 0.3 秒线程 "),
+    ] {
+        for said in sleeps_with_a_lock(mode) {
+            assert!(said.contains(did) && said.ends_with(" 一直在等这把锁"), "{mode}: {said}");
+        }
+    }
+}
+
+#[test]
+fn whoever_sleeps_without_a_lock_is_not_said_to_have_one() {
+    for mode in [
+        "sleeps-before-it-locks",
+        "sleeps-while-another-has-the-lock",
+        "sleeps-and-notifies",
+        "sleeps-and-notifies-with-parking-lot",
+        "sleeps-and-sends",
+        "sleeps-and-unparks",
+    ] {
+        for said in sleeps_with_a_lock(mode) {
+            assert_eq!(said, "", "{mode}");
+        }
+    }
+}
+
 #[test]
 fn the_practice_must_be_what_is_taught() {
     let practice = |mode: &str, practice: &str, reason: &str| {

@@ -373,6 +373,8 @@ pub enum Code {
     TimeLimitNotKept,
     /// A thread asks again and again, in vain, instead of waiting.
     BusyWaiting,
+    /// A thread slept with a lock for which another one waited.
+    LockHeldWhileSleeping,
     /// More clients are served at the same time than the script allows.
     TooManyServed,
     /// Fewer threads serve clients than the script wants.
@@ -446,7 +448,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 193] = [
+    pub const ALL: [Code; 194] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -632,6 +634,7 @@ impl Code {
         Code::BytesTakenForCharacters,
         Code::TimeLimitNotKept,
         Code::BusyWaiting,
+        Code::LockHeldWhileSleeping,
         Code::TooManyServed,
         Code::ServingThreadsTooFew,
         Code::ClientPortNotPrinted,
@@ -835,6 +838,7 @@ impl Code {
             Code::BytesTakenForCharacters => "bytes-taken-for-characters",
             Code::TimeLimitNotKept => "time-limit-not-kept",
             Code::BusyWaiting => "busy-waiting",
+            Code::LockHeldWhileSleeping => "lock-held-while-sleeping",
             Code::TooManyServed => "too-many-served",
             Code::ServingThreadsTooFew => "serving-threads-too-few",
             Code::ClientPortNotPrinted => "client-port-not-printed",

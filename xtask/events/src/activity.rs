@@ -73,6 +73,18 @@ pub enum Activity {
         /// may have computed, too.
         idle: bool,
     },
+    /// It gives a lock back for which another thread has waited, and had it all the time since then; meanwhile it slept, or
+    /// waited for bytes from a connection. Told once of each process; only in virtual time, and of locks that are known.
+    KeptWaiting {
+        /// The thread that waited for the lock.
+        waiter: i32,
+        /// The call in which it was itself.
+        call: String,
+        /// Since when both were so (time of the programs' clock).
+        since: Duration,
+        /// For how long.
+        length: Duration,
+    },
     /// A signal reached it.
     Signal {
         /// `signal(7)`.

@@ -10,6 +10,7 @@
 //! | `sockets` | options before a socket is bound, half a close, how many sockets of TCP |
 //! | `together` | who lives at the same time |
 //! | `sequence` | what comes before a line or an answer |
+//! | `locks` | who sleeps with a lock for which another waits |
 //! | `asking` | who asks again and again instead of waiting |
 //! | `serving` | which clients are served at the same time, and by how many threads |
 //! | `clients` | whether the addresses of clients are printed |
@@ -18,6 +19,7 @@ mod asking;
 mod clients;
 mod connections;
 mod datagrams;
+mod locks;
 mod processes;
 mod sequence;
 mod serving;
@@ -123,9 +125,19 @@ impl<'a> Deeds<'a> {
         Some(Deeds { root, lines, deeds, stopped, printed })
     }
 
+    /// What a thread is called.
+    fn thread(&self, pid: i32, tid: i32) -> String {
+        match (pid == self.root, tid == pid) {
+            (true, true) => "主线程".to_owned(),
+            (false, true) => format!("子进程 {pid} "),
+            _ => format!("线程 {tid} "),
+        }
+    }
+
     fn against(&self, demand: &Demand, scene: &Scene) -> Option<(String, String, Option<usize>)> {
         let shown = match demand.practice {
             Practice::NoBusyWaiting => self.asks_in_vain(),
+            Practice::NoLockWhileSleeping => self.sleeps_with_a_lock(),
             Practice::ServedAtOnce(count) => self.serves_more_than(count),
             Practice::ServingThreads(count) => self.serves_with_less_than(count),
             Practice::ClientPort => self.hides_client_ports(),
@@ -174,6 +186,7 @@ impl<'a> Deeds<'a> {
             Practice::UdpSockets(count) => self.udp_sockets(count),
             Practice::Datagrams(count) => self.datagrams(count),
             Practice::NoBusyWaiting
+            | Practice::NoLockWhileSleeping
             | Practice::ServedAtOnce(_)
             | Practice::ServingThreads(_)
             | Practice::ClientPort

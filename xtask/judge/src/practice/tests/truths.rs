@@ -71,6 +71,22 @@ fn whoever_asks_in_vain_is_named_with_its_call() {
 }
 
 #[test]
+fn whoever_sleeps_with_a_lock_for_which_another_waits_is_named() {
+    let kept = |call: &str, millis| {
+        let length = Duration::from_millis(millis);
+        let (call, since) = (call.to_owned(), Duration::ZERO);
+        (ROOT, Activity::KeptWaiting { waiter: 12, call, since, length })
+    };
+    let practice = "没有拿着锁睡";
+    assert_eq!(got(practice, &[thread(12)]), "");
+    let said = got(practice, &[thread(12), kept("sleep", 3000)]);
+    let fact = "主线程拿着一把锁睡着（sleep），有 3.0 秒线程 12 一直在等这把锁；";
+    assert_eq!(said, format!("{fact}先放开锁，再睡、再等：拿着锁睡，等锁的也跟着睡"));
+    let said = got(practice, &[thread(12), kept("recv", 40)]);
+    assert!(said.contains("等一个连接上的数据（recv），有 40 毫秒线程 12 一直"), "{said}");
+}
+
+#[test]
 fn whoever_may_have_worked_between_is_not_said_to_have_only_asked() {
     for call in ["wait", "sleep", "sched_yield"] {
         let said = got("没有忙等", &[fork(ROOT, 11), asked(call, ROOT, false), wait(11)]);
