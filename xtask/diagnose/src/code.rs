@@ -375,6 +375,8 @@ pub enum Code {
     BusyWaiting,
     /// A thread slept with a lock for which another one waited.
     LockHeldWhileSleeping,
+    /// All that was received lies in memory, where a buffer would do.
+    WholeFileInMemory,
     /// More clients are served at the same time than the script allows.
     TooManyServed,
     /// Fewer threads serve clients than the script wants.
@@ -448,7 +450,7 @@ pub enum Remedy {
 
 impl Code {
     /// Every kind.
-    pub const ALL: [Code; 194] = [
+    pub const ALL: [Code; 195] = [
         Code::LockWithoutOwner,
         Code::LockHeldByWaiter,
         Code::LockHeld,
@@ -635,6 +637,7 @@ impl Code {
         Code::TimeLimitNotKept,
         Code::BusyWaiting,
         Code::LockHeldWhileSleeping,
+        Code::WholeFileInMemory,
         Code::TooManyServed,
         Code::ServingThreadsTooFew,
         Code::ClientPortNotPrinted,
@@ -839,6 +842,7 @@ impl Code {
             Code::TimeLimitNotKept => "time-limit-not-kept",
             Code::BusyWaiting => "busy-waiting",
             Code::LockHeldWhileSleeping => "lock-held-while-sleeping",
+            Code::WholeFileInMemory => "whole-file-in-memory",
             Code::TooManyServed => "too-many-served",
             Code::ServingThreadsTooFew => "serving-threads-too-few",
             Code::ClientPortNotPrinted => "client-port-not-printed",

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Call, CallResult};
+use crate::object::Object;
 use crate::outcome::Exit;
 use crate::waiting::Place;
 
@@ -84,6 +85,16 @@ pub enum Activity {
         since: Duration,
         /// For how long.
         length: Duration,
+    },
+    /// Its process has received much from a file or a stream, and its memory has grown by as much meanwhile. Told once of each
+    /// process, with the call that shows it.
+    MemoryGrew {
+        /// What it received from.
+        from: Object,
+        /// How many bytes it received, from everywhere.
+        received: u64,
+        /// By how many bytes its memory (`Anonymous` of `/proc/PID/smaps_rollup`) grew.
+        grown: u64,
     },
     /// A signal reached it.
     Signal {

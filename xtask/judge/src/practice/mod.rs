@@ -11,6 +11,7 @@
 //! | `together` | who lives at the same time |
 //! | `sequence` | what comes before a line or an answer |
 //! | `locks` | who sleeps with a lock for which another waits |
+//! | `memory` | whose memory grows with what it receives |
 //! | `asking` | who asks again and again instead of waiting |
 //! | `serving` | which clients are served at the same time, and by how many threads |
 //! | `clients` | whether the addresses of clients are printed |
@@ -20,6 +21,7 @@ mod clients;
 mod connections;
 mod datagrams;
 mod locks;
+mod memory;
 mod processes;
 mod sequence;
 mod serving;
@@ -138,6 +140,7 @@ impl<'a> Deeds<'a> {
         let shown = match demand.practice {
             Practice::NoBusyWaiting => self.asks_in_vain(),
             Practice::NoLockWhileSleeping => self.sleeps_with_a_lock(),
+            Practice::FlatMemory => self.keeps_what_it_receives(),
             Practice::ServedAtOnce(count) => self.serves_more_than(count),
             Practice::ServingThreads(count) => self.serves_with_less_than(count),
             Practice::ClientPort => self.hides_client_ports(),
@@ -187,6 +190,7 @@ impl<'a> Deeds<'a> {
             Practice::Datagrams(count) => self.datagrams(count),
             Practice::NoBusyWaiting
             | Practice::NoLockWhileSleeping
+            | Practice::FlatMemory
             | Practice::ServedAtOnce(_)
             | Practice::ServingThreads(_)
             | Practice::ClientPort

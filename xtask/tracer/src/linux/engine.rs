@@ -22,6 +22,7 @@
 //! | `outputs` | what the programs print |
 //! | `last_writes` | what those wrote who died in it |
 //! | `parked` | who waits at a lock and was woken by nobody |
+//! | `memory_growth` | whose memory grows with what it receives |
 //! | `kept_waiting` | who slept, and had a lock for which another waited |
 //! | `ports` | who has a port that somebody wants |
 //! | `traffic` | what may be on its way in the network |
@@ -57,6 +58,7 @@ mod harsh;
 mod idleness;
 mod kept_waiting;
 mod last_writes;
+mod memory_growth;
 mod news;
 mod outputs;
 mod parked;
@@ -94,6 +96,7 @@ use self::deaths::Deaths;
 use self::idleness::Idleness;
 use self::kept_waiting::KeptWaiting;
 use self::last_writes::LastWrites;
+use self::memory_growth::MemoryGrowth;
 use self::outputs::Outputs;
 use self::processes::Processes;
 use self::reports::wait_for_child;
@@ -132,6 +135,7 @@ pub struct Tracer {
     stillness: Stillness,
     idleness: Idleness,
     kept_waiting: KeptWaiting,
+    memory_growth: MemoryGrowth,
     /// That this program rests is to be told.
     resting: Option<usize>,
     /// Datagram sockets that were used, by number: whether to send first.
@@ -172,6 +176,7 @@ impl Tracer {
             stillness: Stillness::new(),
             idleness: Idleness::new(),
             kept_waiting: KeptWaiting::default(),
+            memory_growth: MemoryGrowth::default(),
             resting: None,
             first_uses: BTreeMap::new(),
             visitors: false,
@@ -322,6 +327,7 @@ impl Tracer {
         self.note_sent(tid, &activity);
         if let Activity::Exec { .. } = activity {
             self.kept_waiting.forget(pid);
+            self.memory_growth.forget(pid);
             if let Some(callers) = &mut self.callers {
                 callers.forget(pid);
             }
@@ -333,10 +339,14 @@ impl Tracer {
             | Activity::NewThread { .. } => self.place_of(pid, tid).map(Box::new),
             _ => None,
         };
-        if let Activity::Leave { call, .. } = &activity {
-            self.note_pause(tid, call, place.as_deref());
-        }
-        self.tell_from(tid, activity, place);
+        let Activity::Leave { call, outcome } = &activity else {
+            self.tell_from(tid, activity, place);
+            return;
+        };
+        let (call, outcome) = (call.clone(), *outcome);
+        self.note_pause(tid, &call, place.as_deref());
+        self.tell_from(tid, activity, place.clone());
+        self.looks_whether_it_grew(tid, &call, outcome, place.as_deref());
     }
 
     /// It has to do with this place in its source.

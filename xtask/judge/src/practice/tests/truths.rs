@@ -87,6 +87,18 @@ fn whoever_sleeps_with_a_lock_for_which_another_waits_is_named() {
 }
 
 #[test]
+fn whoever_keeps_all_that_it_receives_is_named() {
+    let grew = |from| (ROOT, Activity::MemoryGrew { from, received: 3_000_017, grown: 3_010_560 });
+    assert_eq!(got("内存不随数据增长", &[receive()]), "");
+    let said = got("内存不随数据增长", &[grew(connection())]);
+    let fact = "主线程从连接收的时候，收了 3000017 字节，进程的内存跟着多了 3010560 字节；";
+    assert_eq!(said, format!("{fact}收到多少，内存就多多少：文件多大，就要多大的内存"));
+    let path = "/tmp/1/大文件.bin".to_owned();
+    let said = got("内存不随数据增长", &[grew(Object::File { path })]);
+    assert!(said.starts_with("主线程从文件 大文件.bin 读的时候，"), "{said}");
+}
+
+#[test]
 fn whoever_may_have_worked_between_is_not_said_to_have_only_asked() {
     for call in ["wait", "sleep", "sched_yield"] {
         let said = got("没有忙等", &[fork(ROOT, 11), asked(call, ROOT, false), wait(11)]);
