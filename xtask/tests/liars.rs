@@ -8,6 +8,8 @@ mod bank;
 use bank::performance::OWN_NETWORK;
 use bank::{Played, pair, played};
 
+use course::script::parse;
+use diagnose::{Certainty, Code, other_order};
 use judge::{Failure, Rule};
 
 /// What a scene with `lesson-x MODE` led to; `None`: not here.
@@ -134,6 +136,30 @@ fn whoever_sleeps_without_a_lock_is_not_said_to_have_one() {
             assert_eq!(said, "", "{mode}");
         }
     }
+}
+
+#[test]
+fn whoever_gives_a_lock_back_between_reading_and_writing_loses_something_in_another_order() {
+    let script = |mode: &str| {
+        format!("主 $ lesson-x {mode}\n主/线程 |任意次| n <..>\n--------\n主 | sum 20\n")
+    };
+    for seed in [0, 3, 6] {
+        let Some(Played { verdict, .. }) = played(&script("loses-no-updates"), seed) else {
+            return;
+        };
+        assert!(verdict.passed(), "{seed}: {verdict:#?}");
+    }
+    let text = script("loses-updates");
+    let Some(usual) = played(&text, 0) else { return };
+    assert!(usual.verdict.passed(), "{:#?}", usual.verdict);
+    let other = played(&text, 3).unwrap();
+    let scene = parse(&format!("场景 试\n{text}")).unwrap().scenes.remove(0);
+    let cause = other_order(&scene, &usual.events, &other.events, &other.verdict, 3);
+    let cause = cause.unwrap_or_else(|| panic!("{:#?}", other.verdict));
+    assert_eq!((cause.code, cause.certainty), (Code::OthersCameFirst, Certainty::Candidate));
+    let fact = cause.fact.unwrap();
+    let begins = "平常的次序里「主」印的是「sum 20」，演通过；换一个次序（--seed 3）印的是「sum 1";
+    assert!(fact.starts_with(begins), "{fact}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Threads that sleep: with a lock for which others wait, or without.
+//! Threads that sleep, with a lock for which others wait or without; and threads that give back a lock too early.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -54,9 +54,30 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
             parked.thread().unpark();
             let _ = parked.join();
         }
+        "loses-updates" => counts(|count| {
+            let before = *count.lock().unwrap();
+            println!("n {before}");
+            *count.lock().unwrap() = before + 1;
+        }),
+        "loses-no-updates" => counts(|count| {
+            let mut count = count.lock().unwrap();
+            println!("n {count}");
+            *count += 1;
+        }),
         _ => return None,
     }
     Some(Ok(()))
+}
+
+/// Two threads count, ten times each.
+fn counts(once: fn(&Mutex<u32>)) {
+    let count = Mutex::new(0);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| (0..10).for_each(|_| once(&count)));
+        }
+    });
+    println!("sum {}", count.lock().unwrap());
 }
 
 /// One does this with the lock, the other wants it meanwhile.
