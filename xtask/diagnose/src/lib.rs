@@ -11,6 +11,7 @@
 //! | `standstill` | which sentence a hang gets: a table of shapes, the shapes of one subject in a file |
 //! | `failures` | why calls failed, and what the programs' ends left undone |
 //! | `mistakes` | why a scene failed whose programs did something else than its script asks |
+//! | `orders` | why a scene failed in another order than the usual one |
 //! | `finding` | what a shape has found |
 //! | `guards` | which locks a thread has, as its source tells |
 //! | `library` | what a thread is in the middle of, as the library's functions on its stack tell |
@@ -39,6 +40,7 @@ mod finding;
 mod guards;
 mod library;
 mod mistakes;
+mod orders;
 mod reading;
 mod roster;
 mod source;
@@ -57,6 +59,7 @@ use judge::{Rule, Subject, Verdict};
 
 pub use cause::{Cause, Certainty, Evidence, Waiter};
 pub use code::{Code, Remedy};
+pub use orders::other_order;
 pub use tell::{tell, tell_with};
 
 use finding::Finding;

@@ -191,6 +191,8 @@ impl Code {
             Code::BytesTakenForCharacters => "把字节当作字",
             Code::TimeLimitNotKept => "没有守住时限",
             Code::BusyWaiting => "忙等",
+            Code::LockHeldWhileSleeping => "拿着锁睡",
+            Code::WholeFileInMemory => "整个文件都在内存里",
             Code::TooManyServed => "同时接待得太多",
             Code::ServingThreadsTooFew => "接待的线程太少",
             Code::ClientPortNotPrinted => "没有印客户端的端口",

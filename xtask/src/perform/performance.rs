@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use course::catalog::Part;
 use course::script::Scene;
-use diagnose::{Cause, diagnose, tell_with, unkindness};
+use diagnose::{Cause, diagnose, other_order, tell_with, unkindness};
 use events::{Clock, Event, Kind};
 use judge::{Unchecked, Verdict, judge};
 use stage::{Assignment, Detail, play};
@@ -167,6 +167,16 @@ impl Performance {
     pub fn virtual_time(&self) -> Option<Duration> {
         self.seed()?;
         self.events.last().map(|event| event.at)
+    }
+
+    /// The same, of a scene that has passed in its usual order: if nobody knows why it failed in this one, both are told.
+    pub fn in_another_order(mut self, usual: &Performance) -> Performance {
+        let Some(seed) = self.seed() else { return self };
+        let Performance { scene, events, verdict, causes, .. } = &mut self;
+        if causes.is_empty() {
+            causes.extend(other_order(scene, &usual.events, events, verdict, seed));
+        }
+        self
     }
 
     /// A mistake was named, and not in which line. In virtual time the same happens once more, and the lines can be asked for.

@@ -400,6 +400,10 @@ codes! {
     ServingThreadsTooFew = "serving-threads-too-few",
     /// No line has the port of a client.
     ClientPortNotPrinted = "client-port-not-printed",
+    /// A thread slept with a lock for which another one waited.
+    LockHeldWhileSleeping = "lock-held-while-sleeping",
+    /// All that was received lies in memory, where a buffer would do.
+    WholeFileInMemory = "whole-file-in-memory",
     /// A line was printed before a child was waited for.
     PrintedBeforeWait = "printed-before-wait",
     /// The first thread did its own work before or after the others did theirs.

@@ -25,6 +25,7 @@
 //! | `waits` | who ended, or printed, before others were done |
 //! | `kills` | signals to children |
 //! | `numbers` | numbers of processes |
+//! | `locks` | who sleeps with a lock |
 //! | `demands` | demands of which the judge itself has seen that they were not met |
 //! | `printing` | lines that are not as they should be because of how they were printed |
 //! | `output` | what was printed, and where |
@@ -39,6 +40,7 @@ mod ends;
 mod follows;
 mod kills;
 mod listeners;
+mod locks;
 mod numbers;
 mod output;
 mod play;
@@ -73,7 +75,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 68] = [
+const RULES: [Look; 69] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -122,6 +124,7 @@ const RULES: [Look; 68] = [
     uploads::half_file,
     uploads::elsewhere,
     listeners::error_swallowed,
+    locks::held_while_sleeping,
     deeds::by_child,
     deeds::by_main,
     workers::one_after_another,

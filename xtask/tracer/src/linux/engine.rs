@@ -22,6 +22,8 @@
 //! | `outputs` | what the programs print |
 //! | `last_writes` | what those wrote who died in it |
 //! | `parked` | who waits at a lock and was woken by nobody |
+//! | `memory_growth` | whose memory grows with what it receives |
+//! | `kept_waiting` | who slept, and had a lock for which another waited |
 //! | `ports` | who has a port that somebody wants |
 //! | `traffic` | what may be on its way in the network |
 //! | `signalling` | what signals may have done unseen |
@@ -54,7 +56,9 @@ mod entry;
 mod exit;
 mod harsh;
 mod idleness;
+mod kept_waiting;
 mod last_writes;
+mod memory_growth;
 mod news;
 mod outputs;
 mod parked;
@@ -90,7 +94,9 @@ pub use news::{News, Refused, Started};
 use self::busy::Busy;
 use self::deaths::Deaths;
 use self::idleness::Idleness;
+use self::kept_waiting::KeptWaiting;
 use self::last_writes::LastWrites;
+use self::memory_growth::MemoryGrowth;
 use self::outputs::Outputs;
 use self::processes::Processes;
 use self::reports::wait_for_child;
@@ -128,6 +134,8 @@ pub struct Tracer {
     busy: Busy,
     stillness: Stillness,
     idleness: Idleness,
+    kept_waiting: KeptWaiting,
+    memory_growth: MemoryGrowth,
     /// That this program rests is to be told.
     resting: Option<usize>,
     /// Datagram sockets that were used, by number: whether to send first.
@@ -167,6 +175,8 @@ impl Tracer {
             busy: Busy::default(),
             stillness: Stillness::new(),
             idleness: Idleness::new(),
+            kept_waiting: KeptWaiting::default(),
+            memory_growth: MemoryGrowth::default(),
             resting: None,
             first_uses: BTreeMap::new(),
             visitors: false,
@@ -309,12 +319,18 @@ impl Tracer {
     fn tell(&mut self, tid: i32, activity: Activity) {
         let Some(thread) = self.threads.get(tid) else { return };
         let pid = thread.pid;
-        let Some(program) = self.processes.program_of(pid) else { return };
+        if self.processes.program_of(pid).is_none() {
+            return;
+        }
         self.watch_for_deeds(tid, &activity);
         self.note_first_use(&activity);
         self.note_sent(tid, &activity);
-        if let (Some(callers), Activity::Exec { .. }) = (&mut self.callers, &activity) {
-            callers.forget(pid);
+        if let Activity::Exec { .. } = activity {
+            self.kept_waiting.forget(pid);
+            self.memory_growth.forget(pid);
+            if let Some(callers) = &mut self.callers {
+                callers.forget(pid);
+            }
         }
         let place = match activity {
             Activity::Enter(_)
@@ -323,6 +339,21 @@ impl Tracer {
             | Activity::NewThread { .. } => self.place_of(pid, tid).map(Box::new),
             _ => None,
         };
+        let Activity::Leave { call, outcome } = &activity else {
+            self.tell_from(tid, activity, place);
+            return;
+        };
+        let (call, outcome) = (call.clone(), *outcome);
+        self.note_pause(tid, &call, place.as_deref());
+        self.tell_from(tid, activity, place.clone());
+        self.looks_whether_it_grew(tid, &call, outcome, place.as_deref());
+    }
+
+    /// It has to do with this place in its source.
+    fn tell_from(&mut self, tid: i32, activity: Activity, place: Option<Box<Place>>) {
+        let Some(thread) = self.threads.get(tid) else { return };
+        let pid = thread.pid;
+        let Some(program) = self.processes.program_of(pid) else { return };
         let event = TraceEvent { at: self.scheduler.now(), pid, tid, activity, place };
         self.news.push_back(News::Event { program, event });
     }

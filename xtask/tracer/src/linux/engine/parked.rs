@@ -89,6 +89,7 @@ impl Tracer {
             return false;
         }
         let wakes = Regs::read(tid).map_or(Wakes::Anywhere, |regs| Wakes::of(&regs));
+        self.looks_for_kept_waiting(tid, wakes);
         self.threads.doubts.add(wakes);
         self.has_let_go = true;
         // that it has been killed meanwhile will be reported
