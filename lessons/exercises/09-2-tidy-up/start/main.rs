@@ -1,0 +1,47 @@
+//! 练习 09-2：找错。父进程请子进程结束，子进程要收拾好再走。
+//!
+//! 命令行里写子进程的名字，例如「小明」，应当看到三行：
+//!   小明开始干活
+//!   小明收拾好了
+//!   父进程结束
+//! 前两行由子进程印，第三行在它结束之后由父进程印。
+//!
+//! 这个程序编译得过，可是没有「小明收拾好了」这一行。运行 cargo xtask practice，
+//! 按 t 看看子进程是怎样结束的，找出哪里不对，改好它。
+
+use std::env;
+use std::io;
+use std::process;
+use std::thread::sleep;
+use std::time::Duration;
+
+use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::{ForkResult, fork};
+
+fn main() -> io::Result<()> {
+    let name = env::args().nth(1).unwrap_or_else(|| "小明".to_owned());
+
+    // 挡住 SIGTERM：它来了，先不结束，留给下面的 wait 领取。fork 之后，子进程也这样
+    let mut signals = SigSet::empty();
+    signals.add(Signal::SIGTERM);
+    signals.thread_block()?;
+
+    // SAFETY: 还没有创建过线程
+    match unsafe { fork() }? {
+        ForkResult::Child => {
+            println!("{name}开始干活");
+            // 睡到有人请它结束为止
+            signals.wait()?;
+            println!("{name}收拾好了");
+            process::exit(0);
+        }
+        ForkResult::Parent { child } => {
+            sleep(Duration::from_secs(1));
+            kill(child, Signal::SIGKILL)?;
+            waitpid(child, None)?;
+            println!("父进程结束");
+        }
+    }
+    Ok(())
+}
