@@ -73,7 +73,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 68] = [
+const RULES: [Look; 69] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -106,6 +106,7 @@ const RULES: [Look; 68] = [
     blocks::received_in_part,
     blocks::sent_in_part,
     blocks::not_written,
+    connections::before_the_file,
     replies::input_not_read,
     replies::before_stored,
     replies::not_read,
