@@ -200,6 +200,7 @@ impl Code {
             Code::MainNotAtOnce => "main 没有同时运行",
             Code::WaitedForNobody => "没有人在传还在等",
             Code::InputNotRead => "没有读标准输入",
+            Code::ConnectedFirst => "还没有看文件就连接",
             Code::WrongExitCode => "退出码不对",
             Code::WaitsAlone => "一个人在等",
             Code::StandstillUnexplained => "谁也走不动",

@@ -412,6 +412,8 @@ codes! {
     WaitedForNobody = "waited-for-nobody",
     /// Its input was typed in vain: it sent nothing, and had read nothing.
     InputNotRead = "input-not-read",
+    /// It connected before it looked at its file, of which something had to be said.
+    ConnectedFirst = "connected-first",
     /// An error was told, and the exit code says something else.
     WrongExitCode = "wrong-exit-code",
     /// One thread waits, for what is not known.

@@ -108,6 +108,7 @@ const RULES: [Look; 69] = [
     blocks::received_in_part,
     blocks::sent_in_part,
     blocks::not_written,
+    connections::before_the_file,
     replies::input_not_read,
     replies::before_stored,
     replies::not_read,

@@ -144,7 +144,8 @@ impl<'a> Play<'a> {
         self.arguments(terminal).is_some_and(|args| args.iter().any(|one| one == argument))
     }
 
-    fn arguments(&self, terminal: usize) -> Option<&'a [String]> {
+    /// What stands behind its program's name on the command line.
+    pub fn arguments(&self, terminal: usize) -> Option<&'a [String]> {
         let root = self.root(terminal)?;
         self.deeds_of(terminal).find_map(|deed| match deed.activity {
             Activity::Exec { args, .. } if deed.pid == root => Some(args.as_slice()),

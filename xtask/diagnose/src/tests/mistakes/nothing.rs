@@ -66,3 +66,28 @@ fn what_is_typed_is_read_before_all_is_said() {
     assert!(sends(STOPPED, &["/dev/stdin"], b"", b""));
     assert!(!sends(STOPPED, &["empty.txt"], b"", b""), "there is nothing to read");
 }
+
+/// A client should say of its file that there is none; it connects, and says this before.
+fn looks(said: Option<&str>, script: &str) -> bool {
+    let mut story =
+        Story::of(&format!("客户端 $ lesson-c a.txt\n客户端 ! {script}\n客户端 结束 1\n"));
+    story.runs(10, &["a.txt", "--addr", SERVER_ADDR]);
+    if let Some(text) = said {
+        story.prints(10, Stream::Err, text);
+    }
+    story.refused(10, SERVER_ADDR);
+    story.prints(10, Stream::Err, "错误：连接不上");
+    story.exits(10, 1);
+    let missing = story.breaks(Rule::Stderr, Subject::Terminal(0), None);
+    story.failures[missing].expected = Some(script.to_owned());
+    story.named().contains(&Code::ConnectedFirst)
+}
+
+#[test]
+fn a_file_is_looked_at_before_anybody_is_connected() {
+    const NONE: &str = "错误：打开 a.txt：没有这个文件";
+    assert!(looks(None, NONE));
+    assert!(!looks(Some("a.txt 有问题"), NONE), "it has spoken of it, with other words");
+    assert!(!looks(None, "错误：连接服务器 127.0.0.1:8888：没有在监听"));
+    assert!(!looks(None, "错误：上传 a.txt：服务器 127.0.0.1:8888 不收"), "it has to connect");
+}
