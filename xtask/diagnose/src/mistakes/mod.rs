@@ -75,7 +75,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 69] = [
+const RULES: [Look; 70] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
