@@ -23,6 +23,7 @@
 //! | `last_writes` | what those wrote who died in it |
 //! | `parked` | who waits at a lock and was woken by nobody |
 //! | `memory_growth` | whose memory grows with what it receives |
+//! | `unnotified` | who waits at a condition variable where nobody is ever woken |
 //! | `kept_waiting` | who slept, and had a lock for which another waited |
 //! | `ports` | who has a port that somebody wants |
 //! | `traffic` | what may be on its way in the network |
@@ -77,6 +78,7 @@ mod time;
 mod traffic;
 mod turns;
 mod undead;
+mod unnotified;
 mod vain;
 mod whole_lines;
 
@@ -106,6 +108,7 @@ use self::stillness::Stillness;
 use self::thread::{Resume, State};
 use self::threads::Threads;
 use self::traffic::Traffic;
+use self::unnotified::Unnotified;
 use super::callers::Callers;
 use super::calls::Decoder;
 use super::objects::Stream;
@@ -136,6 +139,7 @@ pub struct Tracer {
     idleness: Idleness,
     kept_waiting: KeptWaiting,
     memory_growth: MemoryGrowth,
+    unnotified: Unnotified,
     /// That this program rests is to be told.
     resting: Option<usize>,
     /// Datagram sockets that were used, by number: whether to send first.
@@ -177,6 +181,7 @@ impl Tracer {
             idleness: Idleness::new(),
             kept_waiting: KeptWaiting::default(),
             memory_growth: MemoryGrowth::default(),
+            unnotified: Unnotified::default(),
             resting: None,
             first_uses: BTreeMap::new(),
             visitors: false,
@@ -328,6 +333,7 @@ impl Tracer {
         if let Activity::Exec { .. } = activity {
             self.kept_waiting.forget(pid);
             self.memory_growth.forget(pid);
+            self.unnotified.forget(pid);
             if let Some(callers) = &mut self.callers {
                 callers.forget(pid);
             }
@@ -347,6 +353,7 @@ impl Tracer {
         self.note_pause(tid, &call, place.as_deref());
         self.tell_from(tid, activity, place.clone());
         self.looks_whether_it_grew(tid, &call, outcome, place.as_deref());
+        self.looks_for_unnotified(tid, &call, outcome, place.as_deref());
     }
 
     /// It has to do with this place in its source.
