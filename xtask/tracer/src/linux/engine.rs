@@ -40,6 +40,7 @@
 //! | --- | --- |
 //! | this file | how it is asked |
 //! | `news` | what it has to say |
+//! | `telling` | that somebody has done something is told, and what that shows |
 //! | `reports` | stops and ends, as the kernel reports them |
 //! | `turns` | one round: what is tried, in which order |
 //! | `stops` | what a stop means, and how the thread goes on |
@@ -72,6 +73,7 @@ mod signalling;
 mod standstill;
 mod stillness;
 mod stops;
+mod telling;
 mod thread;
 mod threads;
 mod time;
@@ -114,8 +116,7 @@ use super::calls::Decoder;
 use super::objects::Stream;
 use super::spawn;
 use super::unkind::Unkind;
-use events::TraceEvent;
-use events::{Activity, Call, Clock, Object, Place};
+use events::{Activity, Call, Clock, Object};
 
 /// Most threads come to their next stop within this time, and need not be looked at before.
 const USUAL: Duration = Duration::from_micros(30);
@@ -319,55 +320,6 @@ impl Tracer {
         self.processes.count_as_ours([pid, tid]);
         let Tracer { scheduler, threads, .. } = self;
         threads.add(pid, tid, state, scheduler.now(), scheduler.decision());
-    }
-
-    fn tell(&mut self, tid: i32, activity: Activity) {
-        let Some(thread) = self.threads.get(tid) else { return };
-        let pid = thread.pid;
-        if self.processes.program_of(pid).is_none() {
-            return;
-        }
-        self.watch_for_deeds(tid, &activity);
-        self.note_first_use(&activity);
-        self.note_sent(tid, &activity);
-        if let Activity::Exec { .. } = activity {
-            self.kept_waiting.forget(pid);
-            self.memory_growth.forget(pid);
-            self.unnotified.forget(pid);
-            if let Some(callers) = &mut self.callers {
-                callers.forget(pid);
-            }
-        }
-        let place = match activity {
-            Activity::Enter(_)
-            | Activity::Leave { .. }
-            | Activity::NewProcess { .. }
-            | Activity::NewThread { .. } => self.place_of(pid, tid).map(Box::new),
-            _ => None,
-        };
-        let Activity::Leave { call, outcome } = &activity else {
-            self.tell_from(tid, activity, place);
-            return;
-        };
-        let (call, outcome) = (call.clone(), *outcome);
-        self.note_pause(tid, &call, place.as_deref());
-        self.tell_from(tid, activity, place.clone());
-        self.looks_whether_it_grew(tid, &call, outcome, place.as_deref());
-        self.looks_for_unnotified(tid, &call, outcome, place.as_deref());
-    }
-
-    /// It has to do with this place in its source.
-    fn tell_from(&mut self, tid: i32, activity: Activity, place: Option<Box<Place>>) {
-        let Some(thread) = self.threads.get(tid) else { return };
-        let pid = thread.pid;
-        let Some(program) = self.processes.program_of(pid) else { return };
-        let event = TraceEvent { at: self.scheduler.now(), pid, tid, activity, place };
-        self.news.push_back(News::Event { program, event });
-    }
-
-    /// Where a stopped thread is, if that is to be told.
-    fn place_of(&mut self, pid: i32, tid: i32) -> Option<Place> {
-        self.callers.as_mut()?.of(pid, tid)
     }
 
     /// In virtual time whoever waited for it is to have it before more is sent.
