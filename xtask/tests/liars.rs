@@ -169,7 +169,24 @@ fn whoever_gives_a_lock_back_between_reading_and_writing_loses_something_in_anot
     assert_eq!((cause.code, cause.certainty), (Code::OthersCameFirst, Certainty::Candidate));
     let fact = cause.fact.unwrap();
     let begins = "平常的次序里「主」印的是「sum 20」，演通过；换一个次序（--seed 3）印的是「sum 1";
+    println!("{fact}");
     assert!(fact.starts_with(begins), "{fact}");
+}
+
+#[test]
+fn whoever_waits_until_his_time_is_up_may_not_have_been_notified() {
+    let script = |mode: &str| format!("主 $ lesson-x {mode}\n主 | 5\n");
+    for seed in 0..4 {
+        let Some(played) = played(&script("is-notified"), seed) else { return };
+        assert!(played.verdict.passed(), "{seed}: {:#?}", played.verdict);
+    }
+    let Some(Played { causes, .. }) = played(&script("is-never-notified"), 0) else { return };
+    let [cause] = causes.as_slice() else { panic!("{causes:#?}") };
+    assert_eq!((cause.code, cause.failure), (Code::ConditionNeverNotified, Some(0)));
+    assert_eq!(cause.certainty, Certainty::Candidate);
+    let fact = cause.fact.as_deref().unwrap();
+    let says = "在条件变量上等了 1.5 秒，每次都等到时限；这期间没有一个线程去叫醒过";
+    assert!(fact.contains(says), "{fact}");
 }
 
 #[test]

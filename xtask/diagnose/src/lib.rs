@@ -19,6 +19,7 @@
 //! | `endings` | who has ended, and with which error |
 //! | `roster` | who is who: processes, threads, the two ends of a connection; `roster/history`: what was said on it; `roster/script`: what the script would still do |
 //! | `reading` | for what a thread that reads waits: by its stack, its source, the sizes that it asked for |
+//! | `unnotified` | who waits at a condition variable where nobody is ever woken |
 //! | `words` | one thread: in which call, for whom |
 //!
 //! To add a cause: its row in the table of [`Code`]s (`code/table`), with its [`id`](Code::id), its
@@ -49,6 +50,7 @@ mod tell;
 #[cfg(test)]
 mod tests;
 mod title;
+mod unnotified;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,7 +143,9 @@ pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause
     }
     causes.retain(|cause| last.get(&cause.failure) == Some(&cause.about));
     let mistakes = mistakes::find(&Case { scene, events }, verdict);
-    before_the_rest(mistakes, causes)
+    let mut causes = before_the_rest(mistakes, causes);
+    causes.extend(unnotified::find(&Case { scene, events }, verdict, &causes));
+    causes
 }
 
 /// What a program did wrong comes first, and what followed from it is not explained once more; but nothing comes before a

@@ -86,6 +86,12 @@ pub enum Activity {
         /// For how long.
         length: Duration,
     },
+    /// It has waited at a condition variable with a limit, once or several times, always until its time was up; and nobody of
+    /// its process has ever woken anybody there. Told once of each; only in virtual time, where it is known to be one.
+    NeverNotified {
+        /// For how long, all in all.
+        length: Duration,
+    },
     /// Its process has received much from a file or a stream, and its memory has grown by as much meanwhile. Told once of each
     /// process, with the call that shows it.
     MemoryGrew {

@@ -54,6 +54,8 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
             parked.thread().unpark();
             let _ = parked.join();
         }
+        "is-never-notified" => println!("{}", waits_until_five(|_| {})),
+        "is-notified" => println!("{}", waits_until_five(Condvar::notify_all)),
         "loses-updates" => counts(|count| {
             let before = *count.lock().unwrap();
             println!("n {before}");
@@ -67,6 +69,31 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
         _ => return None,
     }
     Some(Ok(()))
+}
+
+/// What a thread has seen that waits until another has counted to five, but not for ever.
+fn waits_until_five(tell: fn(&Condvar)) -> u32 {
+    let (count, grown) = (Mutex::new(0), Condvar::new());
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| {
+            let mut seen = count.lock().unwrap();
+            while *seen < 5 {
+                let limit = Duration::from_millis(1500);
+                let (now, over) = grown.wait_timeout(seen, limit).unwrap();
+                seen = now;
+                if over.timed_out() {
+                    break;
+                }
+            }
+            *seen
+        });
+        for _ in 0..5 {
+            sleep(400);
+            *count.lock().unwrap() += 1;
+            tell(&grown);
+        }
+        waits.join().unwrap()
+    })
 }
 
 /// Two threads count, ten times each.

@@ -134,6 +134,7 @@ impl<'a> Collector<'a> {
             // its calls are told one by one
             Activity::AskedInVain { .. }
             | Activity::KeptWaiting { .. }
+            | Activity::NeverNotified { .. }
             | Activity::MemoryGrew { .. } => {}
             Activity::ThreadEnded => self.thread_ends(at, actor),
             Activity::Exited(ended) => self.ends(at, actor, *ended, actors),

@@ -23,6 +23,7 @@
 //! | `last_writes` | what those wrote who died in it |
 //! | `parked` | who waits at a lock and was woken by nobody |
 //! | `memory_growth` | whose memory grows with what it receives |
+//! | `unnotified` | who waits at a condition variable where nobody is ever woken |
 //! | `kept_waiting` | who slept, and had a lock for which another waited |
 //! | `ports` | who has a port that somebody wants |
 //! | `traffic` | what may be on its way in the network |
@@ -39,6 +40,7 @@
 //! | --- | --- |
 //! | this file | how it is asked |
 //! | `news` | what it has to say |
+//! | `telling` | that somebody has done something is told, and what that shows |
 //! | `reports` | stops and ends, as the kernel reports them |
 //! | `turns` | one round: what is tried, in which order |
 //! | `stops` | what a stop means, and how the thread goes on |
@@ -71,12 +73,14 @@ mod signalling;
 mod standstill;
 mod stillness;
 mod stops;
+mod telling;
 mod thread;
 mod threads;
 mod time;
 mod traffic;
 mod turns;
 mod undead;
+mod unnotified;
 mod vain;
 mod whole_lines;
 
@@ -106,13 +110,13 @@ use self::stillness::Stillness;
 use self::thread::{Resume, State};
 use self::threads::Threads;
 use self::traffic::Traffic;
+use self::unnotified::Unnotified;
 use super::callers::Callers;
 use super::calls::Decoder;
 use super::objects::Stream;
 use super::spawn;
 use super::unkind::Unkind;
-use events::TraceEvent;
-use events::{Activity, Call, Clock, Object, Place};
+use events::{Activity, Call, Clock, Object};
 
 /// Most threads come to their next stop within this time, and need not be looked at before.
 const USUAL: Duration = Duration::from_micros(30);
@@ -136,6 +140,7 @@ pub struct Tracer {
     idleness: Idleness,
     kept_waiting: KeptWaiting,
     memory_growth: MemoryGrowth,
+    unnotified: Unnotified,
     /// That this program rests is to be told.
     resting: Option<usize>,
     /// Datagram sockets that were used, by number: whether to send first.
@@ -177,6 +182,7 @@ impl Tracer {
             idleness: Idleness::new(),
             kept_waiting: KeptWaiting::default(),
             memory_growth: MemoryGrowth::default(),
+            unnotified: Unnotified::default(),
             resting: None,
             first_uses: BTreeMap::new(),
             visitors: false,
@@ -314,53 +320,6 @@ impl Tracer {
         self.processes.count_as_ours([pid, tid]);
         let Tracer { scheduler, threads, .. } = self;
         threads.add(pid, tid, state, scheduler.now(), scheduler.decision());
-    }
-
-    fn tell(&mut self, tid: i32, activity: Activity) {
-        let Some(thread) = self.threads.get(tid) else { return };
-        let pid = thread.pid;
-        if self.processes.program_of(pid).is_none() {
-            return;
-        }
-        self.watch_for_deeds(tid, &activity);
-        self.note_first_use(&activity);
-        self.note_sent(tid, &activity);
-        if let Activity::Exec { .. } = activity {
-            self.kept_waiting.forget(pid);
-            self.memory_growth.forget(pid);
-            if let Some(callers) = &mut self.callers {
-                callers.forget(pid);
-            }
-        }
-        let place = match activity {
-            Activity::Enter(_)
-            | Activity::Leave { .. }
-            | Activity::NewProcess { .. }
-            | Activity::NewThread { .. } => self.place_of(pid, tid).map(Box::new),
-            _ => None,
-        };
-        let Activity::Leave { call, outcome } = &activity else {
-            self.tell_from(tid, activity, place);
-            return;
-        };
-        let (call, outcome) = (call.clone(), *outcome);
-        self.note_pause(tid, &call, place.as_deref());
-        self.tell_from(tid, activity, place.clone());
-        self.looks_whether_it_grew(tid, &call, outcome, place.as_deref());
-    }
-
-    /// It has to do with this place in its source.
-    fn tell_from(&mut self, tid: i32, activity: Activity, place: Option<Box<Place>>) {
-        let Some(thread) = self.threads.get(tid) else { return };
-        let pid = thread.pid;
-        let Some(program) = self.processes.program_of(pid) else { return };
-        let event = TraceEvent { at: self.scheduler.now(), pid, tid, activity, place };
-        self.news.push_back(News::Event { program, event });
-    }
-
-    /// Where a stopped thread is, if that is to be told.
-    fn place_of(&mut self, pid: i32, tid: i32) -> Option<Place> {
-        self.callers.as_mut()?.of(pid, tid)
     }
 
     /// In virtual time whoever waited for it is to have it before more is sent.

@@ -98,6 +98,7 @@ impl Tracer {
             Activity::Enter(_)
             | Activity::AskedInVain { .. }
             | Activity::KeptWaiting { .. }
+            | Activity::NeverNotified { .. }
             | Activity::MemoryGrew { .. } => {}
             // what its handler does is seen, if it does anything
             Activity::Signal { number, from: None } if *number == libc::SIGALRM => {

@@ -15,11 +15,11 @@ use super::parked::Parked;
 use super::thread::Thread;
 use crate::linux::calls::watched::Wakes;
 use crate::linux::locks::Mutex;
-use crate::linux::source::Places;
+use crate::linux::source::{Found, Places};
 use events::{Activity, Call, Object, Place};
 use limits::MOMENT;
 
-/// So many stacks are read to see whether somebody waits for a lock.
+/// So many stacks are read to see what somebody waits for.
 const LOOKS: u32 = 8;
 /// So many of its last pauses are kept of a thread.
 const PAUSES: usize = 8;
@@ -96,13 +96,21 @@ impl KeptWaiting {
     fn mutex(&mut self, tid: i32, thread: &Thread) -> Option<Mutex> {
         let pending = thread.pending.as_ref()?;
         let Call::Futex { value, .. } = pending.call else { return None };
+        let found = self.stack(tid, thread)?;
+        Mutex::of(value, &found.frames, &found.library)
+    }
+
+    /// What a thread is in the middle of that waits in `futex(2)`, or has just done so; not any more once it was asked often.
+    pub(super) fn stack(&mut self, tid: i32, thread: &Thread) -> Option<Found> {
+        if self.looks == LOOKS {
+            return None;
+        }
         self.looks += 1;
         let places = self.places.get_or_insert_with(|| {
             let files: &'static Files = Box::leak(Box::default());
             Places::new(files)
         });
-        let found = places.of_blocked(thread.pid, tid, thread.entered.as_ref());
-        Mutex::of(value, &found.frames, &found.library)
+        Some(places.of_blocked(thread.pid, tid, thread.entered.as_ref()))
     }
 }
 
@@ -160,7 +168,6 @@ impl Tracer {
         let known = &mut self.kept_waiting;
         let pid = thread.pid;
         if thread.pauses.is_empty()
-            || known.looks == LOOKS
             || known.told.contains(&pid)
             || known.others.contains(&(pid, word))
         {
