@@ -73,7 +73,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 66] = [
+const RULES: [Look; 68] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -92,6 +92,7 @@ const RULES: [Look; 66] = [
     addresses::argument_ignored,
     serving::the_same_again,
     time_limits::not_kept,
+    time_limits::kept_singly,
     listeners::made_anew,
     listeners::ended_by_client,
     listeners::ended_after_client,
@@ -116,6 +117,7 @@ const RULES: [Look; 66] = [
     serving::killed_by_stop,
     serving::one_at_a_time,
     uploads::same_name,
+    uploads::half_kept,
     uploads::overwritten,
     uploads::half_file,
     uploads::elsewhere,
@@ -150,7 +152,9 @@ pub fn find(case: &Case, verdict: &Verdict) -> Vec<Cause> {
     let play = Play::new(case.scene, case.events, verdict);
     let mut explained = BTreeSet::new();
     let mut causes = Vec::new();
-    for mistake in RULES.iter().flat_map(|look| look(&play)) {
+    // a partner does on purpose what it does
+    let may_change = |mistake: &Mistake| mistake.finding.may_change(case.scene);
+    for mistake in RULES.iter().flat_map(|look| look(&play)).filter(may_change) {
         let mut its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
         let Some(first) = its.next() else { continue };
         let others: Vec<usize> = its.collect();

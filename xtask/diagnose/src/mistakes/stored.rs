@@ -2,7 +2,7 @@
 
 use events::{Activity, Call, CallResult, FileFinding, Kind};
 
-use super::ends::End;
+use super::ends::{End, Part};
 use super::play::{FileUse, Play};
 
 /// So many bytes that are the same are no coincidence.
@@ -108,4 +108,33 @@ pub fn received(play: &Play, terminal: usize, until: usize) -> u64 {
     let ends = play.ends.iter().filter(|end| end.terminal == terminal);
     let parts = ends.flat_map(|end| &end.receives).filter(|part| part.event <= until);
     parts.map(|part| part.bytes).sum()
+}
+
+/// Everything that came on a connection, and nothing else, was written into a file by the thread that received it, and the file
+/// got its name after an event: the name, as it was given. What it holds need not be text.
+pub fn named_after(play: &Play, end: &End, event: usize) -> Option<String> {
+    let tid = end.receives.last()?.tid;
+    let alone = play.ends.iter().all(|other| {
+        let since = |part: &&Part| part.tid == tid && part.event > end.opened;
+        std::ptr::eq(other, end)
+            || !other.receives.iter().any(|got| since(&got) && got.event < event)
+    });
+    if !alone {
+        return None;
+    }
+    play.deeds_of(end.terminal).filter(|deed| deed.event > event).find_map(|deed| {
+        let Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) } =
+            deed.activity
+        else {
+            return None;
+        };
+        let written = play.files.iter().filter(|one| {
+            one.written
+                && one.tid == tid
+                && (end.opened..deed.event).contains(&one.event)
+                && (is(one.path, from) || is(from, one.path))
+        });
+        let written: u64 = written.map(|one| one.bytes).sum();
+        (deed.tid == tid && written == end.received()).then(|| to.clone())
+    })
 }
