@@ -152,10 +152,16 @@ pub fn find(case: &Case, verdict: &Verdict) -> Vec<Cause> {
     let play = Play::new(case.scene, case.events, verdict);
     let mut explained = BTreeSet::new();
     let mut causes = Vec::new();
+    let of_partner = |one: &usize| {
+        let terminal = verdict.failures[*one].subject.terminal(case.scene);
+        terminal.is_some_and(|terminal| case.scene.is_partner(terminal))
+    };
     // a partner does on purpose what it does
     let may_change = |mistake: &Mistake| mistake.finding.may_change(case.scene);
     for mistake in RULES.iter().flat_map(|look| look(&play)).filter(may_change) {
-        let mut its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
+        let its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
+        let (of_partners, own): (Vec<usize>, Vec<usize>) = its.partition(of_partner);
+        let mut its = own.into_iter().chain(of_partners);
         let Some(first) = its.next() else { continue };
         let others: Vec<usize> = its.collect();
         explained.extend(others.iter().copied().chain([first]));

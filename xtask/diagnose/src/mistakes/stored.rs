@@ -2,7 +2,7 @@
 
 use events::{Activity, Call, CallResult, FileFinding, Kind};
 
-use super::ends::{End, Part};
+use super::ends::End;
 use super::play::{FileUse, Play};
 
 /// So many bytes that are the same are no coincidence.
@@ -110,31 +110,42 @@ pub fn received(play: &Play, terminal: usize, until: usize) -> u64 {
     parts.map(|part| part.bytes).sum()
 }
 
-/// Everything that came on a connection, and nothing else, was written into a file by the thread that received it, and the file
-/// got its name after an event: the name, as it was given. What it holds need not be text.
+/// The name that a file got after an event into which everything was written that came on a connection, and nothing else, by the
+/// thread that received it. What it holds need not be text.
 pub fn named_after(play: &Play, end: &End, event: usize) -> Option<String> {
     let tid = end.receives.last()?.tid;
-    let alone = play.ends.iter().all(|other| {
-        let since = |part: &&Part| part.tid == tid && part.event > end.opened;
-        std::ptr::eq(other, end)
-            || !other.receives.iter().any(|got| since(&got) && got.event < event)
-    });
-    if !alone {
+    let others = play.ends.iter().filter(|other| !std::ptr::eq(*other, end));
+    let others = others.flat_map(|other| &other.receives).filter(|got| got.tid == tid);
+    let others: Vec<usize> = others.map(|got| got.event).filter(|got| *got > end.opened).collect();
+    // what it received from somebody else before that, it may have written, too
+    if others.iter().any(|got| *got < event) {
         return None;
     }
-    play.deeds_of(end.terminal).filter(|deed| deed.event > event).find_map(|deed| {
+    let until = others.into_iter().min().unwrap_or(usize::MAX);
+    let written = play
+        .files
+        .iter()
+        .filter(|one| one.written && one.tid == tid && (end.opened..until).contains(&one.event));
+    let written: Vec<&FileUse> = written.collect();
+    let path = written.first()?.path;
+    let bytes: u64 = written.iter().map(|one| one.bytes).sum();
+    if bytes != end.received() || written.iter().any(|one| one.path != path) {
+        return None;
+    }
+    // open(2), O_TMPFILE: it gets its first name by its descriptor
+    let nameless = path.ends_with("(deleted)") || path.contains("/#");
+    let mut names = vec![path];
+    for deed in play.deeds_of(end.terminal).filter(|deed| deed.tid == tid && deed.event < until) {
         let Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) } =
             deed.activity
         else {
-            return None;
+            continue;
         };
-        let written = play.files.iter().filter(|one| {
-            one.written
-                && one.tid == tid
-                && (end.opened..deed.event).contains(&one.event)
-                && (is(one.path, from) || is(from, one.path))
-        });
-        let written: u64 = written.map(|one| one.bytes).sum();
-        (deed.tid == tid && written == end.received()).then(|| to.clone())
-    })
+        let by_descriptor = nameless && from.starts_with("/proc/") && from.contains("/fd/");
+        let known = names.iter().any(|name| is(name, from) || is(from, name));
+        if deed.event > event && (known || by_descriptor) {
+            names.push(to);
+        }
+    }
+    names.get(1..)?.last().map(|name| (*name).to_owned())
 }

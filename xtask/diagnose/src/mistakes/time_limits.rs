@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use course::script::{self, Action};
 use events::{Activity, Call, CallResult, Kind, Object};
 use nix::errno::Errno;
 
@@ -80,7 +79,8 @@ pub fn not_kept(play: &Play) -> Vec<Mistake> {
 pub fn kept_singly(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let (terminal, guest) = (end.terminal, play.other(end)?.terminal);
-        if !end.accepted || !is_turned_away(play, guest) {
+        let is_turned_away = play.scene.is_partner(guest) && play.is_to_fail(guest);
+        if !end.accepted || !is_turned_away {
             return None;
         }
         let text = play.argument(terminal, "--timeout")?;
@@ -116,14 +116,6 @@ pub fn kept_singly(play: &Play) -> Vec<Mistake> {
         ))
     };
     play.ends.iter().filter_map(look).take(1).collect()
-}
-
-/// The script has a partner there that cannot do all that it wants to.
-fn is_turned_away(play: &Play, terminal: usize) -> bool {
-    let fails =
-        |action: &Action| matches!(action, Action::End(script::End::Code(code)) if *code != 0);
-    let mut own = play.scene.directions.iter().filter(|one| one.terminal == terminal);
-    play.scene.is_partner(terminal) && own.any(|one| fails(&one.action))
 }
 
 /// What the threads of a terminal waited for, in the order of their beginnings.

@@ -59,7 +59,8 @@ pub fn overwritten(play: &Play) -> Vec<Mistake> {
     };
     let look = |prepared: &Prepared| {
         let (event, terminal) = made(play, &prepared.path).into_iter().next()?;
-        if of_file(play, &prepared.path).is_empty() {
+        // whoever is to fail keeps it because there is nothing to put in its place
+        if of_file(play, &prepared.path).is_empty() || play.is_to_fail(terminal) {
             return None;
         }
         let sentence = format!(
