@@ -88,7 +88,7 @@ impl Player<'_> {
 
     fn start(&mut self, terminal: usize, package: &str, args: Vec<String>) -> io::Result<()> {
         let typed = self.scene.terminals[terminal].typed;
-        let (program, args) = self.to_start(terminal, package, args);
+        let (program, args) = self.what_starts(terminal, package, args);
         let started = program.and_then(|program| {
             let Assignment { folder, directory, .. } = self.assignment;
             let folder = directory.as_ref().unwrap_or(folder);
@@ -114,7 +114,7 @@ impl Player<'_> {
     }
 
     /// What is started, with which arguments: a program of the course, or, as a partner, ourselves.
-    fn to_start(
+    fn what_starts(
         &mut self,
         terminal: usize,
         package: &str,
