@@ -82,7 +82,9 @@ const FINDERS: [Finder; 2] = [standstill::find, failures::find];
 /// that is proved, or candidates, the likeliest first.
 pub fn explain(scene: &Scene, events: &[Event]) -> Vec<Cause> {
     let case = Case { scene, events };
-    FINDERS.iter().flat_map(|find| find(&case)).map(|finding| finding.explains(None)).collect()
+    let all = FINDERS.iter().flat_map(|find| find(&case));
+    let all = all.filter(|finding| finding.may_change(scene));
+    all.map(|finding| finding.explains(None)).collect()
 }
 
 fn ended_well(events: &[Event], of: usize) -> bool {
@@ -96,7 +98,7 @@ fn ended_well(events: &[Event], of: usize) -> bool {
 pub fn unkindness(scene: &Scene, events: &[Event], verdict: &Verdict) -> Option<Cause> {
     let failure = (!verdict.failures.is_empty()).then_some(0);
     let finding = failures::find_unkindness(&Case { scene, events }).filter(|_| failure.is_some());
-    Some(finding?.explains(failure))
+    Some(finding.filter(|finding| finding.may_change(scene))?.explains(failure))
 }
 
 /// The causes of what is wrong in a scene: each says which failure it explains.

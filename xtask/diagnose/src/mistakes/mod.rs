@@ -75,7 +75,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 70] = [
+const RULES: [Look; 72] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -94,6 +94,7 @@ const RULES: [Look; 70] = [
     addresses::argument_ignored,
     serving::the_same_again,
     time_limits::not_kept,
+    time_limits::kept_singly,
     listeners::made_anew,
     listeners::ended_by_client,
     listeners::ended_after_client,
@@ -121,6 +122,7 @@ const RULES: [Look; 70] = [
     serving::waited_for_nobody,
     serving::one_at_a_time,
     uploads::same_name,
+    uploads::half_kept,
     uploads::overwritten,
     uploads::half_file,
     uploads::elsewhere,
@@ -156,8 +158,16 @@ pub fn find(case: &Case, verdict: &Verdict) -> Vec<Cause> {
     let play = Play::new(case.scene, case.events, verdict);
     let mut explained = BTreeSet::new();
     let mut causes = Vec::new();
-    for mistake in RULES.iter().flat_map(|look| look(&play)) {
-        let mut its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
+    let of_partner = |one: &usize| {
+        let terminal = verdict.failures[*one].subject.terminal(case.scene);
+        terminal.is_some_and(|terminal| case.scene.is_partner(terminal))
+    };
+    // a partner does on purpose what it does
+    let may_change = |mistake: &Mistake| mistake.finding.may_change(case.scene);
+    for mistake in RULES.iter().flat_map(|look| look(&play)).filter(may_change) {
+        let its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
+        let (of_partners, own): (Vec<usize>, Vec<usize>) = its.partition(of_partner);
+        let mut its = own.into_iter().chain(of_partners);
         let Some(first) = its.next() else { continue };
         let others: Vec<usize> = its.collect();
         explained.extend(others.iter().copied().chain([first]));

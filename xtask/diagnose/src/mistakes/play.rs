@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use course::script::Scene;
+use course::script::{self, Action, Scene};
 use events::{Activity, Call, CallResult, Data, Event, Exit, Kind, Line, Object, Stream};
 use judge::{Failure, Verdict};
 
@@ -130,6 +130,14 @@ impl<'a> Play<'a> {
     pub fn root(&self, terminal: usize) -> Option<i32> {
         let root = |(_, life): &(&i32, &Life)| life.terminal == terminal && life.parent.is_none();
         self.processes.iter().find(root).map(|(pid, _)| *pid)
+    }
+
+    /// The script says that a terminal's program ends with an exit code that is not 0.
+    pub fn is_to_fail(&self, terminal: usize) -> bool {
+        let fails =
+            |action: &Action| matches!(action, Action::End(script::End::Code(code)) if *code != 0);
+        let mut own = self.scene.directions.iter().filter(|one| one.terminal == terminal);
+        own.any(|one| fails(&one.action))
     }
 
     /// What stands behind this on the command line of a terminal's program.

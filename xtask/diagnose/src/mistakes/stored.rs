@@ -105,3 +105,43 @@ pub fn received(play: &Play, terminal: usize, until: usize) -> u64 {
     let parts = ends.flat_map(|end| &end.receives).filter(|part| part.event <= until);
     parts.map(|part| part.bytes).sum()
 }
+
+/// The name that a file got after an event into which everything was written that came on a connection, and nothing else, by the
+/// thread that received it. What it holds need not be text.
+pub fn named_after(play: &Play, end: &End, event: usize) -> Option<String> {
+    let tid = end.receives.last()?.tid;
+    let others = play.ends.iter().filter(|other| !std::ptr::eq(*other, end));
+    let others = others.flat_map(|other| &other.receives).filter(|got| got.tid == tid);
+    let others: Vec<usize> = others.map(|got| got.event).filter(|got| *got > end.opened).collect();
+    // what it received from somebody else before that, it may have written, too
+    if others.iter().any(|got| *got < event) {
+        return None;
+    }
+    let until = others.into_iter().min().unwrap_or(usize::MAX);
+    let written = play
+        .files
+        .iter()
+        .filter(|one| one.written && one.tid == tid && (end.opened..until).contains(&one.event));
+    let written: Vec<&FileUse> = written.collect();
+    let path = written.first()?.path;
+    let bytes: u64 = written.iter().map(|one| one.bytes).sum();
+    if bytes != end.received() || written.iter().any(|one| one.path != path) {
+        return None;
+    }
+    // open(2), O_TMPFILE: it gets its first name by its descriptor
+    let nameless = path.ends_with("(deleted)") || path.contains("/#");
+    let mut names = vec![path];
+    for deed in play.deeds_of(end.terminal).filter(|deed| deed.tid == tid && deed.event < until) {
+        let Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) } =
+            deed.activity
+        else {
+            continue;
+        };
+        let by_descriptor = nameless && from.starts_with("/proc/") && from.contains("/fd/");
+        let known = names.iter().any(|name| is(name, from) || is(from, name));
+        if deed.event > event && (known || by_descriptor) {
+            names.push(to);
+        }
+    }
+    names.get(1..)?.last().map(|name| (*name).to_owned())
+}
