@@ -175,10 +175,9 @@ fn in_words(errno: Errno, operation: Option<&Operation>) -> (String, Option<&'st
             ("没有权限", Some(next))
         }
         Errno::EPERM => ("不允许这样做", None),
-        Errno::ECONNREFUSED if matches!(operation, Some(Operation::Datagram(_))) => (
-            "先前发去的没有人收：那个端口上没有程序",
-            Some("先启动服务器端，再检查地址和端口是否一致"),
-        ),
+        Errno::ECONNREFUSED if matches!(operation, Some(Operation::Datagram(_))) => {
+            ("先前发去的没有人收", Some("先启动服务器端，再检查地址和端口是否一致"))
+        }
         Errno::ECONNREFUSED => ("对方没有在监听", Some("先启动服务器端，再检查地址和端口是否一致")),
         Errno::ECONNRESET => ("连接被对方重置", None),
         Errno::ECONNABORTED => ("连接已被放弃", None),
@@ -192,9 +191,10 @@ fn in_words(errno: Errno, operation: Option<&Operation>) -> (String, Option<&'st
             Some(Operation::SpawnThread(_)) => {
                 ("线程数到了上限", Some("用 ulimit -u 看上限，结束一些程序再试"))
             }
-            Some(Operation::Datagram(_)) => {
-                ("等待超时", Some("数据报或回信丢了，或者那里没有程序：UDP 不说是哪一种"))
-            }
+            Some(Operation::Datagram(_)) => (
+                "等待超时",
+                Some("数据报或回信丢了，对方没有回，或者那里没有程序：UDP 不说是哪一种"),
+            ),
             _ => ("等待超时", None),
         },
         Errno::ENETUNREACH | Errno::EHOSTUNREACH => {

@@ -392,7 +392,9 @@ mod tests {
             "--format <格式> 不能是「xml」，可以写 human、json、junit"
         );
         for (command, (option, least, most)) in
-            ["check", "bench", "bench", "bench", "bench", "trace"].into_iter().zip(RANGES)
+            ["check", "bench", "bench", "bench", "bench", "trace", "practice"]
+                .into_iter()
+                .zip(RANGES)
         {
             let lesson = if command == "bench" { "--unoptimized" } else { "01" };
             for number in [least - 1, most + 1] {

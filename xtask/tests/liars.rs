@@ -8,6 +8,8 @@ mod bank;
 use bank::performance::OWN_NETWORK;
 use bank::{Played, pair, played};
 
+use course::script::parse;
+use diagnose::{Certainty, Code, other_order};
 use judge::{Failure, Rule};
 
 /// What a scene with `lesson-x MODE` led to; `None`: not here.
@@ -40,6 +42,16 @@ fn who_tells_the_truth_passes() {
     honest("two-threads", &format!("{THREADS}主 做法 创建 2 个线程\n"));
     let script = "主 | pid <p:进程号> <上:父进程号>\n主/子 进程 | pid <子:进程号> <p:父进程号>\n";
     honest("tells-the-truth", script);
+}
+
+/// A program that a child runs is a process that was made; only what is said tells it from the others.
+#[test]
+fn another_program_is_a_child_process_too() {
+    let counted =
+        |count| format!("{CHILDREN}主 做法 创建 {count} 个子进程\n主 做法 等待每个子进程\n");
+    honest("two-children-and-a-helper", &counted(3));
+    let told = "创建了 3 个子进程（其中 1 个执行了 true）";
+    caught("two-children-and-a-helper", &counted(2), Rule::Mechanism, told);
 }
 
 #[test]
@@ -94,6 +106,87 @@ fn numbers_must_be_true() {
         Rule::Identity,
         "印这一行的线程，编号（tid）是",
     );
+}
+
+/// What is said of each order of the turns, where it is asked whether anybody sleeps with a lock.
+fn sleeps_with_a_lock(mode: &str) -> Vec<String> {
+    let script = format!("主 $ lesson-x {mode}\n主/谁都行 |任意次| <..>\n主 做法 没有拿着锁睡\n");
+    let said = (0..4).filter_map(|seed| {
+        let Played { verdict, .. } = played(&script, seed)?;
+        let said = |failure: &Failure| failure.got.clone().unwrap_or_default();
+        Some(verdict.failures.iter().map(said).collect::<Vec<_>>().join("\n"))
+    });
+    said.collect()
+}
+
+#[test]
+fn whoever_sleeps_with_a_lock_for_which_another_waits_is_caught() {
+    for (mode, did) in [
+        ("sleeps-with-a-lock", "拿着一把锁睡着（sleep），有 0.4 秒线程 "),
+        ("sleeps-with-a-lock-of-parking-lot", "拿着一把锁睡着（sleep），有 0.4 秒线程 "),
+        ("receives-with-a-lock", "拿着一把锁等一个连接上的数据（recv），有 0.3 秒线程 "),
+    ] {
+        for said in sleeps_with_a_lock(mode) {
+            assert!(said.contains(did) && said.ends_with(" 一直在等这把锁"), "{mode}: {said}");
+        }
+    }
+}
+
+#[test]
+fn whoever_sleeps_without_a_lock_is_not_said_to_have_one() {
+    for mode in [
+        "sleeps-before-it-locks",
+        "sleeps-while-another-has-the-lock",
+        "sleeps-and-notifies",
+        "sleeps-and-notifies-with-parking-lot",
+        "sleeps-and-sends",
+        "sleeps-and-unparks",
+    ] {
+        for said in sleeps_with_a_lock(mode) {
+            assert_eq!(said, "", "{mode}");
+        }
+    }
+}
+
+#[test]
+fn whoever_gives_a_lock_back_between_reading_and_writing_loses_something_in_another_order() {
+    let script = |mode: &str| {
+        format!("主 $ lesson-x {mode}\n主/线程 |任意次| n <..>\n--------\n主 | sum 20\n")
+    };
+    for seed in [0, 3, 6] {
+        let Some(Played { verdict, .. }) = played(&script("loses-no-updates"), seed) else {
+            return;
+        };
+        assert!(verdict.passed(), "{seed}: {verdict:#?}");
+    }
+    let text = script("loses-updates");
+    let Some(usual) = played(&text, 0) else { return };
+    assert!(usual.verdict.passed(), "{:#?}", usual.verdict);
+    let other = played(&text, 3).unwrap();
+    let scene = parse(&format!("场景 试\n{text}")).unwrap().scenes.remove(0);
+    let cause = other_order(&scene, &usual.events, &other.events, &other.verdict, 3);
+    let cause = cause.unwrap_or_else(|| panic!("{:#?}", other.verdict));
+    assert_eq!((cause.code, cause.certainty), (Code::OthersCameFirst, Certainty::Candidate));
+    let fact = cause.fact.unwrap();
+    let begins = "平常的次序里「主」印的是「sum 20」，演通过；换一个次序（--seed 3）印的是「sum 1";
+    println!("{fact}");
+    assert!(fact.starts_with(begins), "{fact}");
+}
+
+#[test]
+fn whoever_waits_until_his_time_is_up_may_not_have_been_notified() {
+    let script = |mode: &str| format!("主 $ lesson-x {mode}\n主 | 5\n");
+    for seed in 0..4 {
+        let Some(played) = played(&script("is-notified"), seed) else { return };
+        assert!(played.verdict.passed(), "{seed}: {:#?}", played.verdict);
+    }
+    let Some(Played { causes, .. }) = played(&script("is-never-notified"), 0) else { return };
+    let [cause] = causes.as_slice() else { panic!("{causes:#?}") };
+    assert_eq!((cause.code, cause.failure), (Code::ConditionNeverNotified, Some(0)));
+    assert_eq!(cause.certainty, Certainty::Candidate);
+    let fact = cause.fact.as_deref().unwrap();
+    let says = "在条件变量上等了 1.5 秒，每次都等到时限；这期间没有一个线程去叫醒过";
+    assert!(fact.contains(says), "{fact}");
 }
 
 #[test]

@@ -79,6 +79,12 @@ fn people_read_of_each_why_and_that_all_others_pass() {
     let (code, out, err) = check(&[]);
     assert_eq!(code, Some(1), "{out}{err}");
     assert!(out.ends_with("\n4 passed, 11 failed\n"), "{out}{err}");
+    // two scenes cannot be played; a page, a script or a folder is no scene
+    let counted = format!(
+        "共 6 个场景：4 个通过，2 个失败，另有 {} 处问题不在场景里（剧本、文件夹、笔记），",
+        TROUBLES.len()
+    );
+    assert!(out.contains(&counted), "{out}");
     for (number, what, reason) in TROUBLES {
         let heading = match number {
             "notes" => format!("--- lessons/notes「{what}」失败 ---\n  {reason}"),

@@ -271,6 +271,15 @@ fn a_child_that_nobody_waited_for_is_found_even_when_it_has_ended() {
 fn printing_without_end_is_stopped() {
     let played = one("exec yes 没完没了", "主 | 完\n");
     assert!(played.rules().contains(&Rule::TooMuchOutput), "{:?}", played.rules());
+
+    // of short lines it is their number
+    let played = one("exec yes", "主 | 完\n");
+    assert!(played.rules().contains(&Rule::TooMuchOutput), "{:?}", played.rules());
+    let bytes = played.events.iter().find_map(|event| match event.kind {
+        Kind::TooMuchOutput { bytes, .. } => Some(bytes),
+        _ => None,
+    });
+    assert!(bytes.is_some_and(|bytes| bytes < limits::OUTPUT / 2), "{bytes:?}");
 }
 
 #[test]

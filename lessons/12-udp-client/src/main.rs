@@ -37,8 +37,8 @@ fn run(mut args: Args) -> Result<()> {
     // ① 创建套接字  ② 绑定：端口 0 是请内核挑一个；有了自己的端口，回信才有去处
     let client = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).context("①② 创建套接字，绑定")?;
 
-    // ③ 连接：什么也没有发出去，服务器端不知道。内核记下对方：不用再写发给谁，只收它发来的，
-    //    发到没有程序的端口，后面的调用会得到错误
+    // ③ 连接：什么也没有发出去，服务器端不知道。内核记下对方：不用再写发给谁，别处再发来的
+    //    不收；发到没有程序的端口，那一头的回答（ICMP）到了，后面的调用会得到错误
     if connects {
         client.connect(addr).context(Operation::Connect(format!("③ 连接 {addr}")))?;
     }

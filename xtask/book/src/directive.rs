@@ -7,6 +7,7 @@
 //! | `<!-- #script 04-upload-server -->` | its script |
 //! | `<!-- #script 04-upload-server 上传绕口令 -->` | one scene of it |
 //! | `<!-- #include ../lessons/…/main.rs -->` | a file |
+//! | `<!-- #exercises 04 -->` | what to type for each exercise of that lesson |
 //!
 //! Only a line of its own is a directive; in the middle of a sentence it is a mention. `cargo xtask notes` writes the
 //! copies, [`check`](crate::check) compares them, and the book always has them new.
@@ -17,6 +18,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use course::exercise::{Exercise, Exercises, FOLDER};
 use course::script;
 use course::steps::number;
 
@@ -31,6 +33,8 @@ pub enum Directive<'a> {
     Script { folder: &'a str, scene: Option<&'a str> },
     /// A file, relative to the page.
     Include { path: &'a str },
+    /// The exercises of a lesson.
+    Exercises { lesson: &'a str },
 }
 
 impl<'a> Directive<'a> {
@@ -51,7 +55,10 @@ impl<'a> Directive<'a> {
                 Some(Ok(Directive::Script { folder, scene }))
             }
             "include" => Some(Ok(Directive::Include { path: rest })),
-            _ => Some(Err(anyhow!("没有「#{name}」这种写法，可以写 #steps、#script、#include"))),
+            "exercises" => Some(Ok(Directive::Exercises { lesson: rest })),
+            _ => Some(Err(anyhow!(
+                "没有「#{name}」这种写法，可以写 #steps、#script、#include、#exercises"
+            ))),
         }
     }
 
@@ -74,6 +81,7 @@ impl<'a> Directive<'a> {
                         .with_context(|| format!("lessons/{folder}/script.txt"))?,
                 }
             }
+            Directive::Exercises { lesson } => exercises(root, lesson)?,
             Directive::Include { path } => {
                 let file = page.parent().unwrap_or(root).join(path);
                 let text = fs::read_to_string(file).map_err(|_| {
@@ -92,7 +100,7 @@ impl<'a> Directive<'a> {
     fn fence(&self) -> String {
         let rust = match self {
             Directive::Steps { .. } => true,
-            Directive::Script { .. } => false,
+            Directive::Script { .. } | Directive::Exercises { .. } => false,
             Directive::Include { path } => path.ends_with(".rs"),
         };
         format!("{FENCE}{}", if rust { "rust,ignore" } else { "text" })
@@ -131,6 +139,21 @@ fn read(root: &Path, folder: &str, file: &str) -> Result<String> {
     }
     let path = lessons.join(folder).join(file);
     fs::read_to_string(path).with_context(|| format!("读不了 lessons/{folder}/{file}"))
+}
+
+/// A line for each exercise of a lesson: what to type, and what it is.
+fn exercises(root: &Path, lesson: &str) -> Result<String> {
+    let exercises = Exercises::load(root);
+    let its: Vec<&Exercise> = exercises.all.iter().filter(|one| one.lesson == lesson).collect();
+    if its.is_empty() {
+        bail!("第 {lesson} 课没有练习（{FOLDER}/{lesson}-…）");
+    }
+    let lines = its.iter().map(|one| {
+        let Exercise { id, title, level, form, minutes, .. } = one;
+        let what = format!("{}，{}，约 {minutes} 分钟", level.word(), form.word());
+        format!("cargo xtask practice {id}    # {title}（{what}）")
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// The lines of one scene, from its heading to the line before the next one's comments.
@@ -273,7 +296,11 @@ mod tests {
             ("#steps 01-x ③", "lessons/01-x/src/main.rs: 程序里没有步骤 ③，有的是 ①②"),
             ("#steps 01-x 三", "「三」不是步骤：写 ① 或 ①-③"),
             ("#script 01-x 丙", "lessons/01-x/script.txt: 没有场景「丙」，有的是「甲」「乙」"),
-            ("#scripts 01-x", "没有「#scripts」这种写法，可以写 #steps、#script、#include"),
+            (
+                "#scripts 01-x",
+                "没有「#scripts」这种写法，可以写 #steps、#script、#include、#exercises",
+            ),
+            ("#exercises 99", "第 99 课没有练习（lessons/exercises/99-…）"),
             ("#include ../没有", "没有 ../没有 这个文本文件（路径从这一页所在的文件夹算起）"),
         ] {
             let error = format!("{:#}", renewed(line).unwrap_err());

@@ -1,5 +1,6 @@
 //! What a shape has found: a [`Cause`] in the making.
 
+use course::script::Scene;
 use events::Place;
 
 use super::cause::{Cause, Certainty, Evidence};
@@ -113,6 +114,11 @@ impl Finding {
     /// The program of this terminal has to change, unless another is known.
     pub fn in_terminal(self, terminal: usize) -> Finding {
         Finding { culprit: self.culprit.or(Some(terminal)), ..self }
+    }
+
+    /// It does not want the partner of a script to change, who does what the script says.
+    pub fn may_change(&self, scene: &Scene) -> bool {
+        self.culprit.is_none_or(|terminal| !scene.is_partner(terminal))
     }
 
     /// What it says.

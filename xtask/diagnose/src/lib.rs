@@ -4,23 +4,25 @@
 //! | file | task |
 //! | --- | --- |
 //! | `cause` | what a diagnosis says: a [`Cause`], its certainty and its evidence |
-//! | `code` | the kinds of causes, and what helps against each |
+//! | `code` | the kinds of causes (`code/table`), and what helps against each |
 //! | `consequence` | which kinds only lead to another program |
 //! | `title` | what each kind is called |
 //! | `tell` | causes as sentences: facts as facts, candidates as candidates |
 //! | `standstill` | which sentence a hang gets: a table of shapes, the shapes of one subject in a file |
 //! | `failures` | why calls failed, and what the programs' ends left undone |
 //! | `mistakes` | why a scene failed whose programs did something else than its script asks |
+//! | `orders` | why a scene failed in another order than the usual one |
 //! | `finding` | what a shape has found |
 //! | `guards` | which locks a thread has, as its source tells |
 //! | `library` | what a thread is in the middle of, as the library's functions on its stack tell |
 //! | `source` | a line of a function, and what stands around it |
 //! | `endings` | who has ended, and with which error |
-//! | `roster` | who is who: processes, threads, the two ends of a connection; `roster/history`: what was said on it |
+//! | `roster` | who is who: processes, threads, the two ends of a connection; `roster/history`: what was said on it; `roster/script`: what the script would still do |
 //! | `reading` | for what a thread that reads waits: by its stack, its source, the sizes that it asked for |
+//! | `unnotified` | who waits at a condition variable where nobody is ever woken |
 //! | `words` | one thread: in which call, for whom |
 //!
-//! To add a cause: a [`Code`], not the last one, with its place in [`Code::ALL`], its [`id`](Code::id), its
+//! To add a cause: its row in the table of [`Code`]s (`code/table`), with its [`id`](Code::id), its
 //! [`title`](Code::title) and its section in `docs/mistakes.md` (`cause-` and the id), and
 //!
 //! - for a standstill: a function from `Roster` to a finding, and its row in `standstill`'s table,
@@ -39,6 +41,7 @@ mod finding;
 mod guards;
 mod library;
 mod mistakes;
+mod orders;
 mod reading;
 mod roster;
 mod source;
@@ -47,6 +50,7 @@ mod tell;
 #[cfg(test)]
 mod tests;
 mod title;
+mod unnotified;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +61,7 @@ use judge::{Rule, Subject, Verdict};
 
 pub use cause::{Cause, Certainty, Evidence, Waiter};
 pub use code::{Code, Remedy};
+pub use orders::other_order;
 pub use tell::{tell, tell_with};
 
 use finding::Finding;
@@ -77,7 +82,9 @@ const FINDERS: [Finder; 2] = [standstill::find, failures::find];
 /// that is proved, or candidates, the likeliest first.
 pub fn explain(scene: &Scene, events: &[Event]) -> Vec<Cause> {
     let case = Case { scene, events };
-    FINDERS.iter().flat_map(|find| find(&case)).map(|finding| finding.explains(None)).collect()
+    let all = FINDERS.iter().flat_map(|find| find(&case));
+    let all = all.filter(|finding| finding.may_change(scene));
+    all.map(|finding| finding.explains(None)).collect()
 }
 
 fn ended_well(events: &[Event], of: usize) -> bool {
@@ -91,7 +98,7 @@ fn ended_well(events: &[Event], of: usize) -> bool {
 pub fn unkindness(scene: &Scene, events: &[Event], verdict: &Verdict) -> Option<Cause> {
     let failure = (!verdict.failures.is_empty()).then_some(0);
     let finding = failures::find_unkindness(&Case { scene, events }).filter(|_| failure.is_some());
-    Some(finding?.explains(failure))
+    Some(finding.filter(|finding| finding.may_change(scene))?.explains(failure))
 }
 
 /// The causes of what is wrong in a scene: each says which failure it explains.
@@ -138,7 +145,9 @@ pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause
     }
     causes.retain(|cause| last.get(&cause.failure) == Some(&cause.about));
     let mistakes = mistakes::find(&Case { scene, events }, verdict);
-    before_the_rest(mistakes, causes)
+    let mut causes = before_the_rest(mistakes, causes);
+    causes.extend(unnotified::find(&Case { scene, events }, verdict, &causes));
+    causes
 }
 
 /// What a program did wrong comes first, and what followed from it is not explained once more; but nothing comes before a

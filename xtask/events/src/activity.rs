@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Call, CallResult};
+use crate::object::Object;
 use crate::outcome::Exit;
 use crate::waiting::Place;
 
@@ -72,6 +73,34 @@ pub enum Activity {
         /// It asked for something, and its registers and its stack were the same every time: it did nothing else. `false`: it
         /// may have computed, too.
         idle: bool,
+    },
+    /// It gives a lock back for which another thread has waited, and had it all the time since then; meanwhile it slept, or
+    /// waited for bytes from a connection. Told once of each process; only in virtual time, and of locks that are known.
+    KeptWaiting {
+        /// The thread that waited for the lock.
+        waiter: i32,
+        /// The call in which it was itself.
+        call: String,
+        /// Since when both were so (time of the programs' clock).
+        since: Duration,
+        /// For how long.
+        length: Duration,
+    },
+    /// It has waited at a condition variable with a limit, once or several times, always until its time was up; and nobody of
+    /// its process has ever woken anybody there. Told once of each; only in virtual time, where it is known to be one.
+    NeverNotified {
+        /// For how long, all in all.
+        length: Duration,
+    },
+    /// Its process has received much from a file or a stream, and its memory has grown by as much meanwhile. Told once of each
+    /// process, with the call that shows it.
+    MemoryGrew {
+        /// What it received from.
+        from: Object,
+        /// How many bytes it received, from everywhere.
+        received: u64,
+        /// By how many bytes its memory (`Anonymous` of `/proc/PID/smaps_rollup`) grew.
+        grown: u64,
     },
     /// A signal reached it.
     Signal {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -24,6 +25,12 @@ pub fn run(mode: &str) -> Option<io::Result<()>> {
             let (one, two) = (in_a_child(|| work("p1")), in_a_child(|| work("p2")));
             wait_for(one);
             wait_for(two);
+        }
+        "two-children-and-a-helper" => {
+            let (one, two) = (in_a_child(|| work("p1")), in_a_child(|| work("p2")));
+            wait_for(one);
+            wait_for(two);
+            Command::new("true").status().ok()?;
         }
         "no-children" => {
             work("p1");

@@ -24,6 +24,8 @@ mod scripts;
 #[cfg(target_os = "linux")]
 mod servers;
 #[cfg(target_os = "linux")]
+mod sleepers;
+#[cfg(target_os = "linux")]
 mod sockets;
 #[cfg(target_os = "linux")]
 mod talks;
@@ -38,7 +40,7 @@ use std::io;
 type Bank = fn(&str) -> Option<io::Result<()>>;
 
 #[cfg(target_os = "linux")]
-const BANKS: [Bank; 13] = [
+const BANKS: [Bank; 14] = [
     sockets::run,
     talks::run,
     processes::run,
@@ -50,6 +52,7 @@ const BANKS: [Bank; 13] = [
     healthy::run,
     scripts::run,
     servers::run,
+    sleepers::run,
     kernel::run,
     datagrams::run,
 ];

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `matcher` | deals the output to lanes: follows all explanations at once, names, who printed what |
 //! | `output` | is there an explanation for what every terminal printed? |
+//! | `carried` | what came on a connection, and whether a file's bytes are a part of it |
 //! | `blame` | if not: the smallest change that would make it right, which names the mistake |
 //! | `truth` | the true numbers of processes and threads |
 //! | `practice` | did the programs really do what the lesson teaches? |
@@ -15,6 +16,7 @@
 //! | `facts` | exits, listening, files, orphans, what must not appear |
 
 mod blame;
+mod carried;
 mod dividers;
 mod facts;
 mod hang;
@@ -32,6 +34,7 @@ mod unseen;
 use course::script::Scene;
 use events::{Event, Kind, Line, Stream};
 
+pub use carried::Carried;
 pub use facts::waiting_in_words;
 pub use rule::Rule;
 pub use subject::Subject;

@@ -29,6 +29,9 @@ pub const PATH_SHOWN: usize = 4096;
 /// Output of one terminal, both streams together, in bytes. More is a program out of control: no lesson prints a
 /// quarter of it.
 pub const OUTPUT: u64 = 64 << 20;
+/// Lines of standard output beyond what a script asks for at most: a loop that prints short lines without end takes half a
+/// minute for [`OUTPUT`].
+pub const LINES_TOO_MANY: u64 = 1_000_000;
 
 /// Threads of all programs together that are followed one by one when they are traced; with more, the scene is played
 /// without tracing.

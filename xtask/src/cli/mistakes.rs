@@ -3,13 +3,14 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// The numbers that an option takes, as its `range` says.
-pub const RANGES: [(&str, u32, u32); 6] = [
+pub const RANGES: [(&str, u32, u32); 7] = [
     ("--jobs", 1, 64),
     ("--size", 1, 1_048_576),
     ("--rounds", 1, 100),
     ("--exchanges", 1, 10_000),
     ("--clients", 1, 63),
     ("--width", 40, 400),
+    ("--hint", 1, 3),
 ];
 
 /// In one sentence, with the nearest known word.

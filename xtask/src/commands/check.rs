@@ -67,7 +67,7 @@ fn with_troubles(
         let scene = Scene { title: title.to_owned(), line, ..Scene::default() };
         let (source, script) = (Arc::default(), path);
         let part = Part { lesson, exercise: None, script, source, scene: scene.clone() };
-        (part, Performance::faulty(scene, Fault::Lesson(reason)))
+        (part, Performance::faulty(scene, Fault::Trouble(reason)))
     });
     let mut all: Vec<(Part, Performance)> =
         troubled.chain(parts.into_iter().zip(performances)).collect();

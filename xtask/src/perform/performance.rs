@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use course::catalog::Part;
 use course::script::Scene;
-use diagnose::{Cause, diagnose, tell_with, unkindness};
+use diagnose::{Cause, diagnose, other_order, tell_with, unkindness};
 use events::{Clock, Event, Kind};
 use judge::{Unchecked, Verdict, judge};
 use stage::{Assignment, Detail, play};
@@ -21,13 +21,15 @@ const SHORT: usize = 20_000;
 pub enum Fault {
     /// The machine failed it: alone it may be played.
     Machine(String),
-    /// Its lesson is not as it must be: a program that cannot be built, a script with a mistake.
+    /// Its lesson is not as it must be: a program cannot be built.
     Lesson(String),
+    /// It is no scene: a page, a script or a folder is not as it must be, and stands among the scenes to fail its lesson.
+    Trouble(String),
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Fault::Machine(why) | Fault::Lesson(why)) = self;
+        let (Fault::Machine(why) | Fault::Lesson(why) | Fault::Trouble(why)) = self;
         f.write_str(why)
     }
 }
@@ -123,6 +125,11 @@ impl Performance {
         }
     }
 
+    /// It is a scene, and nothing else that keeps one from being played.
+    pub fn is_scene(&self) -> bool {
+        !matches!(self.fault, Some(Fault::Trouble(_)))
+    }
+
     /// Why a failure came about: `failure` is an index into the verdict's. One that is proved, or candidates, the
     /// likeliest first; none: that is not known.
     pub fn causes(&self, failure: usize) -> Vec<&Cause> {
@@ -160,6 +167,16 @@ impl Performance {
     pub fn virtual_time(&self) -> Option<Duration> {
         self.seed()?;
         self.events.last().map(|event| event.at)
+    }
+
+    /// The same, of a scene that has passed in its usual order: if nobody knows why it failed in this one, both are told.
+    pub fn in_another_order(mut self, usual: &Performance) -> Performance {
+        let Some(seed) = self.seed() else { return self };
+        let Performance { scene, events, verdict, causes, .. } = &mut self;
+        if causes.is_empty() {
+            causes.extend(other_order(scene, &usual.events, events, verdict, seed));
+        }
+        self
     }
 
     /// A mistake was named, and not in which line. In virtual time the same happens once more, and the lines can be asked for.

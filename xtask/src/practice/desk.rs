@@ -212,7 +212,8 @@ mod tests {
         let (_root, desk, exercises) = desk();
         let exercise = &exercises.all[0];
         let own = desk.file(exercise, &exercise.programs[0]);
-        assert_eq!(desk.begin(&exercises, exercise).unwrap().copied, [own.clone()]);
+        let copied = desk.begin(&exercises, exercise).unwrap().copied;
+        assert_eq!(copied, std::slice::from_ref(&own));
         fs::write(&own, "mine").unwrap();
         assert_eq!(desk.begin(&exercises, exercise).unwrap(), Begun::default());
         assert_eq!(fs::read_to_string(&own).unwrap(), "mine");

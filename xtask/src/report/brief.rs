@@ -52,7 +52,8 @@ pub fn in_short(first: &Told, mistakes: &[Mistake], room: usize, cells: usize) -
     }
     let scenes: usize = mistakes.iter().map(|mistake| 1 + mistake.others.len()).sum();
     let end = if room > 1 { "：" } else { "" };
-    let heading = format!("另有 {scenes} 个场景失败，先改上面的（加上 --all 全部写出）{end}");
+    let all = if first.part.exercise.is_some() { "" } else { "（加上 --all 全部写出）" };
+    let heading = format!("另有 {scenes} 个场景失败，先改上面的{all}{end}");
     let named = mistakes.iter().map(|mistake| {
         let lesson = of_part(mistake.first.part);
         let count = 1 + mistake.others.len();
@@ -291,7 +292,8 @@ fn beside(told: &Told, cells: usize) -> Vec<String> {
         .collect();
     if others.len() > MOST_IN_SHORT {
         let more = others.len() - MOST_IN_SHORT;
-        lines.push(format!("  此外还有 {more} 处（加上 --all 全部写出）"));
+        let all = if told.part.exercise.is_some() { "" } else { "（加上 --all 全部写出）" };
+        lines.push(format!("  此外还有 {more} 处{all}"));
     }
     lines
 }

@@ -27,7 +27,7 @@ pub fn explain(
     writeln!(out, "{}", paint(BAD, &heading))?;
     match &performance.fault {
         Some(fault @ Fault::Machine(_)) => writeln!(out, "  这一幕没有演成：{fault}")?,
-        Some(Fault::Lesson(reason)) => {
+        Some(Fault::Lesson(reason) | Fault::Trouble(reason)) => {
             for line in reason.lines() {
                 writeln!(out, "  {line}")?;
             }

@@ -156,7 +156,7 @@ fn faults(
     Ok(())
 }
 
-/// How many scenes have failed of which lesson.
+/// How many scenes have failed of which lesson, and what else is wrong with it.
 fn lessons_in_short(
     catalog: &Catalog,
     parts: &[Part],
@@ -164,9 +164,12 @@ fn lessons_in_short(
 ) -> Vec<String> {
     let mut lessons: Vec<&str> = parts.iter().map(|part| part.lesson.as_str()).collect();
     lessons.dedup();
+    let of = |lesson: &str| {
+        let its = parts.iter().zip(performances).filter(move |(part, _)| part.lesson == lesson);
+        its.map(|(_, performance)| performance).collect::<Vec<_>>()
+    };
     let count = |lesson: &str, which: fn(&Performance) -> bool| {
-        let its = parts.iter().zip(performances).filter(|(part, _)| part.lesson == lesson);
-        its.filter(|(_, performance)| which(performance)).count()
+        of(lesson).into_iter().filter(|performance| which(performance)).count()
     };
     let (failed, others): (Vec<&str>, Vec<&str>) =
         lessons.into_iter().partition(|lesson| count(lesson, Performance::failed) > 0);
@@ -174,18 +177,35 @@ fn lessons_in_short(
         .iter()
         .take(MOST_LESSONS)
         .map(|lesson| {
-            let (bad, good) =
-                (count(lesson, Performance::failed), count(lesson, Performance::passed));
-            format!("{}：{bad} 个场景失败，{good} 个通过", paint(STRONG, &titled(catalog, lesson)))
+            let bad = count(lesson, |one| one.failed() && one.is_scene());
+            let good = count(lesson, Performance::passed);
+            let title = paint(STRONG, &titled(catalog, lesson));
+            let scenes = match (bad, good) {
+                (0, 0) => None,
+                (0, good) => Some(format!("{good} 个场景通过")),
+                (bad, good) => Some(format!("{bad} 个场景失败，{good} 个通过")),
+            };
+            let troubles = troubles(&of(lesson)).map(|what| format!("{what}有问题"));
+            let told: Vec<String> = troubles.into_iter().chain(scenes).collect();
+            format!("{title}：{}", told.join("，"))
         })
         .collect();
     if failed.len() > MOST_LESSONS {
-        lines.push(format!("此外还有 {} 课有场景失败", failed.len() - MOST_LESSONS));
+        lines.push(format!("此外还有 {} 课失败", failed.len() - MOST_LESSONS));
     }
     if !others.is_empty() {
         lines.push(format!("其余 {} 课没有失败", others.len()));
     }
     lines
+}
+
+/// What is not as it must be and is no scene, in a word each; `None`: nothing.
+fn troubles(performances: &[&Performance]) -> Option<String> {
+    let others = performances.iter().filter(|one| !one.is_scene());
+    let mut named: Vec<&str> = others.map(|one| one.scene.title.as_str()).collect();
+    named.sort_unstable();
+    named.dedup();
+    (!named.is_empty()).then(|| named.join("、"))
 }
 
 /// A lesson's number and title.
@@ -226,13 +246,13 @@ fn list(
     Ok(())
 }
 
-/// How many passed, failed, were not played, and how much was not checked.
+/// How many scenes passed, failed, were not played, and how much was not checked.
 fn count(performances: &[Performance]) -> (usize, usize, usize, usize) {
-    let count =
-        |which: fn(&Performance) -> bool| performances.iter().filter(|one| which(one)).count();
+    let scenes = || performances.iter().filter(|one| one.is_scene());
+    let count = |which: fn(&Performance) -> bool| scenes().filter(|one| which(one)).count();
     let (passed, failed) = (count(Performance::passed), count(Performance::failed));
     let unchecked = performances.iter().map(|performance| performance.verdict.unchecked.len());
-    (passed, failed, performances.len() - passed - failed, unchecked.sum())
+    (passed, failed, scenes().count() - passed - failed, unchecked.sum())
 }
 
 /// What could not be checked, and why.
@@ -294,11 +314,16 @@ fn counts(
         true => String::new(),
         false => format!("（程序里过了 {}）", seconds(theirs)),
     };
+    let all: Vec<&Performance> = performances.iter().collect();
+    let others = performances.iter().filter(|one| !one.is_scene()).count();
+    let troubles = troubles(&all)
+        .map_or_else(String::new, |what| format!("另有 {others} 处问题不在场景里（{what}），"));
     writeln!(
         out,
-        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{unchecked}用时 {}{theirs}",
-        performances.len(),
+        "共 {} 个场景：{passed} 个通过，{failed} 个失败，{not_played}{troubles}{unchecked}用时 {}{theirs}",
+        performances.len() - others,
         seconds(time)
     )?;
-    writeln!(out, "{passed} passed, {failed} failed")
+    // whoever reads only this line has to see that something failed
+    writeln!(out, "{passed} passed, {} failed", failed + others)
 }

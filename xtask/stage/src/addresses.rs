@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 
-use course::script::{Action, Pattern, Scene};
+use course::script::{Action, Pattern, Scene, partner};
 use events::{Endpoint, Transport};
 
 /// Which address of the script stands for which real one. Empty in a network of its own.
@@ -77,6 +77,22 @@ impl Addresses {
             None => args.extend(["--addr".to_owned(), real.to_string()]),
         }
         args
+    }
+
+    /// The words of a partner that goes where the programs of the scene really are.
+    pub fn words(&mut self, mut words: Vec<String>) -> Vec<String> {
+        if !self.shared {
+            return words;
+        }
+        for at in 0..words.len() {
+            let Ok(addr) = words[at].parse::<SocketAddr>() else { continue };
+            let real = match partner::listens_at(&words, at) {
+                true => SocketAddr::new(addr.ip(), self.port_for_server(addr, Transport::Tcp)),
+                false => self.of(addr),
+            };
+            words[at] = real.to_string();
+        }
+        words
     }
 
     /// Any port, but that of a server of the other transport that the script has at the same address.
@@ -205,6 +221,17 @@ mod tests {
         addresses.found("UDP 127.0.0.1:8888".parse().unwrap(), real);
         assert_eq!(addresses.arguments(&scene, 1, default, vec![])[1], "127.0.0.1:40001");
         assert_eq!(addresses.arguments(&scene, 0, default, vec![])[1], "127.0.0.1:0");
+    }
+
+    #[test]
+    fn a_partner_listens_at_any_port_and_connects_to_the_one_that_was_found() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let mut addresses = Addresses::new(true);
+        let both = "监听 127.0.0.1:9999 ， 连接 127.0.0.1:8888";
+        addresses.found("127.0.0.1:8888".parse().unwrap(), "127.0.0.1:40001".parse().unwrap());
+        let real = addresses.words(words(both));
+        assert_eq!(real, words("监听 127.0.0.1:0 ， 连接 127.0.0.1:40001"));
+        assert_eq!(Addresses::new(false).words(words(both)), words(both));
     }
 
     #[test]

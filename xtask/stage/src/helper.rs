@@ -19,6 +19,7 @@ use crate::observe::{self, Witness};
 pub fn dispatch(name: &str) -> Option<Result<(), String>> {
     Some(match name {
         crate::PLAY_SCENE => play_scene(),
+        crate::partner::PARTNER => crate::partner::play(std::env::args().skip(2)),
         crate::network::PROBE => crate::network::try_it(std::env::args_os().skip(2)),
         crate::network::PROBE_INTERFACE => crate::network::try_interface(),
         #[cfg(target_os = "linux")]
@@ -71,13 +72,16 @@ fn set_network(assignment: &Assignment) -> Result<Option<crate::interface::Inter
 fn contain(assignment: &Assignment) {
     use crate::contain::{Bounds, close_helper, contain, set_temporary, temporary_of};
 
-    let Assignment { folder, lessons, programs, directory, own_network, .. } = assignment;
+    let Assignment { scene, folder, lessons, programs, directory, own_network, .. } = assignment;
     if directory.is_none() {
         let temporary = temporary_of(folder);
         let programs = programs.values().map(|program| program.path.clone());
+        // a partner is xtask itself
+        let has_partner = (0..scene.terminals.len()).any(|one| scene.is_partner(one));
+        let ourselves = has_partner.then(std::env::current_exe).and_then(Result::ok);
         let bounds = Bounds {
             writable: vec![folder.clone(), temporary.clone()],
-            readable: programs.chain([lessons.clone()]).collect(),
+            readable: programs.chain(ourselves).chain([lessons.clone()]).collect(),
         };
         set_temporary(temporary);
         contain(&bounds, *own_network);

@@ -25,6 +25,7 @@
 //! | `trial` | tries what the machine grants, in a process of its own |
 //! | `slowness` | how busy the machine is |
 //! | `keys` | plays step by step: what somebody types |
+//! | `partner` | the partner of a script: connects, drips, resets, dies |
 //! | `launch` | start one program with its pipes |
 
 pub mod helper;
@@ -48,6 +49,7 @@ mod launch;
 mod meter;
 pub mod network;
 mod noise;
+mod partner;
 mod priority;
 mod slowness;
 #[cfg(target_os = "linux")]

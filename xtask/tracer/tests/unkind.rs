@@ -76,6 +76,12 @@ fn who_reads_to_the_end_notices_nothing() {
 }
 
 #[test]
+fn who_is_told_of_a_reset_is_told_of_it() {
+    assert_eq!(kindly("reset"), "Err(ConnectionReset)\n");
+    assert!(plays("reset").iter().all(|told| told.text() == "Err(ConnectionReset)\n"));
+}
+
+#[test]
 fn two_sends_arrive_as_one() {
     assert_eq!(kindly("two-sends"), "one\ntwo\n\n");
     let all = plays("two-sends");

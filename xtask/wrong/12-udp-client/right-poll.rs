@@ -26,7 +26,7 @@ pub fn main() {
         if let Err(error) = sent {
             let why = match error.kind() {
                 ErrorKind::ConnectionRefused => {
-                    "先前发去的没有人收：那个端口上没有程序（ECONNREFUSED）".to_owned()
+                    "先前发去的没有人收（ECONNREFUSED）".to_owned()
                 }
                 _ => error.to_string(),
             };

@@ -47,7 +47,7 @@ pub fn main() {
     }
     for text in ["你好".to_owned(), String::new(), "0123456789".repeat(4)] {
         if unsafe { sendto(fd, text.as_ptr(), text.len(), 0, whom, size) } < 0 {
-            failed(&format!("④ 向 {addr} 发送：先前发去的没有人收：那个端口上没有程序"), 111);
+            failed(&format!("④ 向 {addr} 发送：先前发去的没有人收"), 111);
         }
     }
     let mut lines = String::new();

@@ -43,11 +43,12 @@ pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
     problems
 }
 
-/// The file that is quoted, relative to the workspace.
+/// The file that is quoted, relative to the workspace; of exercises, the page that says how they are done.
 fn file(quote: &Directive<'_>, page: &str) -> Option<String> {
     match quote {
         Directive::Steps { folder, .. } => Some(format!("lessons/{folder}/src/main.rs")),
         Directive::Script { folder, .. } => Some(format!("lessons/{folder}/script.txt")),
         Directive::Include { path } => local(page, path).map(|there| there.file),
+        Directive::Exercises { .. } => Some("docs/exercises.md".to_owned()),
     }
 }

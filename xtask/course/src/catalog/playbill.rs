@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 
 use text::near;
 
-use crate::script::{self, Action, Content, ParseError, Scene, Script};
+use crate::script::{self, Action, Content, PARTNER, ParseError, Scene, Script};
 
 use super::folder::is_lesson;
 use super::trouble::{FOLDER, SCRIPT, Trouble};
@@ -194,7 +194,7 @@ impl Catalog {
     fn check_packages(&self, script: &Script, scene: &Scene) -> Result<(), ParseError> {
         for step in &scene.directions {
             let Action::Start { package, .. } = &step.action else { continue };
-            if self.packages().any(|known| known.name == *package) {
+            if package == PARTNER || self.packages().any(|known| known.name == *package) {
                 continue;
             }
             let broken = self.troubles.iter().find(|trouble| trouble.packages.contains(package));

@@ -9,6 +9,7 @@
 
 mod choice;
 mod parse;
+pub mod partner;
 mod pattern;
 mod practice;
 pub mod spelling;
@@ -24,6 +25,7 @@ use events::Endpoint;
 
 pub use events::StopSignal;
 pub use parse::{ParseError, parse, parse_varied};
+pub use partner::PARTNER;
 pub use pattern::{Bindings, Identity, NameKind, Part, Pattern};
 pub use practice::{Demand, Practice};
 
@@ -137,11 +139,11 @@ pub struct Direction {
 /// What a stage direction does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Action {
-    /// `$`: start a program of the course.
+    /// `$`: start a program of the course, or a partner.
     Start {
-        /// The package, e.g. `lesson-05-single-task`.
+        /// The package, e.g. `lesson-05-single-task`, or [`PARTNER`].
         package: String,
-        /// Its arguments; a name in them is read from an earlier line.
+        /// Its arguments, or what the partner does; a name in them is read from an earlier line.
         args: Vec<Pattern>,
     },
     /// `监听`: wait until the program listens here (UDP: has a socket that is bound here, and that takes datagrams from
@@ -317,18 +319,25 @@ impl Scene {
 
     /// The packages that the scene runs, in order of their start.
     pub fn packages(&self) -> impl Iterator<Item = &str> {
-        self.directions.iter().filter_map(|direction| match &direction.action {
-            Action::Start { package, .. } => Some(package.as_str()),
-            _ => None,
-        })
+        self.started().map(|(_, package)| package).filter(|package| *package != PARTNER)
     }
 
-    /// The package that runs in a terminal.
+    /// The package that runs in a terminal; `None`: none is started there, or it is a partner.
     pub fn package(&self, terminal: usize) -> Option<&str> {
-        self.directions.iter().find_map(|direction| match &direction.action {
-            Action::Start { package, .. } if direction.terminal == terminal => {
-                Some(package.as_str())
-            }
+        let mut started = self.started();
+        let (_, package) = started.find(|(other, _)| *other == terminal)?;
+        (package != PARTNER).then_some(package)
+    }
+
+    /// Whether a partner runs in a terminal: it does what the script says, and has no mistake.
+    pub fn is_partner(&self, terminal: usize) -> bool {
+        self.started().any(|(other, package)| other == terminal && package == PARTNER)
+    }
+
+    /// What is started, and in which terminal.
+    fn started(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.directions.iter().filter_map(|direction| match &direction.action {
+            Action::Start { package, .. } => Some((direction.terminal, package.as_str())),
             _ => None,
         })
     }

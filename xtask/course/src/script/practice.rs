@@ -63,6 +63,10 @@ pub enum Practice {
     ClientPort,
     /// `等到子进程再打印`: before its first line on standard output, the program has waited for each child it made until then.
     WaitFirst,
+    /// `没有拿着锁睡`: nobody sleeps, or waits for bytes from a connection, with a lock for which another thread waits meanwhile.
+    NoLockWhileSleeping,
+    /// `内存不随数据增长`: no process has its memory grow by all that it receives.
+    FlatMemory,
     /// `main 也同时运行`: the program itself prints a line while a process or a thread of its own lives.
     MainAtOnce,
 }
@@ -74,7 +78,7 @@ const NUMBER: &str = "N";
 type Form = (&'static str, fn(u32) -> Practice);
 
 /// Every phrase.
-const FORMS: [Form; 23] = [
+const FORMS: [Form; 25] = [
     ("创建 N 个子进程", Practice::Processes),
     ("创建 N 个线程", Practice::Threads),
     ("等待每个子进程", |_| Practice::WaitForChildren),
@@ -93,6 +97,8 @@ const FORMS: [Form; 23] = [
     ("只用 N 个 UDP 套接字", Practice::UdpSockets),
     ("发出 N 个数据报", Practice::Datagrams),
     ("没有忙等", |_| Practice::NoBusyWaiting),
+    ("没有拿着锁睡", |_| Practice::NoLockWhileSleeping),
+    ("内存不随数据增长", |_| Practice::FlatMemory),
     ("同时最多接待 N 个客户端", Practice::ServedAtOnce),
     ("至少 N 个线程接待过客户端", Practice::ServingThreads),
     ("印出客户端的端口", |_| Practice::ClientPort),

@@ -44,10 +44,14 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
     let Some(there) = here.and_then(|way| way.abandoned) else {
         // only half closed, or by somebody whom nobody has seen
         let back = past.ledger.streams.get(&(peer, local)).and_then(|back| back.ended);
-        let other = past.roster.process_name(back?.1);
+        let (_, closer) = back.filter(|(_, pid)| !past.is_partner(*pid))?;
+        let other = past.roster.process_name(closer);
         let sentence = format!("{name}{verb}失败（{errno}）：{other}已经关闭了这个连接");
         return Some(Finding::new(Code::PeerHasClosed, Certainty::Candidate, sentence));
     };
+    if past.is_partner(there.pid) {
+        return None;
+    }
     let other = past.roster.process_name(there.pid);
     if failed.errno == Errno::ECONNRESET {
         let left = here.map_or(0, |way| way.sent.saturating_sub(way.received));

@@ -85,13 +85,21 @@ fn limit_of_socket(past: &Past, failed: &Failed, fd: i32) -> Option<Finding> {
         later(past, failed)
     );
     let finding = Finding::new(Code::TimeLimitReached, Certainty::Proved, sentence);
-    Some(finding.advises(
-        "把时限放长，或者处理这个错误（WouldBlock、TimedOut）再等；对方该答得更快的话，改对方",
-    ))
+    let advice = "把时限放长，或者处理这个错误（WouldBlock、TimedOut）再等";
+    Some(finding.advises(format!("{advice}{}", or_the_other(past))))
 }
 
 /// A shorter wait is none: the socket does not wait.
 const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
+
+/// The other side might have to change, unless it is a partner, perhaps.
+fn or_the_other(past: &Past) -> &'static str {
+    let scene = past.case.scene;
+    match (0..scene.terminals.len()).any(|one| scene.is_partner(one)) {
+        true => "",
+        false => "；对方该答得更快的话，改对方",
+    }
+}
 
 /// What the other side sent when it was too late.
 fn later(past: &Past, failed: &Failed) -> String {
@@ -148,7 +156,8 @@ pub fn find(past: &Past) -> Option<Finding> {
         return Some(finding.about_event(event).in_terminal(terminal));
     }
     let finding = Finding::new(Code::TimeLimitReached, Certainty::Proved, waited);
-    let finding = finding.advises("把时限放长，或者接住这个错误再等；对方该答得更快的话，改对方");
+    let advice = "把时限放长，或者接住这个错误再等";
+    let finding = finding.advises(format!("{advice}{}", or_the_other(past)));
     Some(finding.about_event(event).in_terminal(terminal))
 }
 

@@ -180,6 +180,12 @@ fn failed(index: usize, event: &Event) -> Option<Failed<'_>> {
 }
 
 impl Past<'_> {
+    /// The process is that of a partner: what it does to others, it does on purpose.
+    fn is_partner(&self, pid: i32) -> bool {
+        let terminal = self.roster.terminal_of(pid);
+        terminal.is_some_and(|terminal| self.case.scene.is_partner(terminal))
+    }
+
     /// The program of this terminal ended badly, or nobody knows how.
     fn ended_badly(&self, terminal: usize) -> bool {
         !self.case.events.iter().any(|event| {

@@ -16,11 +16,13 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
         (Call::Send { fd, .. } | Call::Receive { fd, .. }, Errno::ECONNREFUSED) => {
             let to = connected_to(past, failed, *fd)?;
             let sentence = format!(
-                "{name}的 {}(fd={fd}) 失败（ECONNREFUSED）：先前发到 {to} 的数据报没有人收，那里没有程序绑定（bind）；UDP 没有连接，错误到下一次调用才报告",
+                "{name}的 {}(fd={fd}) 失败（ECONNREFUSED）：先前发到 {to} 的数据报没有人收：那里没有程序绑定（bind），或者绑定的套接字 connect 到了别的地址；UDP 没有连接，错误到下一次调用才报告",
                 super::verb(failed.call)
             );
             let finding = Finding::new(Code::DatagramRefused, Certainty::Proved, sentence);
-            Some(finding.advises(format!("先启动绑定在 {to} 的程序，或者改对地址和端口")))
+            Some(finding.advises(format!(
+                "先启动绑定在 {to} 的程序，或者改对地址和端口；收的一边不要 connect 到别的地址"
+            )))
         }
         (Call::Bind { fd, addr: None }, Errno::EADDRINUSE) => {
             if family(past, failed, *fd)? != Family::Unix {

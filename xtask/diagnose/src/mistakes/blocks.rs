@@ -9,13 +9,17 @@ use super::{Code, Mistake, stored};
 
 /// What was found of the files that a script compares: size, and the size that it should have.
 fn sizes(play: &Play) -> Vec<(u64, u64)> {
-    let sizes = play.events.iter().filter_map(|event| match event.kind {
-        Kind::File { finding: FileFinding::Differs { found, expected, .. }, .. } => {
-            Some((found, expected))
+    differing(play).map(|(_, found, expected)| (found, expected)).collect()
+}
+
+/// The same, with the file: an index into those that the script compares.
+fn differing(play: &Play) -> impl Iterator<Item = (usize, u64, u64)> {
+    play.events.iter().filter_map(|event| match event.kind {
+        Kind::File { compared, finding: FileFinding::Differs { found, expected, .. } } => {
+            Some((compared, found, expected))
         }
         _ => None,
-    });
-    sizes.collect()
+    })
 }
 
 /// Both ends of the connection, and files.
@@ -173,7 +177,7 @@ pub fn buffer_printed(play: &Play) -> Vec<Mistake> {
 pub fn received_in_part(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let other = play.other(end)?;
-        let over = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
+        let over = play.over(end)?;
         let by_itself = !end.is_troubled()
             && end.saw_end.is_none()
             && play.stopped(end.terminal).is_none_or(|stopped| over < stopped)
@@ -210,6 +214,15 @@ fn size_of(play: &Play, path: &str) -> Option<u64> {
     }
 }
 
+/// The other side stored what came on this connection in a file that the script compares, or that is called so in the end.
+fn is_stored_as(play: &Play, end: &End, file: usize) -> bool {
+    let Some(other) = play.other(end) else { return false };
+    let mut written = play.files.iter().filter(|one| one.written);
+    written.any(|one| {
+        stored::compared(play, one.path) == Some(file) && stored::holds(play, other, one.path)
+    })
+}
+
 /// It read only a part of its file, or sent only a part of what it read.
 pub fn sent_in_part(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
@@ -221,9 +234,11 @@ pub fn sent_in_part(play: &Play) -> Vec<Mistake> {
         let of_file = |one: &&FileUse| {
             !one.written && one.pid == end.pid && size_of(play, one.path).is_some()
         };
-        let reads: Vec<&FileUse> = play.files.iter().filter(of_file).collect();
-        let read: u64 = reads.iter().map(|one| one.bytes).sum();
-        let size = reads.first().and_then(|one| size_of(play, one.path));
+        let first = play.files.iter().find(of_file).map(|one| one.path);
+        let reads = play.files.iter().filter(of_file).filter(|one| Some(one.path) == first);
+        let read: u64 = reads.map(|one| one.bytes).sum();
+        let size = first.and_then(|path| size_of(play, path));
+        let mut is_its = true;
         let sentence = match size {
             Some(size) if read < size && sent <= read => {
                 format!(
@@ -235,15 +250,24 @@ pub fn sent_in_part(play: &Play) -> Vec<Mistake> {
             }
             // what it has in itself: the other side wrote all that it sent
             None => {
-                let (_, expected) = sizes(play)
-                    .into_iter()
-                    .find(|(found, expected)| *found == sent && sent < *expected)?;
+                let of_size =
+                    |(_, found, expected): &(usize, u64, u64)| *found == sent && sent < *expected;
+                let stored = |(file, ..): &(usize, u64, u64)| is_stored_as(play, end, *file);
+                let (_, _, expected) = match differing(play).filter(of_size).find(stored) {
+                    Some(own) => own,
+                    // it may be another client's
+                    None => {
+                        is_its = false;
+                        differing(play).find(of_size)?
+                    }
+                };
                 format!("「{name}」只发了 {sent} 字节，应当有 {expected} 字节")
             }
             _ => return None,
         };
         let code = Code::SentOnlyPart;
         let mistake = Mistake::new(code, over, end.terminal, sentence, around(play, end));
+        let mistake = if is_its { mistake } else { mistake.perhaps() };
         Some(mistake.mend("放进循环：读一段，全部发出（write_all），直到读到 0 字节"))
     };
     play.ends.iter().filter_map(look).take(1).collect()

@@ -1,11 +1,12 @@
 //! Connections that are too many, not closed, or closed in both directions too early.
 
 use course::script::Practice;
-use events::{Exit, Half};
+use events::{Activity, Call, CallResult, Exit, Half, SocketKind, Stream};
+use judge::{Failure, Rule};
 
 use super::ends::End;
 use super::follows::{BROKEN_OFF, Follows, PRINTED};
-use super::play::Play;
+use super::play::{Deed, Play};
 use super::{Code, Mistake};
 
 /// A client connected more than once.
@@ -54,7 +55,10 @@ pub fn not_closed(play: &Play) -> Vec<Mistake> {
         let at_end = play.demands(terminal, |one| one == Practice::CloseConnections);
         if let Some((died, Exit::Code(_))) = play.ended(terminal)
             && !at_end.is_empty()
-            && let Some(end) = accepted.iter().find(|end| end.closed.is_none_or(|at| at > died))
+            // what children have goes with them
+            && let Some(end) = accepted.iter().find(|end| {
+                play.root(terminal) == Some(end.pid) && end.let_go.is_none_or(|at| at > died)
+            })
         {
             let sentence =
                 format!("「{name}」结束的时候，和 {} 的连接还没有关闭（close）", end.peer);
@@ -82,6 +86,73 @@ pub fn not_closed(play: &Play) -> Vec<Mistake> {
         Some(mistake.mend("接待完一个客户端就关闭它的连接，再 accept 下一个"))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// Something had to be said of its file; it connected, or tried to, and had not yet spoken of the file.
+pub fn before_the_file(play: &Play) -> Vec<Mistake> {
+    let look = |failure: &Failure| {
+        let (expected, terminal) =
+            (failure.expected.as_deref()?, failure.subject.terminal(play.scene)?);
+        if failure.rule != Rule::Stderr {
+            return None;
+        }
+        let args = play.arguments(terminal)?;
+        // neither an option nor its value
+        let is_free = |at: usize| {
+            let is_option = |at: usize| args[at].starts_with('-');
+            !is_option(at) && (at == 0 || !is_option(at - 1))
+        };
+        let mut free = (0..args.len()).filter(|at| is_free(*at)).map(|at| &args[at]);
+        let file = free.find(|one| expected.contains(*one))?;
+        let connects = |deed: &&Deed| match deed.activity {
+            Activity::Enter(Call::Connect { fd, peer, .. })
+            | Activity::Leave { call: Call::Connect { fd, peer, .. }, .. } => {
+                let is_meant = peer.is_some_and(|peer| expected.contains(&peer.to_string()));
+                !is_meant && is_stream(play, deed, *fd)
+            }
+            _ => false,
+        };
+        let connect = play.deeds_of(terminal).find(connects)?;
+        let (Activity::Enter(Call::Connect { peer, .. })
+        | Activity::Leave { call: Call::Connect { peer, .. }, .. }) = connect.activity
+        else {
+            return None;
+        };
+        let has_spoken = [Stream::Out, Stream::Err].into_iter().any(|stream| {
+            let before = |(event, _): &(usize, _)| *event < connect.event;
+            play.lines(terminal, stream).filter(before).any(|(_, line)| line.text.contains(file))
+        });
+        if has_spoken {
+            return None;
+        }
+        let sentence = format!(
+            "命令行里的文件是 {file}，该先说它怎么了：「{expected}」；「{}」还没有说到它，就去连接 {}（connect）",
+            play.name(terminal),
+            (*peer)?
+        );
+        let failures = Follows::new(play, terminal, connect.event)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .in_others()
+            .all();
+        let code = Code::ConnectedFirst;
+        let mistake = Mistake::new(code, connect.event, terminal, sentence, failures);
+        Some(mistake.mend("先打开文件，看是不是能读的文件，再连接：自己这边有错，不用打扰服务器端"))
+    };
+    play.verdict.failures.iter().filter_map(look).take(1).collect()
+}
+
+/// A descriptor is a socket of TCP: looking up a name connects sockets of UDP.
+fn is_stream(play: &Play, by: &Deed, of: i32) -> bool {
+    let made = play.deeds.iter().rev().find_map(|deed| match deed.activity {
+        Activity::Leave { call: Call::Socket { kind, .. }, outcome: CallResult::Done(fd) }
+            if deed.event < by.event && deed.pid == by.pid && *fd == i64::from(of) =>
+        {
+            Some(*kind)
+        }
+        _ => None,
+    });
+    made == Some(SocketKind::Stream)
 }
 
 /// Both directions were shut down where the answer was still to come.

@@ -14,6 +14,10 @@ fn mistake_of(practice: Practice) -> Option<(Code, &'static str)> {
             Code::BusyWaiting,
             "用会等的调用：不带 WNOHANG 的 waitpid、阻塞的 recv、join、条件变量；要等的来了，内核叫醒它",
         ),
+        Practice::FlatMemory => (
+            Code::WholeFileInMemory,
+            "循环：收一段，写（或者发）一段，用同一个缓冲区；不要 read_to_end、fs::read，不要把每一段都留着",
+        ),
         Practice::ServedAtOnce(_) => (
             Code::TooManyServed,
             "先创建命令行给的那么多个工人线程，客户端放进队列（channel），谁空着谁来领；不要来一个创建一个",
@@ -46,7 +50,8 @@ pub fn find(play: &Play) -> Vec<Mistake> {
         let name = play.name(demand.terminal);
         let sentence = format!("「{name}」：{got}");
         let mistake = Mistake::new(code, event, demand.terminal, sentence, failures).mend(advice);
-        Some(if may_work(play, event) { mistake.perhaps() } else { mistake })
+        let is_certain = !may_work(play, event) && !may_be_bounded(play, event);
+        Some(if is_certain { mistake } else { mistake.perhaps() })
     };
     play.scene.demands.iter().filter_map(look).collect()
 }
@@ -55,4 +60,13 @@ pub fn find(play: &Play) -> Vec<Mistake> {
 fn may_work(play: &Play, event: usize) -> bool {
     let mut its = play.deeds.iter().filter(|deed| deed.event == event);
     its.any(|deed| matches!(deed.activity, Activity::AskedInVain { idle: false, .. }))
+}
+
+/// What one thread receives may wait for another thread in a queue that has an end, only not yet.
+fn may_be_bounded(play: &Play, event: usize) -> bool {
+    let mut its = play.deeds.iter().filter(|deed| deed.event == event);
+    its.any(|deed| {
+        let grew = matches!(deed.activity, Activity::MemoryGrew { .. });
+        grew && play.threads.values().any(|life| life.parent == Some(deed.pid))
+    })
 }

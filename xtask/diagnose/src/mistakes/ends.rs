@@ -1,6 +1,6 @@
 //! The ends of connections: what each sent and received, and how it was closed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use events::{Activity, Call, CallResult, Data, Half, Object, SocketKind};
@@ -32,8 +32,13 @@ pub struct End<'a> {
     /// When a receive began that was never over.
     pub waits: Option<usize>,
     pub shut: Option<(usize, Half)>,
-    /// When the process that began it closed it.
+    /// When the process that began it closed its own: children may still have theirs.
+    pub let_go: Option<usize>,
+    /// When nobody had it any more, the children that inherited it included; `None` also where the process that began it had
+    /// it to its end.
     pub closed: Option<usize>,
+    /// Process and descriptor: who is known to have it.
+    holders: BTreeSet<(i32, i32)>,
 }
 
 /// A send or a receive.
@@ -60,6 +65,40 @@ impl End<'_> {
     /// Its talk was not carried on to its end: it failed, or came to nothing in the end.
     pub fn is_troubled(&self) -> bool {
         self.failed.is_some() || self.in_vain.is_some()
+    }
+
+    /// Somebody has it to the end of the story.
+    pub fn is_held(&self) -> bool {
+        !self.holders.is_empty()
+    }
+
+    /// This one has it, as its call shows.
+    fn is_used(&mut self, pid: i32, fd: i32) {
+        if self.holders.insert((pid, fd)) {
+            self.closed = None;
+            if pid == self.pid {
+                self.let_go = None;
+            }
+        }
+    }
+
+    fn is_closed(&mut self, pid: i32, fd: i32, event: usize) {
+        self.holders.remove(&(pid, fd));
+        if pid == self.pid && !self.holders.iter().any(|(holder, _)| *holder == pid) {
+            self.let_go.get_or_insert(event);
+        }
+        if self.holders.is_empty() {
+            self.closed.get_or_insert(event);
+        }
+    }
+
+    /// A process that has it ended: the kernel closes what it has.
+    fn is_left_by(&mut self, pid: i32, event: usize) {
+        let before = self.holders.len();
+        self.holders.retain(|(holder, _)| *holder != pid);
+        if self.holders.is_empty() && before > 0 && pid != self.pid {
+            self.closed.get_or_insert(event);
+        }
     }
 
     /// It waited for more when this happened, or had stopped waiting only because its time was up; since when.
@@ -98,13 +137,17 @@ impl<'a> Ends<'a> {
 
     pub fn note(&mut self, deed: &Deed<'a>) {
         match deed.activity {
-            Activity::Enter(Call::Send { .. }) => {
+            Activity::Enter(Call::Send { fd, object, .. }) => {
                 self.begun.insert(deed.tid, deed.event);
+                if let Some(end) = self.of(object) {
+                    end.is_used(deed.pid, *fd);
+                }
             }
-            Activity::Enter(Call::Receive { object, .. }) => {
+            Activity::Enter(Call::Receive { fd, object, .. }) => {
                 self.begun.insert(deed.tid, deed.event);
                 if let Some(end) = self.of(object) {
                     end.waits = Some(deed.event);
+                    end.is_used(deed.pid, *fd);
                 }
             }
             Activity::Leave { call, outcome } => self.left(deed, call, *outcome),
@@ -113,6 +156,16 @@ impl<'a> Ends<'a> {
                 let own = self.kinds.range((deed.pid, i32::MIN)..=(deed.pid, i32::MAX));
                 let copies: Vec<_> = own.map(|((_, fd), kind)| ((*child, *fd), *kind)).collect();
                 self.kinds.extend(copies);
+                for end in &mut self.all {
+                    let own = end.holders.iter().filter(|(holder, _)| *holder == deed.pid);
+                    let copies: Vec<_> = own.map(|(_, fd)| (*child, *fd)).collect();
+                    end.holders.extend(copies);
+                }
+            }
+            Activity::Exited(_) => {
+                for end in &mut self.all {
+                    end.is_left_by(deed.pid, deed.event);
+                }
             }
             _ => {}
         }
@@ -130,13 +183,14 @@ impl<'a> Ends<'a> {
                 if self.kinds.get(&(deed.pid, *fd)) == Some(&SocketKind::Stream)
                     && !local.ip().is_unspecified() =>
             {
-                self.open(deed, *local, *peer, false)
+                self.open(deed, (*local, *peer), *fd, false)
             }
-            (Call::Accept { local, peer: Some(peer), .. }, CallResult::Done(_)) => {
+            (Call::Accept { local, peer: Some(peer), .. }, CallResult::Done(fd)) => {
                 // who listens at every address has accepted at one of them, which is seen from the other end
                 let other = self.newest.keys().rev().find(|(own, _)| own == peer);
                 if let Some(own) = other.map(|(_, to)| *to).or(*local) {
-                    self.open(deed, own, *peer, true);
+                    let fd = i32::try_from(fd).unwrap_or(-1);
+                    self.open(deed, (own, *peer), fd, true);
                 }
             }
             (Call::Send { .. } | Call::Receive { .. }, outcome) => {
@@ -147,11 +201,9 @@ impl<'a> Ends<'a> {
                     end.shut.get_or_insert((deed.event, *how));
                 }
             }
-            (Call::Close { object, .. }, _) => {
-                if let Some(end) = self.of(object)
-                    && end.pid == deed.pid
-                {
-                    end.closed.get_or_insert(deed.event);
+            (Call::Close { fd, object }, _) => {
+                if let Some(end) = self.of(object) {
+                    end.is_closed(deed.pid, *fd, deed.event);
                 }
             }
             _ => {}
@@ -160,11 +212,15 @@ impl<'a> Ends<'a> {
 
     /// A send or a receive is over.
     fn carried(&mut self, deed: &Deed<'a>, call: &'a Call, outcome: CallResult) {
-        let (Call::Send { object, data, .. } | Call::Receive { object, data, .. }) = call else {
+        let (Call::Send { fd, object, data } | Call::Receive { fd, object, data }) = call else {
             return;
         };
-        let begun = self.begun.remove(&deed.tid).unwrap_or(deed.event);
+        let entered = self.begun.remove(&deed.tid);
+        let begun = entered.unwrap_or(deed.event);
         let Some(end) = self.of(object).filter(|_| !data.is_datagram()) else { return };
+        if entered.is_none() {
+            end.is_used(deed.pid, *fd);
+        }
         let is_send = matches!(call, Call::Send { .. });
         if !is_send {
             end.waits = None;
@@ -191,7 +247,13 @@ impl<'a> Ends<'a> {
         }
     }
 
-    fn open(&mut self, deed: &Deed, local: SocketAddr, peer: SocketAddr, accepted: bool) {
+    fn open(
+        &mut self,
+        deed: &Deed,
+        (local, peer): (SocketAddr, SocketAddr),
+        fd: i32,
+        accepted: bool,
+    ) {
         self.newest.insert((local, peer), self.all.len());
         self.all.push(End {
             terminal: deed.terminal,
@@ -207,7 +269,9 @@ impl<'a> Ends<'a> {
             in_vain: None,
             waits: None,
             shut: None,
+            let_go: None,
             closed: None,
+            holders: BTreeSet::from([(deed.pid, fd)]),
         });
     }
 

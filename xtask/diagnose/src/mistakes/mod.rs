@@ -25,6 +25,7 @@
 //! | `waits` | who ended, or printed, before others were done |
 //! | `kills` | signals to children |
 //! | `numbers` | numbers of processes |
+//! | `locks` | who sleeps with a lock |
 //! | `demands` | demands of which the judge itself has seen that they were not met |
 //! | `printing` | lines that are not as they should be because of how they were printed |
 //! | `output` | what was printed, and where |
@@ -39,6 +40,7 @@ mod ends;
 mod follows;
 mod kills;
 mod listeners;
+mod locks;
 mod numbers;
 mod output;
 mod play;
@@ -73,7 +75,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 66] = [
+const RULES: [Look; 72] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -92,6 +94,7 @@ const RULES: [Look; 66] = [
     addresses::argument_ignored,
     serving::the_same_again,
     time_limits::not_kept,
+    time_limits::kept_singly,
     listeners::made_anew,
     listeners::ended_by_client,
     listeners::ended_after_client,
@@ -106,6 +109,8 @@ const RULES: [Look; 66] = [
     blocks::received_in_part,
     blocks::sent_in_part,
     blocks::not_written,
+    connections::before_the_file,
+    replies::input_not_read,
     replies::before_stored,
     replies::not_read,
     replies::half_close,
@@ -114,12 +119,15 @@ const RULES: [Look; 66] = [
     datagrams::not_answered,
     serving::abandoned,
     serving::killed_by_stop,
+    serving::waited_for_nobody,
     serving::one_at_a_time,
     uploads::same_name,
+    uploads::half_kept,
     uploads::overwritten,
     uploads::half_file,
     uploads::elsewhere,
     listeners::error_swallowed,
+    locks::held_while_sleeping,
     deeds::by_child,
     deeds::by_main,
     workers::one_after_another,
@@ -150,8 +158,16 @@ pub fn find(case: &Case, verdict: &Verdict) -> Vec<Cause> {
     let play = Play::new(case.scene, case.events, verdict);
     let mut explained = BTreeSet::new();
     let mut causes = Vec::new();
-    for mistake in RULES.iter().flat_map(|look| look(&play)) {
-        let mut its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
+    let of_partner = |one: &usize| {
+        let terminal = verdict.failures[*one].subject.terminal(case.scene);
+        terminal.is_some_and(|terminal| case.scene.is_partner(terminal))
+    };
+    // a partner does on purpose what it does
+    let may_change = |mistake: &Mistake| mistake.finding.may_change(case.scene);
+    for mistake in RULES.iter().flat_map(|look| look(&play)).filter(may_change) {
+        let its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
+        let (of_partners, own): (Vec<usize>, Vec<usize>) = its.partition(of_partner);
+        let mut its = own.into_iter().chain(of_partners);
         let Some(first) = its.next() else { continue };
         let others: Vec<usize> = its.collect();
         explained.extend(others.iter().copied().chain([first]));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use course::script::Scene;
+use course::script::{self, Action, Scene};
 use events::{Activity, Call, CallResult, Data, Event, Exit, Kind, Line, Object, Stream};
 use judge::{Failure, Verdict};
 
@@ -132,15 +132,33 @@ impl<'a> Play<'a> {
         self.processes.iter().find(root).map(|(pid, _)| *pid)
     }
 
+    /// The script says that a terminal's program ends with an exit code that is not 0.
+    pub fn is_to_fail(&self, terminal: usize) -> bool {
+        let fails =
+            |action: &Action| matches!(action, Action::End(script::End::Code(code)) if *code != 0);
+        let mut own = self.scene.directions.iter().filter(|one| one.terminal == terminal);
+        own.any(|one| fails(&one.action))
+    }
+
     /// What stands behind this on the command line of a terminal's program.
     pub fn argument(&self, terminal: usize, name: &str) -> Option<&'a str> {
-        let root = self.root(terminal)?;
-        let args = self.deeds_of(terminal).find_map(|deed| match deed.activity {
-            Activity::Exec { args, .. } if deed.pid == root => Some(args),
-            _ => None,
-        })?;
+        let args = self.arguments(terminal)?;
         let at = args.iter().position(|arg| arg == name)?;
         args.get(at + 1).map(String::as_str)
+    }
+
+    /// This stands on the command line of a terminal's program.
+    pub fn has_argument(&self, terminal: usize, argument: &str) -> bool {
+        self.arguments(terminal).is_some_and(|args| args.iter().any(|one| one == argument))
+    }
+
+    /// What stands behind its program's name on the command line.
+    pub fn arguments(&self, terminal: usize) -> Option<&'a [String]> {
+        let root = self.root(terminal)?;
+        self.deeds_of(terminal).find_map(|deed| match deed.activity {
+            Activity::Exec { args, .. } if deed.pid == root => Some(args.as_slice()),
+            _ => None,
+        })
     }
 
     /// The processes that others of a terminal have made, in the order of their beginnings.
@@ -158,6 +176,19 @@ impl<'a> Play<'a> {
     pub fn execs(&self, pid: i32) -> bool {
         let is_exec = |deed: &Deed| matches!(deed.activity, Activity::Exec { .. });
         self.deeds.iter().any(|deed| deed.pid == pid && is_exec(deed))
+    }
+
+    /// The program that a process runs, by its file's name, if it is another one than its terminal's first process runs.
+    pub fn other_program(&self, pid: i32) -> Option<&'a str> {
+        let run = |pid: i32| {
+            self.deeds.iter().rev().find_map(|deed| match deed.activity {
+                Activity::Exec { program, .. } if deed.pid == pid => Some(program.as_str()),
+                _ => None,
+            })
+        };
+        let own = run(self.root(self.processes.get(&pid)?.terminal)?);
+        let other = run(pid).filter(|other| Some(*other) != own)?;
+        Some(other.rsplit('/').next().unwrap_or(other))
     }
 
     /// What the processes of a terminal did.
@@ -213,6 +244,12 @@ impl<'a> Play<'a> {
     pub fn other(&self, end: &End) -> Option<&End<'a>> {
         let is_other = |one: &&End| one.local == end.peer && one.peer == end.local;
         self.ends.iter().filter(is_other).min_by_key(|one| one.opened.abs_diff(end.opened))
+    }
+
+    /// When nobody had this end any more: it was closed, or its program ended by itself.
+    pub fn over(&self, end: &End) -> Option<usize> {
+        let died = || self.ended(end.terminal).filter(|_| !end.is_held()).map(|(died, _)| died);
+        end.closed.or_else(died)
     }
 
     /// A receive or send of this end came to nothing because its time was up: when. (One that does not wait at all is over at

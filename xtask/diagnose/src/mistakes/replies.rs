@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use course::script::Practice;
+use course::script::{Action, Practice};
 use events::{Activity, Call, CallResult, Exit, Kind, Object, Stream};
 
 use super::ends::{End, Part};
@@ -13,6 +13,9 @@ use super::{Code, Mistake, stored};
 /// Nobody's time is up before.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// What a program is given whose file is typed.
+const KEYBOARD: &str = "/dev/stdin";
+
 /// It answered, and only then wrote the file with what it had received, or gave it its name.
 pub fn before_stored(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
@@ -21,7 +24,7 @@ pub fn before_stored(play: &Play) -> Vec<Mistake> {
         // where a script does not say that nothing is sent before, what comes first may be no answer
         let is_demanded = !demanded.is_empty();
         let sent = if is_demanded { end.sends.first() } else { end.sends.last() };
-        let sent = sent.filter(|_| end.accepted && end.received() > 0)?;
+        let sent = sent.filter(|_| end.accepted && (is_demanded || end.received() > 0))?;
         let what = stored_late(play, end, sent)?;
         let sentence = format!(
             "「{}」回复 {} 的时候，{what}：要是后面出了错，客户端却以为成功了",
@@ -43,7 +46,7 @@ fn stored_late(play: &Play, end: &End, sent: &Part) -> Option<String> {
     let later = sent.event..end.closed.unwrap_or(usize::MAX);
     let written = play.files.iter().find(|one| {
         let is_late = one.tid == sent.tid && later.contains(&one.event);
-        one.written && one.bytes > 0 && is_late && stored::is_for(play, end, one.path)
+        one.written && one.bytes > 0 && is_late && stored::holds(play, end, one.path)
     });
     if let Some(one) = written {
         return Some(format!("文件（{}）还没有写完", stored::name_of(play, one.path)));
@@ -52,8 +55,8 @@ fn stored_late(play: &Play, end: &End, sent: &Part) -> Option<String> {
         Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) }
             if deed.tid == sent.tid
                 && later.contains(&deed.event)
-                && (stored::compared(play, to).is_some()
-                    || stored::holds_named(play, end, from)) =>
+                && (stored::holds_named(play, end, from)
+                    || end.received() == 0 && stored::is_empty(play, from, to)) =>
         {
             Some(format!("文件还没有它的名字（{to}）"))
         }
@@ -114,6 +117,53 @@ pub fn not_read(play: &Play) -> Vec<Mistake> {
     play.ends.iter().filter_map(look).take(1).collect()
 }
 
+/// What is typed into it is what it should send: it said that it had sent all, and had neither read nor sent a byte.
+pub fn input_not_read(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let terminal = end.terminal;
+        let name = play.name(terminal);
+        let is_typed = play
+            .scene
+            .directions
+            .iter()
+            .any(|step| step.terminal == terminal && matches!(step.action, Action::Type(_)));
+        let why = match play.has_argument(terminal, KEYBOARD) {
+            true => format!("命令行叫「{name}」传 {KEYBOARD}，就是标准输入"),
+            false if is_typed => format!("剧本在「{name}」的键盘上输入，要它传的就是这些"),
+            false => return None,
+        };
+        let over = end.shut.map(|(event, _)| event).or(end.closed)?;
+        let reads = play.deeds_of(terminal).any(|deed| match deed.activity {
+            Activity::Enter(Call::Receive { object, .. })
+            | Activity::Leave { call: Call::Receive { object, .. }, .. } => {
+                deed.event < over && *object == Object::Input
+            }
+            _ => false,
+        });
+        // whoever reads in another way has something to send
+        let is_silent = end.sends.is_empty() && !end.is_troubled();
+        let other = play.other(end);
+        let answered = end.receives.first().is_some_and(|got| got.event < over);
+        let is_first = other.is_none_or(|other| other.closed.is_none_or(|closed| closed > over));
+        let only = play.ends.iter().filter(|one| one.terminal == terminal).count() == 1;
+        if end.accepted || reads || !is_silent || answered || !is_first || !only {
+            return None;
+        }
+        let sentence =
+            format!("{why}；它一次也没有读标准输入（read），就说自己发完了，发了 0 字节");
+        let mut follows = Follows::new(play, terminal, over).own(&BROKEN_OFF).own(&PRINTED);
+        if let Some(server) = other.map(|other| other.terminal) {
+            follows = follows.shown(server, over, |_| true).also(play.files_of(&[server]));
+        }
+        let failures = follows.in_others().all();
+        let mistake = Mistake::new(Code::InputNotRead, over, terminal, sentence, failures);
+        Some(mistake.mend(
+            "读到 0 字节为止，不要照文件的长度读：键盘、管道、/dev/stdin 的长度（metadata）是 0",
+        ))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
 /// It waits for the answer, and the other side, which has got all, for more: until the time was up, or the other side had
 /// enough. (Who waits for ever is told by the shapes of standstills.)
 pub fn half_close(play: &Play) -> Vec<Mistake> {
@@ -169,8 +219,7 @@ fn waits_for_each_other<'a>(play: &'a Play, end: &End) -> Option<(&'a End<'a>, u
 pub fn not_sent(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let other = play.other(end).filter(|_| end.accepted)?;
-        let closed = end.closed.or(play.ended(end.terminal).map(|(died, _)| died))?;
-        let closed = closed_by_all(play, end, closed)?;
+        let closed = play.over(end)?;
         let ended = play.ended(end.terminal);
         // who waited for more until then is told by the rule above
         let waited = end.is_troubled() || end.waits.is_some();
@@ -196,26 +245,6 @@ pub fn not_sent(play: &Play) -> Vec<Mistake> {
         Some(mistake.mend("关闭之前，把该说的发出去（write_all）；用了 BufWriter，还要 flush"))
     };
     play.ends.iter().filter_map(look).take(1).collect()
-}
-
-/// When the last process closed a connection that one of them closed then: children that were made before have copies.
-/// `None`: one has not.
-fn closed_by_all(play: &Play, end: &End, closed: usize) -> Option<usize> {
-    let connection = Object::Connection { local: end.local, peer: end.peer };
-    let heirs = play.processes.iter().filter(|(_, life)| {
-        life.parent == Some(end.pid) && (end.opened..closed).contains(&life.born)
-    });
-    heirs
-        .map(|(pid, life)| {
-            let closes = play.deeds.iter().find(|deed| {
-                let Activity::Leave { call: Call::Close { object, .. }, .. } = deed.activity else {
-                    return false;
-                };
-                deed.pid == *pid && *object == connection
-            });
-            closes.map(|deed| deed.event).or(life.died)
-        })
-        .try_fold(closed, |last, one| Some(last.max(one?)))
 }
 
 /// It may have waited for more until its time was up: it was not told that nothing more comes, and time passed. (Of a poll or a

@@ -116,6 +116,7 @@ pub fn abandoned(play: &Play) -> Vec<Mistake> {
         let later = |at: Option<usize>| at.is_none_or(|at| at > died);
         let at_it = end.opened < stopped
             && later(end.saw_end)
+            && later(end.let_go)
             && later(end.closed)
             && later(client.closed)
             && later(client.shut.map(|(at, _)| at))
@@ -138,6 +139,48 @@ pub fn abandoned(play: &Play) -> Vec<Mistake> {
         Some(mistake.mend("收到信号以后不再接受新的客户端，等正在传的传完（条件变量、join），最多等到说好的时限，再结束"))
     };
     play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// So long nobody waits for nothing who only clears up.
+const CLEARING_UP: Duration = Duration::from_secs(1);
+
+/// It was told to end, and all its clients had gone; it waited all the same, then gave up with an error, or was ended.
+pub fn waited_for_nobody(play: &Play) -> Vec<Mistake> {
+    let look = |terminal: usize| {
+        let stopped = play.stopped(terminal)?;
+        let life = play.processes.get(&play.root(terminal)?)?;
+        let cut = play.cut().filter(|cut| life.died.is_none_or(|died| *cut < died));
+        let over = cut.or(life.died)?;
+        let its = play.ends.iter().filter(|end| end.accepted && end.terminal == terminal);
+        let closed: Vec<usize> = its.map(|end| end.closed).collect::<Option<_>>()?;
+        let since = (*closed.iter().max()?).max(stopped);
+        if since >= over {
+            return None;
+        }
+        let waited = play.events[over].at.saturating_sub(play.events[since].at);
+        let how = match (cut, life.exit) {
+            (Some(_), _) => "，还没有结束".to_owned(),
+            // a panic is another end
+            (None, Some(exit @ Exit::Code(1..=100))) => format!("才结束：{exit}"),
+            _ => return None,
+        };
+        if waited < CLEARING_UP {
+            return None;
+        }
+        let sentence = format!(
+            "叫「{}」结束以后，它接受过的 {} 个连接都已经关闭了，没有人在传；它却又等了 {:.1} 秒{how}",
+            play.name(terminal),
+            closed.len(),
+            waited.as_secs_f64()
+        );
+        let failures = Follows::new(play, terminal, stopped).own(&BROKEN_OFF).in_others().all();
+        let code = Code::WaitedForNobody;
+        let mistake = Mistake::new(code, over, terminal, sentence, failures);
+        Some(mistake.mend(
+            "传完一个，不管成功还是失败，都要从「正在传的」里减去，再通知等的人：写在守卫的 Drop 里，哪条路出来都会做",
+        ))
+    };
+    (0..play.scene.terminals.len()).filter_map(look).collect()
 }
 
 /// The script stops it and wants it to end in its own way; the signal has ended it.

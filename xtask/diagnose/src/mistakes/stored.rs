@@ -1,12 +1,10 @@
 //! Into which file goes what came on a connection: not every file that a server writes is that one.
 
 use events::{Activity, Call, CallResult, FileFinding, Kind};
+use judge::Carried;
 
 use super::ends::End;
 use super::play::{FileUse, Play};
-
-/// So many bytes that are the same are no coincidence.
-const TELLING: usize = 4;
 
 /// A path is that of a file of the scene's folder.
 pub fn is(path: &str, name: &str) -> bool {
@@ -66,28 +64,26 @@ pub fn is_too_long(play: &Play, path: &str) -> bool {
     })
 }
 
-/// Bytes that came on a connection were written into this file: it begins with the same ones, as far as they were seen.
+/// Bytes that came on a connection were written into this file, as far as they were seen.
 pub fn holds(play: &Play, end: &End, path: &str) -> bool {
-    let begins_alike = |one: &str, other: &str| {
-        let shorter = one.len().min(other.len());
-        shorter >= TELLING && one.as_bytes()[..shorter] == other.as_bytes()[..shorter]
-    };
+    let mut came = Carried::default();
+    for got in &end.receives {
+        came.add(got.data, got.bytes);
+    }
     let is_it = |one: &&FileUse| one.written && one.path == path && one.event > end.opened;
-    play.files
-        .iter()
-        .filter(is_it)
-        .any(|one| end.receives.iter().any(|got| begins_alike(&one.data.text, &got.data.text)))
+    play.files.iter().filter(is_it).any(|one| came.holds(one.data))
 }
 
 /// The same of a file that is called so in a call: its path may be told otherwise where it was written.
 pub fn holds_named(play: &Play, end: &End, name: &str) -> bool {
-    let written = play.files.iter().filter(|one| one.written && is(one.path, name));
-    written.into_iter().any(|one| holds(play, end, one.path))
+    let mut written = play.files.iter().filter(|one| one.written && is(one.path, name));
+    written.any(|one| holds(play, end, one.path))
 }
 
-/// It stores what came on this connection, as far as can be told.
-pub fn is_for(play: &Play, end: &End, path: &str) -> bool {
-    compared(play, path).is_some() || holds(play, end, path)
+/// A file that is called so in a call has nothing in it, and gets the name of one that the script compares.
+pub fn is_empty(play: &Play, name: &str, to: &str) -> bool {
+    let written = play.files.iter().any(|one| one.written && is(one.path, name));
+    !written && compared(play, to).is_some()
 }
 
 /// How many bytes a process had written into a file until an event, that included.
@@ -108,4 +104,44 @@ pub fn received(play: &Play, terminal: usize, until: usize) -> u64 {
     let ends = play.ends.iter().filter(|end| end.terminal == terminal);
     let parts = ends.flat_map(|end| &end.receives).filter(|part| part.event <= until);
     parts.map(|part| part.bytes).sum()
+}
+
+/// The name that a file got after an event into which everything was written that came on a connection, and nothing else, by the
+/// thread that received it. What it holds need not be text.
+pub fn named_after(play: &Play, end: &End, event: usize) -> Option<String> {
+    let tid = end.receives.last()?.tid;
+    let others = play.ends.iter().filter(|other| !std::ptr::eq(*other, end));
+    let others = others.flat_map(|other| &other.receives).filter(|got| got.tid == tid);
+    let others: Vec<usize> = others.map(|got| got.event).filter(|got| *got > end.opened).collect();
+    // what it received from somebody else before that, it may have written, too
+    if others.iter().any(|got| *got < event) {
+        return None;
+    }
+    let until = others.into_iter().min().unwrap_or(usize::MAX);
+    let written = play
+        .files
+        .iter()
+        .filter(|one| one.written && one.tid == tid && (end.opened..until).contains(&one.event));
+    let written: Vec<&FileUse> = written.collect();
+    let path = written.first()?.path;
+    let bytes: u64 = written.iter().map(|one| one.bytes).sum();
+    if bytes != end.received() || written.iter().any(|one| one.path != path) {
+        return None;
+    }
+    // open(2), O_TMPFILE: it gets its first name by its descriptor
+    let nameless = path.ends_with("(deleted)") || path.contains("/#");
+    let mut names = vec![path];
+    for deed in play.deeds_of(end.terminal).filter(|deed| deed.tid == tid && deed.event < until) {
+        let Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) } =
+            deed.activity
+        else {
+            continue;
+        };
+        let by_descriptor = nameless && from.starts_with("/proc/") && from.contains("/fd/");
+        let known = names.iter().any(|name| is(name, from) || is(from, name));
+        if deed.event > event && (known || by_descriptor) {
+            names.push(to);
+        }
+    }
+    names.get(1..)?.last().map(|name| (*name).to_owned())
 }

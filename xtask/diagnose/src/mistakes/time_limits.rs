@@ -6,7 +6,8 @@ use std::time::Duration;
 use events::{Activity, Call, CallResult, Kind, Object};
 use nix::errno::Errno;
 
-use super::follows::{BROKEN_OFF, Follows};
+use super::ends::End;
+use super::follows::{BROKEN_OFF, Follows, PRINTED};
 use super::play::{Play, SHORTEST_LIMIT};
 use super::{Code, Mistake};
 
@@ -71,6 +72,50 @@ pub fn not_kept(play: &Play) -> Vec<Mistake> {
         })
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+/// A time limit stands on the command line for all of a client, and is kept by each receive alone: whoever drips is served as long
+/// as it likes. That it is all of a client, the script says: the partner that drips is to be turned away.
+pub fn kept_singly(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let (terminal, guest) = (end.terminal, play.other(end)?.terminal);
+        let is_turned_away = play.scene.is_partner(guest) && play.is_to_fail(guest);
+        if !end.accepted || !is_turned_away {
+            return None;
+        }
+        let text = play.argument(terminal, "--timeout")?;
+        let limit = Duration::try_from_secs_f64(text.parse().ok()?).ok()?;
+        let at = |event: usize| play.events[event].at;
+        let got: Vec<Duration> = end.receives.iter().map(|got| at(got.event)).collect();
+        let last = got.last()?;
+        let took = last.saturating_sub(at(end.opened));
+        let singly = got.windows(2).all(|pair| pair[1].saturating_sub(pair[0]) <= limit);
+        if !singly || !is_too_long(took, limit) {
+            return None;
+        }
+        let sentence = format!(
+            "命令行里写的是 --timeout {text}，「{}」在客户端 {} 上却花了 {:.1} 秒：收了 {} 次，每次都没有等过时限，\
+             加起来早就过了",
+            play.name(terminal),
+            end.peer,
+            took.as_secs_f64(),
+            got.len()
+        );
+        let over = at(end.opened) + limit;
+        let late = end.receives.iter().find(|got| at(got.event) > over)?.event;
+        let failures = Follows::new(play, terminal, late)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .shown(guest, late, |_| true)
+            .in_others()
+            .all();
+        let mistake = Mistake::new(Code::TimeLimitNotKept, late, terminal, sentence, failures);
+        Some(mistake.mend(
+            "时限管的是一个客户端的全部时间：接受它的时候记下期限（Instant::now() + 时限），\
+             每次接收之前用剩下的时间作 set_read_timeout",
+        ))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
 }
 
 /// What the threads of a terminal waited for, in the order of their beginnings.

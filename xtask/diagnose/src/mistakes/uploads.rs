@@ -1,12 +1,14 @@
 //! Names of files that were received.
 
 use course::script::{Compared, Content, Practice, Prepared};
-use events::{Activity, Call, CallResult, FileFinding, Kind};
+use events::{Activity, Call, CallResult, FileFinding, Kind, Object};
 use judge::{Rule, Subject};
+use nix::errno::Errno;
 
 use super::ends::End;
+use super::follows::{BROKEN_OFF, Follows};
 use super::play::Play;
-use super::stored::{holds, is, made};
+use super::stored::{holds, is, made, named_after};
 use super::{Code, Mistake};
 
 /// The failures of a file.
@@ -57,7 +59,8 @@ pub fn overwritten(play: &Play) -> Vec<Mistake> {
     };
     let look = |prepared: &Prepared| {
         let (event, terminal) = made(play, &prepared.path).into_iter().next()?;
-        if of_file(play, &prepared.path).is_empty() {
+        // whoever is to fail keeps it because there is nothing to put in its place
+        if of_file(play, &prepared.path).is_empty() || play.is_to_fail(terminal) {
             return None;
         }
         let sentence = format!(
@@ -105,6 +108,47 @@ pub fn half_file(play: &Play) -> Vec<Mistake> {
         Some(mistake.mend("先写进临时的名字，收完整了再改名（rename）；没有收完就删掉"))
     };
     names.filter_map(|one| look(&one.path)).take(1).collect()
+}
+
+/// The first receive of an end to which a reset was told: when.
+fn reset(play: &Play, end: &End) -> Option<usize> {
+    let its = Object::Connection { local: end.local, peer: end.peer };
+    let told = CallResult::Failed(Errno::ECONNRESET as i32);
+    let deeds = play.deeds_of(end.terminal).filter(|deed| deed.event > end.opened);
+    deeds.into_iter().find_map(|deed| match deed.activity {
+        Activity::Leave { call: Call::Receive { object, .. }, outcome }
+            if *object == its && *outcome == told =>
+        {
+            Some(deed.event)
+        }
+        _ => None,
+    })
+}
+
+/// A connection was reset, and what had come by then was kept as if it were all.
+pub fn half_kept(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let broke = reset(play, end).filter(|_| end.accepted && end.saw_end.is_none())?;
+        let bytes = end.received();
+        let name = named_after(play, end, broke).filter(|_| bytes > 0)?;
+        let terminal = end.terminal;
+        let sentence = format!(
+            "「{}」和客户端 {} 的连接断了（ECONNRESET），收到的 {bytes} 字节还是存成了 {name}：没有传完的，当成了传完的",
+            play.name(terminal),
+            end.peer
+        );
+        let failures = Follows::new(play, terminal, broke)
+            .own(&BROKEN_OFF)
+            .in_others()
+            .also(play.files_of(&[terminal]))
+            .all();
+        let code = Code::HalfFileLeft;
+        let mistake = Mistake::new(code, broke, terminal, sentence, failures);
+        Some(mistake.mend(
+            "接收返回错误，不是文件结束：只有读到 0 个字节才是收完了；出了错就删掉收到的，不起名、不回复",
+        ))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
 }
 
 /// How many bytes a file must have, if that is known here.

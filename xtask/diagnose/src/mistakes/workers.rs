@@ -34,6 +34,9 @@ fn all_of(play: &Play, terminal: usize) -> Vec<usize> {
 pub fn instead(play: &Play) -> Vec<Mistake> {
     let look = |(terminal, wanted): (usize, Wanted)| {
         let (children, threads) = (play.children(terminal), play.threads(terminal));
+        // another program is no work that a thread should have done
+        let other = |(pid, _): &(i32, Life)| play.other_program(*pid).is_some();
+        let own: Vec<_> = children.iter().filter(|child| !other(child)).collect();
         let name = play.name(terminal);
         let failures = all_of(play, terminal);
         Some(match wanted {
@@ -48,13 +51,13 @@ pub fn instead(play: &Play) -> Vec<Mistake> {
                 failures,
             )
             .mend("这一课要的是子进程：用 fork(2)（课里的 Process::start），不是 thread::spawn"),
-            Wanted::Threads(1..) if threads.is_empty() && !children.is_empty() => Mistake::new(
+            Wanted::Threads(1..) if threads.is_empty() && !own.is_empty() => Mistake::new(
                 Code::ProcessesForThreads,
-                children[0].1.born,
+                own[0].1.born,
                 terminal,
                 format!(
                     "「{name}」创建了 {} 个子进程，一个线程也没有：子进程有自己的一份内存，改了什么，别的进程看不到",
-                    children.len()
+                    own.len()
                 ),
                 failures,
             )
@@ -63,6 +66,15 @@ pub fn instead(play: &Play) -> Vec<Mistake> {
         })
     };
     wanted(play).into_iter().filter_map(look).collect()
+}
+
+/// Which of these ran other programs, in brackets.
+fn others_in_words(play: &Play, made: &[(i32, Life)]) -> String {
+    let others: Vec<&str> = made.iter().filter_map(|(pid, _)| play.other_program(*pid)).collect();
+    match others.first() {
+        None => String::new(),
+        Some(first) => format!("（其中 {} 个执行了别的程序，例如 {first}）", others.len()),
+    }
 }
 
 /// Neither a process nor a thread was made.
@@ -182,8 +194,8 @@ pub fn not_wanted(play: &Play) -> Vec<Mistake> {
             _ => return None,
         };
         let (_, first) = made.first()?;
-        let name = play.name(terminal);
-        let sentence = format!("「{name}」创建了 {} 个{what}，这里不该有", made.len());
+        let (name, others) = (play.name(terminal), others_in_words(play, &made));
+        let sentence = format!("「{name}」创建了 {} 个{what}{others}，这里不该有", made.len());
         let failures = all_of(play, terminal);
         let mistake =
             Mistake::new(Code::WorkersNotWanted, first.born, terminal, sentence, failures);
@@ -205,8 +217,9 @@ pub fn too_few(play: &Play) -> Vec<Mistake> {
         if made.len() >= count as usize || !ended {
             return None;
         }
-        let name = play.name(terminal);
-        let sentence = format!("「{name}」只创建了 {} 个{what}，应当有 {count} 个", made.len());
+        let (name, others) = (play.name(terminal), others_in_words(play, &made));
+        let sentence =
+            format!("「{name}」只创建了 {} 个{what}{others}，应当有 {count} 个", made.len());
         let failures = all_of(play, terminal);
         let mistake = Mistake::new(Code::WorkersTooFew, last.born, terminal, sentence, failures);
         Some(mistake.mend(&format!("每件事一个{what}：有几件事，就创建几个")))

@@ -1,12 +1,13 @@
 //! Who is who in a standstill, and what was said.
 
 mod history;
+mod script;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use cast::Actors;
-use course::script::{Action, Direction as Step, Scene};
+use course::script::Scene;
 use events::{Activity, Call, CallResult, Event, Family, Kind, Object, On, SocketKind, Waiting};
 
 pub use history::{Direction, End, Got, History, Sent, Talk, Target};
@@ -40,6 +41,8 @@ pub struct Roster<'a> {
     pub history: History<'a>,
     /// Who listens where.
     listeners: BTreeMap<SocketAddr, i32>,
+    /// Terminals whose program has accepted a client, or received a datagram.
+    servers: BTreeSet<usize>,
     /// Sockets by process and descriptor.
     sockets: BTreeMap<(i32, i32), (Family, SocketKind)>,
 }
@@ -65,6 +68,7 @@ impl<'a> Roster<'a> {
             among_threads: BTreeSet::new(),
             history: History::default(),
             listeners: BTreeMap::new(),
+            servers: BTreeSet::new(),
             sockets: BTreeMap::new(),
         };
         for (index, event) in events.iter().enumerate() {
@@ -129,6 +133,14 @@ impl<'a> Roster<'a> {
             } => {
                 self.listeners.insert(*addr, pid);
             }
+            Activity::Leave { call: Call::Accept { .. }, outcome: CallResult::Done(_) } => {
+                self.servers.insert(terminal);
+            }
+            Activity::Leave { call: Call::Receive { data, .. }, outcome: CallResult::Done(_) }
+                if data.is_datagram() =>
+            {
+                self.servers.insert(terminal);
+            }
             _ => {}
         }
     }
@@ -156,43 +168,6 @@ impl<'a> Roster<'a> {
     /// The terminal of a process.
     pub fn terminal_of(&self, pid: i32) -> Option<usize> {
         self.terminals.get(&pid).copied()
-    }
-
-    /// Whether the script would still type something into a terminal.
-    pub fn has_more_input(&self, terminal: usize) -> bool {
-        self.later().iter().any(|direction| {
-            let types = matches!(direction.action, Action::Type(_) | Action::CloseInput);
-            direction.terminal == terminal && types
-        })
-    }
-
-    /// What the script has not come to, as far as that is known.
-    fn later(&self) -> &'a [Step] {
-        self.direction.map_or(&[][..], |direction| &self.scene.directions[direction..])
-    }
-
-    /// What a thread waits for would come, if the script went on: input, or a client.
-    pub fn awaits_script(&self, thread: usize) -> bool {
-        let one = &self.waiting[thread];
-        match one.on {
-            On::Input => self.has_more_input(self.terminal(one)),
-            On::Client { .. } => {
-                let runs = |one: &Step| {
-                    self.roots.iter().any(|pid| self.terminals.get(pid) == Some(&one.terminal))
-                };
-                let starts = |one: &Step| matches!(one.action, Action::Start { .. }) && !runs(one);
-                self.later().iter().any(starts)
-            }
-            _ => false,
-        }
-    }
-
-    /// The script only waits until it may stop the program of this thread, which need not go on by itself.
-    pub fn is_to_be_stopped(&self, thread: usize) -> bool {
-        let terminal = self.terminal(&self.waiting[thread]);
-        self.later()
-            .first()
-            .is_some_and(|step| step.terminal == terminal && matches!(step.action, Action::Stop(_)))
     }
 
     /// The threads of a process, the first thread first.

@@ -114,12 +114,33 @@ pub fn find(case: &Case) -> Vec<Finding> {
     };
     let mut found = SHAPES.iter().map(|shape| shape.fit(&roster));
     let found = found.find(|findings| !findings.is_empty()).unwrap_or_default();
+    let found = without_partners(case, &roster, found);
     let fact = lull.map(|(length, wakes)| waking(&roster, length, wakes));
     let told = found.into_iter().map(|finding| match &fact {
         Some(fact) => finding.demoted(fact),
         None => finding,
     });
     told.map(rests_on).collect()
+}
+
+/// The same without those that want a partner to change, who waits because the script says so. Where that leaves nothing, it is
+/// not known who has to.
+fn without_partners(case: &Case, roster: &Roster, found: Vec<Finding>) -> Vec<Finding> {
+    let count = found.len();
+    let mut left: Vec<Finding> =
+        found.into_iter().filter(|finding| finding.may_change(case.scene)).collect();
+    let partner = all(roster).find(|one| case.scene.is_partner(roster.waiting[*one].program));
+    if left.is_empty()
+        && count > 0
+        && let Some(partner) = partner
+    {
+        let sentence = format!(
+            "每一个都在等别的，没有一个能接着运行。{}是剧本的对手，只照剧本做：要看的是别的程序",
+            roster.name(partner)
+        );
+        left.push(Finding::new(Code::StandstillUnexplained, Certainty::Candidate, sentence));
+    }
+    left
 }
 
 /// What is certain of a lull, in Chinese.

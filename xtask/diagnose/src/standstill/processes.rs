@@ -48,6 +48,9 @@ pub fn child(roster: &Roster) -> Option<Finding> {
             sentence += &format!("{}{}，", roster.process_name(child), waits(busy, next));
             (child, busy) = (next, busy_there);
         }
+        if matches!(roster.waiting[busy].on, On::Client { .. }) && roster.awaits_script(busy) {
+            return None;
+        }
         sentence += &format!("{}却{}", roster.process_name(child), doing(roster, busy));
         Some(Finding::new(Code::ChildNeverEnds, Certainty::Proved, sentence).blames(roster, busy))
     })
@@ -90,7 +93,8 @@ pub fn file_lock(roster: &Roster) -> Option<Finding> {
 
 /// A signal that nobody sends.
 pub fn signal(roster: &Roster) -> Option<Finding> {
-    let thread = all(roster).find(|one| roster.waiting[*one].on == On::Signal)?;
+    let thread = all(roster)
+        .find(|one| roster.waiting[*one].on == On::Signal && !roster.awaits_script(*one))?;
     let sentence = format!("{}在等一个信号，可没有人会发", roster.name(thread));
     Some(Finding::new(Code::SignalNeverComes, Certainty::Proved, sentence).blames(roster, thread))
 }

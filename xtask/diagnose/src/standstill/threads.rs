@@ -144,6 +144,9 @@ pub fn never_woken(roster: &Roster) -> Vec<Finding> {
 
 /// It goes on when another thread does its part, as far as is known.
 fn is_to_be_woken(roster: &Roster, thread: usize) -> bool {
+    if roster.serves_when_somebody_comes(thread) {
+        return false;
+    }
     let task = roster.task(thread);
     match roster.waiting[thread].on {
         On::Wake { .. } => task.needs_waker() || task == Task::Unknown || task == Task::Lock,

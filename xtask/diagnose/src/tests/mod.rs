@@ -1,5 +1,6 @@
 //! Every shape of a standstill, and what is said of it.
 
+mod at_rest;
 mod buffers;
 mod connections;
 mod cut;

@@ -132,7 +132,10 @@ impl<'a> Collector<'a> {
             // why it failed is told below the picture
             Activity::PortTaken { .. } => {}
             // its calls are told one by one
-            Activity::AskedInVain { .. } => {}
+            Activity::AskedInVain { .. }
+            | Activity::KeptWaiting { .. }
+            | Activity::NeverNotified { .. }
+            | Activity::MemoryGrew { .. } => {}
             Activity::ThreadEnded => self.thread_ends(at, actor),
             Activity::Exited(ended) => self.ends(at, actor, *ended, actors),
         }

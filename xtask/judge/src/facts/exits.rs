@@ -45,7 +45,12 @@ pub(super) fn exits(scene: &Scene, events: &[Event], failures: &mut Vec<Failure>
         if panicked {
             continue;
         }
-        let detail = last_words(events, terminal).unwrap_or_default();
+        let mut detail = last_words(events, terminal).unwrap_or_default();
+        if scene.is_partner(terminal) {
+            let end = if detail.is_empty() { "" } else { "。" };
+            detail += end;
+            detail += "它是剧本的对手，照剧本做：要看的是和它说话的程序";
+        }
         let mut failure = failure(Rule::Exit, line, terminal, &detail, Some(index));
         failure.expected = Some(expected);
         failure.got = Some(exit.to_string());

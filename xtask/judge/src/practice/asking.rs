@@ -2,7 +2,7 @@
 
 use events::Activity;
 
-use super::{Deed, Deeds, Shown};
+use super::{Deeds, Shown};
 
 impl Deeds<'_> {
     /// Nobody has asked in vain so often in a row that it is told.
@@ -15,20 +15,12 @@ impl Deeds<'_> {
                 call => format!("问了 {times} 次 {call}，每次都没有等到"),
             };
             // other questions in vain, short sleeps and looks at a clock may stand between
-            let got = format!("{}{did}；中间没有看到它做成别的事", self.who(deed));
+            let got = format!("{}{did}；中间没有看到它做成别的事", self.thread(deed.pid, deed.tid));
             let detail = match idle {
                 true => "这不是等，是一直问，每问一次都要用处理器",
                 false => "可能是一直问，也可能是每做一小块就问一下或者让一下",
             };
             Some((got, detail.to_owned(), deed.event))
         })
-    }
-
-    fn who(&self, deed: &Deed) -> String {
-        match (deed.pid == self.root, deed.tid == deed.pid) {
-            (true, true) => "主线程".to_owned(),
-            (false, true) => format!("子进程 {} ", deed.pid),
-            _ => format!("线程 {} ", deed.tid),
-        }
     }
 }

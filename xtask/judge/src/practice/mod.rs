@@ -9,7 +9,10 @@
 //! | `datagrams` | UDP: how many sockets, how many datagrams |
 //! | `sockets` | options before a socket is bound, half a close, how many sockets of TCP |
 //! | `together` | who lives at the same time |
-//! | `sequence` | what comes before a line or an answer |
+//! | `sequence` | what comes before a line, or before a file gets its name |
+//! | `storing` | whether what was received is stored before it is answered |
+//! | `locks` | who sleeps with a lock for which another waits |
+//! | `memory` | whose memory grows with what it receives |
 //! | `asking` | who asks again and again instead of waiting |
 //! | `serving` | which clients are served at the same time, and by how many threads |
 //! | `clients` | whether the addresses of clients are printed |
@@ -18,10 +21,13 @@ mod asking;
 mod clients;
 mod connections;
 mod datagrams;
+mod locks;
+mod memory;
 mod processes;
 mod sequence;
 mod serving;
 mod sockets;
+mod storing;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -123,9 +129,20 @@ impl<'a> Deeds<'a> {
         Some(Deeds { root, lines, deeds, stopped, printed })
     }
 
+    /// What a thread is called.
+    fn thread(&self, pid: i32, tid: i32) -> String {
+        match (pid == self.root, tid == pid) {
+            (true, true) => "主线程".to_owned(),
+            (false, true) => format!("子进程 {pid} "),
+            _ => format!("线程 {tid} "),
+        }
+    }
+
     fn against(&self, demand: &Demand, scene: &Scene) -> Option<(String, String, Option<usize>)> {
         let shown = match demand.practice {
             Practice::NoBusyWaiting => self.asks_in_vain(),
+            Practice::NoLockWhileSleeping => self.sleeps_with_a_lock(),
+            Practice::FlatMemory => self.keeps_what_it_receives(),
             Practice::ServedAtOnce(count) => self.serves_more_than(count),
             Practice::ServingThreads(count) => self.serves_with_less_than(count),
             Practice::ClientPort => self.hides_client_ports(),
@@ -166,7 +183,7 @@ impl<'a> Deeds<'a> {
             }
             Practice::CloseConnections => self.closes(),
             Practice::AtOnce => self.at_once(),
-            Practice::StoreFirst => self.stores_first(),
+            Practice::StoreFirst => self.stores_first(scene),
             Practice::NameLast => self.names_last(scene),
             Practice::ListenOnce => self.listens_once(),
             Practice::ReceiveFirst => self.receives_first(),
@@ -174,6 +191,8 @@ impl<'a> Deeds<'a> {
             Practice::UdpSockets(count) => self.udp_sockets(count),
             Practice::Datagrams(count) => self.datagrams(count),
             Practice::NoBusyWaiting
+            | Practice::NoLockWhileSleeping
+            | Practice::FlatMemory
             | Practice::ServedAtOnce(_)
             | Practice::ServingThreads(_)
             | Practice::ClientPort

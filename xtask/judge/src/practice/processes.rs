@@ -1,6 +1,6 @@
 //! Processes and threads: how many, and who waits for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use events::{Activity, Call, CallResult};
 use nix::sys::signal::Signal;
@@ -13,7 +13,9 @@ impl Deeds<'_> {
         if made.len() == wanted as usize {
             return None;
         }
-        let of_children = made.iter().filter(|(parent, _)| *parent != self.root).count();
+        // another program that a child runs may make processes of its own: a shell does
+        let of_child = |parent: i32| parent != self.root && self.executes(parent).is_none();
+        let of_children = made.iter().filter(|(parent, _)| of_child(*parent)).count();
         let detail = if of_children > 0 {
             format!("其中 {of_children} 个是子进程创建的：fork 之后，子进程也接着做了父进程的事")
         } else if made.is_empty() && self.count_threads() > 0 {
@@ -58,7 +60,10 @@ impl Deeds<'_> {
             .iter()
             .map(|(_, child)| *child)
             .filter(|child| !waited.contains(child) && !self.was_stopped_with(*child))
-            .map(|child| child.to_string())
+            .map(|child| match self.executes(child) {
+                Some(program) => format!("{child}（执行了 {program}）"),
+                None => child.to_string(),
+            })
             .collect();
         if left.is_empty() {
             return None;
@@ -146,12 +151,38 @@ impl Deeds<'_> {
 
     fn made_in_words(&self) -> String {
         let (processes, threads) = (self.made_processes().len(), self.count_threads());
+        let others = self.others_in_words();
         match (processes, threads) {
             (0, 0) => "子进程和线程都没有创建".to_owned(),
-            (_, 0) => format!("创建了 {processes} 个子进程"),
+            (_, 0) => format!("创建了 {processes} 个子进程{others}"),
             (0, _) => format!("创建了 {threads} 个线程，没有创建子进程"),
-            _ => format!("创建了 {processes} 个子进程、{threads} 个线程"),
+            _ => format!("创建了 {processes} 个子进程{others}、{threads} 个线程"),
         }
+    }
+
+    /// Which of the children ran other programs, in brackets: they are children all the same.
+    fn others_in_words(&self) -> String {
+        let mut programs: BTreeMap<&str, usize> = BTreeMap::new();
+        for (_, child) in self.made_processes() {
+            if let Some(program) = self.executes(child) {
+                *programs.entry(program).or_default() += 1;
+            }
+        }
+        if programs.is_empty() {
+            return String::new();
+        }
+        let each = programs.iter().map(|(program, count)| format!("{count} 个执行了 {program}"));
+        format!("（其中 {}）", each.collect::<Vec<_>>().join("、"))
+    }
+
+    /// The program that a child ran instead of the one that made it (`execve(2)`), by its file's name.
+    fn executes(&self, pid: i32) -> Option<&str> {
+        self.deeds.iter().find_map(|deed| match deed.activity {
+            Activity::Exec { program, .. } if deed.pid == pid => {
+                Some(program.rsplit('/').next().unwrap_or(program))
+            }
+            _ => None,
+        })
     }
 
     /// It still lived when the script stopped the program.

@@ -1,4 +1,4 @@
-//! What comes before a line or an answer.
+//! What comes before a line, or before a file gets its name.
 
 use std::collections::BTreeSet;
 
@@ -8,45 +8,6 @@ use events::{Activity, Call, CallResult, Object};
 use super::{Deeds, Instead, Shown};
 
 impl Deeds<'_> {
-    /// Whoever answered on a connection wrote nothing into files afterwards, nor gave one its name, until it closed it.
-    pub(super) fn stores_first(&self) -> Instead {
-        let mut answered: BTreeSet<i32> = BTreeSet::new();
-        for deed in &self.deeds {
-            let what = match deed.activity {
-                Activity::Enter(Call::Send { object: Object::Connection { .. }, .. })
-                | Activity::Leave {
-                    call: Call::Send { object: Object::Connection { .. }, .. },
-                    ..
-                } => {
-                    answered.insert(deed.tid);
-                    continue;
-                }
-                Activity::Enter(Call::Close { object: Object::Connection { .. }, .. })
-                | Activity::Leave {
-                    call:
-                        Call::Close { object: Object::Connection { .. }, .. } | Call::Accept { .. },
-                    ..
-                } => {
-                    answered.remove(&deed.tid);
-                    continue;
-                }
-                Activity::Leave {
-                    call: Call::Send { object: Object::File { .. }, .. },
-                    outcome: CallResult::Done(1..),
-                } => "写文件（write）",
-                Activity::Leave { call: Call::Rename { .. }, outcome: CallResult::Done(_) } => {
-                    "给文件起名字（rename、link）"
-                }
-                _ => continue,
-            };
-            if answered.contains(&deed.tid) {
-                let detail = "回复了就是成功：后面再出错，客户端已经不知道了";
-                return Some((format!("回复之后才{what}"), detail.to_owned()));
-            }
-        }
-        None
-    }
-
     /// Whoever receives writes nothing under a final name before the end has come.
     pub(super) fn names_last(&self, scene: &Scene) -> Instead {
         let names = scene.compared.iter().filter(|one| one.content.is_some());

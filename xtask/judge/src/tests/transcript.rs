@@ -162,6 +162,7 @@ impl<'a> Transcript<'a> {
                     }
                     Action::End(End::Code(code)) => exit = Exit::Code(code),
                     Action::End(End::Signal(StopSignal::Term)) => exit = Exit::Signal(15),
+                    Action::End(End::Signal(StopSignal::Kill)) => exit = Exit::Signal(9),
                     _ => {}
                 }
             }

@@ -299,3 +299,21 @@ fn a_cause_of_which_nobody_is_known_to_be_guilty_names_nobody() {
     assert!(told(Some(1)).contains("  --> 「客户端」（lesson-x-client）"), "{}", told(Some(1)));
     assert!(!told(None).contains("-->"), "{}", told(None));
 }
+
+#[test]
+fn a_page_that_is_missing_is_no_scene() {
+    let of_one = || (vec![failure(Rule::Text, 1)], Vec::new());
+    let mut played = many(2, of_one);
+    let (part, performance) = many(1, of_one).remove(0);
+    let scene = course::script::Scene { title: "笔记".into(), ..performance.scene };
+    let fault = crate::perform::Fault::Trouble("docs/98-try.md：没有这个文件".into());
+    played.push((part, Performance::faulty(scene, fault)));
+    let report = shown(played, false);
+    assert!(
+        report.starts_with("第 98 课 试一试：笔记有问题，2 个场景失败，0 个通过\n"),
+        "{report}"
+    );
+    let counted = "共 2 个场景：0 个通过，2 个失败，另有 1 处问题不在场景里（笔记），用时";
+    assert!(report.contains(counted), "{report}");
+    assert!(report.ends_with("0 passed, 3 failed\n"), "{report}");
+}

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use actions::Pending;
-use limits::{LOOK_EVERY, OUTPUT, POLL_EVERY, VIRTUAL_TIME_GRACE};
+use limits::{LINES_TOO_MANY, LOOK_EVERY, OUTPUT, POLL_EVERY, VIRTUAL_TIME_GRACE};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -54,6 +54,7 @@ pub fn play(
         began: Instant::now(),
         interrupted: catch_interrupts()?,
         programs: (0..assignment.scene.terminals.len()).map(|_| None).collect(),
+        lines_left: lines_allowed(assignment),
         directions: Sequencer::new(&assignment.scene),
         addresses: Addresses::new(!assignment.own_network),
         stopped: Vec::new(),
@@ -74,6 +75,18 @@ pub fn play(
     let left = crate::end_everything(&groups);
     let ending = ending?;
     player.finish(ending, left)
+}
+
+/// How many lines of standard output each program may print: as many as the script asks for at most, and many more.
+fn lines_allowed(assignment: &Assignment) -> Vec<u64> {
+    let scene = &assignment.scene;
+    let asked = |terminal: usize| {
+        let its = scene.lines.iter().filter(|one| scene.lanes[one.lane].terminal == terminal);
+        its.fold(LINES_TOO_MANY, |sum, one| sum.saturating_add(*one.times.end()))
+    };
+    // of any programs nothing is expected
+    let is_asked = assignment.directory.is_none();
+    (0..scene.terminals.len()).map(|one| if is_asked { asked(one) } else { u64::MAX }).collect()
 }
 
 /// Somebody wants us to stop: set by a signal.
@@ -121,6 +134,8 @@ struct Player<'a> {
     began: Instant,
     interrupted: Arc<AtomicBool>,
     programs: Vec<Option<OnStage>>,
+    /// How many lines of standard output each program may still print.
+    lines_left: Vec<u64>,
     directions: Sequencer<'a>,
     addresses: Addresses,
     /// Process groups that the script has stopped.
@@ -197,10 +212,10 @@ impl Player<'_> {
             return Some(Kind::Excess(excess));
         }
         let sizes = (0..self.programs.len()).map(|one| (one, self.observer.bytes_of(one)));
-        sizes
-            .filter(|(_, bytes)| *bytes > OUTPUT)
-            .map(|(terminal, bytes)| Kind::TooMuchOutput { terminal, bytes })
-            .next()
+        let is_too_much =
+            |(terminal, bytes): &(usize, u64)| *bytes > OUTPUT || self.lines_left[*terminal] == 0;
+        let (terminal, bytes) = sizes.into_iter().find(is_too_much)?;
+        Some(Kind::TooMuchOutput { terminal, bytes })
     }
 
     /// Until the scene's limit on the clock that is made for the programs, and until they have been waited for long enough
@@ -219,8 +234,12 @@ impl Player<'_> {
         for one in seen {
             match one {
                 Observation::Kind(window, Kind::Line(line), place) => {
-                    if line.stream == Stream::Err {
-                        self.note_listening(line.terminal, &line.text);
+                    match line.stream {
+                        Stream::Err => self.note_listening(line.terminal, &line.text),
+                        Stream::Out => {
+                            let left = &mut self.lines_left[line.terminal];
+                            *left = left.saturating_sub(line.count);
+                        }
                     }
                     self.directions.saw(&line, &self.addresses.in_script(&line.text));
                     self.tell_at(window, Kind::Line(line), place)?;

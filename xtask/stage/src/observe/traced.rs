@@ -24,6 +24,8 @@ pub struct Traced {
     /// Unfinished lines and bytes so far, by terminal: standard output, standard error.
     outputs: Vec<[Output; 2]>,
     tally: Tally,
+    /// Terminals in which a partner runs: its source is nobody's business.
+    partners: Vec<bool>,
     /// Told before anything else.
     first: VecDeque<Observation>,
 }
@@ -65,12 +67,25 @@ impl Traced {
             detail: assignment.detail,
             outputs: (0..terminals).map(|_| Default::default()).collect(),
             tally: Tally::new(assignment.detail),
+            partners: (0..terminals).map(|one| assignment.scene.is_partner(one)).collect(),
             first: VecDeque::from([tracing]),
         })
     }
 
     fn window(&self) -> Window {
         Window::exact(self.tick)
+    }
+
+    fn is_partner(&self, terminal: usize) -> bool {
+        self.partners.get(terminal).is_some_and(|is| *is)
+    }
+
+    /// The same without what stands on the stacks of partners.
+    fn shown(&self, mut waiting: Vec<Waiting>) -> Vec<Waiting> {
+        for one in waiting.iter_mut().filter(|one| self.is_partner(one.program)) {
+            (one.place, one.frames) = (None, Vec::new());
+        }
+        waiting
     }
 
     fn seen(&mut self, news: News) -> Vec<Observation> {
@@ -98,7 +113,7 @@ impl Traced {
                 vec![Observation::Kind(
                     self.window(),
                     Kind::Traced { terminal, pid, tid, activity },
-                    place.map(|place| *place),
+                    place.map(|place| *place).filter(|_| !self.is_partner(terminal)),
                 )]
             }
             News::Output { program: terminal, errors, pid, tid, bytes, place } => {
@@ -106,7 +121,7 @@ impl Traced {
                 let output = &mut self.outputs[terminal][usize::from(errors)];
                 output.bytes += bytes.len() as u64;
                 output.source = Some(Source { pid, tid });
-                output.place = place;
+                output.place = place.filter(|_| !self.partners[terminal]);
                 let lines = output.lines.push(&bytes);
                 self.lines(terminal, stream, lines)
             }
@@ -114,10 +129,11 @@ impl Traced {
                 vec![Observation::Ended(Reaped { pid, group, name, exit })]
             }
             News::Stuck(waiting) => {
+                let waiting = self.shown(waiting);
                 vec![Observation::Cut(Kind::Stuck { direction: None, waiting })]
             }
             News::Idle { waiting, for_ever } => {
-                vec![Observation::Idle { waiting, for_ever }]
+                vec![Observation::Idle { waiting: self.shown(waiting), for_ever }]
             }
             News::Rests { program } => vec![Observation::Rests(program)],
             News::Computing { program: terminal, pid, tid, cpu, repeats, place } => {
@@ -234,7 +250,8 @@ impl Observer for Traced {
     }
 
     fn waits_in_lull(&mut self) -> Option<(Vec<Waiting>, Vec<Wakes>)> {
-        self.tracer.waits_in_lull()
+        let (waiting, wakes) = self.tracer.waits_in_lull()?;
+        Some((self.shown(waiting), wakes))
     }
 
     fn now(&self) -> Duration {

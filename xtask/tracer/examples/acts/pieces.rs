@@ -25,6 +25,7 @@ pub fn act(name: &str, _args: &[String]) -> bool {
             one_read(std::io::pipe().map(|(reader, writer)| (writer, reader)).unwrap())
         }
         "all-reads" => all_reads(),
+        "reset" => reset(),
         "two-sends" => two_sends(),
         "one-write" => one_write(false),
         "one-write-at-once" => one_write(true),
@@ -57,6 +58,15 @@ fn all_reads() {
     server.read_to_string(&mut text).unwrap();
     sender.join().unwrap();
     println!("{text}");
+}
+
+/// Who has closed with bytes unread has reset the connection: that is what the other is told.
+fn reset() {
+    let (client, mut server) = connection();
+    server.write_all(SENTENCE.as_bytes()).unwrap();
+    client.peek(&mut [0]).unwrap();
+    drop(client);
+    println!("{:?}", server.read(&mut [0; 1024]).map_err(|error| error.kind()));
 }
 
 /// Two sends right after each other, and whoever receives takes each receive for one of them.

@@ -7,12 +7,32 @@ pub struct Choices {
     state: Option<u64>,
     /// How often there was more than one.
     made: u64,
+    /// So many turns are short still.
+    short: u32,
 }
 
+/// So many turns of a seed with short turns are short: where two do much, to change between them takes more time than that.
+const SHORT_TURNS: u32 = 4000;
+/// A short turn has at most so many calls.
+const SHORT: u64 = 4;
+
 impl Choices {
-    /// Seed 0 is the plainest order.
+    /// Seed 0 is the plainest order. With every third seed turns are short: whoever has just read something may find that
+    /// another has changed it before he goes on (`sched(7)`: anybody may be taken off the processor at any time).
     pub fn new(seed: u64) -> Choices {
-        Choices { state: (seed != 0).then_some(seed), made: 0 }
+        let short = if seed != 0 && seed.is_multiple_of(3) { SHORT_TURNS } else { 0 };
+        Choices { state: (seed != 0).then_some(seed), made: 0, short }
+    }
+
+    /// How many calls a turn has, of at most so many.
+    pub fn turn(&mut self, most: u32) -> u32 {
+        match (&mut self.state, self.short.checked_sub(1)) {
+            (Some(state), Some(left)) => {
+                self.short = left;
+                1 + (next(state) % SHORT) as u32
+            }
+            _ => most,
+        }
     }
 
     /// One of those that could come next, of which the first is the plainest choice.
@@ -65,6 +85,24 @@ mod tests {
         assert_eq!(choices(7), choices(7));
         assert_ne!(choices(7), choices(8));
         assert_eq!(Choices::new(7).pick::<i32>(&[]), None);
+    }
+
+    #[test]
+    fn turns_are_short_with_every_third_seed_only() {
+        let turns = |seed| -> Vec<u32> {
+            let mut choices = Choices::new(seed);
+            (0..20).map(|_| choices.turn(64)).collect()
+        };
+        for seed in [0, 1, 2, 4] {
+            assert_eq!(turns(seed), [64; 20], "{seed}");
+        }
+        assert!(turns(3).iter().all(|calls| (1..=4).contains(calls)), "{:?}", turns(3));
+        assert_eq!(turns(3), turns(3));
+        let mut choices = Choices::new(6);
+        for _ in 0..SHORT_TURNS {
+            choices.turn(64);
+        }
+        assert_eq!(choices.turn(64), 64, "not for ever");
     }
 
     #[test]

@@ -22,6 +22,9 @@
 //! | `outputs` | what the programs print |
 //! | `last_writes` | what those wrote who died in it |
 //! | `parked` | who waits at a lock and was woken by nobody |
+//! | `memory_growth` | whose memory grows with what it receives |
+//! | `unnotified` | who waits at a condition variable where nobody is ever woken |
+//! | `kept_waiting` | who slept, and had a lock for which another waited |
 //! | `ports` | who has a port that somebody wants |
 //! | `traffic` | what may be on its way in the network |
 //! | `signalling` | what signals may have done unseen |
@@ -37,6 +40,7 @@
 //! | --- | --- |
 //! | this file | how it is asked |
 //! | `news` | what it has to say |
+//! | `telling` | that somebody has done something is told, and what that shows |
 //! | `reports` | stops and ends, as the kernel reports them |
 //! | `turns` | one round: what is tried, in which order |
 //! | `stops` | what a stop means, and how the thread goes on |
@@ -54,7 +58,9 @@ mod entry;
 mod exit;
 mod harsh;
 mod idleness;
+mod kept_waiting;
 mod last_writes;
+mod memory_growth;
 mod news;
 mod outputs;
 mod parked;
@@ -67,12 +73,14 @@ mod signalling;
 mod standstill;
 mod stillness;
 mod stops;
+mod telling;
 mod thread;
 mod threads;
 mod time;
 mod traffic;
 mod turns;
 mod undead;
+mod unnotified;
 mod vain;
 mod whole_lines;
 
@@ -90,7 +98,9 @@ pub use news::{News, Refused, Started};
 use self::busy::Busy;
 use self::deaths::Deaths;
 use self::idleness::Idleness;
+use self::kept_waiting::KeptWaiting;
 use self::last_writes::LastWrites;
+use self::memory_growth::MemoryGrowth;
 use self::outputs::Outputs;
 use self::processes::Processes;
 use self::reports::wait_for_child;
@@ -100,13 +110,13 @@ use self::stillness::Stillness;
 use self::thread::{Resume, State};
 use self::threads::Threads;
 use self::traffic::Traffic;
+use self::unnotified::Unnotified;
 use super::callers::Callers;
 use super::calls::Decoder;
 use super::objects::Stream;
 use super::spawn;
 use super::unkind::Unkind;
-use events::TraceEvent;
-use events::{Activity, Call, Clock, Object, Place};
+use events::{Activity, Call, Clock, Object};
 
 /// Most threads come to their next stop within this time, and need not be looked at before.
 const USUAL: Duration = Duration::from_micros(30);
@@ -128,6 +138,9 @@ pub struct Tracer {
     busy: Busy,
     stillness: Stillness,
     idleness: Idleness,
+    kept_waiting: KeptWaiting,
+    memory_growth: MemoryGrowth,
+    unnotified: Unnotified,
     /// That this program rests is to be told.
     resting: Option<usize>,
     /// Datagram sockets that were used, by number: whether to send first.
@@ -167,6 +180,9 @@ impl Tracer {
             busy: Busy::default(),
             stillness: Stillness::new(),
             idleness: Idleness::new(),
+            kept_waiting: KeptWaiting::default(),
+            memory_growth: MemoryGrowth::default(),
+            unnotified: Unnotified::default(),
             resting: None,
             first_uses: BTreeMap::new(),
             visitors: false,
@@ -304,32 +320,6 @@ impl Tracer {
         self.processes.count_as_ours([pid, tid]);
         let Tracer { scheduler, threads, .. } = self;
         threads.add(pid, tid, state, scheduler.now(), scheduler.decision());
-    }
-
-    fn tell(&mut self, tid: i32, activity: Activity) {
-        let Some(thread) = self.threads.get(tid) else { return };
-        let pid = thread.pid;
-        let Some(program) = self.processes.program_of(pid) else { return };
-        self.watch_for_deeds(tid, &activity);
-        self.note_first_use(&activity);
-        self.note_sent(tid, &activity);
-        if let (Some(callers), Activity::Exec { .. }) = (&mut self.callers, &activity) {
-            callers.forget(pid);
-        }
-        let place = match activity {
-            Activity::Enter(_)
-            | Activity::Leave { .. }
-            | Activity::NewProcess { .. }
-            | Activity::NewThread { .. } => self.place_of(pid, tid).map(Box::new),
-            _ => None,
-        };
-        let event = TraceEvent { at: self.scheduler.now(), pid, tid, activity, place };
-        self.news.push_back(News::Event { program, event });
-    }
-
-    /// Where a stopped thread is, if that is to be told.
-    fn place_of(&mut self, pid: i32, tid: i32) -> Option<Place> {
-        self.callers.as_mut()?.of(pid, tid)
     }
 
     /// In virtual time whoever waited for it is to have it before more is sent.

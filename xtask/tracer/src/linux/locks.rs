@@ -17,32 +17,65 @@ pub struct Lock {
 /// What a lock says that is taken and waited for (glibc and std alike).
 const CONTENDED: u32 = 2;
 
+/// What somebody waits at who waits for a mutex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mutex {
+    /// At the mutex itself (std, glibc).
+    AtItsWord,
+    /// At a word of his own (parking_lot).
+    AtOwnWords,
+}
+
+impl Mutex {
+    /// Of a thread that waits as long as the word has this value, in these functions.
+    pub fn of(value: u32, frames: &[Frame], library: &str) -> Option<Mutex> {
+        let name = waits_in(frames)?.function.as_str();
+        let of_glibc = is_glibc(library) && is_glibc_lock(name);
+        if value == CONTENDED && (of_glibc || is_std_mutex(name)) {
+            return Some(Mutex::AtItsWord);
+        }
+        is_in_parking_lot(frames).then_some(Mutex::AtOwnWords)
+    }
+}
+
+/// The innermost function that does not only wait, for whomever.
+fn waits_in(frames: &[Frame]) -> Option<&Frame> {
+    let waits = |frame: &&Frame| {
+        let name = frame.function.as_str();
+        name == "syscall" || name.contains("futex_wait") || name.ends_with("lll_lock_wait")
+    };
+    frames.iter().find(|frame| !waits(frame))
+}
+
+fn is_glibc_lock(name: &str) -> bool {
+    name.trim_start_matches('_') == "pthread_mutex_lock"
+}
+
+fn is_std_mutex(name: &str) -> bool {
+    let is_std = name.starts_with("std::") && name.contains("futex");
+    is_std && name.ends_with("lock_contended") && name.contains("mutex")
+}
+
+fn is_in_parking_lot(frames: &[Frame]) -> bool {
+    let mut inside = frames.iter().take_while(|frame| !frame.own);
+    inside.any(|frame| is_parking_lot(&frame.function))
+}
+
 impl Lock {
     /// Of a thread that waits on a word, in these functions, the innermost of which is part of `library`.
     pub fn of(tid: i32, word: u64, value: Option<u32>, frames: &[Frame], library: &str) -> Lock {
-        // what only waits, for whomever
-        let waits = |frame: &&Frame| {
-            let name = frame.function.as_str();
-            name == "syscall" || name.contains("futex_wait") || name.ends_with("lll_lock_wait")
-        };
-        let Some(innermost) = frames.iter().find(|frame| !waits(frame)) else {
-            return Lock::default();
-        };
+        let Some(innermost) = waits_in(frames) else { return Lock::default() };
         let name = innermost.function.as_str();
         let is_contended = value == Some(CONTENDED);
-        if is_contended && is_glibc(library) && name.trim_start_matches('_') == "pthread_mutex_lock"
-        {
+        if is_contended && is_glibc(library) && is_glibc_lock(name) {
             return Lock { address: Some(word), owner: glibc_owner(tid, word) };
         }
         let is_std = name.starts_with("std::") && name.contains("futex");
-        if is_std && (is_contended && name.ends_with("lock_contended") && name.contains("mutex"))
-            // its writers wait on another word
-            || is_std && name.ends_with("read_contended")
-        {
+        // of a lock for readers and writers, the writers wait on another word
+        if is_contended && is_std_mutex(name) || is_std && name.ends_with("read_contended") {
             return Lock { address: Some(word), owner: None };
         }
-        let mut inside = frames.iter().take_while(|frame| !frame.own);
-        if inside.any(|frame| is_parking_lot(&frame.function)) {
+        if is_in_parking_lot(frames) {
             return Lock { address: key_of_parked(tid, word), owner: None };
         }
         Lock::default()
@@ -156,6 +189,28 @@ mod tests {
             (Some(2), "std::sys::sync::condvar::futex::Condvar::wait_optional_timeout"),
         ] {
             assert_eq!(of(value, name), Lock::default(), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_mutex_is_given_back_by_one_who_has_had_it() {
+        let of = |value, names: &[&str]| Mutex::of(value, &frames(names), "/lib/libc.so.6");
+        let std = "std::sys::sync::mutex::futex::Mutex::lock_contended";
+        assert_eq!(of(2, &["syscall", std]), Some(Mutex::AtItsWord));
+        assert_eq!(of(2, &["__lll_lock_wait", "pthread_mutex_lock"]), Some(Mutex::AtItsWord));
+        let parking = [
+            "syscall",
+            "parking_lot_core::thread_parker",
+            "parking_lot::raw_mutex::RawMutex::lock_slow",
+        ];
+        assert_eq!(of(1, &parking), Some(Mutex::AtOwnWords));
+        for name in [
+            "std::sys::sync::rwlock::futex::RwLock::read_contended",
+            "std::sys::sync::condvar::futex::Condvar::wait_optional_timeout",
+            "pthread_cond_wait",
+            "parking_lot::condvar::Condvar::wait_until_internal",
+        ] {
+            assert_eq!(of(2, &["syscall", name]), None, "{name}");
         }
     }
 

@@ -103,6 +103,11 @@ impl Objects {
         }
     }
 
+    /// A socket has been between these ends, and cannot say so any more.
+    pub fn was_connected(&mut self, number: u64, local: SocketAddr, peer: SocketAddr) {
+        self.connections.insert(number, Object::Connection { local, peer });
+    }
+
     /// A Unix socket has connected to this name.
     pub fn unix_connected(&mut self, name: Vec<u8>, client: u64) {
         // its accept may have been over first

@@ -34,6 +34,13 @@ pub fn process_of(tid: i32) -> Option<i32> {
     text.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
 }
 
+/// The memory of its own that a process has, in bytes: pages of no file (`proc_pid_smaps(5)`).
+pub fn own_memory(pid: i32) -> Option<u64> {
+    let text = read(&format!("/proc/{pid}/smaps_rollup"))?;
+    let sum = text.lines().find_map(|line| line.strip_prefix("Anonymous:"))?;
+    Some(sum.split_whitespace().next()?.parse::<u64>().ok()? * 1024)
+}
+
 /// Working directory of a process.
 pub fn folder(pid: i32) -> String {
     let folder = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();

@@ -53,6 +53,10 @@ impl Stream {
 
     /// The beginning of what lies in a socket; nothing of a pipe, which cannot be asked.
     pub fn beginning(&self) -> Vec<u8> {
+        // where nothing lies, this would be told of a reset in the program's place, and the program of an end (tcp(7))
+        if self.lies() == 0 {
+            return Vec::new();
+        }
         let mut bytes = vec![0; LOOK];
         let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
         // SAFETY: the kernel writes at most so many bytes there.

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `directive` | lines that begin with a word of their own: scenes, times, files |
 //! | `terminal` | lines about a terminal or a lane |
+//! | `partner` | what a partner (对手) does |
 //! | `operand` | addresses, ends, signals, counts, paths |
 //! | `pattern` | a text with names, gaps and a counter |
 //! | `error` | what a mistake looks like |
@@ -11,6 +12,7 @@
 mod directive;
 mod error;
 mod operand;
+mod partner;
 mod pattern;
 mod terminal;
 #[cfg(test)]

@@ -4,10 +4,10 @@ use limits::TYPED_LINE;
 
 use text::near;
 
-use crate::script::spelling::{Act, Argument, Line, Printed, Stage, Word, Words};
+use crate::script::spelling::{Act, Argument, Line, Printed, Stage, Text, Word, Words};
 use crate::script::words::{Directive, MARKS, Mark, OUTPUT, Verb, after_a_terminal};
 use crate::script::{
-    Action, Demand, Direction, Expected, Forbidden, Lane, Mechanism, Practice, Terminal,
+    Action, Demand, Direction, Expected, Forbidden, Lane, Mechanism, PARTNER, Practice, Terminal,
 };
 
 use super::error::ParseError;
@@ -143,21 +143,42 @@ impl Parser<'_> {
             let help = "一个终端只运行一个程序：给第二个换一个名字";
             return Err(line.error(at, message, help));
         }
+        let action = match words.first() {
+            Some(Argument { open, text, .. }) if open.text.is_empty() && is_partner(text) => {
+                let first = Word { space: "", text: PARTNER, at: text.at };
+                self.partner(line, first)?
+            }
+            _ => self.program(line, mark, words)?,
+        };
+        let scene = self.scene();
+        scene.terminals.push(Terminal { name: name.to_owned(), typed: false, takes_first: false });
+        let terminal = scene.terminals.len() - 1;
+        self.direct(line, terminal, action);
+        Ok(())
+    }
+
+    /// A program of the course and its arguments.
+    fn program(
+        &mut self,
+        line: &Line,
+        mark: Word,
+        words: &[Argument],
+    ) -> Result<Action, ParseError> {
         let mut args = Vec::new();
         for word in words {
             args.push(self.argument(line, word)?);
         }
         let mut args = args.into_iter();
         let package = args.next().map(|word| word.render(None, &Default::default()));
-        let Some(package) = package.filter(|package| is_program(package)) else {
-            let message = "「$」后面要写一个程序的名字";
-            return Err(line.error(mark.end(), message, "例如「$ lesson-05-single-task」"));
+        if let Some(package) = package.as_ref().filter(|package| is_program(package)) {
+            return Ok(Action::Start { package: package.clone(), args: args.collect() });
+        }
+        let message = "「$」后面要写一个程序的名字";
+        let help = match package.and_then(|package| near(&package, [PARTNER])) {
+            Some(near) => format!("是不是「{near}」？"),
+            None => "例如「$ lesson-05-single-task」".to_owned(),
         };
-        let scene = self.scene();
-        scene.terminals.push(Terminal { name: name.to_owned(), typed: false, takes_first: false });
-        let terminal = scene.terminals.len() - 1;
-        self.direct(line, terminal, Action::Start { package, args: args.collect() });
-        Ok(())
+        Err(line.error(mark.end(), message, help))
     }
 
     /// The lane of this name, new or known.
@@ -271,6 +292,12 @@ impl Parser<'_> {
         self.scene().demands.push(Demand { line: line.number, terminal, practice });
         Ok(())
     }
+}
+
+/// A partner is started: its name, perhaps with what it does directly behind it.
+fn is_partner(text: &Text) -> bool {
+    let rest = text.source.strip_prefix(PARTNER);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['，', ',', ':', '：']))
 }
 
 /// `主/甲` is 主 and 甲.

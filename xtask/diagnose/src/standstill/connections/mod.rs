@@ -56,6 +56,9 @@ pub fn socket(roster: &Roster) -> Option<Finding> {
     }
     let lost = roster.history.lost_datagram().filter(|_| socket.contains("UDP"));
     let Some((sender, to)) = lost else {
+        if roster.awaits_script(thread) {
+            return None;
+        }
         return Some(Finding::new(code, Certainty::Proved, sentence).blames(roster, thread));
     };
     let name = roster.process_name(sender);

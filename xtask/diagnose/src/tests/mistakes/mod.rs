@@ -3,6 +3,9 @@
 
 mod ends;
 mod follows;
+mod forked;
+mod helpers;
+mod nothing;
 mod printed;
 mod signals;
 mod stored;
@@ -130,14 +133,15 @@ impl Story {
 
     fn sends(&mut self, talk: &Talk, tid: i32, text: &[u8]) {
         let (object, bytes) = (talk.object(tid), text.len() as u64);
-        let call = Call::Send { fd: 4, object, data: Data::new(text, bytes).asking(bytes) };
+        let call =
+            Call::Send { fd: talk.fd(tid), object, data: Data::new(text, bytes).asking(bytes) };
         self.enters(tid, call.clone());
         self.done(tid, call, bytes as i64);
     }
 
     fn asks(&mut self, talk: &Talk, tid: i32, asked: u64) -> Call {
         let data = Data::default().asking(asked);
-        let call = Call::Receive { fd: 4, object: talk.object(tid), data };
+        let call = Call::Receive { fd: talk.fd(tid), object: talk.object(tid), data };
         self.enters(tid, call.clone());
         call
     }
@@ -146,7 +150,8 @@ impl Story {
     fn receives(&mut self, talk: &Talk, tid: i32, text: &[u8], asked: u64) {
         self.asks(talk, tid, asked);
         let (object, bytes) = (talk.object(tid), text.len() as u64);
-        let call = Call::Receive { fd: 4, object, data: Data::new(text, bytes).asking(asked) };
+        let call =
+            Call::Receive { fd: talk.fd(tid), object, data: Data::new(text, bytes).asking(asked) };
         self.done(tid, call, bytes as i64);
     }
 
@@ -158,7 +163,7 @@ impl Story {
     }
 
     fn closes(&mut self, talk: &Talk, tid: i32) {
-        self.done(tid, Call::Close { fd: 4, object: talk.object(tid) }, 0);
+        self.done(tid, Call::Close { fd: talk.fd(tid), object: talk.object(tid) }, 0);
     }
 
     fn writes(&mut self, tid: i32, path: &str, text: &[u8]) {
@@ -266,6 +271,11 @@ struct Talk {
 }
 
 impl Talk {
+    /// The descriptor, as `connects` and `accepts` gave it.
+    fn fd(&self, tid: i32) -> i32 {
+        if tid == self.client { 3 } else { 4 }
+    }
+
     fn object(&self, tid: i32) -> Object {
         match tid == self.client {
             true => Object::Connection { local: self.here, peer: self.there },

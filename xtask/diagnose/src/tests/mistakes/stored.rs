@@ -99,6 +99,10 @@ fn a_log_that_is_written_after_the_reply_is_not_the_file() {
     assert!(!named(&replies(stores, logs)));
     assert!(!named(&replies(|_| {}, logs)));
     assert!(named(&replies(|_| {}, stores)));
+    // a script may compare a log, too
+    let compared =
+        format!("{SCRIPT}核对 log/today = 「one more client<换行>」\n服务器端 做法 先存好再回复\n");
+    assert!(!named(&replies_in(&compared, |_| {}, logs)));
     // the script does not compare it, but it has what came
     let elsewhere = |story: &mut Story| story.writes(10, "other", b"a long file");
     assert!(named(&replies(|_| {}, elsewhere)));
@@ -112,4 +116,25 @@ fn a_greeting_is_no_reply_unless_a_script_says_that_nothing_comes_first() {
     };
     assert!(!named(SCRIPT));
     assert!(named(&format!("{SCRIPT}服务器端 做法 先存好再回复\n")));
+}
+
+/// A client sends what it has in itself, all of which is stored, or something else of the same size is.
+fn has_less(stored: &[u8]) -> Certainty {
+    let mut story = Story::of(SCRIPT);
+    let talk = story.talk(20, 40000, 10, SERVER_ADDR);
+    story.sends(&talk, 20, b"the first half");
+    story.closes(&talk, 20);
+    story.receives(&talk, 10, b"the first half", 4096);
+    story.receives(&talk, 10, b"", 4096);
+    story.writes(10, "data/.part", stored);
+    story.renames(10, "data/.part", "data/my.txt");
+    story.differs(14, 28);
+    story.everything_breaks();
+    story.cause(Code::SentOnlyPart).certainty
+}
+
+#[test]
+fn a_file_of_the_same_size_may_be_another_clients() {
+    assert_eq!(has_less(b"the first half"), Certainty::Proved);
+    assert_eq!(has_less(b"somebody elses"), Certainty::Candidate);
 }

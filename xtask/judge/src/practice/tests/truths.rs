@@ -71,6 +71,34 @@ fn whoever_asks_in_vain_is_named_with_its_call() {
 }
 
 #[test]
+fn whoever_sleeps_with_a_lock_for_which_another_waits_is_named() {
+    let kept = |call: &str, millis| {
+        let length = Duration::from_millis(millis);
+        let (call, since) = (call.to_owned(), Duration::ZERO);
+        (ROOT, Activity::KeptWaiting { waiter: 12, call, since, length })
+    };
+    let practice = "没有拿着锁睡";
+    assert_eq!(got(practice, &[thread(12)]), "");
+    let said = got(practice, &[thread(12), kept("sleep", 3000)]);
+    let fact = "主线程拿着一把锁睡着（sleep），有 3.0 秒线程 12 一直在等这把锁；";
+    assert_eq!(said, format!("{fact}先放开锁，再睡、再等：拿着锁睡，等锁的也跟着睡"));
+    let said = got(practice, &[thread(12), kept("recv", 40)]);
+    assert!(said.contains("等一个连接上的数据（recv），有 40 毫秒线程 12 一直"), "{said}");
+}
+
+#[test]
+fn whoever_keeps_all_that_it_receives_is_named() {
+    let grew = |from| (ROOT, Activity::MemoryGrew { from, received: 3_000_017, grown: 3_010_560 });
+    assert_eq!(got("内存不随数据增长", &[receive()]), "");
+    let said = got("内存不随数据增长", &[grew(connection())]);
+    let fact = "主线程从连接收的时候，收了 3000017 字节，进程的内存跟着多了 3010560 字节；";
+    assert_eq!(said, format!("{fact}收到多少，内存就多多少：文件多大，就要多大的内存"));
+    let path = "/tmp/1/大文件.bin".to_owned();
+    let said = got("内存不随数据增长", &[grew(Object::File { path })]);
+    assert!(said.starts_with("主线程从文件 大文件.bin 读的时候，"), "{said}");
+}
+
+#[test]
 fn whoever_may_have_worked_between_is_not_said_to_have_only_asked() {
     for call in ["wait", "sleep", "sched_yield"] {
         let said = got("没有忙等", &[fork(ROOT, 11), asked(call, ROOT, false), wait(11)]);

@@ -7,12 +7,12 @@ use std::time::Instant;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use course::script::Action;
+use course::script::{Action, PARTNER};
 use events::{Endpoint, Kind, StopSignal, error_in_words};
 use limits::AWAITED;
 
-use crate::Assignment;
 use crate::observe::observer::{Launch, set_nonblocking};
+use crate::{Assignment, Program, partner};
 
 use crate::keys::Steps;
 
@@ -87,13 +87,12 @@ impl Player<'_> {
     }
 
     fn start(&mut self, terminal: usize, package: &str, args: Vec<String>) -> io::Result<()> {
-        let program = self.assignment.programs.get(package);
-        let program = program.ok_or_else(|| io::Error::other("没有编译过这个程序"));
         let typed = self.scene.terminals[terminal].typed;
+        let (program, args) = self.what_starts(terminal, package, args);
         let started = program.and_then(|program| {
-            let args = self.addresses.arguments(self.scene, terminal, program.address, args);
             let Assignment { folder, directory, .. } = self.assignment;
             let folder = directory.as_ref().unwrap_or(folder);
+            let program = &program;
             self.observer.launch(Launch { terminal, program, args: &args, folder, typed })
         });
         match started {
@@ -111,6 +110,29 @@ impl Player<'_> {
                 let why = format!("{package}：{}", error_in_words(&error));
                 self.tell(Kind::CannotStart { terminal, why })
             }
+        }
+    }
+
+    /// What is started, with which arguments: a program of the course, or, as a partner, ourselves.
+    fn what_starts(
+        &mut self,
+        terminal: usize,
+        package: &str,
+        args: Vec<String>,
+    ) -> (io::Result<Program>, Vec<String>) {
+        if package == PARTNER {
+            let words = self.addresses.words(args);
+            let args = std::iter::once(partner::PARTNER.to_owned()).chain(words).collect();
+            let ourselves = std::env::current_exe();
+            return (ourselves.map(|path| Program { path, address: None }), args);
+        }
+        match self.assignment.programs.get(package) {
+            Some(program) => {
+                let address = program.address;
+                let args = self.addresses.arguments(self.scene, terminal, address, args);
+                (Ok(program.clone()), args)
+            }
+            None => (Err(io::Error::other("没有编译过这个程序")), args),
         }
     }
 

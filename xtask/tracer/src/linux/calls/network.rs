@@ -50,7 +50,10 @@ pub fn accept(entering: &mut Entering) -> Option<Entry> {
         _ => None,
     };
     let limit = entering.timeout_of(fd, &object, true);
-    let pid = entering.caller.pid;
+    let (pid, tid, address) = (entering.caller.pid, entering.tid(), entering.arg(1));
+    let room = memory::read_some(tid, entering.arg(2), size_of::<u32>()).ok();
+    let room = room.and_then(|bytes| Some(u32::from_ne_bytes(bytes.try_into().ok()?)));
+    let room = room.unwrap_or(0) as usize;
     let call = Call::Accept { fd, local, peer: None, client: None };
     let pending = Pending::new(call).announced().limited(limit).then(move |call, leaving| {
         let accepted = leaving.value as i32;
@@ -58,7 +61,16 @@ pub fn accept(entering: &mut Entering) -> Option<Entry> {
         let Call::Accept { peer, client, .. } = call else { return };
         match leaving.object(accepted) {
             Some(Object::Connection { peer: real, .. }) => *peer = Some(real),
-            Some(Object::Socket { id }) => *client = leaving.objects.unix_client(pid, fd, id),
+            Some(Object::Socket { id }) => match memory::read_address(tid, address, room) {
+                // reset while it stood in the queue: who it was, only this call says
+                Some(was) if local.is_some() && accepted >= 0 => {
+                    *peer = Some(was);
+                    if let Some(own) = leaving.own_address(accepted).or(local) {
+                        leaving.objects.was_connected(id, own, was);
+                    }
+                }
+                _ => *client = leaving.objects.unix_client(pid, fd, id),
+            },
             _ => {}
         }
     });

@@ -110,6 +110,7 @@ impl Tracer {
         is_told: bool,
     ) -> io::Result<()> {
         self.traffic.notice(&pending.call);
+        self.looks_before_it_grows(tid, &pending.call);
         let is_virtual = self.scheduler.is_virtual();
         let now = self.scheduler.now();
         if is_virtual && let Call::Bind { addr: Some(addr), .. } = &pending.call {

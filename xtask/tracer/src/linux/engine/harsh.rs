@@ -184,7 +184,9 @@ fn cut(
     regs: &mut Regs,
 ) -> io::Result<()> {
     let most = stream.lies().min(regs.arg(LENGTH));
-    match unkind.receive(stream.number, most, &stream.beginning()) {
+    // a look at nothing would take the error that the program has still to be told (SO_ERROR of socket(7))
+    let beginning = if most > 0 { stream.beginning() } else { Vec::new() };
+    match unkind.receive(stream.number, most, &beginning) {
         Fate::Spared => Ok(()),
         Fate::AtMost(given) => pending.cut(tid, regs, LENGTH, given),
     }

@@ -95,7 +95,11 @@ impl Tracer {
     pub(super) fn watch_for_deeds(&mut self, tid: i32, activity: &Activity) {
         match activity {
             // each of its questions has been looked at
-            Activity::Enter(_) | Activity::AskedInVain { .. } => {}
+            Activity::Enter(_)
+            | Activity::AskedInVain { .. }
+            | Activity::KeptWaiting { .. }
+            | Activity::NeverNotified { .. }
+            | Activity::MemoryGrew { .. } => {}
             // what its handler does is seen, if it does anything
             Activity::Signal { number, from: None } if *number == libc::SIGALRM => {
                 let (deeds, now) = (self.idleness.deeds, self.scheduler.now());

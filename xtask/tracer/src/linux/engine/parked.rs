@@ -89,6 +89,10 @@ impl Tracer {
             return false;
         }
         let wakes = Regs::read(tid).map_or(Wakes::Anywhere, |regs| Wakes::of(&regs));
+        self.looks_for_kept_waiting(tid, wakes);
+        if let Some(thread) = self.threads.get(tid) {
+            self.unnotified.note(thread.pid, wakes);
+        }
         self.threads.doubts.add(wakes);
         self.has_let_go = true;
         // that it has been killed meanwhile will be reported

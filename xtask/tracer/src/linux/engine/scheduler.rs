@@ -137,7 +137,7 @@ impl Scheduler {
     /// It is this thread's turn.
     pub fn give_turn(&mut self, tid: i32) {
         self.turn = Some(tid);
-        self.calls_left = CALLS_A_TURN;
+        self.calls_left = self.choices.turn(CALLS_A_TURN);
     }
 
     /// It is nobody's turn any more.
@@ -159,7 +159,7 @@ impl Scheduler {
 
     /// The turn goes on as if it had just begun: nobody else is ready.
     pub fn renew_turn(&mut self) {
-        self.calls_left = CALLS_A_TURN;
+        self.calls_left = self.choices.turn(CALLS_A_TURN);
     }
 
     /// Whoever has the turn gives way: others come first now.

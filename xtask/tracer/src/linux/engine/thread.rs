@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::asking::Asking;
 use super::idleness::Rounds;
+use super::kept_waiting::Pause;
 use super::parked::Parked;
 use super::undead::Undead;
 use super::vain::Row;
@@ -64,6 +65,8 @@ pub struct Thread {
     pub(super) asking: Asking,
     /// The same, also where looks at a clock and short sleeps came between.
     pub(super) row: Row,
+    /// When it slept or waited, and others of its process waited.
+    pub(super) pauses: Vec<Pause>,
     /// How often in a row it has received the end of a connection or a pipe.
     pub ends: u32,
     /// The line that it has written a part of.
@@ -121,6 +124,7 @@ impl Thread {
             ready_since: decision,
             asking: Asking::default(),
             row: Row::default(),
+            pauses: Vec::new(),
             ends: 0,
             line: None,
             let_line_go_first: false,
@@ -184,6 +188,7 @@ impl Thread {
         self.broken_off = None;
         self.again = None;
         self.end_of_row();
+        self.pauses.clear();
         // another thread may have taken its number (execve(2))
         self.eyes = None;
     }

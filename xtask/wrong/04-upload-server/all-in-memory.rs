@@ -1,4 +1,4 @@
-// Right: takes all into memory, then writes it with one call.
+// Takes all into memory, then writes it with one call.
 
 use std::fs;
 use std::io::{Read, Write};

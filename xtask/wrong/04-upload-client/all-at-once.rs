@@ -1,4 +1,4 @@
-// Right: takes all into memory and sends it with one call, but for what is typed.
+// Takes all into memory and sends it with one call, but for what is typed.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
@@ -18,5 +18,9 @@ pub fn main() {
     server.shutdown(Shutdown::Write).unwrap();
     let mut reply = String::new();
     server.read_to_string(&mut reply).unwrap();
+    if reply.is_empty() {
+        eprintln!("错误：④ 服务器 127.0.0.1:9999 没有确认就关闭了连接");
+        std::process::exit(1);
+    }
     println!("客户端收到:{reply}");
 }

@@ -1,0 +1,17 @@
+// server：both-listen
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::TcpListener;
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:8888")?;
+    let (mut client, _) = listener.accept()?;
+
+    let mut line = String::new();
+    BufReader::new(&client).read_line(&mut line)?;
+    let name = line.trim_end();
+
+    writeln!(client, "你是谁？")?;
+    println!("来的是:{name}");
+    writeln!(client, "你好，{name}！")?;
+    Ok(())
+}

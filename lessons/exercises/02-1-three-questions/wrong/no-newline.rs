@@ -1,0 +1,33 @@
+// server：newline-missing
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:8888")?;
+    let mut number = 0;
+    loop {
+        let (client, _) = listener.accept()?;
+        number += 1;
+        if let Err(error) = serve(&client, number) {
+            eprintln!("第{number}个客户端失败：{error}");
+        }
+    }
+}
+
+fn serve(mut client: &TcpStream, number: u32) -> io::Result<()> {
+    for line in BufReader::new(client).lines() {
+        let question = line?;
+        println!("第{number}个客户端问:{question}");
+        client.write_all(price(&question).as_bytes())?;
+    }
+    Ok(())
+}
+
+fn price(question: &str) -> &'static str {
+    match question {
+        "苹果" => "5元",
+        "香蕉" => "3元",
+        "西瓜" => "9元",
+        _ => "没有",
+    }
+}

@@ -1,0 +1,13 @@
+// server：ends-after-client
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::TcpListener;
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:8888")?;
+    let (mut client, from) = listener.accept()?;
+    let mut line = String::new();
+    BufReader::new(&client).read_line(&mut line)?;
+    let name = line.trim_end();
+    println!("第1位:{name}，来自{from}");
+    client.write_all(format!("你是第1位，{name}").as_bytes())
+}

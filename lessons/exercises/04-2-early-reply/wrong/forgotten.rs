@@ -1,0 +1,23 @@
+// server：received-not-written
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::net::TcpListener;
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:8888")?;
+    let (mut client, _) = listener.accept()?;
+
+    let mut file = BufWriter::new(File::create("letter.txt")?);
+    let mut buffer = [0; 1024];
+    loop {
+        let count = client.read(&mut buffer)?;
+        if count == 0 {
+            break;
+        }
+        file.write_all(&buffer[..count])?;
+    }
+
+    client.write_all("存好了".as_bytes())?;
+    // exit 不等 file 离开作用域：攒着的字节没有写出去
+    std::process::exit(0)
+}

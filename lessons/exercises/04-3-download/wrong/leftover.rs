@@ -1,0 +1,22 @@
+// client：stray-file
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::{env, fs};
+
+fn main() -> io::Result<()> {
+    let name = env::args().nth(1).expect("要写文件名");
+    let mut server = TcpStream::connect("127.0.0.1:8888")?;
+    server.write_all(format!("{name}\n").as_bytes())?;
+    let mut length = [0; 8];
+    server.read_exact(&mut length)?;
+    let size = u64::from_be_bytes(length);
+    let mut file = fs::File::create("download.part")?;
+    let count = io::copy(&mut server.take(size), &mut file)?;
+    if count < size {
+        // download.part 还在
+        std::process::exit(1);
+    }
+    fs::rename("download.part", &name)?;
+    println!("下载了 {name}:{size} 字节");
+    Ok(())
+}

@@ -1,0 +1,33 @@
+// main：child-not-waited
+use std::thread::sleep;
+use std::time::Duration;
+use std::{env, process};
+
+use nix::unistd::{ForkResult, Pid, fork};
+
+fn main() -> nix::Result<()> {
+    let words: Vec<String> = env::args().skip(1).collect();
+
+    let mut children: Vec<Pid> = Vec::new();
+    for word in &words {
+        // SAFETY: 没有创建过线程
+        match unsafe { fork() }? {
+            ForkResult::Child => {
+                let count = word.chars().count();
+                sleep(Duration::from_millis(100) * count as u32);
+                process::exit(count as i32)
+            }
+            ForkResult::Parent { child } => {
+                children.push(child);
+            }
+        }
+    }
+
+    for (word, child) in words.iter().zip(children) {
+        // 自己再数一遍，没有等
+        let _ = child;
+        let code = word.chars().count();
+        println!("{word}:{code}");
+    }
+    Ok(())
+}

@@ -1,0 +1,27 @@
+// main：child-not-waited
+use std::thread::sleep;
+use std::time::Duration;
+use std::{env, process};
+
+use nix::unistd::{ForkResult, fork};
+
+fn main() -> nix::Result<()> {
+    let names: Vec<String> = env::args().skip(1).collect();
+    // 一整行，创建子进程之前就写出去了
+    println!("开工:{}个人", names.len());
+
+    let mut children = Vec::new();
+    for name in &names {
+        // SAFETY: 没有创建过线程
+        match unsafe { fork() }? {
+            ForkResult::Child => {
+                sleep(Duration::from_millis(100));
+                println!("{name}做完了");
+                process::exit(0)
+            }
+            ForkResult::Parent { child } => children.push(child),
+        }
+    }
+
+    Ok(())
+}

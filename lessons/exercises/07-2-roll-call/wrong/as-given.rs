@@ -1,0 +1,28 @@
+// main：pid-taken-before-fork
+use std::{env, process};
+
+use nix::sys::wait::waitpid;
+use nix::unistd::{ForkResult, fork, getpid, getppid};
+
+fn main() -> nix::Result<()> {
+    let names: Vec<String> = env::args().skip(1).collect();
+    let me = getpid();
+
+    println!("老师是{me}，开始点名");
+    let mut students = Vec::new();
+    for name in &names {
+        // SAFETY: 没有创建过线程
+        match unsafe { fork() }? {
+            ForkResult::Child => {
+                println!("{name}是{me}，老师是{}", getppid());
+                process::exit(0)
+            }
+            ForkResult::Parent { child } => students.push(child),
+        }
+    }
+
+    for student in students {
+        waitpid(student, None)?;
+    }
+    Ok(())
+}
