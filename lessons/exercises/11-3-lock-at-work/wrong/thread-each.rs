@@ -1,0 +1,26 @@
+// server：mechanism
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:8888")?;
+
+    for client in listener.incoming() {
+        let client = client?;
+        thread::spawn(move || serve(client));
+    }
+    Ok(())
+}
+
+/// 接待一个客户端。
+fn serve(mut client: TcpStream) -> io::Result<()> {
+    // 30 秒没有动静，就放弃它
+    client.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let mut text = String::new();
+    client.read_to_string(&mut text)?;
+    let reversed: String = text.chars().rev().collect();
+    println!("倒过来:{reversed}");
+    client.write_all(reversed.as_bytes())
+}
