@@ -1,13 +1,23 @@
 // Connects, and only then looks for its file.
 
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{Read, Write, copy};
 use std::net::Shutdown;
 
-use crate::support::{connect, to_send};
+use crate::support::{TWISTER, connect, file};
 
 pub fn main() {
     let mut server = connect("127.0.0.1:9999");
-    server.write_all(&to_send()).unwrap();
+    match file() {
+        None => server.write_all(TWISTER.as_bytes()).unwrap(),
+        Some(path) => match File::open(&path) {
+            Ok(mut file) => drop(copy(&mut file, &mut server).unwrap()),
+            Err(_) => {
+                eprintln!("错误：打开 {path}：没有这个文件或目录（ENOENT）。看看名字");
+                std::process::exit(1)
+            }
+        },
+    }
     server.shutdown(Shutdown::Write).unwrap();
     let mut reply = String::new();
     server.read_to_string(&mut reply).unwrap();
