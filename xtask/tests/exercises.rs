@@ -70,6 +70,47 @@ fn every_exercise_is_whole() {
     }
 }
 
+/// The page of a lesson, without the signs of Markdown.
+fn chapter(lesson: &str) -> String {
+    let pages = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")).unwrap();
+    let mut pages = pages.flatten().map(|page| page.path());
+    let is_its = |page: &std::path::PathBuf| {
+        page.file_name().unwrap().to_string_lossy().starts_with(&format!("{lesson}-"))
+    };
+    fs::read_to_string(pages.find(is_its).unwrap()).unwrap().replace(['`', '*'], "")
+}
+
+/// The lessons that a hint names, each with what it quotes of that chapter.
+fn quoted(hint: &str) -> Vec<(String, Vec<String>)> {
+    let places = hint.split("第 ").skip(1).filter_map(|rest| rest.split_once(" 课"));
+    let places = places.filter(|(number, _)| number.len() == 2);
+    let of_chapter = |(number, rest): (&str, &str)| {
+        // other pages than chapters are named by their titles
+        let own = rest.split("术语表").next().unwrap().split("经典错误").next().unwrap();
+        let quotes = own.split('「').skip(1).filter_map(|text| text.split('」').next());
+        (number.to_owned(), quotes.map(|text| text.replace('`', "")).collect())
+    };
+    places.map(of_chapter).collect()
+}
+
+#[test]
+fn what_a_hint_quotes_of_the_notes_stands_there() {
+    let mut wrongs = Vec::new();
+    for one in exercises().all {
+        let named = quoted(&one.hints[1]);
+        if named.is_empty() {
+            wrongs.push(format!("{}: no chapter: {}", one.name, one.hints[1]));
+        }
+        for (lesson, quotes) in named {
+            let text = chapter(&lesson);
+            let missing = quotes.into_iter().filter(|quote| !text.contains(quote.as_str()));
+            wrongs
+                .extend(missing.map(|quote| format!("{}: {lesson} has no 「{quote}」", one.name)));
+        }
+    }
+    assert!(wrongs.is_empty(), "{wrongs:#?}");
+}
+
 /// Where the programs of a variant are built.
 fn place(exercise: &Exercise, variant: &Variant) -> String {
     let variant = variant.name.trim_end_matches(".rs").replace('/', "__");
