@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use serde_json::json;
 
 use course::catalog::{Catalog, UsageError};
 use course::exercise::{Exercise, Exercises};
@@ -13,7 +14,9 @@ use events::Clock;
 use stage::{Assignment, interrupt, play};
 
 use crate::cli::{DrawingOptions, PracticeOptions};
-use crate::practice::{Attempt, Begun, Desk, Key, Progress, Verdict, Watch, list, show, task};
+use crate::practice::{
+    Attempt, Begun, Desk, Key, Progress, Verdict, Watch, in_short, list, show, task,
+};
 
 /// What the keys do.
 const KEYS: &str = "h 提示   t 画出做了什么   r 自己运行   l 全部练习   s 跳过   q 结束   ? 帮助";
@@ -34,6 +37,10 @@ pub fn run(catalog: &Catalog, options: &PracticeOptions) -> Result<ExitCode> {
         let mut out = anstream::stdout().lock();
         list(&mut out, catalog, &exercises, &desk, &Progress::load(&desk))?;
         return Ok(ExitCode::SUCCESS);
+    }
+    if options.all {
+        interrupt::catch_interrupts()?;
+        return Session { catalog, exercises: &exercises, desk: &desk, options }.all();
     }
     let Some(exercise) = chosen(&exercises, &Progress::load(&desk), options)? else {
         writeln!(anstream::stdout(), "全部的练习都通过了。再做一个：cargo xtask practice 编号")?;
@@ -111,6 +118,37 @@ impl<'a> Session<'a> {
     fn attempt(&self, exercise: &'a Exercise) -> Attempt<'a> {
         let PracticeOptions { stage, trace, .. } = *self.options;
         Attempt { catalog: self.catalog, desk: self.desk, exercise, stage, trace }
+    }
+
+    /// Looks at every exercise that was begun.
+    fn all(&self) -> Result<ExitCode> {
+        let mut out = anstream::stdout();
+        let mut seen = Vec::new();
+        let mut all_passed = true;
+        for exercise in self.exercises.all.iter().filter(|one| self.desk.has_begun(one)) {
+            self.desk.describe(self.exercises)?;
+            let verdict = self.attempt(exercise).verdict()?;
+            if interrupt::interrupted() {
+                return Ok(ExitCode::from(interrupt::EXIT_CODE));
+            }
+            self.remember(exercise, &verdict)?;
+            all_passed &= verdict.passed();
+            match self.options.json {
+                true => seen.push(json!({
+                    "exercise": exercise.id,
+                    "title": exercise.title,
+                    "state": verdict.state(),
+                    "code": verdict.code(),
+                })),
+                false => in_short(&mut out, exercise, &verdict)?,
+            }
+        }
+        if self.options.json {
+            writeln!(out, "{}", json!({ "exercises": seen }))?;
+        } else if !self.exercises.all.iter().any(|one| self.desk.has_begun(one)) {
+            writeln!(out, "还没有开始一个练习：cargo xtask practice")?;
+        }
+        Ok(if all_passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     /// Looks once; nobody presses keys.

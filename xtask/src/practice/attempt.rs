@@ -13,6 +13,7 @@ use stage::Program;
 use crate::cargo::{CompileError, build_own};
 use crate::cli::{StageOptions, TraceOptions};
 use crate::perform::{JOBS, Onlooker, Performance, Theatre, play_all};
+use crate::report::first_code;
 
 use super::desk::Desk;
 
@@ -65,6 +66,25 @@ pub struct Attempt<'a> {
 }
 
 impl Verdict {
+    /// In a word, for programs.
+    pub fn state(&self) -> &'static str {
+        match self {
+            Verdict::NoFile(_) => "no-file",
+            Verdict::Gap { .. } => "gap",
+            Verdict::Uncompiled(_) => "uncompiled",
+            Verdict::Played(_) if self.passed() => "passed",
+            Verdict::Played(_) => "failed",
+        }
+    }
+
+    /// What is to be mended first, if it was played: a cause's code, or the rule that was broken.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Verdict::Played(stage) => first_code(&stage.parts, &stage.performances),
+            _ => None,
+        }
+    }
+
     /// Everything holds.
     pub fn passed(&self) -> bool {
         matches!(self, Verdict::Played(stage)

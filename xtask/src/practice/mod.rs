@@ -25,5 +25,5 @@ mod watch;
 pub use attempt::{Attempt, Verdict};
 pub use desk::{Begun, Desk};
 pub use progress::Progress;
-pub use screen::{list, show, task};
+pub use screen::{in_short, list, show, task};
 pub use watch::{Key, Watch};

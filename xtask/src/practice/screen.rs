@@ -71,6 +71,26 @@ pub fn show(
     }
 }
 
+/// What came of it, in one line.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn in_short(out: &mut impl Write, exercise: &Exercise, verdict: &Verdict) -> io::Result<()> {
+    let what = match verdict {
+        Verdict::NoFile(why) => format!("{}  {why}", paint(BAD, "没文件")),
+        Verdict::Gap { gap, .. } => format!("{}  {}", paint(BAD, "还没写"), gap.what),
+        Verdict::Uncompiled(errors) => {
+            let first = errors.first().map_or("", |error| &error.message);
+            format!("{}  {first}", paint(BAD, "编译不过"))
+        }
+        Verdict::Played(_) if verdict.passed() => paint(GOOD, "通过"),
+        Verdict::Played(_) => {
+            format!("{}  {}", paint(BAD, "失败"), verdict.code().unwrap_or("没有演成"))
+        }
+    };
+    writeln!(out, "{}  {}：{what}", exercise.id, exercise.title)
+}
+
 fn uncompiled(out: &mut impl Write, errors: &[CompileError]) -> io::Result<()> {
     for error in errors.iter().take(MOST_ERRORS) {
         let code = error.code.as_ref().map_or_else(String::new, |code| format!("[{code}]"));

@@ -95,6 +95,11 @@ pub fn mistake_on_one_screen(
     Ok(())
 }
 
+/// By what the first mistake is known: the code of its likeliest cause, or the rule that was broken.
+pub fn first_code(parts: &[Part], performances: &[Performance]) -> Option<&'static str> {
+    mistakes(parts, performances).first().map(|mistake| mistake.first.id())
+}
+
 /// The first mistake in full, on one screen.
 fn one_screen(
     out: &mut impl Write,
