@@ -67,7 +67,11 @@ pub fn overwritten(play: &Play) -> Vec<Mistake> {
         );
         let code = Code::ExistingFileOverwritten;
         let mistake = Mistake::new(code, event, terminal, sentence, play.files_of(&[terminal]));
-        Some(mistake.mend("已经有的名字跳过去，用下一个空号；创建的时候用 create_new，不用 create"))
+        let serves = play.ends.iter().any(|end| end.terminal == terminal && end.accepted);
+        Some(mistake.mend(match serves {
+            true => "已经有的名字跳过去，用下一个空号；创建的时候用 create_new，不用 create",
+            false => "这一次不该动它：先写进临时的名字，一切都好了再改名（rename）顶替",
+        }))
     };
     play.scene.prepared.iter().filter(is_kept).filter_map(look).take(1).collect()
 }
