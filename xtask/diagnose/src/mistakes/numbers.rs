@@ -1,5 +1,6 @@
 //! Numbers of processes that were printed and belong to somebody else.
 
+use course::script::Identity;
 use events::Kind;
 use judge::Rule;
 
@@ -50,7 +51,8 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
     let parent = life.parent.or_else(|| started_by(play, own))?;
     let times = printed.iter().filter(|one| **one == parent).count();
     // once it may stand where the parent's belongs
-    if life.parent.is_some() && !says(own) && times > 1 {
+    let stands_for_own = || said_of_itself(play, failure, &line.text) == Some(parent);
+    if life.parent.is_some() && !says(own) && (times > 1 || stands_for_own()) {
         let sentence = format!("这一行由子进程 {own} 印，印的却是 {parent}，那是父进程的编号");
         return found(
             Code::PidTakenBeforeFork,
@@ -72,6 +74,17 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
         );
     }
     None
+}
+
+/// The number that stands where the printer's own belongs.
+fn said_of_itself(play: &Play, failure: &judge::Failure, text: &str) -> Option<i32> {
+    let expected = play.scene.lines.iter().find(|line| line.line == failure.line)?;
+    let loose = expected.pattern.loosened();
+    let found = loose.matches(text, expected.counter, &Default::default())?;
+    let mut names = expected.pattern.names().zip(loose.names());
+    let is_own = |name: &str| expected.pattern.identity_of(name) == Some(Identity::Process);
+    let (_, own) = names.find(|(name, _)| is_own(name))?;
+    found[own].parse().ok()
 }
 
 /// Who started a program of the scene.

@@ -7,6 +7,7 @@ mod follows;
 mod forked;
 mod helpers;
 mod nothing;
+mod numbers;
 mod printed;
 mod signals;
 mod stored;
