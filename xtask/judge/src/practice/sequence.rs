@@ -52,13 +52,12 @@ impl Deeds<'_> {
     /// The next that comes to the thread of this deed on a connection is the end, or an error, and it answers nothing before that.
     fn is_told_the_end_next(&self, index: usize) -> bool {
         let tid = self.deeds[index].tid;
-        let later = self.deeds[index + 1..].iter().filter(|deed| deed.tid == tid);
-        let next = later.into_iter().find_map(|deed| match deed.activity {
-            Activity::Leave { call: Call::Receive { object, .. }, outcome }
-                if matches!(object, Object::Connection { .. }) =>
-            {
-                Some(!matches!(outcome, CallResult::Done(1..)))
-            }
+        let mut later = self.deeds[index + 1..].iter().filter(|deed| deed.tid == tid);
+        let next = later.find_map(|deed| match deed.activity {
+            Activity::Leave {
+                call: Call::Receive { object: Object::Connection { .. }, .. },
+                outcome,
+            } => Some(!matches!(outcome, CallResult::Done(1..))),
             Activity::Leave {
                 call: Call::Send { object: Object::Connection { .. }, .. }, ..
             } => Some(false),
