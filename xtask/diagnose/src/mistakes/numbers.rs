@@ -1,6 +1,6 @@
 //! Numbers of processes that were printed and belong to somebody else.
 
-use course::script::Identity;
+use course::script::{Identity, Mechanism};
 use events::Kind;
 use judge::Rule;
 
@@ -48,6 +48,17 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
         let advice = "两个子进程都在 main 里创建：子进程做完自己的事就结束，不要接着 fork";
         return found(Code::MadeByAChild, sentence, advice).map(|one| one.made_at(play, life.born));
     }
+    if life.parent.is_some_and(|parent| Some(parent) == play.root(terminal) && says(parent))
+        && wants_child_above(play, terminal, failure)
+    {
+        let sentence = format!(
+            "印这一行的子进程 {own} 是第一个进程自己创建的，所以它的父进程是 {}；这一行要的父进程，是另一个子进程",
+            life.parent?
+        );
+        let advice = "该由子进程创建的，在那个子进程里 fork：谁调用 fork，谁就是父进程";
+        return found(Code::SiblingForGrandchild, sentence, advice)
+            .map(|one| one.made_at(play, life.born));
+    }
     let parent = life.parent.or_else(|| started_by(play, own))?;
     let times = printed.iter().filter(|one| **one == parent).count();
     // once it may stand where the parent's belongs
@@ -74,6 +85,24 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
         );
     }
     None
+}
+
+/// A line says of its printer's parent what another child says of itself.
+fn wants_child_above(play: &Play, terminal: usize, failure: &judge::Failure) -> bool {
+    let of_children = || {
+        play.scene.lines.iter().filter(|line| {
+            let lane = &play.scene.lanes[line.lane];
+            lane.terminal == terminal && lane.mechanism == Some(Mechanism::Process)
+        })
+    };
+    let is_own = |name: &str| {
+        of_children().any(|line| line.pattern.identity_of(name) == Some(Identity::Process))
+    };
+    let mut its = of_children().filter(|line| line.line == failure.line);
+    its.any(|line| {
+        let mut numbers = line.pattern.identities();
+        numbers.any(|(name, what)| what == Identity::Parent && is_own(name))
+    })
 }
 
 /// The number that stands where the printer's own belongs.

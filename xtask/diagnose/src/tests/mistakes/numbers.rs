@@ -29,6 +29,24 @@ fn the_parents_number_stands_where_the_childs_belongs() {
 const THREE: &str = "主 $ lesson-x\n主 做法 创建 2 个子进程\n主/二 进程 | 二<二:进程号>\n主/三 进程 | 三<三:进程号>在<二:父进程号>下面\n";
 
 #[test]
+fn who_should_have_been_made_by_a_child_was_made_by_main() {
+    let named = |parent: i32, text: &str| {
+        let mut story = Story::of(THREE);
+        story.makes(10, 11, false);
+        story.makes(parent, 12, false);
+        let event = story.prints(12, Stream::Out, text);
+        let line = &story.scene.lines[1];
+        let (lane, line) = (line.lane, line.line);
+        story.breaks(Rule::Value, Subject::Lane(lane), Some(event));
+        story.failures[0].line = line;
+        story.named()
+    };
+    assert_eq!(named(10, "三12在10下面"), [Code::SiblingForGrandchild]);
+    assert_eq!(named(10, "三12在11下面"), [], "it does not say so");
+    assert!(!named(11, "三12在11下面").contains(&Code::SiblingForGrandchild));
+}
+
+#[test]
 fn a_child_that_is_to_make_a_child_is_not_told_to_make_none() {
     let makes = |script: &str| {
         let mut story = Story::of(script);
