@@ -11,10 +11,12 @@ mod strangers;
 mod wrong;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use bank::performance::{self, Played, program};
 use wrong::Case;
 
+use course::exercise::{Exercises, Variant, VariantKind};
 use course::script::{Action, Practice, Scene};
 use diagnose::{Code, diagnose};
 use judge::{Failure, Rule, Subject, Verdict};
@@ -46,9 +48,18 @@ fn the_mistake_is_named_first() {
 #[test]
 fn every_mistake_has_two_programs_and_a_section() {
     let page = include_str!("../../docs/mistakes.md");
+    // what no lesson's script asks for, an exercise's may
+    let exercises = Exercises::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).all;
+    let variants: Vec<_> = exercises.iter().flat_map(|one| one.variants().unwrap()).collect();
+    let in_exercises = |code: &str| {
+        let is_it =
+            |one: &&Variant| matches!(&one.kind, VariantKind::Wrong(wrong) if wrong == code);
+        variants.iter().filter(is_it).count()
+    };
     for code in Code::mistakes().iter().map(|code| code.id()) {
         let played = Case::all().iter().filter(|case| case.code == code).count();
-        assert!(played >= 2, "wrong/cases.txt: {code}: {played}");
+        let played = played + in_exercises(code);
+        assert!(played >= 2, "wrong/cases.txt, lessons/exercises: {code}: {played}");
         assert!(page.contains(&format!("{{#cause-{code}}}\n")), "docs/mistakes.md: {code}");
     }
 }

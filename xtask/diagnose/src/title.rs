@@ -176,6 +176,7 @@ impl Code {
             Code::LinesRunTogether => "两行连成了一行",
             Code::OutputNotFlushed => "输出没有写完就结束了",
             Code::MadeByAChild => "子进程是别的子进程创建的",
+            Code::SiblingForGrandchild => "该由子进程创建的成了兄弟",
             Code::UdpServerConnected => "服务器端 connect 了客户端",
             Code::SignalNotHandled => "信号直接结束了它",
             Code::BufferCopiedByFork => "缓冲区被 fork 复制了",

@@ -35,7 +35,7 @@ use course::script::Scene;
 use events::{Event, Kind, Line, Stream};
 
 pub use carried::Carried;
-pub use facts::waiting_in_words;
+pub use facts::{says_panic, waiting_in_words};
 pub use rule::Rule;
 pub use subject::Subject;
 

@@ -1,4 +1,4 @@
-// server：bytes-missing
+// server：byte-order-differs
 use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-// server：received-only-part
+// server：killed-by-fault
 use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-// client：file
+// client：half-file-left
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::{env, fs};

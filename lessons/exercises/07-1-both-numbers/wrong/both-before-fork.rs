@@ -1,4 +1,4 @@
-// main：identity
+// main：pid-taken-before-fork
 use std::process;
 
 use nix::sys::wait::waitpid;

@@ -1,4 +1,4 @@
-// main：missing
+// main：child-not-waited
 use std::{env, process};
 
 use nix::sys::wait::waitpid;

@@ -1,4 +1,4 @@
-// main：value
+// main：sibling-for-grandchild
 use std::{env, process};
 
 use nix::sys::wait::waitpid;

@@ -317,6 +317,21 @@ impl Scene {
         }
     }
 
+    /// A child of a terminal's program is to make a child itself: it has to print the number of a parent that is one of them.
+    pub fn wants_grandchildren(&self, terminal: usize) -> bool {
+        let of_children = || {
+            self.lines.iter().filter(move |line| {
+                let lane = &self.lanes[line.lane];
+                lane.terminal == terminal && lane.mechanism == Some(Mechanism::Process)
+            })
+        };
+        let says = |name: &str, wanted: Identity| {
+            of_children().any(|line| line.pattern.identity_of(name) == Some(wanted))
+        };
+        let mut numbers = of_children().flat_map(|line| line.pattern.identities());
+        numbers.any(|(name, what)| what == Identity::Parent && says(name, Identity::Process))
+    }
+
     /// The packages that the scene runs, in order of their start.
     pub fn packages(&self) -> impl Iterator<Item = &str> {
         self.started().map(|(_, package)| package).filter(|package| *package != PARTNER)

@@ -40,7 +40,7 @@ pub enum Practice {
     AtOnce,
     /// `先存好再回复`: files are written and have their names before anything is sent on a connection.
     StoreFirst,
-    /// `收完再起名`: nothing is written under the name of a file that the script compares before the end has been received.
+    /// `收完再起名`: nothing is written under the name of a file that the script compares before all of it has come.
     NameLast,
     /// `只监听一次`: `listen(2)` succeeds once.
     ListenOnce,

@@ -364,6 +364,8 @@ codes! {
     OutputNotFlushed = "output-not-flushed",
     /// A process was made by another child instead of the first process.
     MadeByAChild = "made-by-a-child",
+    /// A process was made by the first process that another child should have made.
+    SiblingForGrandchild = "sibling-for-grandchild",
     /// A server of UDP has connected its socket to one client.
     UdpServerConnected = "udp-server-connected",
     /// The signal that should have been the beginning of a good end has ended the program.

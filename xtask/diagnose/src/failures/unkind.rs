@@ -55,6 +55,8 @@ enum Rank {
     Turn,
     /// It received to the end: each piece may have been taken for a whole.
     ToTheEnd,
+    /// It asked for the rest, no more and no less.
+    AskedForRest,
     /// It sent the rest.
     SentRest,
     /// It waited for room, and others went on.
@@ -68,6 +70,7 @@ fn rank(one: &Kept, events: &[Event]) -> Rank {
         Withheld::Turn => Rank::Turn,
         Withheld::Rest => match next.next() {
             None => Rank::Left,
+            Some(Again::Asks(asked)) if asked + one.done == one.asked() => Rank::AskedForRest,
             first if first.into_iter().chain(next).any(|again| again == Again::End) => {
                 Rank::ToTheEnd
             }

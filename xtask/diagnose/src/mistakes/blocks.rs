@@ -1,11 +1,15 @@
 //! Who received, sent or wrote only a part, or more than there was.
 
 use course::script::Content;
-use events::{FileFinding, Kind, Stream};
+use events::{Exit, FileFinding, Kind, Stream};
+use judge::says_panic;
 
 use super::ends::End;
-use super::play::{FileUse, Play};
+use super::play::{FileUse, Life, Play};
 use super::{Code, Mistake, stored};
+
+/// How a program of Rust ends whose main thread panicked.
+const PANICKED: i32 = 101;
 
 /// What was found of the files that a script compares: size, and the size that it should have.
 fn sizes(play: &Play) -> Vec<(u64, u64)> {
@@ -180,6 +184,7 @@ pub fn received_in_part(play: &Play) -> Vec<Mistake> {
         let over = play.over(end)?;
         let by_itself = !end.is_troubled()
             && end.saw_end.is_none()
+            && !ends_by_a_crash(play, end, over)
             && play.stopped(end.terminal).is_none_or(|stopped| over < stopped)
             && play.cut().is_none_or(|cut| over < cut);
         // what comes when it has ended its part was not meant for it
@@ -202,6 +207,20 @@ pub fn received_in_part(play: &Play) -> Vec<Mistake> {
         Some(mistake.mend(advice))
     };
     play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// Nobody closed it of their own will: a process that had it was killed, or a thread that received on it panicked.
+fn ends_by_a_crash(play: &Play, end: &End, over: usize) -> bool {
+    let is_killed = |life: &Life| {
+        let crashed = matches!(life.exit, Some(Exit::Signal(_) | Exit::Code(PANICKED)));
+        life.terminal == end.terminal && life.died == Some(over) && crashed
+    };
+    let mut said = play.lines(end.terminal, Stream::Err).filter(|(event, _)| *event < over);
+    play.processes.values().any(is_killed)
+        || said.any(|(_, line)| {
+            let by = |tid: i32| end.receives.iter().any(|got| got.tid == tid);
+            says_panic(&line.text) && line.source.is_some_and(|source| by(source.tid))
+        })
 }
 
 /// The size of a prepared file that a path names.

@@ -20,6 +20,7 @@
 //! | `time_limits` | limits of time that are not kept |
 //! | `stored` | which file holds what was received |
 //! | `uploads` | names of files that were received |
+//! | `downloads` | the same of a client |
 //! | `workers` | processes and threads that were not made, or by somebody else |
 //! | `deeds` | who did whose work |
 //! | `waits` | who ended, or printed, before others were done |
@@ -36,6 +37,7 @@ mod connections;
 mod datagrams;
 mod deeds;
 mod demands;
+mod downloads;
 mod ends;
 mod follows;
 mod kills;
@@ -75,7 +77,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 72] = [
+const RULES: [Look; 73] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -123,6 +125,7 @@ const RULES: [Look; 72] = [
     serving::one_at_a_time,
     uploads::same_name,
     uploads::half_kept,
+    downloads::half_file,
     uploads::overwritten,
     uploads::half_file,
     uploads::elsewhere,

@@ -1,5 +1,6 @@
 //! Numbers of processes that were printed and belong to somebody else.
 
+use course::script::{Identity, Mechanism};
 use events::Kind;
 use judge::Rule;
 
@@ -47,10 +48,22 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
         let advice = "两个子进程都在 main 里创建：子进程做完自己的事就结束，不要接着 fork";
         return found(Code::MadeByAChild, sentence, advice).map(|one| one.made_at(play, life.born));
     }
+    if life.parent.is_some_and(|parent| Some(parent) == play.root(terminal) && says(parent))
+        && wants_child_above(play, terminal, failure)
+    {
+        let sentence = format!(
+            "印这一行的子进程 {own} 是第一个进程自己创建的，所以它的父进程是 {}；这一行要的父进程，是另一个子进程",
+            life.parent?
+        );
+        let advice = "该由子进程创建的，在那个子进程里 fork：谁调用 fork，谁就是父进程";
+        return found(Code::SiblingForGrandchild, sentence, advice)
+            .map(|one| one.made_at(play, life.born));
+    }
     let parent = life.parent.or_else(|| started_by(play, own))?;
     let times = printed.iter().filter(|one| **one == parent).count();
     // once it may stand where the parent's belongs
-    if life.parent.is_some() && !says(own) && times > 1 {
+    let stands_for_own = || said_of_itself(play, failure, &line.text) == Some(parent);
+    if life.parent.is_some() && !says(own) && (times > 1 || stands_for_own()) {
         let sentence = format!("这一行由子进程 {own} 印，印的却是 {parent}，那是父进程的编号");
         return found(
             Code::PidTakenBeforeFork,
@@ -72,6 +85,35 @@ fn look(play: &Play, failure: &judge::Failure) -> Option<Mistake> {
         );
     }
     None
+}
+
+/// A line says of its printer's parent what another child says of itself.
+fn wants_child_above(play: &Play, terminal: usize, failure: &judge::Failure) -> bool {
+    let of_children = || {
+        play.scene.lines.iter().filter(|line| {
+            let lane = &play.scene.lanes[line.lane];
+            lane.terminal == terminal && lane.mechanism == Some(Mechanism::Process)
+        })
+    };
+    let is_own = |name: &str| {
+        of_children().any(|line| line.pattern.identity_of(name) == Some(Identity::Process))
+    };
+    let mut its = of_children().filter(|line| line.line == failure.line);
+    its.any(|line| {
+        let mut numbers = line.pattern.identities();
+        numbers.any(|(name, what)| what == Identity::Parent && is_own(name))
+    })
+}
+
+/// The number that stands where the printer's own belongs.
+fn said_of_itself(play: &Play, failure: &judge::Failure, text: &str) -> Option<i32> {
+    let expected = play.scene.lines.iter().find(|line| line.line == failure.line)?;
+    let loose = expected.pattern.loosened();
+    let found = loose.matches(text, expected.counter, &Default::default())?;
+    let mut names = expected.pattern.names().zip(loose.names());
+    let is_own = |name: &str| expected.pattern.identity_of(name) == Some(Identity::Process);
+    let (_, own) = names.find(|(name, _)| is_own(name))?;
+    found[own].parse().ok()
 }
 
 /// Who started a program of the scene.

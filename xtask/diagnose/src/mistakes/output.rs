@@ -77,20 +77,21 @@ fn copied_in(play: &Play, terminal: usize) -> Option<Mistake> {
             && pids.keys().all(|pid| comes_once(*pid, text))
     })?;
     let event = pids.values().map(|before| before.event).min()?;
+    // the first process, if the script wants its line just so
+    let is_root = |pid: &i32| !of_children(pid) && !pids.contains_key(pid);
+    let root = play.root(terminal).filter(|pid| is_root(pid) && comes_once(*pid, text));
     let sentence = format!(
         "「{text}」由 {} 个进程各印了一遍，子进程的都在它的第一行前面：fork 的时候它还在标准输出的缓冲区里（没有换行，也没有 flush），复制出来的进程里就也有一份",
-        pids.len()
+        pids.len() + usize::from(root.is_some())
     );
     let rules = [Rule::Text, Rule::Extra, Rule::Missing, Rule::Newline, Rule::Order];
     let failures = play.failures_of(terminal, &rules);
     let code = Code::BufferCopiedByFork;
     let mistake = Mistake::new(code, event, terminal, sentence, failures);
     // each may have printed it itself
-    Some(
-        mistake
-            .perhaps()
-            .mend("fork 之前先 flush（io::stdout().flush()），或者用 println! 印完整的一行"),
-    )
+    Some(mistake.perhaps().mend(
+        "fork 之前就用 println! 印完整的一行；只 flush 半行也不够，别的进程的行会接在这半行后面",
+    ))
 }
 
 /// What stands before a line that the script wants, if the line is not itself wanted.

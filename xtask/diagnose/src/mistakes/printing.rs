@@ -120,14 +120,22 @@ fn two_lines<'l>(play: &Play, terminal: usize, line: &'l Line) -> Option<(&'l st
     })
 }
 
-/// The output ends before it should, in the midst of a line or of lines that are all the same, though the program ended well.
+/// The output ends before it should, in the midst of a line or of lines that are all the same, or never began, though the program
+/// ended well.
 pub fn not_flushed(play: &Play) -> Vec<Mistake> {
     let look = |terminal: usize| {
         let (died, exit) = play.ended(terminal)?;
-        let (event, line) = play.lines(terminal, Stream::Out).last()?;
+        let Some((event, line)) = play.lines(terminal, Stream::Out).last() else {
+            return never_written(play, terminal, died, exit);
+        };
         let rules = [Rule::Newline, Rule::Text, Rule::Missing, Rule::Extra];
         let failures = play.failures_of(terminal, &rules);
-        let is_missing = !play.failures_of(terminal, &[Rule::Missing]).is_empty();
+        let is_cut = |failure: &judge::Failure| {
+            let wanted = failure.expected.as_deref().is_some_and(|all| all.starts_with(&line.text));
+            failure.rule == Rule::Text && failure.event == Some(event) && wanted && !line.whole
+        };
+        let is_missing = !play.failures_of(terminal, &[Rule::Missing]).is_empty()
+            || !play.failures(is_cut).is_empty();
         let is_alone = play.children(terminal).is_empty() && play.threads(terminal).is_empty();
         if exit != Exit::Code(0) || !is_missing || !is_alone || event > died + 2 {
             return None;
@@ -147,13 +155,29 @@ pub fn not_flushed(play: &Play) -> Vec<Mistake> {
             }
         };
         let mistake = Mistake::new(Code::OutputNotFlushed, event, terminal, sentence, failures);
-        Some(
-            mistake
-                .perhaps()
-                .mend("缓冲区（BufWriter）里的，结束之前要 flush；process::exit 不会替你写出去"),
-        )
+        Some(mistake.perhaps().mend(FLUSH))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
+}
+
+const FLUSH: &str = "缓冲区（BufWriter）里的，结束之前要 flush；process::exit 不会替你写出去";
+
+/// A program that has nobody else to talk with ended well, and has written nothing at all: what it printed may have been in its
+/// buffer.
+fn never_written(play: &Play, terminal: usize, died: usize, exit: Exit) -> Option<Mistake> {
+    let failures = play.failures_of(terminal, &[Rule::Missing]);
+    let talks = play.ends.iter().any(|end| end.terminal == terminal);
+    let is_alone = play.children(terminal).is_empty() && play.threads(terminal).is_empty();
+    let says = play.lines(terminal, Stream::Err).next().is_some();
+    if failures.is_empty() || exit != Exit::Code(0) || talks || says || !is_alone {
+        return None;
+    }
+    let sentence = format!(
+        "「{}」正常结束了，可是标准输出里一个字节也没有写：要么它没有去印，要么印的还在缓冲区里，结束时没有写出去",
+        play.name(terminal)
+    );
+    let mistake = Mistake::new(Code::OutputNotFlushed, died, terminal, sentence, failures);
+    Some(mistake.perhaps().mend(FLUSH))
 }
 
 /// How often the last line was printed, and how often it should have been; nothing if that is not too few, or if nothing should

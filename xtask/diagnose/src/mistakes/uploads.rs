@@ -70,15 +70,18 @@ pub fn overwritten(play: &Play) -> Vec<Mistake> {
         );
         let code = Code::ExistingFileOverwritten;
         let mistake = Mistake::new(code, event, terminal, sentence, play.files_of(&[terminal]));
-        Some(mistake.mend("已经有的名字跳过去，用下一个空号；创建的时候用 create_new，不用 create"))
+        let serves = play.ends.iter().any(|end| end.terminal == terminal && end.accepted);
+        Some(mistake.mend(match serves {
+            true => "已经有的名字跳过去，用下一个空号；创建的时候用 create_new，不用 create",
+            false => "这一次不该动它：先写进临时的名字，一切都好了再改名（rename）顶替",
+        }))
     };
     play.scene.prepared.iter().filter(is_kept).filter_map(look).take(1).collect()
 }
 
 /// A file had its final name before it was received to its end.
 pub fn half_file(play: &Play) -> Vec<Mistake> {
-    let names = play.scene.compared.iter().filter(|one| one.content.is_some());
-    let look = |name: &str| {
+    let look = |name: &str, size: Option<u64>| {
         let early = play.files.iter().find(|one| {
             let from = |end: &&End| {
                 end.accepted
@@ -87,7 +90,7 @@ pub fn half_file(play: &Play) -> Vec<Mistake> {
             let open = play.ends.iter().rev().find(|end| from(end) && end.opened < one.event);
             one.written
                 && is(one.path, name)
-                && open.is_some_and(|end| end.saw_end.is_none_or(|over| over > one.event))
+                && open.is_some_and(|end| is_unfinished(end, one.event, size))
         })?;
         let terminal = play.processes.get(&early.pid)?.terminal;
         let sentence = format!(
@@ -107,7 +110,28 @@ pub fn half_file(play: &Play) -> Vec<Mistake> {
         let mistake = Mistake::new(code, early.event, terminal, sentence, failures);
         Some(mistake.mend("先写进临时的名字，收完整了再改名（rename）；没有收完就删掉"))
     };
-    names.filter_map(|one| look(&one.path)).take(1).collect()
+    let names = play.scene.compared.iter();
+    let names = names.filter_map(|one| Some((&one.path, size_of(play, one.content.as_ref()?))));
+    names.filter_map(|(name, size)| look(name, size)).take(1).collect()
+}
+
+/// What was written of a file at this event cannot have been all: less had come than the file has, or the next that came was the
+/// end, or an error. Whoever was told a length needs no end.
+fn is_unfinished(end: &End, event: usize, size: Option<u64>) -> bool {
+    if end.saw_end.is_some_and(|over| over < event) {
+        return false;
+    }
+    let before = end.receives.iter().filter(|got| got.event < event);
+    let came: u64 = before.map(|got| got.bytes).sum();
+    let next = end.receives.iter().map(|got| got.event).find(|got| *got > event);
+    let answered = end.sends.iter().map(|sent| sent.event).find(|sent| *sent > event);
+    let over = end.saw_end.or(end.failed.map(|(failed, _)| failed)).filter(|over| *over > event);
+    let ends_next =
+        over.is_some_and(|over| next.into_iter().chain(answered).all(|other| over < other));
+    match size {
+        Some(size) => came < size || ends_next,
+        None => next.is_some() || ends_next,
+    }
 }
 
 /// The first receive of an end to which a reset was told: when.

@@ -211,13 +211,17 @@ pub fn not_waited(play: &Play) -> Vec<Mistake> {
         let (died, _) = play.ended(terminal)?;
         let root = play.root(terminal)?;
         let children = play.children(terminal);
+        // a child is to make a child, and to wait for it
+        let deep = play.scene.wants_grandchildren(terminal);
         let left: Vec<&(i32, Life)> = children
             .iter()
             .filter(|(pid, life)| {
-                life.parent == Some(root) && waited(play, terminal, *pid).is_none()
+                (life.parent == Some(root) || deep) && waited(play, terminal, *pid).is_none()
             })
             .collect();
         let (child, life) = left.first()?;
+        let parent = life.parent.filter(|parent| *parent != root);
+        let over = parent.map_or(Some(died), |parent| play.processes.get(&parent)?.died)?;
         let mut failures = play.demands(terminal, |one| one == Practice::WaitForChildren);
         failures.extend(play.orphans_of(terminal));
         failures.extend(play.demands(terminal, |one| one == Practice::WaitFirst));
@@ -226,12 +230,17 @@ pub fn not_waited(play: &Play) -> Vec<Mistake> {
             failures.extend(missing_of_children(play, terminal));
         }
         let how = match life.died {
-            Some(end) if end < died => "它先结束，没有人收它的结果，就成了僵尸进程（zombie）",
+            Some(end) if end < over => "它先结束，没有人收它的结果，就成了僵尸进程（zombie）",
             _ => "它还在运行，父进程已经没有了，就成了孤儿进程（orphan）",
         };
         let name = play.name(terminal);
-        let sentence = format!("「{name}」没有等子进程 {child} 就结束了：{how}");
-        let mistake = Mistake::new(Code::ChildNotWaited, died, terminal, sentence, failures);
+        let sentence = match parent {
+            None => format!("「{name}」没有等子进程 {child} 就结束了：{how}"),
+            Some(parent) => {
+                format!("「{name}」的子进程 {parent} 没有等它自己的子进程 {child} 就结束了：{how}")
+            }
+        };
+        let mistake = Mistake::new(Code::ChildNotWaited, over, terminal, sentence, failures);
         let mistake = mistake.made_at(play, life.born);
         Some(mistake.mend("结束之前等每个子进程：waitpid(2)，课里的 join"))
     };

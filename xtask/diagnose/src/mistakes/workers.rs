@@ -124,7 +124,7 @@ pub fn of_children(play: &Play) -> Vec<Mistake> {
             Wanted::Processes(count) if one == terminal => Some(count as usize),
             _ => None,
         })?;
-        if children.len() <= wanted {
+        if children.len() <= wanted || play.scene.wants_grandchildren(terminal) {
             return None;
         }
         let pids: Vec<i32> = theirs.iter().map(|(pid, _)| *pid).collect();
@@ -142,7 +142,7 @@ pub fn of_children(play: &Play) -> Vec<Mistake> {
         );
         let failures = done_again(play, terminal, life.born, &pids);
         let mistake = Mistake::new(Code::ChildForksToo, life.born, terminal, sentence, failures)
-            .mend("子进程做完自己的事就结束（exit），不要走到下一个 fork；在循环里 fork，子进程要跳出循环");
+            .mend("子进程做完自己的事就结束（exit），不要走到下一个 fork；在循环里 fork 的也一样，只 break 不够：循环后面的事它也会做");
         Some(if twice.is_some() { mistake } else { mistake.perhaps() })
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
@@ -227,7 +227,7 @@ pub fn too_few(play: &Play) -> Vec<Mistake> {
     wanted(play).into_iter().filter_map(look).collect()
 }
 
-/// More than the script wants, each made by the program's first process.
+/// More than the script wants, each made by the program's first process, unless children are to make children.
 pub fn too_many(play: &Play) -> Vec<Mistake> {
     let look = |(terminal, wanted): (usize, Wanted)| {
         let (made, count, what) = match wanted {
@@ -235,15 +235,28 @@ pub fn too_many(play: &Play) -> Vec<Mistake> {
             Wanted::Threads(count) => (play.threads(terminal), count, "线程"),
         };
         let root = play.root(terminal)?;
-        let is_own = made.iter().all(|(id, life)| life.parent == Some(root) && !play.execs(*id));
+        let deep =
+            matches!(wanted, Wanted::Processes(_)) && play.scene.wants_grandchildren(terminal);
+        let is_own =
+            made.iter().all(|(id, life)| (deep || life.parent == Some(root)) && !play.execs(*id));
         let (_, first) = made.get(count as usize)?;
         if count == 0 || !is_own {
             return None;
         }
         let name = play.name(terminal);
-        let sentence = format!("「{name}」创建了 {} 个{what}，应当有 {count} 个", made.len());
+        let theirs = made.iter().filter(|(_, life)| life.parent != Some(root)).count();
+        let (all, of_them) = match theirs {
+            0 => ("", String::new()),
+            theirs => ("一共", format!("（其中 {theirs} 个是子进程创建的）")),
+        };
+        let sentence =
+            format!("「{name}」{all}创建了 {} 个{what}{of_them}，应当有 {count} 个", made.len());
         let failures = all_of(play, terminal);
         let mistake = Mistake::new(Code::WorkersTooMany, first.born, terminal, sentence, failures);
+        if deep {
+            let advice = "fork 之后两个进程都往下走：看它的返回值，子进程的事只在子进程里做，父进程不要也做一遍";
+            return Some(mistake.mend(advice));
+        }
         Some(mistake.mend(&format!(
             "有几件事要同时做，就创建几个{what}；main 自己的事由 main 做，不用再创建一个"
         )))

@@ -50,6 +50,9 @@ pub struct Announced {
     pub is_text: bool,
 }
 
+/// Nobody in a lesson sends so much: the small number that it is in the other byte order is likelier.
+pub const FAR_TOO_LONG: u64 = 1 << 24;
+
 /// The length that the thread goes by: what it has got since, and what it asks for now, make that length. `counts`: its
 /// loop goes on until there are enough bytes, and it has said nothing since this event.
 pub fn announced(one: &Waiting, heard: &Talk, counts: Option<usize>) -> Option<Announced> {
@@ -90,7 +93,9 @@ fn in_bytes(got: &Got, since: u64, behind: u64, asked: u64, counts: bool) -> Opt
     // what it still lacks, or as much of it as its buffer holds
     let fits = |length: u64, other: u64| {
         // who counts and has got the other length could not want more, had it understood that one
-        let piece = since == 0 && asked >= 512 || counts && since > 0 && since == other;
+        let too_long = length >= FAR_TOO_LONG && since > other;
+        let piece =
+            since == 0 && asked >= 512 || counts && since > 0 && (since == other || too_long);
         length.checked_sub(since).is_some_and(|rest| rest == asked || rest > asked && piece)
     };
     match (fits(big, little), fits(little, big)) {

@@ -19,6 +19,10 @@ fn a_length_in_the_other_byte_order_is_seen_where_pieces_are_received() {
         assert_candidates(&found, Code::ByteOrderDiffers);
         assert!(found[0].sentence.contains("长度是 83886080，后面却只来了 5 字节"), "{found:#?}");
     }
+    // another message came behind it
+    let found = causes(in_pieces([5, 0, 0, 0], b"hello\x03\0\0\0you"), waits(COUNTS));
+    assert_candidates(&found, Code::ByteOrderDiffers);
+    assert!(found[0].sentence.contains("按另一种字节序读，长度是 5，早就够了"), "{found:#?}");
     let differs = |found: &[Cause]| found.iter().any(|cause| cause.code == Code::ByteOrderDiffers);
     // it would not fit, either
     assert!(!differs(&causes(in_pieces([5, 0, 0, 0], b"hell"), waits(COUNTS))));

@@ -95,3 +95,20 @@ fn who_waits_for_room_for_ever_is_told_with_its_descriptor() {
     let words = format!("{cause:?}");
     assert!(words.contains("的 send(fd=4) 要发 100 字节，发送缓冲区小"), "{words}");
 }
+
+#[test]
+fn who_asks_for_the_rest_of_a_length_does_not_take_one_read_for_all() {
+    let asks = |text: &str, asked, withheld| {
+        let data = data(text, asked, withheld);
+        let call = Call::Receive { fd: 4, object: connection(SERVER), data };
+        done(SERVER, call, text.len() as i64)
+    };
+    let cause = shown(vec![
+        asks("len", 8, Some(Withheld::Rest)),
+        asks("gth:9", 5, None),
+        asks("a part", 90, Some(Withheld::Rest)),
+        asks("and mor", 8, None),
+    ]);
+    let fact = cause.unwrap().fact.unwrap();
+    assert!(fact.contains("最多要 90 字节"), "{fact}");
+}

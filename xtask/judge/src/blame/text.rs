@@ -113,10 +113,41 @@ impl Search<'_> {
             // only the true numbers are known without the line itself
             let known = if rank == Rank::Identity { &next } else { state };
             let failure = self.failure(rule, known, lane, at, expected);
-            let (complete, reach) = self.reach(vec![next], &self.after_first());
+            let (complete, reach) = match rank {
+                Rank::Identity => self.all_untrue(next, leniency),
+                _ => self.reach(vec![next], &self.after_first()),
+            };
             let failure = Failure { detail: detail(expected, lane), ..failure };
             found.push(Hypothesis { complete, reach, rank, cost: 0, failure });
         }
+    }
+
+    /// What fits from a state on, after `rest[0]`, where every later line that fits nowhere may say what is not true of its
+    /// printer, too: each of several children makes the same slip.
+    fn all_untrue(&self, state: State, leniency: Leniency) -> (bool, usize) {
+        let mut states = vec![state];
+        let mut rest = self.after_first();
+        let mut reach = 0;
+        for _ in 0..LOOK_AHEAD {
+            let (followed, complete, at_end) = self.matcher.follow(states, self.terminal, &rest);
+            reach += followed;
+            if followed == rest.len() {
+                return (complete && self.whole, reach);
+            }
+            let seen = PrintedLine { count: 1, ..rest[followed] };
+            let untrue = |state: &State| {
+                self.matcher.advance_leniently(state, self.terminal, seen, leniency)
+            };
+            states =
+                at_end.iter().take(MOST_STATES).flat_map(untrue).map(|(_, next)| next).collect();
+            states.truncate(MOST_STATES);
+            if states.is_empty() {
+                break;
+            }
+            rest.drain(..followed);
+            rest = one_less(&rest);
+        }
+        (false, reach)
     }
 
     /// `rest[0]` should have had another text.

@@ -24,6 +24,7 @@ use super::{Failure, Rule, Subject, lines_of};
 
 pub use leftovers::leftovers;
 pub use limits::waiting_in_words;
+pub use panics::says_panic;
 
 /// What went wrong with the programs themselves. Lines may be wrong or lacking because of it: it comes first in a report.
 pub fn of_programs(scene: &Scene, events: &[Event]) -> Vec<Failure> {
@@ -108,8 +109,10 @@ fn exit_of(events: &[Event], terminal: usize) -> Option<(usize, Exit)> {
     })
 }
 
-/// The last line on standard error, in words: usually the program's own explanation.
+/// The last line on standard error, in words: usually the program's own explanation. How to see more of it says nothing.
 fn last_words(events: &[Event], terminal: usize) -> Option<String> {
-    let (_, line) = lines_of(events, terminal, Stream::Err).last()?;
+    let is_hint = |text: &str| text.starts_with("note: ") && text.contains("RUST_BACKTRACE");
+    let lines = lines_of(events, terminal, Stream::Err);
+    let (_, line) = lines.filter(|(_, line)| !is_hint(&line.text)).last()?;
     Some(format!("它最后说：{}", line.text))
 }

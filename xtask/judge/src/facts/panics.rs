@@ -26,7 +26,7 @@ const OF_LESSONS: &str = "panic 了";
 
 /// Whether a line that a program has put on standard error says that it panicked. Nothing else tells: a child's exit code
 /// is known only to its parent, unless the program is traced, and a thread has none.
-fn says_panic(line: &str) -> bool {
+pub fn says_panic(line: &str) -> bool {
     line.contains(OF_RUST) || line.contains(OF_LESSONS)
 }
 

@@ -159,7 +159,9 @@ impl<'a> Deeds<'a> {
 
     fn instead(&self, demand: &Demand, scene: &Scene) -> Instead {
         match demand.practice {
-            Practice::Processes(count) => self.processes(count),
+            Practice::Processes(count) => {
+                self.processes(count, scene.wants_grandchildren(demand.terminal))
+            }
             Practice::Threads(count) => self.threads(count),
             Practice::WaitForChildren => {
                 let is_counted = |other: &Demand| {

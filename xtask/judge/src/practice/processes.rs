@@ -8,7 +8,8 @@ use nix::sys::signal::Signal;
 use super::{Deeds, Instead};
 
 impl Deeds<'_> {
-    pub(super) fn processes(&self, wanted: u32) -> Instead {
+    /// `deep`: a child is to make a child.
+    pub(super) fn processes(&self, wanted: u32, deep: bool) -> Instead {
         let made = self.made_processes();
         if made.len() == wanted as usize {
             return None;
@@ -16,7 +17,9 @@ impl Deeds<'_> {
         // another program that a child runs may make processes of its own: a shell does
         let of_child = |parent: i32| parent != self.root && self.executes(parent).is_none();
         let of_children = made.iter().filter(|(parent, _)| of_child(*parent)).count();
-        let detail = if of_children > 0 {
+        let detail = if of_children > 0 && deep {
+            format!("其中 {of_children} 个是子进程创建的")
+        } else if of_children > 0 {
             format!("其中 {of_children} 个是子进程创建的：fork 之后，子进程也接着做了父进程的事")
         } else if made.is_empty() && self.count_threads() > 0 {
             "线程在同一个进程里，不是另一个进程".to_owned()

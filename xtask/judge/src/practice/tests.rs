@@ -297,6 +297,10 @@ fn a_file_gets_its_name_when_all_is_there() {
     assert_eq!(failures(&[receive(5), receive(0), write("/x/data/b")]), []);
     let [failure] = &failures(&[receive(5), write("/x/data/b"), receive(0)])[..] else { panic!() };
     assert_eq!(failure.got.as_deref(), Some("还没有收到文件结束，就写在正式的名字下面"));
+    // whoever was told a length has all of it, and another file may come behind it
+    assert_eq!(failures(&[receive(5), write("/x/data/b")]), []);
+    assert_eq!(failures(&[receive(5), write("/x/data/b"), receive(7)]), []);
+    assert_eq!(failures(&[receive(3), write("/x/data/b"), receive(2)]).len(), 1);
 }
 
 #[test]

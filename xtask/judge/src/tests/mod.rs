@@ -244,12 +244,23 @@ fn every_single_line_mutation_fails_with_the_rule_named() {
 
 /// Judges lines that were printed by the process 10 of one terminal, whose parent is 1.
 fn judged(script: &str, lines: &[(&str, u64)]) -> super::Failure {
-    use events::{Event, Exit, Kind, Source, Stream, Window};
+    let lines: Vec<_> = lines.iter().map(|(text, count)| (10, *text, *count)).collect();
+    judged_of(script, &lines)
+}
+
+/// The same of what the process 10, and children that it makes, have printed.
+fn judged_of(script: &str, lines: &[(i32, &str, u64)]) -> super::Failure {
+    use events::{Activity, Event, Exit, Kind, Source, Stream, Window};
 
     let scene = parse(script).unwrap().scenes.remove(0);
     let mut kinds = vec![Kind::Started { terminal: 0, pid: 10, parent: 1 }];
-    kinds.extend(lines.iter().map(|(text, count)| {
-        let source = Some(Source { pid: 10, tid: 10 });
+    let children = lines.iter().map(|(pid, ..)| *pid).filter(|pid| *pid != 10);
+    kinds.extend(children.map(|child| {
+        let activity = Activity::NewProcess { child };
+        Kind::Traced { terminal: 0, pid: 10, tid: 10, activity }
+    }));
+    kinds.extend(lines.iter().map(|(pid, text, count)| {
+        let source = Some(Source { pid: *pid, tid: *pid });
         let (stream, text) = (Stream::Out, (*text).to_owned());
         Kind::Line(Line { terminal: 0, stream, text, count: *count, whole: true, source })
     }));
@@ -285,6 +296,25 @@ fn which_number_was_printed_for_which_does_not_depend_on_the_first_place() {
     // of two numbers that say nothing of the printer none is the right one
     let failure = judged("场景 号\n主 $ lesson-n\n主 | <a:数>,<a>\n", &[("7,8", 1)]);
     assert_eq!(failure.detail, "<a> 前面是 7，这里是 8：两处应当相同");
+}
+
+#[test]
+fn the_same_slip_of_several_children_is_no_more_lines_than_there_should_be() {
+    let script = "场景 号\n主 $ lesson-n\n\
+        主/一 进程 | 甲是<一:进程号>，老师是<师:父进程号>\n\
+        主/二 进程 | 乙是<二:进程号>，老师是<师:父进程号>\n\
+        主/三 进程 | 丙是<三:进程号>，老师是<师:父进程号>\n主 | 老师是<师:进程号>\n";
+    for numbers in [|_| (10, 10), |own| (10, own)] {
+        let text = |name: &str, pid: i32| {
+            let (own, parent) = numbers(pid);
+            format!("{name}是{own}，老师是{parent}")
+        };
+        let texts = [text("甲", 11), text("乙", 12), text("丙", 13)];
+        let of_children = texts.iter().zip(11..).map(|(text, pid)| (pid, text.as_str(), 1));
+        let lines: Vec<_> = of_children.chain([(10, "老师是10", 1)]).collect();
+        let failure = judged_of(script, &lines);
+        assert_eq!((failure.rule, failure.event), (Rule::Identity, Some(4)), "{failure:#?}");
+    }
 }
 
 #[test]

@@ -166,6 +166,8 @@ fn asks_exactly(pair: &Pair) -> bool {
     pair.reading.by == "read_exact" && !buffered && matches!(waiting.call, Call::Receive { .. })
 }
 
+const SAME_ORDER: &str = "长度用同一种字节序：Python 的 struct 写「!I」（网络字节序），Rust 用 to_be_bytes 和 from_be_bytes";
+
 /// A length was said before.
 fn announced(pair: &Pair, heard: &Talk, exact: bool) -> Option<Guess> {
     let roster = pair.roster;
@@ -187,9 +189,19 @@ fn announced(pair: &Pair, heard: &Talk, exact: bool) -> Option<Guess> {
         let sentence = format!(
             "{reader}读出来的长度是 {length}，后面却只来了 {came} 字节；按另一种字节序读，长度正好是 {came}：两边的字节序不一样"
         );
-        let advice = "长度用同一种字节序：Python 的 struct 写「!I」（网络字节序），Rust 用 to_be_bytes 和 from_be_bytes";
-        let finding = blamed(Code::ByteOrderDiffers, sentence, advice.to_owned());
+        let finding = blamed(Code::ByteOrderDiffers, sentence, SAME_ORDER.to_owned());
         return Some(Guess::new(97, finding.blames(roster, pair.reader)));
+    }
+    // more messages came behind it
+    if let Some(swapped) = said.swapped.filter(|swapped| *swapped < came)
+        && length >= calls::FAR_TOO_LONG
+        && !said.is_text
+    {
+        let sentence = format!(
+            "{reader}读出来的长度是 {length}，后面一共只来了 {came} 字节；按另一种字节序读，长度是 {swapped}，早就够了：两边的字节序多半不一样"
+        );
+        let finding = blamed(Code::ByteOrderDiffers, sentence, SAME_ORDER.to_owned());
+        return Some(Guess::new(95, finding.blames(roster, pair.reader)));
     }
     if said.width >= 4 && said.is_text && said.behind > said.width {
         let sentence = format!(

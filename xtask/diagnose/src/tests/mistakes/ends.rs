@@ -133,3 +133,34 @@ fn only_a_script_makes_the_half_close_a_must() {
     assert_eq!(certainty("客户端 做法 半关闭\n"), Certainty::Proved);
     assert_eq!(certainty(""), Certainty::Candidate);
 }
+
+/// A server that has received a part ends so; whether it is told that it stopped receiving.
+fn stopped_receiving(ends: impl Fn(&mut Story, &Talk)) -> bool {
+    let mut story = Story::of(SCRIPT);
+    let talk = story.talk(20, 40000, 10, SERVER_ADDR);
+    story.sends(&talk, 20, b"ten bytes.");
+    story.receives(&talk, 10, b"ten", 3);
+    ends(&mut story, &talk);
+    story.everything_breaks();
+    story.named().contains(&Code::ReceivedOnlyPart)
+}
+
+#[test]
+fn who_is_killed_or_panics_has_not_stopped_receiving() {
+    assert!(stopped_receiving(|story, _| story.exits(10, 0)));
+    assert!(!stopped_receiving(|story, _| {
+        story.does(10, Activity::Exited(Exit::Signal(nix::libc::SIGABRT)));
+    }));
+    // unwinding closes what it has
+    let panics = "thread 'main' panicked at src/main.rs:2:5:";
+    assert!(!stopped_receiving(|story, talk| {
+        story.prints(10, Stream::Err, panics);
+        story.closes(talk, 10);
+        story.exits(10, 101);
+    }));
+    assert!(stopped_receiving(|story, talk| {
+        story.closes(talk, 10);
+        story.prints(10, Stream::Err, panics);
+        story.exits(10, 101);
+    }));
+}

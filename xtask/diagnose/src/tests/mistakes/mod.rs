@@ -1,11 +1,13 @@
 //! What is said of programs that do something else than a script asks, and of right ones that are written differently: from
 //! what they did, and a verdict that is given.
 
+mod downloads;
 mod ends;
 mod follows;
 mod forked;
 mod helpers;
 mod nothing;
+mod numbers;
 mod printed;
 mod signals;
 mod stored;

@@ -138,3 +138,25 @@ fn a_file_of_the_same_size_may_be_another_clients() {
     assert_eq!(has_less(b"the first half"), Certainty::Proved);
     assert_eq!(has_less(b"somebody elses"), Certainty::Candidate);
 }
+
+/// A server is sent a file of 11 bytes, receives so many, writes under the final name, and then does this.
+fn names_early(received: &[u8], then: impl Fn(&mut Story, &Talk)) -> bool {
+    let script = SCRIPT.replace("「好」", "「a long file」");
+    let mut story = Story::of(&format!("{script}服务器端 做法 收完再起名\n"));
+    let talk = story.talk(20, 40000, 10, SERVER_ADDR);
+    story.sends(&talk, 20, b"a long file");
+    story.receives(&talk, 10, received, 4096);
+    story.writes(10, "data/my.txt", received);
+    then(&mut story, &talk);
+    story.everything_breaks();
+    story.named().contains(&Code::HalfFileLeft)
+}
+
+#[test]
+fn who_was_told_a_length_needs_no_end() {
+    assert!(names_early(b"a long file", |story, talk| story.receives(talk, 10, b"", 4096)));
+    assert!(names_early(b"a long", |story, talk| story.receives(talk, 10, b" file", 4096)));
+    assert!(!names_early(b"a long file", |story, talk| story.sends(talk, 10, b"done")));
+    assert!(!names_early(b"a long file", |story, talk| story.receives(talk, 10, b"more", 4096)));
+    assert!(!names_early(b"a long file", |_, _| {}));
+}

@@ -78,3 +78,26 @@ fn only_the_line_that_the_script_wants_after_the_children_can_be_too_early() {
     // what still runs has nothing to print
     assert_eq!(prints("都完了", &["工作"], true), None);
 }
+
+#[test]
+fn a_child_that_is_to_make_a_child_has_to_wait_for_it() {
+    let script = "主 $ lesson-x\n主 做法 等待每个子进程\n主/二 进程 | 二<二:进程号>\n主/三 进程 | 三<三:进程号>在<二:父进程号>下面\n";
+    let story = |waits: bool| {
+        let mut story = Story::of(script);
+        story.makes(10, 11, false);
+        story.makes(11, 12, false);
+        let wait = |child: i32| Call::Wait { child: Some(child), ended: Some(Exit::Code(0)) };
+        if waits {
+            story.exits(12, 0);
+            story.done(11, wait(12), 12);
+        }
+        story.exits(11, 0);
+        story.done(10, wait(11), 11);
+        story.exits(10, 0);
+        story.everything_breaks();
+        story
+    };
+    let said = story(false).cause(Code::ChildNotWaited).sentence;
+    assert!(said.contains("的子进程 11 没有等它自己的子进程 12 就结束了"), "{said}");
+    assert!(!story(true).named().contains(&Code::ChildNotWaited));
+}

@@ -1,0 +1,137 @@
+//! The options of commands. (The comments are what `--help` prints.)
+
+/// Which exercise, and what is done with it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PracticeOptions {
+    /// 练习的编号（如 04-2），或者课的编号（如 04：这一课下一个没做的）
+    #[arg(value_name = "练习")]
+    pub target: Option<String>,
+    /// 只检查一遍，不等文件改变；通过是 0，没有通过是 1
+    #[arg(long)]
+    pub once: bool,
+    /// 列出全部的练习，做到哪里了
+    #[arg(long, conflicts_with_all = ["target", "once"])]
+    pub list: bool,
+    /// 检查全部开始了的练习，每个一行，不等文件改变；全部通过是 0，有没通过的是 1
+    #[arg(long, conflicts_with_all = ["target", "once", "list"])]
+    pub all: bool,
+    /// 和 --all 一起写：结果给程序读（JSON）
+    #[arg(long, requires = "all")]
+    pub json: bool,
+    /// 提示：1 是一个问题，2 是笔记里的地方，3 差不多是答案；不写数就是 1
+    #[arg(
+        long,
+        value_name = "第几条",
+        num_args = 0..=1,
+        default_missing_value = "1",
+        value_parser = clap::value_parser!(u8).range(1..=3),
+        conflicts_with_all = ["once", "list"]
+    )]
+    pub hint: Option<u8>,
+    /// 重新开始：你的文件移到 practice/.backup，换上开始时的
+    #[arg(long, conflicts_with_all = ["once", "list", "hint"])]
+    pub reset: bool,
+    /// 和 --reset 一起写：把移走的换回来
+    #[arg(long, requires = "reset")]
+    pub undo: bool,
+    /// 场景怎样演
+    #[command(flatten)]
+    pub stage: StageOptions,
+    /// 程序怎样看
+    #[command(flatten)]
+    pub trace: TraceOptions,
+}
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct BenchOptions {
+    /// 上传的文件有多大，单位 MiB（不写就是 1024）
+    #[arg(long, value_name = "大小", value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    pub size: Option<u32>,
+    /// 每种做法轮流量几遍（不写就是 3）
+    #[arg(long, value_name = "遍数", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub rounds: Option<u32>,
+    /// 第 02 课每一遍对话几次（不写就是 2000）
+    #[arg(long, value_name = "次数", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub exchanges: Option<u32>,
+    /// 第 11 课有几个慢的客户端（1 到 63，不写就是 50）
+    #[arg(long, value_name = "个数", value_parser = clap::value_parser!(u32).range(1..=63))]
+    pub clients: Option<u32>,
+    /// For tests: the build that is there already; its figures mean nothing.
+    #[arg(long, hide = true)]
+    pub unoptimized: bool,
+}
+
+/// What is drawn, and how.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct DrawingOptions {
+    /// 只画这个场景：名字，或名字的一部分；不写就画 run 会演的每一个
+    #[arg(long, value_name = "场景")]
+    pub scene: Option<String>,
+    /// 画成 SVG，写进这个文件，不在终端上显示
+    #[arg(long, value_name = "文件")]
+    pub svg: Option<std::path::PathBuf>,
+    /// 画时间轴：每个进程、线程一条（一个程序有几个进程或线程、没有连接时，不写也先画它）
+    #[arg(long, conflicts_with = "lanes")]
+    pub timeline: bool,
+    /// 画并排的几个程序，箭头表示谁引起了谁
+    #[arg(long)]
+    pub lanes: bool,
+    /// 睡眠不用真的等：用虚拟的时间演，每次都一样
+    #[arg(long = "virtual")]
+    pub virtual_time: bool,
+    /// 用虚拟的时间，按这个编号的次序演
+    #[arg(long, value_name = "编号")]
+    pub seed: Option<u64>,
+    /// 用虚拟的时间，而且刁难：内核一次只交出几个字节……都是手册允许的；编号不写是 1
+    #[arg(
+        long,
+        value_name = "编号",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "1"
+    )]
+    pub harsh: Option<u64>,
+    /// 写出真实的进程号和端口，它们每次不同
+    #[arg(long)]
+    pub real_names: bool,
+    /// 画多宽，40 到 400 格（不写就是终端的宽度，不在终端上是 100）
+    #[arg(long, value_name = "格数", value_parser = clap::value_parser!(u16).range(40..=400))]
+    pub width: Option<u16>,
+}
+
+/// How the result of a check is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Chinese text.
+    Human,
+    /// One JSON object (`docs/check.schema.json`).
+    Json,
+    /// JUnit XML.
+    Junit,
+}
+
+/// How programs are observed.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct TraceOptions {
+    /// 不跟踪程序：只读它们的输出，睡眠也要真的等（机器不支持时自动如此）
+    #[arg(long, conflicts_with = "seed")]
+    pub no_trace: bool,
+    /// 并发的场景只按这个编号的次序演一遍，每次都一样；失败的报告会说是几号
+    #[arg(long, value_name = "编号")]
+    pub seed: Option<u64>,
+    /// 有网络、管道的场景，通过以后再刁难地演几遍（不写是 1，0 是不演）：内核一次只交出几个字节，两次发送一次收到……都是手册允许的
+    #[arg(long, value_name = "遍数", conflicts_with = "no_trace")]
+    pub harsh: Option<u16>,
+    /// 只刁难地演这个编号的一遍，每次都一样；失败的报告会说是几号
+    #[arg(long, value_name = "编号", conflicts_with_all = ["no_trace", "harsh"])]
+    pub harsh_seed: Option<u64>,
+}
+
+/// Options of every command that plays scenes.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct StageOptions {
+    /// 不给场景单独的网络：服务器端改用空闲的端口（机器不支持时自动如此）
+    #[arg(long)]
+    pub shared_network: bool,
+}
