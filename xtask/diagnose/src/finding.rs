@@ -115,6 +115,11 @@ impl Finding {
         Finding { culprit: self.culprit.or(Some(terminal)), ..self }
     }
 
+    /// The terminal whose program has to change, as far as that is known.
+    pub fn culprit(&self) -> Option<usize> {
+        self.culprit
+    }
+
     /// What it says.
     pub fn sentence(&self) -> &str {
         &self.sentence

@@ -128,15 +128,6 @@ impl<'a> Talk<'a> {
         })
     }
 
-    /// How many whole lines were said, where all that was said is known.
-    pub fn lines(&self) -> Option<usize> {
-        let of = |sent: &Sent| {
-            let known = !sent.data.cut && !sent.data.binary && sent.taken == Some(sent.data.bytes);
-            known.then(|| sent.data.text.matches('\n').count())
-        };
-        self.sends.iter().map(of).sum()
-    }
-
     /// When something was last sent.
     pub fn last_sent(&self) -> Option<usize> {
         self.sends.iter().rev().find(|sent| sent.taken != Some(0)).map(|sent| sent.at)

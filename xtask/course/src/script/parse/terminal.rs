@@ -154,7 +154,12 @@ impl Parser<'_> {
             return Err(line.error(mark.end(), message, "例如「$ lesson-05-single-task」"));
         };
         let scene = self.scene();
-        scene.terminals.push(Terminal { name: name.to_owned(), typed: false, takes_first: false });
+        scene.terminals.push(Terminal {
+            name: name.to_owned(),
+            typed: false,
+            takes_first: false,
+            given: false,
+        });
         let terminal = scene.terminals.len() - 1;
         self.direct(line, terminal, Action::Start { package, args: args.collect() });
         Ok(())

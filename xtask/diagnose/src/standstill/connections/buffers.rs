@@ -5,7 +5,7 @@ use super::super::super::cause::Certainty;
 use super::super::super::code::Code;
 use super::super::super::finding::Finding;
 use super::super::super::reading::{Goal, HTTP, before, is_python, makes_anew, sources};
-use super::super::super::roster::{Got, Roster, Talk};
+use super::super::super::roster::{Got, Roster, Sent, Talk};
 use super::super::all;
 use super::pair::{Guess, Pair};
 
@@ -60,6 +60,15 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
     Some(Guess::new(fit, finding.blames(roster, pair.reader)))
 }
 
+/// How many whole lines were said, where all that was said is known.
+fn lines(talk: &Talk) -> Option<usize> {
+    let of = |sent: &Sent| {
+        let known = !sent.data.cut && !sent.data.binary && sent.taken == Some(sent.data.bytes);
+        known.then(|| sent.data.text.matches('\n').count())
+    };
+    talk.sends.iter().map(of).sum()
+}
+
 /// Who has spoken last has not answered everything that came, and what is left was lost with the buffer that it has made
 /// before: it makes another for each line.
 pub fn dropped_by_speaker(pair: &Pair) -> Option<Guess> {
@@ -67,7 +76,7 @@ pub fn dropped_by_speaker(pair: &Pair) -> Option<Guess> {
     let makes = |text: &str| text.contains("BufReader::") || text.contains("makefile(");
     let by_line = matches!(turned.reading.goal, Goal::Line { .. });
     let anew = makes_anew(&pair.roster.waiting[turned.reader], makes);
-    let owes = turned.heard?.lines()? > turned.said?.lines()?;
+    let owes = lines(turned.heard?)? > lines(turned.said?)?;
     (by_line && anew && owes).then(|| dropped(&turned))?
 }
 
@@ -82,7 +91,7 @@ pub fn lines_taken_for_one(pair: &Pair) -> Option<Guess> {
         Goal::End => turned.reading.answers,
         _ => false,
     };
-    let (asked, answered) = (heard.lines()?, said.lines()?);
+    let (asked, answered) = (lines(heard)?, lines(said)?);
     let all_got = heard.is_exact() && heard.got == heard.sent;
     if !receives || !by_part || !all_got || answered == 0 || answered >= asked {
         return None;

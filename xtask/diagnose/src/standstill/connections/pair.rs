@@ -135,6 +135,14 @@ pub fn both_ends(roster: &Roster) -> Vec<Finding> {
     }
     let pair = of(roster, one, other);
     let mut guesses: Vec<Guess> = MISTAKES.iter().filter_map(|mistake| mistake(&pair)).collect();
+    // a given program is right: whatever else fits comes into question first, unless it is proved
+    let is_spared = |guess: &Guess| {
+        let given = guess.finding.culprit().is_some_and(|one| roster.runs_given(one));
+        given && !guess.finding.is_proved()
+    };
+    if !guesses.iter().all(is_spared) {
+        guesses.retain(|guess| !is_spared(guess));
+    }
     guesses.sort_by_key(|guess| std::cmp::Reverse(guess.fit));
     // what is proved may still have another mistake behind it, if one fits better
     if guesses.first().is_some_and(|first| first.finding.is_proved()) {
