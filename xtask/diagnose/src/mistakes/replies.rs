@@ -237,8 +237,13 @@ pub fn not_sent(play: &Play) -> Vec<Mistake> {
         let well = ended.is_none_or(|(_, exit)| exit == Exit::Code(0)) && !waited;
         let asked = other.saw_end.is_some_and(|asked| asked > closed) && other.received() == 0;
         let stopped = play.stopped(end.terminal).is_some_and(|stopped| stopped < closed);
+        // whoever has got what it should has only waited for the end
+        let lacks = !play
+            .failures(|one| one.subject.terminal(play.scene) == Some(other.terminal))
+            .is_empty();
         if !end.sends.is_empty()
             || !well
+            || !lacks
             || !asked
             || stopped
             || had_no_more_time(play, end, closed)

@@ -4,6 +4,7 @@
 mod ends;
 mod follows;
 mod forked;
+mod garbage;
 mod helpers;
 mod nothing;
 mod printed;
