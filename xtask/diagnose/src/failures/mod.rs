@@ -50,6 +50,7 @@ use nix::errno::Errno;
 use super::Case;
 use super::finding::Finding;
 use super::roster::Roster;
+pub use cut_text::says_cut;
 use ledger::Ledger;
 
 /// So many failed calls are explained; the first ones explain the others.

@@ -75,7 +75,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 69] = [
+const RULES: [Look; 70] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -105,6 +105,7 @@ const RULES: [Look; 69] = [
     blocks::buffers_written,
     blocks::buffer_sent,
     blocks::buffer_printed,
+    blocks::buffers_printed,
     blocks::received_in_part,
     blocks::sent_in_part,
     blocks::not_written,

@@ -7,6 +7,7 @@ mod forked;
 mod garbage;
 mod helpers;
 mod nothing;
+mod pieces;
 mod printed;
 mod signals;
 mod stored;
