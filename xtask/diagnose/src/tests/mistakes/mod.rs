@@ -10,6 +10,7 @@ mod nothing;
 mod pieces;
 mod printed;
 mod signals;
+mod sockets;
 mod stored;
 mod waits;
 
