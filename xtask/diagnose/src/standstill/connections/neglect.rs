@@ -192,8 +192,12 @@ fn of_thread(roster: &Roster, thread: usize) -> Option<Finding> {
             format!("{other_name}把这个连接也放进 poll、select 等的描述符里")
         }
         0 => format!("{other_name}接受一个客户端以后，先在这个连接上收发完，再去 accept 下一个"),
+        // who waits for the end will not end first
+        _ if reading::of(waiting).goal == Goal::End => format!(
+            "{other_name}答完就关闭这个连接（让它离开作用域，或者 drop），再去 accept 下一个：{name}收到末尾才往下走"
+        ),
         _ => format!(
-            "{other_name}在这个连接上循环接收，收到 0 字节（对方关闭）再去 accept 下一个；要同时伺候几个，每个客户端一个线程"
+            "{other_name}说完了就关闭这个连接，再去 accept 下一个；还要听{name}说，就在这个连接上循环接收；要同时伺候几个，每个客户端一个线程"
         ),
     };
     let finding = Finding::new(Code::ConnectionNeglected, certainty, sentence).advises(advice);
