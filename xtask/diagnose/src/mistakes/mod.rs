@@ -29,6 +29,7 @@
 //! | `demands` | demands of which the judge itself has seen that they were not met |
 //! | `printing` | lines that are not as they should be because of how they were printed |
 //! | `output` | what was printed, and where |
+//! | `tables` | text that was decoded by another code table |
 
 mod addresses;
 mod blocks;
@@ -49,6 +50,7 @@ mod replies;
 mod serving;
 mod sockets;
 mod stored;
+mod tables;
 mod time_limits;
 mod uploads;
 mod waits;
@@ -75,7 +77,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 70] = [
+const RULES: [Look; 71] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -144,6 +146,7 @@ const RULES: [Look; 70] = [
     printing::not_shared,
     printing::run_together,
     printing::not_flushed,
+    tables::of_another,
     output::undecoded,
     output::wrong_exit,
 ];

@@ -12,6 +12,7 @@ mod printed;
 mod signals;
 mod sockets;
 mod stored;
+mod tables;
 mod waits;
 
 use super::*;
