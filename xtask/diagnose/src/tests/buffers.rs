@@ -163,3 +163,35 @@ fn all_lines_of_a_reader_are_collected() {
     );
     assert!(found.iter().all(|cause| cause.certainty == Certainty::Candidate), "{found:#?}");
 }
+
+#[test]
+fn who_owes_answers_does_not_serve_too_few_clients() {
+    let queued = || {
+        let other = Object::Connection { local: addr("127.0.0.1:40001"), peer: addr(SERVER_ADDR) };
+        let on = On::Peer {
+            holders: vec![],
+            unaccepted: true,
+            unread: 0,
+            unread_there: 0,
+            closed_there: false,
+            half_closed: false,
+            by_line: false,
+        };
+        waiting(1, 30, 30, receive(other), on)
+    };
+    let waits = |asked: &[u8]| {
+        let mut story = vec![listening()];
+        story.extend(says(CLIENT, asked));
+        story.extend(hears(SERVER, 1024, asked));
+        story.extend(says(SERVER, b"5\n"));
+        story.extend(hears(CLIENT, 8192, b"5\n"));
+        let other = Object::Connection { local: addr("127.0.0.1:40001"), peer: addr(SERVER_ADDR) };
+        let said = Call::Send { fd: 4, object: other, data: Data::new(b"d\n", 2) };
+        story.push(traced(1, 30, Activity::Enter(said.clone())));
+        story.push(traced(1, 30, Activity::Leave { call: said, outcome: CallResult::Done(2) }));
+        let server = rust(asks(SERVER, 1024), READ, BY_RECV);
+        causes(story, vec![server, asks(CLIENT, 1024), queued()])
+    };
+    assert_candidates(&waits(b"a\nb\nc\n"), Code::MessagesStuckTogether);
+    assert_proved(&waits(b"a\n"), Code::ServesOneAtATime, Some(0));
+}

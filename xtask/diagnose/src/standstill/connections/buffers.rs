@@ -69,6 +69,12 @@ fn lines(talk: &Talk) -> Option<usize> {
     talk.sends.iter().map(of).sum()
 }
 
+/// Whoever has spoken last has said fewer lines than it has got.
+pub fn owes(pair: &Pair) -> bool {
+    let [got, said] = [pair.said, pair.heard].map(|talk| talk.and_then(lines));
+    matches!((got, said), (Some(got), Some(said)) if got > said && said > 0)
+}
+
 /// Who has spoken last has not answered everything that came, and what is left was lost with the buffer that it has made
 /// before: it makes another for each line.
 pub fn dropped_by_speaker(pair: &Pair) -> Option<Guess> {

@@ -10,6 +10,7 @@ use super::super::super::reading::{self, Goal, is_python};
 use super::super::super::roster::Roster;
 use super::super::super::words::doing;
 use super::super::{all, busiest};
+use super::buffers;
 use super::pair::{Guess, Pair};
 
 /// Who spoke at the other end has closed its descriptor or ended, and another process still holds one: `fork(2)` has made it.
@@ -101,6 +102,9 @@ pub fn busy_with_one(pair: &Pair) -> Option<Guess> {
             return None;
         }
         let client = if server == pair.reader { pair.speaker } else { pair.reader };
+        if roster.is_to_serve_one(server) {
+            return None;
+        }
         let others = all(roster).filter(|one| ![server, client].contains(one));
         let (other, unread) = others.into_iter().find_map(|one| match &roster.waiting[one].on {
             On::Peer { unaccepted: true, .. } if roster.server_of(one) == Some(pid) => {
@@ -123,16 +127,19 @@ pub fn busy_with_one(pair: &Pair) -> Option<Guess> {
         let sentence = format!(
             "{name}只有一个线程，停在等{client}的数据上，这时{in_vain}：它一次只能伺候一个客户端"
         );
+        // its client waits for answers to what it has said
+        let owes = buffers::owes(pair);
         // it has answered, and waits for the next word of a client that has nothing more to say
         let answered = server == pair.speaker && !pair.is_silent();
         // who waits for several at other times may be meant to serve them
-        let certainty =
-            Certainty::proved_if(answered && unread.is_none() && !roster.history.has_polled(pid));
+        let certainty = Certainty::proved_if(
+            answered && unread.is_none() && !owes && !roster.history.has_polled(pid),
+        );
         let finding = Finding::new(Code::ServesOneAtATime, certainty, sentence);
         let finding = finding.advises(serve_several(roster, pid));
         // if the client has spoken, and waits, it is rather the two of them that misunderstand each other
         let fit = match (answered, pair.is_silent()) {
-            (true, _) => 86,
+            (true, _) if !owes => 86,
             (_, true) => 87,
             _ => 44,
         };
