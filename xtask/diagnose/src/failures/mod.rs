@@ -146,7 +146,10 @@ pub fn find(case: &Case) -> Vec<Finding> {
             // the same again and again is one
             && findings.iter().all(|other| other.sentence() != finding.sentence())
         {
-            findings.push(finding.about_event(index).in_terminal(failed.terminal));
+            let finding = finding.about_event(index).in_terminal(failed.terminal);
+            // the call that failed is the culprit's own
+            let its = event.place.as_ref().filter(|_| finding.culprit() == Some(failed.terminal));
+            findings.push(finding.at(its));
         }
         past.ledger.note(index, *pid, *tid, activity);
     }
