@@ -220,7 +220,7 @@ pub fn of_wrong_kind(play: &Play) -> Vec<Mistake> {
         let made = made(play, terminal);
         let is_right = |one: &&Made| one.family == Family::Ipv4 && one.kind == SocketKind::Stream;
         let has_udp = demanded(play, udp).iter().any(|(other, _)| *other == terminal);
-        let is_wrong = |one: &&Made| !is_right(one) && !(has_udp && one.is_udp());
+        let is_wrong = |one: &&Made| !(is_right(one) || has_udp && one.is_udp());
         let wrong = made.iter().find(is_wrong)?;
         if made.iter().filter(is_right).count() >= wanted as usize {
             return None;
