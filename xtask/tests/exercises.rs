@@ -154,12 +154,21 @@ fn programs(exercise: &Exercise, variant: &Variant, built: &Built) -> BTreeMap<S
     all.collect()
 }
 
+/// A scene that fails.
+struct Failed {
+    played: Played,
+    /// Which, and how it was played.
+    scene: String,
+    /// A program that is given is said to be what has to change.
+    blames_given: bool,
+}
+
 /// The first scene that fails.
 fn failed(
     exercise: &Exercise,
     programs: &BTreeMap<String, Program>,
     unkind: std::ops::RangeInclusive<u64>,
-) -> Option<(Played, String)> {
+) -> Option<Failed> {
     for variation in VARIATIONS {
         let scenes: Vec<Scene> = exercise.script(variation).unwrap().scenes;
         for scene in &scenes {
@@ -169,7 +178,9 @@ fn failed(
                 if !played.verdict.passed() {
                     let what =
                         format!("「{}」, unkind: {harsh:?}, choice {variation}", scene.title);
-                    return Some((played, what));
+                    let mut blamed = played.causes.iter().filter_map(|cause| cause.culprit);
+                    let blames_given = blamed.any(|one| scene.is_given(one));
+                    return Some(Failed { played, scene: what, blames_given });
                 }
             }
         }
@@ -204,12 +215,17 @@ fn the_right_pass_and_the_wrong_are_named() {
         let failed = failed(exercise, &programs(exercise, &variant, &built), unkind);
         match (&variant.kind, failed) {
             (VariantKind::Right, None) => None,
-            (VariantKind::Right, Some((played, scene))) => {
+            (VariantKind::Right, Some(Failed { played, scene, .. })) => {
                 Some(format!("{name}: rejected in {scene}: {}", wrong::report(&played)))
             }
             (_, None) => Some(format!("{name}: passes")),
+            (_, Some(Failed { played, scene, blames_given: true })) => {
+                let report = wrong::report(&played);
+                Some(format!("{name}: a given program is blamed, in {scene}: {report}"))
+            }
             (VariantKind::Start, Some(_)) => None,
-            (VariantKind::Wrong(code), Some((played, scene))) => (first_code(&played) != code)
+            (VariantKind::Wrong(code), Some(Failed { played, scene, .. })) => (first_code(&played)
+                != code)
                 .then(|| format!("{name}: not {code}, in {scene}: {}", wrong::report(&played))),
         }
     });

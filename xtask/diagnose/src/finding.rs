@@ -121,6 +121,11 @@ impl Finding {
         self.culprit.is_none_or(|terminal| !scene.is_partner(terminal))
     }
 
+    /// The terminal whose program has to change, as far as that is known.
+    pub fn culprit(&self) -> Option<usize> {
+        self.culprit
+    }
+
     /// What it says.
     pub fn sentence(&self) -> &str {
         &self.sentence

@@ -82,9 +82,31 @@ const FINDERS: [Finder; 2] = [standstill::find, failures::find];
 /// that is proved, or candidates, the likeliest first.
 pub fn explain(scene: &Scene, events: &[Event]) -> Vec<Cause> {
     let case = Case { scene, events };
-    let all = FINDERS.iter().flat_map(|find| find(&case));
-    let all = all.filter(|finding| finding.may_change(scene));
-    all.map(|finding| finding.explains(None)).collect()
+    let found = FINDERS.iter().flat_map(|find| find(&case));
+    let found = found.filter(|finding| finding.may_change(scene));
+    let found = found.map(|finding| finding.explains(None));
+    spare_the_given(scene, found.collect())
+}
+
+/// A program that is given is right: it is not what has to change. Where nobody else comes into question, it is only said
+/// what may have kept it.
+fn spare_the_given(scene: &Scene, causes: Vec<Cause>) -> Vec<Cause> {
+    let blames_given = |cause: &Cause| cause.culprit.is_some_and(|one| scene.is_given(one));
+    let others: BTreeSet<usize> =
+        causes.iter().filter(|cause| !blames_given(cause)).map(|cause| cause.about).collect();
+    let spared = causes.into_iter().filter_map(|cause| match blames_given(&cause) {
+        false => Some(cause),
+        true if others.contains(&cause.about) => None,
+        true => Some(Cause {
+            certainty: Certainty::Candidate,
+            culprit: None,
+            place: None,
+            remedy: None,
+            advice: None,
+            ..cause
+        }),
+    });
+    spared.collect()
 }
 
 fn ended_well(events: &[Event], of: usize) -> bool {
@@ -98,7 +120,8 @@ fn ended_well(events: &[Event], of: usize) -> bool {
 pub fn unkindness(scene: &Scene, events: &[Event], verdict: &Verdict) -> Option<Cause> {
     let failure = (!verdict.failures.is_empty()).then_some(0);
     let finding = failures::find_unkindness(&Case { scene, events }).filter(|_| failure.is_some());
-    Some(finding.filter(|finding| finding.may_change(scene))?.explains(failure))
+    let finding = finding.filter(|finding| finding.may_change(scene))?;
+    spare_the_given(scene, vec![finding.explains(failure)]).pop()
 }
 
 /// The causes of what is wrong in a scene: each says which failure it explains.

@@ -1,4 +1,4 @@
-// server：text
+// server：wrong-code-table
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 

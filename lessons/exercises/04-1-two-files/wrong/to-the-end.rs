@@ -1,4 +1,4 @@
-// server：half-close-missing
+// server：answer-never-comes
 use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

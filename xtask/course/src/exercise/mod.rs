@@ -26,7 +26,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::UsageError;
-use crate::script::{ParseError, Script, parse_varied};
+use crate::script::{Action, ParseError, Scene, Script, parse_varied};
 use text::near;
 
 pub use gaps::{Gap, first_gap, task};
@@ -170,7 +170,7 @@ impl Exercise {
         let text =
             fs::read_to_string(&path).map_err(|error| format!("读不了 script.txt：{error}"))?;
         let wrong = |error: ParseError| format!("script.txt：{error}");
-        let script = parse_varied(&text, seed).map_err(wrong)?;
+        let mut script = parse_varied(&text, seed).map_err(wrong)?;
         for package in script.scenes.iter().flat_map(|scene| scene.packages()) {
             if !self.programs.iter().any(|program| self.binary(program) == package) {
                 let known: Vec<String> =
@@ -181,7 +181,20 @@ impl Exercise {
                 ));
             }
         }
+        script.scenes.iter_mut().for_each(|scene| self.mark_given(scene));
         Ok(script)
+    }
+
+    /// Which terminals run a program that nobody changes.
+    fn mark_given(&self, scene: &mut Scene) {
+        let is_given = |package: &str| {
+            self.programs.iter().any(|one| one.given && self.binary(one) == package)
+        };
+        for direction in &scene.directions {
+            if let Action::Start { package, .. } = &direction.action {
+                scene.terminals[direction.terminal].given |= is_given(package);
+            }
+        }
     }
 }
 

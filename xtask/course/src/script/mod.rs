@@ -97,6 +97,9 @@ pub struct Terminal {
     /// that receive alone.
     #[serde(default)]
     pub takes_first: bool,
+    /// Its program is given, finished and right: nobody changes it.
+    #[serde(default)]
+    pub given: bool,
 }
 
 /// A concurrent part of a program: its lines come in order, lanes in any order to each other.
@@ -295,6 +298,7 @@ impl Scene {
             name: name.clone(),
             typed: typed.is_some() && index == last,
             takes_first: false,
+            given: false,
         };
         Scene {
             title: title.to_owned(),
@@ -305,6 +309,11 @@ impl Scene {
             directions,
             ..Scene::default()
         }
+    }
+
+    /// Whether the program of this terminal is given: it is never what has to change.
+    pub fn is_given(&self, terminal: usize) -> bool {
+        self.terminals.get(terminal).is_some_and(|terminal| terminal.given)
     }
 
     /// The full name of a lane, e.g. `主/p1`.

@@ -31,7 +31,7 @@ pub fn find(past: &Past) -> Option<Finding> {
 }
 
 /// What Python's `UnicodeDecodeError` and Rust's `Utf8Error` say of bytes that lack their end.
-fn says_cut(text: &str) -> bool {
+pub fn says_cut(text: &str) -> bool {
     text.contains("UnicodeDecodeError") && text.contains("unexpected end of data")
         || text.contains("incomplete utf-8 byte sequence")
         || text.contains("Utf8Error") && text.contains("error_len: None")

@@ -1,6 +1,6 @@
 //! Calls in the wrong order, or on the wrong socket.
 
-use events::{Call, Family, Object, SocketKind};
+use events::{Activity, Call, CallResult, Family, Kind, Object, Place, SocketKind};
 use nix::errno::Errno;
 use text::thousands;
 
@@ -52,7 +52,10 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
         }
         (_, Errno::EBADF) => {
             let sentence = match past.ledger.closed.contains(&one) {
-                true => format!("描述符 {fd} 已经关闭了"),
+                true => match closed_at(past, failed, fd) {
+                    Some(place) => format!("描述符 {fd} 已经关闭了（在 {place}）"),
+                    None => format!("描述符 {fd} 已经关闭了"),
+                },
                 false => format!("描述符 {fd} 没有打开"),
             };
             proved(Code::NotOpen, sentence, "关闭以后不要再用它；几个线程共用时，用完的那个再关闭")
@@ -62,6 +65,20 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
             proved(code, sentence.to_owned(), advice)
         }
     }
+}
+
+/// Where its process closed a descriptor last.
+fn closed_at<'a>(past: &Past<'a>, failed: &Failed, number: i32) -> Option<&'a Place> {
+    let events = &past.case.events[..failed.event];
+    let closes = |kind: &Kind| match kind {
+        Kind::Traced {
+            pid,
+            activity: Activity::Leave { call: Call::Close { fd, .. }, outcome: CallResult::Done(_) },
+            ..
+        } => (*pid, *fd) == (failed.pid, number),
+        _ => false,
+    };
+    events.iter().rev().find(|event| closes(&event.kind))?.place.as_ref()
 }
 
 fn plain(call: &Call, errno: Errno) -> Option<Told> {

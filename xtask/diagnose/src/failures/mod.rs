@@ -50,6 +50,7 @@ use nix::errno::Errno;
 use super::Case;
 use super::finding::Finding;
 use super::roster::Roster;
+pub use cut_text::says_cut;
 use ledger::Ledger;
 
 /// So many failed calls are explained; the first ones explain the others.
@@ -145,7 +146,10 @@ pub fn find(case: &Case) -> Vec<Finding> {
             // the same again and again is one
             && findings.iter().all(|other| other.sentence() != finding.sentence())
         {
-            findings.push(finding.about_event(index).in_terminal(failed.terminal));
+            let finding = finding.about_event(index).in_terminal(failed.terminal);
+            // the call that failed is the culprit's own
+            let its = event.place.as_ref().filter(|_| finding.culprit() == Some(failed.terminal));
+            findings.push(finding.at(its));
         }
         past.ledger.note(index, *pid, *tid, activity);
     }

@@ -7,6 +7,7 @@ use judge::says_panic;
 use super::ends::End;
 use super::play::{FileUse, Life, Play};
 use super::{Code, Mistake, stored};
+use crate::failures;
 
 /// How a program of Rust ends whose main thread panicked.
 const PANICKED: i32 = 101;
@@ -177,6 +178,48 @@ pub fn buffer_printed(play: &Play) -> Vec<Mistake> {
     play.ends.iter().filter_map(look).take(1).collect()
 }
 
+/// Whole buffers were collected, and then printed: behind all that was received stands what the last receive has left of the
+/// one before.
+pub fn buffers_printed(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let text = whole_text(play.other(end)?)?;
+        let (last, full) = end.receives.split_last()?;
+        let (asked, bytes) = (last.data.asked, text.as_bytes());
+        let is_full = |got: &super::ends::Part| got.bytes == asked && got.data.asked == asked;
+        let is_it =
+            !full.is_empty() && full.iter().all(is_full) && (1..asked).contains(&last.bytes);
+        let received = usize::try_from(end.received()).ok().filter(|all| *all == bytes.len())?;
+        if !is_it || text.contains('\n') {
+            return None;
+        }
+        let (asked, rest) = (usize::try_from(asked).ok()?, usize::try_from(last.bytes).ok()?);
+        let stale = &bytes[received.checked_sub(asked)?..received - rest];
+        let shown = String::from_utf8_lossy(&[bytes, stale].concat()).into_owned();
+        let (event, _) = play
+            .lines(end.terminal, Stream::Out)
+            .find(|(event, line)| *event > last.event && line.text.contains(&shown))?;
+        let sentence = format!(
+            "「{}」收到 {received} 字节，印的是 {} 个整个的缓冲区：最后一次只收到 {rest} 字节，后面的 {} 字节是上一次留下的",
+            play.name(end.terminal),
+            end.receives.len(),
+            stale.len()
+        );
+        let failures = play.symptoms(&[end.terminal]);
+        let code = Code::WholeBufferPrinted;
+        let mistake = Mistake::new(code, event, end.terminal, sentence, failures);
+        Some(mistake.mend("只收集收到的那几个字节：&buffer[..count]"))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// All that an end has sent, if that is text, and known.
+fn whole_text(end: &End) -> Option<String> {
+    let known = |sent: &super::ends::Part| {
+        !sent.data.cut && !sent.data.binary && sent.data.text.len() as u64 == sent.bytes
+    };
+    end.sends.iter().map(|sent| known(sent).then_some(sent.data.text.as_str())).collect()
+}
+
 /// It closed a connection without having seen the end, and the other side had sent more than it received.
 pub fn received_in_part(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
@@ -191,7 +234,11 @@ pub fn received_in_part(play: &Play) -> Vec<Mistake> {
         let sent: u64 =
             other.sends.iter().filter(|one| one.event < over).map(|one| one.bytes).sum();
         let received: u64 = end.received();
-        if !by_itself || received == 0 || sent <= received {
+        // it was going to receive more, and its text broke off
+        let broke = play
+            .lines(end.terminal, Stream::Err)
+            .any(|(_, line)| failures::says_cut(&line.text) && play.ended_badly(end.terminal));
+        if !by_itself || received == 0 || sent <= received || broke {
             return None;
         }
         let sentence = format!(

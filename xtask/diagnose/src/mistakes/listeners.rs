@@ -308,7 +308,10 @@ pub fn error_swallowed(play: &Play) -> Vec<Mistake> {
             let closed = end.closed.is_some_and(|closed| closed > event);
             (closed && !again).then_some((event, what))
         };
-        let (event, what) = play.ends.iter().find_map(gave_up)?;
+        let undecoded = |end: &End| undecoded(play, end).filter(|_| end.terminal == terminal);
+        let proved = play.ends.iter().find_map(gave_up);
+        let is_proved = proved.is_some();
+        let (event, what) = proved.or_else(|| play.ends.iter().find_map(undecoded))?;
         let said: BTreeSet<usize> =
             play.lines(terminal, Stream::Err).map(|(event, _)| event).collect();
         if said.range(event..).next().is_some() {
@@ -317,6 +320,27 @@ pub fn error_swallowed(play: &Play) -> Vec<Mistake> {
         let name = play.name(terminal);
         let sentence = format!("「{name}」{what}，之后标准错误里一个字也没有");
         let mistake = Mistake::new(Code::ErrorSwallowed, event, terminal, sentence, failures);
-        Some(mistake.mend("出了错，在标准错误里说一行：哪个客户端，出了什么错；再接待下一个"))
+        let mistake =
+            mistake.mend("出了错，在标准错误里说一行：哪个客户端，出了什么错；再接待下一个");
+        Some(if is_proved { mistake } else { mistake.perhaps() })
     })
+}
+
+/// What came last is no text, and it was given up without an answer.
+fn undecoded(play: &Play, end: &End) -> Option<(usize, String)> {
+    let last = end.receives.last().filter(|_| end.accepted && end.sends.is_empty())?;
+    end.closed.filter(|closed| *closed > last.event)?;
+    let data = last.data;
+    let is_text = !data.binary || data.cut || !data.text.contains('\u{fffd}');
+    let answered = play
+        .lines(end.terminal, Stream::Out)
+        .any(|(event, _)| event > last.event && end.closed.is_some_and(|closed| event < closed));
+    if is_text || answered {
+        return None;
+    }
+    let what = format!(
+        "最后从客户端 {} 收到的 {} 字节不是 UTF-8，没有回复就关闭了连接",
+        end.peer, last.bytes
+    );
+    Some((last.event, what))
 }

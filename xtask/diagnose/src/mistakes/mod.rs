@@ -30,6 +30,7 @@
 //! | `demands` | demands of which the judge itself has seen that they were not met |
 //! | `printing` | lines that are not as they should be because of how they were printed |
 //! | `output` | what was printed, and where |
+//! | `tables` | text that was decoded by another code table |
 
 mod addresses;
 mod blocks;
@@ -51,6 +52,7 @@ mod replies;
 mod serving;
 mod sockets;
 mod stored;
+mod tables;
 mod time_limits;
 mod uploads;
 mod waits;
@@ -77,7 +79,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 73] = [
+const RULES: [Look; 75] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -108,6 +110,7 @@ const RULES: [Look; 73] = [
     blocks::buffers_written,
     blocks::buffer_sent,
     blocks::buffer_printed,
+    blocks::buffers_printed,
     blocks::received_in_part,
     blocks::sent_in_part,
     blocks::not_written,
@@ -149,6 +152,7 @@ const RULES: [Look; 73] = [
     printing::not_shared,
     printing::run_together,
     printing::not_flushed,
+    tables::of_another,
     output::undecoded,
     output::wrong_exit,
 ];
@@ -167,7 +171,10 @@ pub fn find(case: &Case, verdict: &Verdict) -> Vec<Cause> {
     };
     // a partner does on purpose what it does
     let may_change = |mistake: &Mistake| mistake.finding.may_change(case.scene);
-    for mistake in RULES.iter().flat_map(|look| look(&play)).filter(may_change) {
+    // what a given program does is right, and comes from what another does
+    let is_own =
+        |mistake: &Mistake| mistake.finding.culprit().is_none_or(|one| !case.scene.is_given(one));
+    for mistake in RULES.iter().flat_map(|look| look(&play)).filter(may_change).filter(is_own) {
         let its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
         let (of_partners, own): (Vec<usize>, Vec<usize>) = its.partition(of_partner);
         let mut its = own.into_iter().chain(of_partners);

@@ -226,6 +226,11 @@ impl<'a> Play<'a> {
         is_own.then_some((died, exit))
     }
 
+    /// Its first process ended by itself, and not well.
+    pub fn ended_badly(&self, terminal: usize) -> bool {
+        self.ended(terminal).is_some_and(|(_, exit)| exit != Exit::Code(0))
+    }
+
     /// When the runner ended the scene before it was over.
     pub fn cut(&self) -> Option<usize> {
         self.events.iter().position(|event| {

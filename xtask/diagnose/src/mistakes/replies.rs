@@ -183,6 +183,17 @@ pub fn half_close(play: &Play) -> Vec<Mistake> {
             .demands(|one| matches!(one, Practice::HalfClose | Practice::ReceiveFirst))
             .in_others()
             .all();
+        if play.scene.is_given(end.terminal) {
+            let sentence = format!(
+                "「{name}」发了 {bytes} 字节，就在等回复，不半关闭（shutdown）：它是给好的，就该这样；「{}」收到了这 {bytes} 字节，没有回复，还在等后面的",
+                play.name(other.terminal)
+            );
+            let code = Code::AnswerNeverComes;
+            let mistake = Mistake::new(code, waits, other.terminal, sentence, failures);
+            return Some(mistake.perhaps().mend(
+                "收到约好的就够，马上回复：按行的收到换行，说好长度的收够那么多；不要等流的末尾",
+            ));
+        }
         let code = Code::HalfCloseMissing;
         let mistake = Mistake::new(code, waits, end.terminal, sentence, failures)
             .mend("发完之后关闭发送的一半：shutdown(Shutdown::Write)，再收回复");
@@ -226,8 +237,13 @@ pub fn not_sent(play: &Play) -> Vec<Mistake> {
         let well = ended.is_none_or(|(_, exit)| exit == Exit::Code(0)) && !waited;
         let asked = other.saw_end.is_some_and(|asked| asked > closed) && other.received() == 0;
         let stopped = play.stopped(end.terminal).is_some_and(|stopped| stopped < closed);
+        // whoever has got what it should has only waited for the end
+        let lacks = !play
+            .failures(|one| one.subject.terminal(play.scene) == Some(other.terminal))
+            .is_empty();
         if !end.sends.is_empty()
             || !well
+            || !lacks
             || !asked
             || stopped
             || had_no_more_time(play, end, closed)

@@ -214,12 +214,17 @@ pub fn of_other_transport(play: &Play) -> Vec<Mistake> {
     demanded(play, udp).into_iter().filter_map(look).collect()
 }
 
-/// Another family or type than lesson 00 wants to see.
+/// Another family or type than lesson 00 wants to see, and so too few of what it wants. Sockets of UDP may be wanted besides.
 pub fn of_wrong_kind(play: &Play) -> Vec<Mistake> {
-    let look = |(terminal, _): (usize, u32)| {
+    let look = |(terminal, wanted): (usize, u32)| {
         let made = made(play, terminal);
-        let wrong =
-            made.iter().find(|one| one.family != Family::Ipv4 || one.kind != SocketKind::Stream)?;
+        let is_right = |one: &&Made| one.family == Family::Ipv4 && one.kind == SocketKind::Stream;
+        let has_udp = demanded(play, udp).iter().any(|(other, _)| *other == terminal);
+        let is_wrong = |one: &&Made| !(is_right(one) || has_udp && one.is_udp());
+        let wrong = made.iter().find(is_wrong)?;
+        if made.iter().filter(is_right).count() >= wanted as usize {
+            return None;
+        }
         let sentence = format!(
             "「{}」创建的套接字是 {}，应当是 IPv4（AF_INET）、TCP（SOCK_STREAM）",
             play.name(terminal),
@@ -233,7 +238,14 @@ pub fn of_wrong_kind(play: &Play) -> Vec<Mistake> {
     demanded(play, tcp).into_iter().filter_map(look).collect()
 }
 
-/// A second socket was made while the first was open.
+/// Whether a text shows this number.
+fn shows(text: Option<&str>, number: i32) -> bool {
+    let number = number.to_string();
+    let mut numbers = text.unwrap_or_default().split(|one: char| !one.is_ascii_digit());
+    numbers.any(|one| one == number)
+}
+
+/// A second socket was made while the first was open, and its number shows where another was wanted.
 pub fn leaked(play: &Play) -> Vec<Mistake> {
     let look = |(terminal, _): (usize, u32)| {
         let made = made(play, terminal);
@@ -256,7 +268,12 @@ pub fn leaked(play: &Play) -> Vec<Mistake> {
             pair[0].fd,
             pair[1].fd
         );
-        let failures = play.failures_of(terminal, &[Rule::Text, Rule::Value]);
+        let shows_it = |one: &judge::Failure| {
+            let second = pair[1].fd;
+            shows(one.got.as_deref(), second) && !shows(one.expected.as_deref(), second)
+        };
+        let mut failures = play.failures_of(terminal, &[Rule::Text, Rule::Value]);
+        failures.retain(|one| shows_it(&play.verdict.failures[*one]));
         let code = Code::DescriptorLeaked;
         let mistake = Mistake::new(code, pair[1].event, terminal, sentence, failures);
         Some(mistake.mend(

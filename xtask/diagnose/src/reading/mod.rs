@@ -108,6 +108,23 @@ pub fn sources(one: &Waiting) -> Vec<Vec<String>> {
     known.map(|(language, source)| blocks::code(&source.lines, language)).collect()
 }
 
+/// Where the innermost function of the program itself that reads makes the buffer through which it does: anew each time that
+/// it comes to its line, or before a loop in which it stays.
+pub fn makes_anew(one: &Waiting, makes: impl Fn(&str) -> bool) -> bool {
+    let mut own = frames(one).into_iter().filter(|frame| frame.own);
+    let found = own.next().and_then(|frame| {
+        let source = frame.source.as_ref()?;
+        let lines = blocks::code(&source.lines, frame.language);
+        let at = index_of(source, frame.line)?;
+        let round = match blocks::loop_around(&lines, at, frame.language) {
+            Some(around) => around.body,
+            None => lines,
+        };
+        Some(round.iter().any(|line| makes(line)))
+    });
+    found.unwrap_or(false)
+}
+
 /// Of the functions of [`sources`], what has been carried out if the thread has come to its line for the first time: what
 /// stands before that; around a loop, where a condition may have led past the line, also what stands further out.
 pub fn before(one: &Waiting) -> Vec<Vec<String>> {

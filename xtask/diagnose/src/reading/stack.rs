@@ -21,7 +21,9 @@ pub fn native(frames: &[&Frame]) -> Option<Reading> {
     let statement = own.and_then(|frame| statement(frame, Language::Native));
     const C_LINES: [&str; 5] = ["getline", "__getline", "fgets", "_IO_fgets", "_IO_getline"];
     let whole = |text: &str| inner.contains(&text);
-    let reading = if calls("read_line") || has("io::Lines") {
+    let reading = if let Some(by) = all_lines(&inner) {
+        Reading::of(Goal::End, by)
+    } else if calls("read_line") || has("io::Lines") {
         Reading::of(
             Goal::Line { crlf: false },
             if has("io::Lines") { "lines" } else { "read_line" },
@@ -45,6 +47,23 @@ pub fn native(frames: &[&Frame]) -> Option<Reading> {
     };
     let repeats = statement.is_some_and(|one| source::repeats_to_the_end(&one));
     Some(Reading { repeats, ..reading })
+}
+
+/// Which function of an iterator takes all lines that there are, and nothing before stops it.
+fn all_lines(inner: &[&str]) -> Option<&'static str> {
+    let has = |part: &str| inner.iter().any(|name| is_std(name) && name.contains(part));
+    let stops =
+        ["Take", "MapWhile", "Scan", "Zip", "Chain", "::find", "::any", "::all", "position"];
+    if !has("io::Lines") || stops.iter().any(|part| has(part)) {
+        return None;
+    }
+    const WHOLE: [(&str, &str); 4] = [
+        ("Iterator::collect", "lines().collect()"),
+        ("Iterator::for_each", "lines().for_each()"),
+        ("Iterator::count", "lines().count()"),
+        ("Iterator::last", "lines().last()"),
+    ];
+    WHOLE.into_iter().find_map(|(method, by)| has(method).then_some(by))
 }
 
 /// Which function reads to the end of the stream.

@@ -165,6 +165,16 @@ impl<'a> Roster<'a> {
         known.min(self.scene.terminals.len().saturating_sub(1))
     }
 
+    /// The program of a thread is given: it is not what has to change.
+    pub fn is_given(&self, thread: usize) -> bool {
+        self.runs_given(self.terminal(&self.waiting[thread]))
+    }
+
+    /// The program of a terminal is given.
+    pub fn runs_given(&self, terminal: usize) -> bool {
+        self.scene.is_given(terminal)
+    }
+
     /// The terminal of a process.
     pub fn terminal_of(&self, pid: i32) -> Option<usize> {
         self.terminals.get(&pid).copied()

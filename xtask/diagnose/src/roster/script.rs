@@ -1,6 +1,6 @@
 //! What the script would still do, and whom it keeps waiting.
 
-use course::script::{Action, Direction as Step};
+use course::script::{Action, Direction as Step, Practice};
 use events::On;
 
 use super::Roster;
@@ -74,6 +74,13 @@ impl<'a> Roster<'a> {
             is_its && from_outside
         };
         self.is_only_to_print(self.terminal(one)) && (0..self.waiting.len()).any(listens)
+    }
+
+    /// The script wants the program of this thread to have one connection at a time.
+    pub fn is_to_serve_one(&self, thread: usize) -> bool {
+        let terminal = self.terminal(&self.waiting[thread]);
+        let mut demands = self.scene.demands.iter();
+        demands.any(|one| one.terminal == terminal && one.practice == Practice::OneConnection)
     }
 
     /// The script only waits until it may stop the program of this thread, which need not go on by itself.

@@ -114,3 +114,84 @@ fn the_first_word_that_was_not_flushed() {
     assert_candidates(&found, Code::BufferNotFlushed);
     assert_eq!(found[0].culprit, Some(1), "{found:#?}");
 }
+
+const ANEW: &str = "fn serve(mut s: &TcpStream) {\n    loop {\n        let mut line = String::new();\n        BufReader::new(s).read_line(&mut line).unwrap(); // HERE\n        writeln!(s, \"5\").unwrap();\n    }\n}";
+const ONCE: &str = "fn serve(mut s: &TcpStream) {\n    let mut r = BufReader::new(s);\n    while let Ok(n) = r.read_line(&mut line) { // HERE\n        if n < 9 { break }\n        writeln!(s, \"5\").unwrap();\n    }\n}";
+const BY_RECV: &str = "fn serve(mut s: &TcpStream) {\n    loop {\n        let count = s.read(&mut buffer).unwrap(); // HERE\n        if count == 0 {\n            return;\n        }\n        writeln!(s, \"5\").unwrap();\n    }\n}";
+
+/// Three questions came at once, and one was answered.
+fn answered_once(server: Waiting) -> Vec<Cause> {
+    let mut story = stuck_together(&["a\nb\nc\n"], 8192);
+    story.extend(says(SERVER, b"5\n"));
+    story.extend(hears(CLIENT, 8192, b"5\n"));
+    causes(story, both(server))
+}
+
+#[test]
+fn questions_that_were_sent_together_and_the_first_answered() {
+    let found = answered_once(rust(asks(SERVER, 8192), READ_LINE, ANEW));
+    assert_candidates(&found, Code::BufferDropped);
+    assert_eq!(found[0].culprit, Some(0));
+    let found = answered_once(rust(asks(SERVER, 1024), READ, BY_RECV));
+    assert_candidates(&found, Code::MessagesStuckTogether);
+    assert!(found[0].sentence.contains("的 3 行（6 字节）一起收下了"), "{found:#?}");
+    // one buffer for all lines has lost nothing
+    let found = answered_once(rust(asks(SERVER, 8192), READ_LINE, ONCE));
+    assert!(found.iter().all(|cause| cause.code != Code::BufferDropped), "{found:#?}");
+}
+
+#[test]
+fn all_lines_of_a_reader_are_collected() {
+    let source = "fn serve(s: &TcpStream) {\n    let all: Vec<String> = BufReader::new(s).lines().collect(); // HERE\n}";
+    let lines = "std::io::Lines<B> as core::iter::traits::iterator::Iterator::next";
+    let collects = |more: &str| {
+        let inner = [
+            READ_LINE[0],
+            READ_LINE[1],
+            READ_LINE[2],
+            lines,
+            more,
+            "core::iter::traits::iterator::Iterator::collect",
+        ];
+        causes(stuck_together(&["a\nb\n"], 8192), both(rust(asks(SERVER, 8192), &inner, source)))
+    };
+    let found = collects("alloc::vec::Vec<T> as core::iter::FromIterator<T>::from_iter");
+    assert_proved(&found, Code::HalfCloseMissing, Some(1));
+    // two of them are enough
+    let found = collects(
+        "core::iter::adapters::take::Take<I> as core::iter::traits::iterator::Iterator::next",
+    );
+    assert!(found.iter().all(|cause| cause.certainty == Certainty::Candidate), "{found:#?}");
+}
+
+#[test]
+fn who_owes_answers_does_not_serve_too_few_clients() {
+    let queued = || {
+        let other = Object::Connection { local: addr("127.0.0.1:40001"), peer: addr(SERVER_ADDR) };
+        let on = On::Peer {
+            holders: vec![],
+            unaccepted: true,
+            unread: 0,
+            unread_there: 0,
+            closed_there: false,
+            half_closed: false,
+            by_line: false,
+        };
+        waiting(1, 30, 30, receive(other), on)
+    };
+    let waits = |asked: &[u8]| {
+        let mut story = vec![listening()];
+        story.extend(says(CLIENT, asked));
+        story.extend(hears(SERVER, 1024, asked));
+        story.extend(says(SERVER, b"5\n"));
+        story.extend(hears(CLIENT, 8192, b"5\n"));
+        let other = Object::Connection { local: addr("127.0.0.1:40001"), peer: addr(SERVER_ADDR) };
+        let said = Call::Send { fd: 4, object: other, data: Data::new(b"d\n", 2) };
+        story.push(traced(1, 30, Activity::Enter(said.clone())));
+        story.push(traced(1, 30, Activity::Leave { call: said, outcome: CallResult::Done(2) }));
+        let server = rust(asks(SERVER, 1024), READ, BY_RECV);
+        causes(story, vec![server, asks(CLIENT, 1024), queued()])
+    };
+    assert_candidates(&waits(b"a\nb\nc\n"), Code::MessagesStuckTogether);
+    assert_proved(&waits(b"a\n"), Code::ServesOneAtATime, Some(0));
+}

@@ -315,3 +315,23 @@ fn datagrams_that_nobody_hears_and_files_that_are_there_already() {
     assert_eq!(unix, Some((Code::SocketFileExists, Certainty::Proved)));
     assert_eq!(code(vec![socket(events::Family::Other(16)), bind()]), None);
 }
+
+#[test]
+fn a_descriptor_that_was_closed_too_early_and_where() {
+    let at = |line, activity| Event {
+        place: Some(Place { file: "src/main.rs".into(), line, function: "main".into() }),
+        ..traced(0, SERVER, activity)
+    };
+    let close = Call::Close { fd: 3, object: Object::Other };
+    let bind = Call::Bind { fd: 3, addr: Some(addr(SERVER_ADDR)) };
+    let socket = Call::Socket { family: events::Family::Ipv4, kind: events::SocketKind::Stream };
+    let events = [
+        event(Kind::Started { terminal: 0, pid: SERVER, parent: 1 }),
+        at(4, Activity::Leave { call: socket, outcome: CallResult::Done(3) }),
+        at(5, Activity::Leave { call: close, outcome: CallResult::Done(0) }),
+        at(6, Activity::Leave { call: bind, outcome: CallResult::Failed(nix::libc::EBADF) }),
+    ];
+    let found = crate::explain(&one(), &events);
+    assert_eq!((found[0].code, found[0].place.as_ref().unwrap().line), (Code::NotOpen, 6));
+    assert!(found[0].sentence.contains("已经关闭了（在 src/main.rs:5"), "{}", found[0].sentence);
+}

@@ -10,6 +10,7 @@ mod facts;
 mod failures;
 mod first_words;
 mod framing;
+mod given;
 mod inputs;
 mod lengths;
 mod locks;

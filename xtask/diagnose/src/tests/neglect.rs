@@ -189,3 +189,26 @@ fn a_datagram_that_was_cut_is_not_proved_to_keep_a_server_that_is_only_to_be_sto
     assert_eq!(certainty("结束"), (Code::DatagramCut, Certainty::Proved));
     assert_eq!(certainty("停止"), (Code::DatagramCut, Certainty::Candidate));
 }
+
+#[test]
+fn whoever_reads_to_the_end_waits_until_the_connection_is_closed() {
+    let to_end =
+        ["recv", "std::net::tcp::TcpStream as std::io::Read::read", "std::io::default_read_to_end"];
+    let story = [
+        says(CLIENT, b"one\n"),
+        hears(SERVER, 1024, b"one\n"),
+        says(SERVER, b"first"),
+        hears(CLIENT, 32, b"first"),
+    ];
+    let advice = |client| {
+        let found = causes(story.concat(), vec![accepts(), client]);
+        assert_proved(&found, Code::ConnectionNeglected, Some(0));
+        found[0].advice.clone().unwrap()
+    };
+    let said = advice(rust(asks(CLIENT, 32), &to_end, ""));
+    assert!(
+        said.starts_with("「服务器端」答完就关闭这个连接") && !said.contains("循环接收"),
+        "{said}"
+    );
+    assert!(advice(asks(CLIENT, 32)).starts_with("「服务器端」说完了就关闭这个连接"));
+}

@@ -150,8 +150,10 @@ impl Parser<'_> {
             }
             _ => self.program(line, mark, words)?,
         };
+        let given = matches!(&action, Action::Start { package, .. } if package == PARTNER);
         let scene = self.scene();
-        scene.terminals.push(Terminal { name: name.to_owned(), typed: false, takes_first: false });
+        let name = name.to_owned();
+        scene.terminals.push(Terminal { name, typed: false, takes_first: false, given });
         let terminal = scene.terminals.len() - 1;
         self.direct(line, terminal, action);
         Ok(())

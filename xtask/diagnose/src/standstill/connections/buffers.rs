@@ -4,8 +4,8 @@
 use super::super::super::cause::Certainty;
 use super::super::super::code::Code;
 use super::super::super::finding::Finding;
-use super::super::super::reading::{Goal, HTTP, before, is_python, sources};
-use super::super::super::roster::{Got, Roster, Talk};
+use super::super::super::reading::{Goal, HTTP, before, is_python, makes_anew, sources};
+use super::super::super::roster::{Got, Roster, Sent, Talk};
 use super::super::all;
 use super::pair::{Guess, Pair};
 
@@ -19,8 +19,8 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
     let ahead = heard.receives.iter().rev().find(|got| reads_ahead(got))?;
     let makes = |text: &str| text.contains("BufReader::") || text.contains("makefile(");
     let sources = sources(&roster.waiting[pair.reader]);
-    // the function that reads makes a buffer of its own, each time that it is called
-    let each_time = sources.first().is_some_and(|lines| lines.iter().any(|line| makes(line)));
+    // the function that reads makes a buffer of its own, each time that it is called or begins its loop anew
+    let each_time = makes_anew(&roster.waiting[pair.reader], makes);
     let made: usize = sources.iter().flatten().map(|line| usize::from(makes(line))).sum();
     let fit = match pair.reading.goal {
         Goal::End => return None,
@@ -58,6 +58,65 @@ pub fn dropped(pair: &Pair) -> Option<Guess> {
     let advice = format!("{reader}在一个连接上只建一个 {buffer}，从头到尾都用它读");
     let finding = Finding::new(Code::BufferDropped, Certainty::Candidate, sentence).advises(advice);
     Some(Guess::new(fit, finding.blames(roster, pair.reader)))
+}
+
+/// How many whole lines were said, where all that was said is known.
+fn lines(talk: &Talk) -> Option<usize> {
+    let of = |sent: &Sent| {
+        let known = !sent.data.cut && !sent.data.binary && sent.taken == Some(sent.data.bytes);
+        known.then(|| sent.data.text.matches('\n').count())
+    };
+    talk.sends.iter().map(of).sum()
+}
+
+/// Whoever has spoken last has said fewer lines than it has got.
+pub fn owes(pair: &Pair) -> bool {
+    let [got, said] = [pair.said, pair.heard].map(|talk| talk.and_then(lines));
+    matches!((got, said), (Some(got), Some(said)) if got > said && said > 0)
+}
+
+/// Who has spoken last has not answered everything that came, and what is left was lost with the buffer that it has made
+/// before: it makes another for each line.
+pub fn dropped_by_speaker(pair: &Pair) -> Option<Guess> {
+    let turned = pair.turned();
+    let makes = |text: &str| text.contains("BufReader::") || text.contains("makefile(");
+    let by_line = matches!(turned.reading.goal, Goal::Line { .. });
+    let anew = makes_anew(&pair.roster.waiting[turned.reader], makes);
+    let owes = lines(turned.heard?)? > lines(turned.said?)?;
+    (by_line && anew && owes).then(|| dropped(&turned))?
+}
+
+/// Who has spoken last has got several lines with one receive, took them for one, and has answered fewer.
+pub fn lines_taken_for_one(pair: &Pair) -> Option<Guess> {
+    let turned = pair.turned();
+    let (roster, heard, said) = (pair.roster, turned.heard?, turned.said?);
+    let receives = ["read", "recv"].contains(&turned.reading.by.as_str());
+    let by_part = match turned.reading.goal {
+        Goal::Anything | Goal::Unknown => true,
+        // the end is only where it leaves the loop in which it answers
+        Goal::End => turned.reading.answers,
+        _ => false,
+    };
+    let (asked, answered) = (lines(heard)?, lines(said)?);
+    let all_got = heard.is_exact() && heard.got == heard.sent;
+    if !receives || !by_part || !all_got || answered == 0 || answered >= asked {
+        return None;
+    }
+    let whole = |got: &&Got| !got.data.cut && got.data.text.ends_with('\n');
+    let several = heard.receives.iter().filter(whole);
+    let (got, lines) = several
+        .map(|got| (got, got.data.text.matches('\n').count()))
+        .find(|(_, lines)| *lines > 1)?;
+    let (reader, speaker) = turned.names();
+    let sentence = format!(
+        "{reader}的一次接收把{speaker}的 {lines} 行（{} 字节）一起收下了，一共收下 {asked} 行，只答了 {answered} 行：它把一次收到的当作一行；{reader}再接收，等的是已经收下的数据，{speaker}在等其余的答复",
+        got.data.bytes
+    );
+    let advice = format!(
+        "TCP 不保留一次一次发送的边界：{reader}按换行分开（BufReader 的 read_line、lines），一行一行地答"
+    );
+    let finding = Finding::new(Code::MessagesStuckTogether, Certainty::Candidate, sentence);
+    Some(Guess::new(84, finding.advises(advice).blames(roster, turned.reader)))
 }
 
 /// Lines that one receive has brought lie in a program's own buffer, and it waits until the socket is readable. Its source shows

@@ -25,6 +25,9 @@ pub fn no_end(pair: &Pair) -> Option<Guess> {
     if let Some(guess) = kept_alive(pair, heard) {
         return Some(guess);
     }
+    if roster.is_given(pair.speaker) {
+        return past_a_given_one(pair, heard, complete);
+    }
     let reads = |by: &str| match pair.reading.by.as_str() {
         "" => by.to_owned(),
         by => format!("（{by}）"),
@@ -74,6 +77,40 @@ pub fn no_end(pair: &Pair) -> Option<Guess> {
     // which of the two should change is a matter of what they want
     let finding = if answers { finding } else { finding.blames(roster, pair.speaker) };
     Some(Guess::new(fit, finding))
+}
+
+/// The same of a speaker that is given: it is right not to end, and the reader should not wait for that.
+fn past_a_given_one(pair: &Pair, heard: &Talk, complete: bool) -> Option<Guess> {
+    let (roster, (reader, speaker)) = (pair.roster, pair.names());
+    let (sent, got_all) = (heard.sent, heard.is_exact() && heard.got == heard.sent);
+    let by = match pair.reading.by.as_str() {
+        "" => String::new(),
+        by => format!("（{by}）"),
+    };
+    let told =
+        format!("{speaker}发了 {sent} 字节就等答复，不关闭，也不半关闭：它是给好的，就该这样");
+    let (fit, certainty, sentence) = match pair.reading.goal {
+        _ if !got_all || pair.reading.answers => return None,
+        Goal::End => {
+            let sentence = format!("{reader}一直读到流的末尾{by}才往下走；{told}，末尾不会来");
+            (90, Certainty::proved_if(pair.reading.shown), sentence)
+        }
+        Goal::Line { .. } if complete && pair.reading.by != HTTP && pair.reading.repeats => {
+            let sentence = format!("如果{reader}一行一行读到流的末尾才答复：{told}，末尾不会来");
+            (75, Certainty::Candidate, sentence)
+        }
+        Goal::Unknown => {
+            let sentence =
+                format!("如果{reader}读到流的末尾（收到 0 字节）才往下走：{told}，末尾不会来");
+            (40, Certainty::Candidate, sentence)
+        }
+        _ => return None,
+    };
+    let advice = format!(
+        "{reader}收到约好的就够，马上答复：按行的收到换行，说好长度的收够那么多；不要等流的末尾"
+    );
+    let finding = Finding::new(Code::AnswerNeverComes, certainty, sentence).advises(advice);
+    Some(Guess::new(fit, finding.blames(roster, pair.reader)))
 }
 
 /// Who was called reads to the end of what the other says, who has said his word and waits for an answer: of the two either

@@ -103,13 +103,18 @@ pub fn no_newline(pair: &Pair) -> Option<Guess> {
         _ => return None,
     };
     let end = if pair.reading.goal == (Goal::Line { crlf: true }) { "\\r\\n" } else { "\\n" };
+    let given = roster.is_given(pair.speaker);
     let advice = match python {
+        _ if given => format!(
+            "{speaker}是给好的，它不发这个换行：{reader}照约好的收（说好的长度，或者收到多少算多少），不要等换行"
+        ),
         true => format!("{speaker}发的每一行末尾加上换行符（{end}）"),
         false if end == "\\n" => format!("{speaker}发的每一行末尾加上换行符（writeln!，或者 \\n）"),
         false => format!("{speaker}发的每一行末尾加上 {end}"),
     };
     let finding = Finding::new(Code::NewlineMissing, certainty, sentence).advises(advice);
-    Some(Guess::new(fit, finding.blames(roster, pair.speaker).rests_on(half)))
+    let culprit = if given { pair.reader } else { pair.speaker };
+    Some(Guess::new(fit, finding.blames(roster, culprit).rests_on(half)))
 }
 
 /// Who wants a number of bytes has got fewer.

@@ -10,6 +10,7 @@ use super::super::super::reading::{self, Goal, is_python};
 use super::super::super::roster::Roster;
 use super::super::super::words::doing;
 use super::super::{all, busiest};
+use super::buffers;
 use super::pair::{Guess, Pair};
 
 /// Who spoke at the other end has closed its descriptor or ended, and another process still holds one: `fork(2)` has made it.
@@ -101,6 +102,9 @@ pub fn busy_with_one(pair: &Pair) -> Option<Guess> {
             return None;
         }
         let client = if server == pair.reader { pair.speaker } else { pair.reader };
+        if roster.is_to_serve_one(server) {
+            return None;
+        }
         let others = all(roster).filter(|one| ![server, client].contains(one));
         let (other, unread) = others.into_iter().find_map(|one| match &roster.waiting[one].on {
             On::Peer { unaccepted: true, .. } if roster.server_of(one) == Some(pid) => {
@@ -123,16 +127,19 @@ pub fn busy_with_one(pair: &Pair) -> Option<Guess> {
         let sentence = format!(
             "{name}只有一个线程，停在等{client}的数据上，这时{in_vain}：它一次只能伺候一个客户端"
         );
+        // its client waits for answers to what it has said
+        let owes = buffers::owes(pair);
         // it has answered, and waits for the next word of a client that has nothing more to say
         let answered = server == pair.speaker && !pair.is_silent();
         // who waits for several at other times may be meant to serve them
-        let certainty =
-            Certainty::proved_if(answered && unread.is_none() && !roster.history.has_polled(pid));
+        let certainty = Certainty::proved_if(
+            answered && unread.is_none() && !owes && !roster.history.has_polled(pid),
+        );
         let finding = Finding::new(Code::ServesOneAtATime, certainty, sentence);
         let finding = finding.advises(serve_several(roster, pid));
         // if the client has spoken, and waits, it is rather the two of them that misunderstand each other
         let fit = match (answered, pair.is_silent()) {
-            (true, _) => 86,
+            (true, _) if !owes => 86,
             (_, true) => 87,
             _ => 44,
         };
@@ -192,8 +199,12 @@ fn of_thread(roster: &Roster, thread: usize) -> Option<Finding> {
             format!("{other_name}把这个连接也放进 poll、select 等的描述符里")
         }
         0 => format!("{other_name}接受一个客户端以后，先在这个连接上收发完，再去 accept 下一个"),
+        // who waits for the end will not end first
+        _ if reading::of(waiting).goal == Goal::End => format!(
+            "{other_name}答完就关闭这个连接（让它离开作用域，或者 drop），再去 accept 下一个：{name}收到末尾才往下走"
+        ),
         _ => format!(
-            "{other_name}在这个连接上循环接收，收到 0 字节（对方关闭）再去 accept 下一个；要同时伺候几个，每个客户端一个线程"
+            "{other_name}说完了就关闭这个连接，再去 accept 下一个；还要听{name}说，就在这个连接上循环接收；要同时伺候几个，每个客户端一个线程"
         ),
     };
     let finding = Finding::new(Code::ConnectionNeglected, certainty, sentence).advises(advice);

@@ -42,7 +42,7 @@ impl Guess {
 type Mistake = fn(&Pair) -> Option<Guess>;
 
 /// Of those that fit equally well the first comes first.
-const MISTAKES: [Mistake; 13] = [
+const MISTAKES: [Mistake; 15] = [
     ending::half_a_message,
     framing::cut_short,
     framing::no_newline,
@@ -50,7 +50,9 @@ const MISTAKES: [Mistake; 13] = [
     framing::filled_to_the_brim,
     neglect::busy_with_one,
     buffers::dropped,
+    buffers::dropped_by_speaker,
     buffers::stuck_together,
+    buffers::lines_taken_for_one,
     buffers::not_flushed_by_reader,
     buffers::not_flushed_by_speaker,
     ending::reads_past_its_turn,
@@ -68,6 +70,11 @@ impl<'r, 'a> Pair<'r, 'a> {
         // what it writes on the way may go into a file
         reading.answers &= said.is_some_and(|said| said.sent > 0);
         Pair { roster, reader, speaker, reading, heard, said }
+    }
+
+    /// The same two, as whoever has spoken last sees it: that one waits for more, too.
+    pub fn turned(&self) -> Pair<'r, 'a> {
+        Pair::new(self.roster, self.speaker, self.reader)
     }
 
     /// What the two are called.
@@ -128,6 +135,14 @@ pub fn both_ends(roster: &Roster) -> Vec<Finding> {
     }
     let pair = of(roster, one, other);
     let mut guesses: Vec<Guess> = MISTAKES.iter().filter_map(|mistake| mistake(&pair)).collect();
+    // a given program is right: whatever else fits comes into question first, unless it is proved
+    let is_spared = |guess: &Guess| {
+        let given = guess.finding.culprit().is_some_and(|one| roster.runs_given(one));
+        given && !guess.finding.is_proved()
+    };
+    if !guesses.iter().all(is_spared) {
+        guesses.retain(|guess| !is_spared(guess));
+    }
     guesses.sort_by_key(|guess| std::cmp::Reverse(guess.fit));
     // what is proved may still have another mistake behind it, if one fits better
     if guesses.first().is_some_and(|first| first.finding.is_proved()) {

@@ -5,12 +5,16 @@ mod downloads;
 mod ends;
 mod follows;
 mod forked;
+mod garbage;
 mod helpers;
 mod nothing;
 mod numbers;
+mod pieces;
 mod printed;
 mod signals;
+mod sockets;
 mod stored;
+mod tables;
 mod waits;
 
 use super::*;
