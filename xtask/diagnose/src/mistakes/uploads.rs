@@ -59,8 +59,9 @@ pub fn overwritten(play: &Play) -> Vec<Mistake> {
     };
     let look = |prepared: &Prepared| {
         let (event, terminal) = made(play, &prepared.path).into_iter().next()?;
-        // whoever is to fail keeps it because there is nothing to put in its place
-        if of_file(play, &prepared.path).is_empty() || play.is_to_fail(terminal) {
+        let serves = play.ends.iter().any(|end| end.terminal == terminal && end.accepted);
+        // a server that is to fail keeps it because there is nothing to put in its place
+        if of_file(play, &prepared.path).is_empty() || serves && play.is_to_fail(terminal) {
             return None;
         }
         let sentence = format!(
@@ -70,7 +71,6 @@ pub fn overwritten(play: &Play) -> Vec<Mistake> {
         );
         let code = Code::ExistingFileOverwritten;
         let mistake = Mistake::new(code, event, terminal, sentence, play.files_of(&[terminal]));
-        let serves = play.ends.iter().any(|end| end.terminal == terminal && end.accepted);
         Some(mistake.mend(match serves {
             true => "已经有的名字跳过去，用下一个空号；创建的时候用 create_new，不用 create",
             false => "这一次不该动它：先写进临时的名字，一切都好了再改名（rename）顶替",
