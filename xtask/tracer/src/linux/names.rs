@@ -22,9 +22,11 @@ pub fn is_library(file: &str) -> bool {
         || shared.is_some_and(|lessons| lessons.is_dir())
 }
 
-/// As it stands in the workspace.
+/// As it stands in the workspace, or below it in a student's own.
 pub fn shortened(file: &str) -> &str {
+    let is_course = |at: &usize| Path::new(&file[..*at]).join("lessons").is_dir();
     let start = file.find("/lessons/").or_else(|| file.find("/xtask/"));
+    let start = start.or_else(|| file.find("/practice/").filter(is_course));
     start.map_or(file, |start| &file[start + 1..])
 }
 
@@ -180,6 +182,17 @@ mod tests {
     fn hint_of(names: &[&str]) -> Hint {
         let frames = names.iter().map(|name| frame(name, false));
         hint(&frames.chain([frame("main", true)]).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_file_of_the_course_is_named_below_the_workspace() {
+        assert_eq!(shortened("/a/b/lessons/01-x/src/main.rs"), "lessons/01-x/src/main.rs");
+        let course = concat!(env!("CARGO_MANIFEST_DIR"), "/../../practice/01-1-server.rs");
+        assert_eq!(
+            shortened(course.replace("/xtask/tracer/../..", "").as_str()),
+            "practice/01-1-server.rs"
+        );
+        assert_eq!(shortened("/a/practice/b.rs"), "/a/practice/b.rs", "somebody else's");
     }
 
     #[test]
