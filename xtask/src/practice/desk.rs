@@ -84,7 +84,11 @@ impl Desk {
                 begun.copied.push(own);
                 continue;
             }
-            let before = fs::read(&snapshot).unwrap_or_default();
+            // a student's file that was there first: what it began with is not known
+            let Ok(before) = fs::read(&snapshot) else {
+                write(&snapshot, &start)?;
+                continue;
+            };
             if before != start {
                 let beside = own.with_extension("new.rs");
                 write(&beside, &start)?;
@@ -225,6 +229,17 @@ mod tests {
         assert_eq!(fs::read_to_string(&own).unwrap(), "mine");
         assert_eq!(fs::read_to_string(&beside).unwrap(), "changed");
         assert_eq!(desk.begin(&exercises, exercise).unwrap(), Begun::default(), "it is told once");
+    }
+
+    #[test]
+    fn a_file_that_was_there_first_is_no_exercise_that_has_changed() {
+        let (_root, desk, exercises) = desk();
+        let exercise = &exercises.all[0];
+        fs::create_dir_all(&desk.folder).unwrap();
+        let own = desk.file(exercise, &exercise.programs[0]);
+        fs::write(&own, "mine").unwrap();
+        assert_eq!(desk.begin(&exercises, exercise).unwrap(), Begun::default());
+        assert_eq!(fs::read_to_string(&own).unwrap(), "mine");
     }
 
     #[test]
