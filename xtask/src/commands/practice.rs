@@ -249,7 +249,12 @@ impl<'a> Session<'a> {
                     hints = (hints + 1).min(exercise.hints.len());
                     writeln!(out, "提示 {hints}/3：{}", exercise.hints[hints - 1])?;
                 }
-                Key::Trace => self.trace(exercise, &verdict)?,
+                // what keeps it from being drawn is no reason to leave
+                Key::Trace => {
+                    if let Err(error) = self.trace(exercise, &verdict) {
+                        writeln!(out, "画不出来：{error:#}")?;
+                    }
+                }
                 Key::Run => self.by_hand(exercise)?,
                 Key::List => {
                     let progress = Progress::load(self.desk);

@@ -38,7 +38,10 @@ impl Folders {
         let all = target.join(Folders::NAME);
         fs::create_dir_all(&all)?;
         remove_stale(&all);
-        let base = all.join(std::process::id().to_string());
+        // who watches a student's file has the last play's folders while the next one's are made
+        static RUNS: AtomicUsize = AtomicUsize::new(0);
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
+        let base = all.join(format!("{}-{run}", std::process::id()));
         // left by a killed run that had our process id: that one is not alive, we are
         let _ = remove(&base);
         fs::create_dir_all(&base)?;
@@ -114,6 +117,15 @@ mod tests {
         assert!(scene.exists());
         drop(folders);
         assert!(!scene.exists());
+    }
+
+    #[test]
+    fn two_runs_of_one_process_are_not_in_each_others_way() {
+        let target = tempfile::tempdir().unwrap();
+        let (first, second) =
+            (Folders::new(target.path()).unwrap(), Folders::new(target.path()).unwrap());
+        drop(first);
+        assert!(second.scene().is_ok_and(|scene| scene.is_dir()));
     }
 
     #[test]
