@@ -41,7 +41,8 @@ impl Folders {
         // who watches a student's file has the last play's folders while the next one's are made
         static RUNS: AtomicUsize = AtomicUsize::new(0);
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
-        let base = all.join(format!("{}-{run}", std::process::id()));
+        let own = std::process::id();
+        let base = all.join(if run == 0 { own.to_string() } else { format!("{own}-{run}") });
         // left by a killed run that had our process id: that one is not alive, we are
         let _ = remove(&base);
         fs::create_dir_all(&base)?;
