@@ -24,9 +24,10 @@ const HELP: &str = "\
 保存文件，就再检查一遍。
   h  下一条提示：先是一个问题，再是笔记里的地方，最后差不多是答案
   t  画出程序真的做了什么：系统调用、谁等谁
-  r  怎样在两个终端里自己运行
+  r  怎样在终端里自己运行
   l  全部的练习，做到哪里了
   s  跳过这一个，做下一个（以后可以再回来）
+  n  通过以后，做下一个
   q  结束；你写的留在 practice 里，下次接着写";
 
 /// Carries out the command.
@@ -247,7 +248,9 @@ impl<'a> Session<'a> {
                 Key::Again => verdict = self.look(exercise)?,
                 Key::Hint => {
                     hints = (hints + 1).min(exercise.hints.len());
-                    writeln!(out, "提示 {hints}/3：{}", exercise.hints[hints - 1])?;
+                    let last =
+                        if hints == exercise.hints.len() { "（最后一条）" } else { "" };
+                    writeln!(out, "提示 {hints}/3{last}：{}", exercise.hints[hints - 1])?;
                 }
                 // what keeps it from being drawn is no reason to leave
                 Key::Trace => {

@@ -27,10 +27,10 @@ pub fn explain(past: &Past, failed: &Failed) -> Option<Finding> {
     let verb = if matches!(failed.call, Call::Send { .. }) { "发送" } else { "接收" };
     let errno = name_of(failed.errno);
     let here = past.ledger.streams.get(&(local, peer));
+    // whether or not somebody is there to receive: nothing goes that way any more
     if let Some((_, pid)) = here.and_then(|way| way.ended)
         && verb == "发送"
         && failed.errno == Errno::EPIPE
-        && here.is_some_and(|way| way.abandoned.is_none())
     {
         let closer = if pid == failed.pid { "它自己" } else { "它那一边" };
         let sentence =
