@@ -13,7 +13,7 @@ use draw::Sources;
 use events::Clock;
 use stage::{Assignment, interrupt, play};
 
-use crate::cli::{DrawingOptions, PracticeOptions};
+use crate::cli::{DrawingOptions, PracticeOptions, TraceOptions};
 use crate::practice::{
     Attempt, Begun, Desk, Key, Progress, Verdict, Watch, in_short, list, show, task,
 };
@@ -170,9 +170,16 @@ impl<'a> Session<'a> {
         Ok(if verdict.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
+    /// It has passed, unless less was looked at than usual.
     fn remember(&self, exercise: &Exercise, verdict: &Verdict) -> Result<()> {
+        let TraceOptions { no_trace, seed, harsh, harsh_seed } = self.options.trace;
+        let is_whole = !no_trace && seed.is_none() && harsh_seed.is_none() && harsh != Some(0);
         let mut progress = Progress::load(self.desk);
-        if verdict.passed() && !progress.is_done(&exercise.id) {
+        if is_whole
+            && !interrupt::interrupted()
+            && verdict.passed()
+            && !progress.is_done(&exercise.id)
+        {
             progress.done(&exercise.id)?;
         }
         Ok(())

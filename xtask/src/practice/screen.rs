@@ -8,6 +8,7 @@ use course::exercise::{Exercise, Exercises, Level, task as task_of};
 use text::{pad, width};
 
 use crate::cargo::CompileError;
+use crate::perform::Performance;
 use crate::report::{BAD, FAINT, GOOD, STRONG, mistake_on_one_screen, paint};
 
 use super::attempt::{Stage, Verdict};
@@ -63,6 +64,9 @@ pub fn show(
         Verdict::Uncompiled(errors) => uncompiled(out, errors),
         Verdict::Played(_) if verdict.passed() => {
             writeln!(out, "{}：练习 {} {}", paint(GOOD, "通过"), exercise.id, exercise.title)
+        }
+        Verdict::Played(stage) if !stage.performances.iter().any(Performance::failed) => {
+            writeln!(out, "{}：有的场景没有演成，再保存一次", paint(BAD, "没有演完"))
         }
         Verdict::Played(stage) => {
             let Stage { parts, performances, .. } = stage.as_ref();

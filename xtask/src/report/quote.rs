@@ -42,10 +42,6 @@ fn quote(
 ) -> Vec<String> {
     let margin = " ".repeat(gutter);
     let head = |words: &str| {
-        // a student's own workspace is below the course's: its places are whole paths
-        let file = Path::new(&place.file);
-        let file = file.strip_prefix(root).unwrap_or(file).display().to_string();
-        let place = Place { file, ..(*place).clone() };
         let text = fitting(&harmless(&format!("{place}{words}")), cells - gutter - 5);
         format!(" {margin}{} {text}", paint(FAINT, arrow))
     };
@@ -128,15 +124,6 @@ mod tests {
             let lines = shown(folder.path(), &marks, cells);
             assert!(lines.iter().all(|line| width(line) <= cells), "{cells}: {lines:#?}");
         }
-    }
-
-    #[test]
-    fn a_whole_path_below_the_workspace_is_shown_without_it() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a.rs"), "x();\n").unwrap();
-        let whole = place(&folder.path().join("a.rs").display().to_string(), 1);
-        let marks = [Mark { place: &whole, words: String::new() }];
-        assert_eq!(shown(folder.path(), &marks, 80), ["  --> a.rs:1", " 1 | x();", "   | ^^^^"]);
     }
 
     #[test]
