@@ -11,10 +11,12 @@
 //! | `progress` | which exercises are done |
 //! | `attempt` | one look at a student's files: gaps, compiler, scenes |
 //! | `compiler` | the commonest errors of rustc in Chinese |
+//! | `by_hand` | what to type in which terminal |
 //! | `screen` | what is shown of it |
 //! | `watch` | looks again when a file has changed, and listens to keys |
 
 mod attempt;
+mod by_hand;
 mod compiler;
 mod desk;
 mod manifest;
@@ -23,7 +25,8 @@ mod screen;
 mod watch;
 
 pub use attempt::{Attempt, Verdict};
+pub use by_hand::by_hand;
 pub use desk::{Begun, Desk};
 pub use progress::Progress;
-pub use screen::{in_short, list, show, task};
-pub use watch::{Key, Watch};
+pub use screen::{CELLS, heading, in_short, list, show, task, told_after};
+pub use watch::{Key, Quiet, Watch};
