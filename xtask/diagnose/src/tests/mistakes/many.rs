@@ -38,14 +38,10 @@ fn pieces(count: usize, ended: bool) -> Story {
     story
 }
 
-/// A rule that looks at everything for every piece would need hours for these.
+/// A rule that looked at everything for every piece would need minutes for these.
 #[test]
-fn a_hundred_thousand_pieces_are_not_looked_at_a_hundred_thousand_times_each() {
+fn twenty_thousand_pieces_are_not_looked_at_twenty_thousand_times_each() {
     for ended in [false, true] {
-        let count = std::env::var("PIECES").map_or(50_000, |one| one.parse().unwrap());
-        let start = std::time::Instant::now();
-        let named = pieces(count, ended).named();
-        eprintln!("{count} {ended} {:?} {named:?}", start.elapsed());
-        assert!(!named.is_empty());
+        assert_ne!(pieces(20_001, ended).named(), []);
     }
 }
