@@ -133,6 +133,7 @@ fn falsely_said(
         return (!may_fail).then(|| format!("{of}: rejected: {:#?}", verdict.failures));
     }
     let causes = diagnose(scene, &events, &everything_wrong(scene, events.len()));
+    performance::assert_in_order(&causes);
     let said = causes.iter().filter(|cause| Code::mistakes().contains(&cause.code));
     let said: Vec<_> = said.map(|cause| (cause.code.id(), &cause.sentence)).collect();
     (!said.is_empty()).then(|| format!("{of}: {said:#?}"))

@@ -17,6 +17,7 @@ use crate::cli::{DrawingOptions, PracticeOptions, TraceOptions};
 use crate::practice::{
     Attempt, Begun, Desk, Key, Progress, Verdict, Watch, in_short, list, show, task,
 };
+use crate::report::first_scene;
 
 /// What the keys do.
 const KEYS: &str = "h 提示   t 画出做了什么   r 自己运行   l 全部练习   s 跳过   q 结束   ? 帮助";
@@ -292,21 +293,23 @@ impl<'a> Session<'a> {
         Ok(verdict)
     }
 
-    /// The picture of the scene that failed, or of the first.
+    /// The picture of the scene with the mistake that is named first, or of the first.
     fn trace(&self, exercise: &'a Exercise, verdict: &Verdict) -> Result<()> {
         let mut out = anstream::stdout();
         let Verdict::Played(stage) = verdict else {
             writeln!(out, "还没有演过：先写完，编译通过")?;
             return Ok(());
         };
-        let failed = stage.performances.iter().position(|one| one.failed()).unwrap_or(0);
+        let failed = first_scene(&stage.parts, &stage.performances).unwrap_or(0);
         let scene = &stage.parts[failed].scene;
         let clock = Clock::Virtual { seed: stage.performances[failed].seed().unwrap_or(0) };
         let assignment = stage.theatre.assign(scene, Some(clock))?;
-        let assignment = Assignment { harsh: stage.performances[failed].harsh, ..assignment };
+        let harsh = stage.performances[failed].harsh;
+        let assignment = Assignment { harsh, ..assignment };
         let played = play::play(&stage.theatre.xtask, assignment, |_| {})?;
         writeln!(out, "练习 {}「{}」", exercise.id, scene.title)?;
-        super::trace::show(&played, &Sources::new(), &DrawingOptions::default())?;
+        let causes = super::trace::causes(&played, harsh);
+        super::trace::show(&played, &causes, &Sources::new(), &DrawingOptions::default())?;
         Ok(())
     }
 

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use course::catalog::{Catalog, MISTAKES};
 use course::script::Scene;
-use diagnose::{Cause, Certainty, Waiter};
+use diagnose::{Cause, Certainty, Known, Waiter};
 use judge::Failure;
 use text::{fitting, harmless};
 
 use super::full::{check_command, context, difference, of_part, speaks_of_lines};
-use super::mistake::{Known, Mistake, Told};
+use super::mistake::{Mistake, Told};
 use super::pieces::{Piece, fitted, quoted, sentence};
 use super::quote::{Mark, quotes};
 use super::{BAD, FAINT, REPLAYED_AND_FAILED, STRONG, notes, paint, waiting};
