@@ -147,7 +147,8 @@ fn marks<'a>(told: &Told<'a>, cause: &'a Cause) -> Vec<Mark<'a>> {
     };
     let Some(place) = &cause.place else { return Vec::new() };
     let at = |waiter: &&Waiter| waiter.place.as_ref() == Some(place);
-    let here = cause.waiters().find(|waiter| at(waiter) && Some(waiter.terminal) == cause.culprit);
+    let is_own = |one: usize| cause.culprit.is_none_or(|culprit| culprit == one);
+    let here = cause.waiters().find(|waiter| at(waiter) && is_own(waiter.terminal));
     let there = cause.waiters().find(|waiter| {
         Some(waiter.terminal) != cause.culprit && waiter.place.is_some() && !at(waiter)
     });

@@ -78,7 +78,11 @@ impl Tracer {
                     false => (!self.processes.ends(pid)).then_some(Activity::ThreadEnded),
                 };
                 if let Some(activity) = activity {
-                    let event = TraceEvent { at, pid, tid, activity, place: None };
+                    let place = match tid == pid {
+                        true => self.processes.place_of_end(pid),
+                        false => None,
+                    };
+                    let event = TraceEvent { at, pid, tid, activity, place };
                     self.news.push_back(News::Event { program, event });
                 }
             }
