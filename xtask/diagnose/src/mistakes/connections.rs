@@ -1,7 +1,7 @@
-//! Connections that are too many, not closed, or closed in both directions too early.
+//! Connections that are too many, not closed, closed in both directions too early, or received from without a buffer.
 
 use course::script::Practice;
-use events::{Activity, Call, CallResult, Exit, Half, SocketKind, Stream};
+use events::{Activity, Call, CallResult, Exit, Half, Object, SocketKind, Stream};
 use judge::{Failure, Rule};
 
 use super::ends::End;
@@ -190,4 +190,43 @@ pub fn shut_both(play: &Play) -> Vec<Mistake> {
         Some(mistake.mend(advice))
     };
     play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// It received into a buffer without length, which always brings 0 bytes, and nothing more: it took that for the end.
+pub fn empty_buffer(play: &Play) -> Vec<Mistake> {
+    let look = |deed: &Deed| {
+        let Activity::Leave { call, outcome: CallResult::Done(0) } = deed.activity else {
+            return None;
+        };
+        let Call::Receive { object: object @ Object::Connection { .. }, data, .. } = call else {
+            return None;
+        };
+        let goes_on = play.deeds_of(deed.terminal).any(|later| match later.activity {
+            Activity::Enter(Call::Receive { object: other, data, .. })
+            | Activity::Leave { call: Call::Receive { object: other, data, .. }, .. } => {
+                later.event > deed.event && other == object && data.asked > 0
+            }
+            _ => false,
+        });
+        if data.asked > 0 || data.peeked || goes_on {
+            return None;
+        }
+        let sentence = format!(
+            "「{}」接收（{}）的时候，缓冲区的长度是 0：一个字节也放不下，得到的总是 0，那不是对方说完了；它再也没有收",
+            play.name(deed.terminal),
+            call.name()
+        );
+        let failures = Follows::new(play, deed.terminal, deed.event)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .demands(|one| matches!(one, Practice::ReceiveFirst | Practice::StoreFirst))
+            .in_others()
+            .all();
+        let code = Code::EmptyBuffer;
+        let mistake = Mistake::new(code, deed.event, deed.terminal, sentence, failures);
+        Some(mistake.mend(
+            "缓冲区要有长度：[0; 1024]、vec![0; 1024]；Vec::new() 和 Vec::with_capacity 的长度都是 0。要收到末尾，用 read_to_end",
+        ))
+    };
+    play.deeds.iter().filter_map(look).take(1).collect()
 }

@@ -13,7 +13,7 @@
 //! | `listeners` | who listens where, and how long |
 //! | `addresses` | `SO_REUSEADDR`, addresses of the command line |
 //! | `sockets` | sockets that were never made, of the wrong kind, never closed; datagrams |
-//! | `connections` | connections that are too many, not closed, or closed too early |
+//! | `connections` | connections that are too many, not closed, closed too early, or received from without a buffer |
 //! | `blocks` | who received, sent or wrote only a part, or more than there was |
 //! | `replies` | answers that were never read, never sent, or sent too early |
 //! | `datagrams` | datagrams that nobody answered |
@@ -26,6 +26,8 @@
 //! | `deeds` | who did whose work |
 //! | `waits` | who ended, or printed, before others were done |
 //! | `kills` | signals to children |
+//! | `cleared` | lines that come once more, before the next one |
+//! | `any_child` | waiting for any child where a certain one is meant |
 //! | `numbers` | numbers of processes |
 //! | `locks` | who sleeps with a lock |
 //! | `demands` | demands of which the judge itself has seen that they were not met |
@@ -34,8 +36,10 @@
 //! | `tables` | text that was decoded by another code table |
 
 mod addresses;
+mod any_child;
 mod blocks;
 mod claim;
+mod cleared;
 mod connections;
 mod datagrams;
 mod deeds;
@@ -79,7 +83,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 75] = [
+const RULES: [Look; 78] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -106,6 +110,7 @@ const RULES: [Look; 75] = [
     connections::several,
     connections::not_closed,
     connections::shut_both,
+    connections::empty_buffer,
     blocks::buffer_written,
     blocks::buffers_written,
     blocks::buffer_sent,
@@ -141,12 +146,14 @@ const RULES: [Look; 75] = [
     waits::printed_early,
     kills::find,
     kills::not_waited_for,
+    any_child::find,
     waits::not_waited,
     demands::find,
     output::wrong_stream,
     deeds::prints_nothing,
     numbers::find,
     output::copied_by_fork,
+    cleared::not_cleared,
     printing::quoted,
     printing::opposite,
     printing::not_shared,
