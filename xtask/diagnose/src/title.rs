@@ -203,6 +203,7 @@ impl Code {
             Code::InputNotRead => "没有读标准输入",
             Code::ConnectedFirst => "还没有看文件就连接",
             Code::EmptyBuffer => "接收的缓冲区没有长度",
+            Code::ClosedTooEarly => "还没有问完就关闭了",
             Code::StringNotCleared => "String 没有清空",
             Code::AnyChildWaitedFor => "等的是任何一个子进程",
             Code::WrongExitCode => "退出码不对",

@@ -418,6 +418,8 @@ codes! {
     ConnectedFirst = "connected-first",
     /// It received into a buffer of no length, and took the 0 bytes for the end.
     EmptyBuffer = "empty-buffer",
+    /// A connection was closed after an answer, and the other side had more to ask.
+    ClosedTooEarly = "closed-too-early",
     /// A line that was dealt with came once more, before the next one.
     StringNotCleared = "string-not-cleared",
     /// Any child was waited for where a certain one is meant.

@@ -230,3 +230,42 @@ pub fn empty_buffer(play: &Play) -> Vec<Mistake> {
     };
     play.deeds.iter().filter_map(look).take(1).collect()
 }
+
+/// It answered and closed the connection, and the other side had more to ask.
+pub fn closed_too_early(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let other = play.other(end).filter(|_| end.accepted)?;
+        let closed = end.closed?;
+        let (asked, answered) = (end.receives.last()?.event, end.sends.last()?.event);
+        // who was told that nothing more comes, or has waited in vain, may close; who has ended is told elsewhere
+        let is_over = end.saw_end.is_some() || end.is_troubled() || end.waits.is_some();
+        let later = other.sends.iter().find(|sent| sent.event > closed)?;
+        let has_ended = play.ended(end.terminal).is_some_and(|(died, _)| died < later.event);
+        if is_over || has_ended || answered < asked || end.shut.is_some() {
+            return None;
+        }
+        let (name, asks) = (play.name(end.terminal), play.name(other.terminal));
+        let sentence = format!(
+            "「{name}」回复以后就关闭了和「{asks}」的连接；「{asks}」还没有说完，后来又发了 {} 字节，没有人收",
+            other
+                .sends
+                .iter()
+                .filter(|sent| sent.event > closed)
+                .map(|sent| sent.bytes)
+                .sum::<u64>()
+        );
+        let failures = Follows::new(play, end.terminal, closed)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .shown(other.terminal, closed, |_| true)
+            .in_others()
+            .all();
+        let code = Code::ClosedTooEarly;
+        let mistake = Mistake::new(code, closed, end.terminal, sentence, failures);
+        let mistake = mistake
+            .mend("在同一个连接上循环：收一句，答一句，直到收到 0 字节（对方说完了），再关闭");
+        // one that is not given may have asked once too often
+        Some(if play.scene.is_given(other.terminal) { mistake } else { mistake.perhaps() })
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}

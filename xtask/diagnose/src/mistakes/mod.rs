@@ -83,7 +83,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 78] = [
+const RULES: [Look; 79] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -111,6 +111,7 @@ const RULES: [Look; 78] = [
     connections::not_closed,
     connections::shut_both,
     connections::empty_buffer,
+    connections::closed_too_early,
     blocks::buffer_written,
     blocks::buffers_written,
     blocks::buffer_sent,
