@@ -84,8 +84,10 @@ fn stored_late<'a>(play: &Play<'a>, end: &End, sent: &Part) -> Option<Late<'a>> 
     let late = play.files.iter().filter(|one| later.contains(&one.event)).find(holds);
     if let Some(one) = late {
         let before = |other: &&FileUse| {
-            let is_it = other.written && other.bytes > 0 && other.path == one.path;
-            is_it && (end.opened..sent.event).contains(&other.event)
+            let is_before = (end.opened..sent.event).contains(&other.event);
+            // it may lie in another file, from which it is copied
+            let is_it = || other.path == one.path || stored::holds(play, end, other.path);
+            is_before && other.written && other.bytes > 0 && is_it()
         };
         return Some(match play.files.iter().any(|other| before(&other)) {
             true => Late::Written(one.path),

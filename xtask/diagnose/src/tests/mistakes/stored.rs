@@ -120,6 +120,10 @@ fn what_is_still_in_a_buffer_has_not_been_written_at_all() {
     let begins = |story: &mut Story| story.writes(10, "data/.part", b"a long");
     let (sentence, _) = said(replies(begins, stores));
     assert!(sentence.contains("文件（data/my.txt）还没有写完"), "{sentence}");
+    // it is in another file
+    let elsewhere = |story: &mut Story| story.writes(10, "data/.first", b"a long file");
+    let (sentence, _) = said(replies(elsewhere, stores));
+    assert!(sentence.contains("还没有写完"), "{sentence}");
     // all is there, and not under its name
     let writes = |story: &mut Story| story.writes(10, "data/.part", b"a long file");
     let names = |story: &mut Story| story.renames(10, "data/.part", "data/my.txt");
