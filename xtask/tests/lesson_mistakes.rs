@@ -19,6 +19,7 @@ use wrong::Case;
 use course::exercise::{Exercises, Variant, VariantKind};
 use course::script::{Action, Practice, Scene};
 use diagnose::{Code, diagnose};
+use events::{Activity, Call, CallResult, Exit, Kind};
 use judge::{Failure, Rule, Subject, Verdict};
 use stage::Program;
 
@@ -43,6 +44,34 @@ fn the_mistake_is_named_first() {
         Some(format!("{name} 「{scene}」: {codes:?}, not {}: {report}", case.code))
     });
     assert!(wrongs.is_empty(), "{} wrong\n{}", wrongs.len(), wrongs.join("\n"));
+}
+
+/// Killed outright it ends within the turn of its parent, who waits for it and goes on.
+#[test]
+fn a_child_that_was_killed_and_waited_for_has_ended_before_anything_else() {
+    if !wrong::is_possible() {
+        return;
+    }
+    let (scenes, built) = (wrong::scenes(), wrong::build());
+    let lessons = wrong::lessons(&scenes);
+    let path = built.path("09-daemon-terminate", "kill-and-wait");
+    let package = "lesson-09-daemon-terminate";
+    let (played, _) = wrong::failed(package, path, &scenes, &lessons).unwrap();
+    let at = |is: &dyn Fn(&Activity) -> bool| {
+        let is_it = |kind: &Kind| matches!(kind, Kind::Traced { activity, .. } if is(activity));
+        played.events.iter().position(|event| is_it(&event.kind)).unwrap()
+    };
+    let ended = at(&|activity| matches!(activity, Activity::Exited(Exit::Signal(9))));
+    let waited = at(&|activity| {
+        matches!(
+            activity,
+            Activity::Leave { call: Call::Wait { .. }, outcome: CallResult::Done(_) }
+        )
+    });
+    assert!(ended < waited, "{:#?}", played.events);
+    let codes: Vec<Code> = played.causes.iter().map(|cause| cause.code).collect();
+    assert_eq!(codes[0], Code::KilledOutright, "{codes:?}");
+    assert!(!codes.contains(&Code::PrintedBeforeEnd), "{codes:?}");
 }
 
 #[test]
@@ -104,6 +133,7 @@ fn falsely_said(
         return (!may_fail).then(|| format!("{of}: rejected: {:#?}", verdict.failures));
     }
     let causes = diagnose(scene, &events, &everything_wrong(scene, events.len()));
+    performance::assert_in_order(&causes);
     let said = causes.iter().filter(|cause| Code::mistakes().contains(&cause.code));
     let said: Vec<_> = said.map(|cause| (cause.code.id(), &cause.sentence)).collect();
     (!said.is_empty()).then(|| format!("{of}: {said:#?}"))

@@ -1,5 +1,6 @@
 //! What a diagnosis says: a [`Cause`], and its parts.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use events::Place;
@@ -54,6 +55,17 @@ impl Certainty {
     }
 }
 
+/// How much a cause says of why something went wrong: what says most comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Known {
+    /// A cause that is proved, and is not the consequence of another program's.
+    Cause,
+    /// One that may be it.
+    Candidates,
+    /// Only that another program came to its end or to a halt.
+    Symptom,
+}
+
 /// A fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Evidence {
@@ -92,6 +104,27 @@ pub struct Waiter {
 }
 
 impl Cause {
+    /// All failures that it explains: indexes into the verdict's, the first first.
+    pub fn failures(&self) -> impl Iterator<Item = usize> {
+        self.failure.into_iter().chain(self.consequences.iter().copied())
+    }
+
+    /// It does not explain these; `None`: nothing is left that it would explain.
+    pub(crate) fn without(self, failures: &BTreeSet<usize>) -> Option<Cause> {
+        let left: Vec<usize> = self.failures().filter(|one| !failures.contains(one)).collect();
+        let (first, others) = left.split_first()?;
+        Some(Cause { failure: Some(*first), consequences: others.to_vec(), ..self })
+    }
+
+    /// How much it says.
+    pub fn known(&self) -> Known {
+        match self.certainty {
+            _ if self.code.leads_elsewhere() => Known::Symptom,
+            Certainty::Proved => Known::Cause,
+            Certainty::Candidate => Known::Candidates,
+        }
+    }
+
     /// Everybody who waits, the same wait in many threads of a process only once.
     pub fn waiters(&self) -> impl Iterator<Item = &Waiter> {
         self.evidence.iter().filter_map(|fact| match fact {

@@ -1,10 +1,10 @@
-//! Which kinds of causes say no more than that another program came to its end or to a halt first: where something is
-//! wrong with that program too, that comes first.
+//! Which kinds of causes say no more than that another program came to its end or to a halt first, or that nobody types
+//! any more: where something is wrong with another program too, that comes first.
 
 use super::Code;
 
 impl Code {
-    /// It explains a failure by what another program did or did not do, and not why that was so.
+    /// It explains a failure by what another program, or whoever types, did or did not do, and not why that was so.
     pub fn leads_elsewhere(self) -> bool {
         matches!(
             self,
@@ -20,6 +20,7 @@ impl Code {
                 | Code::DatagramRefused
                 | Code::TimeLimitReached
                 | Code::NoExitCode
+                | Code::InputNeverComes
                 | Code::WaitsAlone
                 | Code::StandstillUnexplained
         )

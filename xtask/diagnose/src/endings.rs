@@ -83,6 +83,11 @@ impl Endings {
         self.parents.get(&pid).copied()
     }
 
+    /// A process has never made another, nor a second thread.
+    pub fn was_always_alone(&self, pid: i32) -> bool {
+        ![&self.threads, &self.parents].iter().any(|made| made.values().any(|by| *by == pid))
+    }
+
     /// The process that a thread belongs to.
     pub fn process_of(&self, tid: i32) -> Option<i32> {
         self.threads.get(&tid).copied()

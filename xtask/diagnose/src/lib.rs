@@ -59,7 +59,7 @@ use course::script::Scene;
 use events::{Event, Exit, Kind, Line};
 use judge::{Rule, Subject, Verdict};
 
-pub use cause::{Cause, Certainty, Evidence, Waiter};
+pub use cause::{Cause, Certainty, Evidence, Known, Waiter};
 pub use code::{Code, Remedy};
 pub use orders::other_order;
 pub use tell::{tell, tell_with};
@@ -124,7 +124,8 @@ pub fn unkindness(scene: &Scene, events: &[Event], verdict: &Verdict) -> Option<
     spare_the_given(scene, vec![finding.explains(failure)]).pop()
 }
 
-/// The causes of what is wrong in a scene: each says which failure it explains.
+/// The causes of what is wrong in a scene, in the order in which they should be mended: what is proved, then what only may be
+/// so, then what only leads to another program. Each says which failure it explains.
 pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause> {
     if verdict.failures.is_empty() {
         return Vec::new();
@@ -170,16 +171,23 @@ pub fn diagnose(scene: &Scene, events: &[Event], verdict: &Verdict) -> Vec<Cause
     let mistakes = mistakes::find(&Case { scene, events }, verdict);
     let mut causes = before_the_rest(mistakes, causes);
     causes.extend(unnotified::find(&Case { scene, events }, verdict, &causes));
+    causes.sort_by_key(Cause::known);
     causes
 }
 
 /// What a program did wrong comes first, and what followed from it is not explained once more; but nothing comes before a
-/// standstill that has another cause.
+/// standstill that has another cause, and nothing that only may be so explains what something else is proved to explain.
 fn before_the_rest(mistakes: Vec<Cause>, causes: Vec<Cause>) -> Vec<Cause> {
-    let explained: BTreeSet<usize> = mistakes
-        .iter()
-        .flat_map(|cause| cause.consequences.iter().copied().chain(cause.failure))
+    let known = causes.iter().filter(|cause| cause.known() == Known::Cause);
+    let known: BTreeSet<usize> = known.filter_map(|cause| cause.failure).collect();
+    let mistakes: Vec<Cause> = mistakes
+        .into_iter()
+        .filter_map(|cause| match cause.certainty {
+            Certainty::Proved => Some(cause),
+            Certainty::Candidate => cause.without(&known),
+        })
         .collect();
+    let explained: BTreeSet<usize> = mistakes.iter().flat_map(Cause::failures).collect();
     let others = causes
         .into_iter()
         .filter(|cause| cause.failure.is_none_or(|failure| !explained.contains(&failure)));

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use course::catalog::{Catalog, Part, UsageError};
 use course::script::Scene;
-use diagnose::explain;
+use diagnose::{Cause, explain};
 use draw::{Names, Picture, Sources, Story};
 use events::{Clock, Event, Exit, Kind};
 use limits::TOLD_FOR_A_PICTURE;
@@ -16,7 +16,7 @@ use stage::{Assignment, interrupt, play};
 use text::thousands;
 
 use crate::cli::{DrawingOptions, StageOptions};
-use crate::perform::Theatre;
+use crate::perform::{Theatre, causes_of};
 use crate::report::{explanation, terminal_width};
 
 use super::scenes::{self, Choice};
@@ -50,7 +50,8 @@ pub fn run(
         let assignment = theatre.assign(&part.scene, Some(clock(drawing)))?;
         let assignment = Assignment { harsh: drawing.harsh, ..assignment };
         let played = play::play(&theatre.xtask, assignment, |_| {})?;
-        let code = show(&played, &sources(catalog, part), drawing)?;
+        let code =
+            show(&played, &causes(&played, drawing.harsh), &sources(catalog, part), drawing)?;
         if interrupt::interrupted() {
             return Ok(code);
         }
@@ -61,33 +62,24 @@ pub fn run(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Why what was played with a script went wrong: what `check` would say of it; after Ctrl-C, only what can be seen.
+pub fn causes((scene, events): &(Scene, Vec<Event>), harsh: Option<u64>) -> Vec<Cause> {
+    match interrupt::interrupted() {
+        true => explain(scene, events),
+        false => causes_of(scene, events, harsh.is_some()),
+    }
+}
+
 /// Draws what was played, says what went wrong in it, and why it goes no further; after Ctrl-C, what was seen until then.
 pub fn show(
     played: &(Scene, Vec<Event>),
+    causes: &[Cause],
     sources: &Sources,
     drawing: &DrawingOptions,
-) -> Result<ExitCode> {
-    let (scene, events) = played;
-    shown(played, sources, drawing, explanation::lines(scene, &explain(scene, events)))
-}
-
-/// The same without a word about what went wrong: for whoever looks for it himself.
-pub fn show_unexplained(
-    played: &(Scene, Vec<Event>),
-    sources: &Sources,
-    drawing: &DrawingOptions,
-) -> Result<ExitCode> {
-    shown(played, sources, drawing, Vec::new())
-}
-
-fn shown(
-    played: &(Scene, Vec<Event>),
-    sources: &Sources,
-    drawing: &DrawingOptions,
-    why: Vec<String>,
 ) -> Result<ExitCode> {
     let (scene, events) = played;
     let seen = events.iter().any(|event| matches!(event.kind, Kind::Traced { .. }));
+    let why = explanation::lines(scene, causes);
     let notes: Vec<String> = untold(events).into_iter().chain(cut_short(scene, events)).collect();
     if !interrupt::interrupted() || seen {
         let remarks: Vec<String> = why.iter().chain(&notes).cloned().collect();

@@ -65,7 +65,9 @@ pub fn run(
     assignment.visited = visited;
     let played =
         play::play(&theatre.xtask, assignment, |events| say_what_is_awaited(&scene, events))?;
-    trace::show(&played, &Sources::new(), drawing)
+    // nothing is expected of them
+    let causes = explain(&played.0, &played.1);
+    trace::show(&played, &causes, &Sources::new(), drawing)
 }
 
 /// While the next program is not started yet: why. While they only wait: who for what, and how long it will be waited for

@@ -15,5 +15,5 @@ mod seeds;
 mod theatre;
 
 pub use jobs::{JOBS, Onlooker, play_all};
-pub use performance::{Fault, Performance};
+pub use performance::{Fault, Performance, causes_of};
 pub use theatre::{Theatre, xtask_program};

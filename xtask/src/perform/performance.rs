@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use course::catalog::Part;
 use course::script::Scene;
-use diagnose::{Cause, diagnose, other_order, tell_with, unkindness};
+use diagnose::{Cause, Certainty, Known, diagnose, explain, other_order, tell_with, unkindness};
 use events::{Clock, Event, Kind};
 use judge::{Unchecked, Verdict, judge};
 use stage::{Assignment, Detail, play};
@@ -218,11 +218,34 @@ pub fn play_harshly(theatre: &Theatre, part: &Part, clock: Clock, seed: u64) -> 
     let mut performance = play_with(theatre, part, Some(clock), Some(seed));
     performance.harsh = Some(seed);
     let Performance { scene, events, verdict, causes, .. } = &mut performance;
-    if let Some(cause) = unkindness(scene, events, verdict) {
-        causes.retain(|other| other.failure != cause.failure);
-        causes.insert(0, cause);
-    }
+    add_unkindness(causes, scene, events, verdict);
     performance
+}
+
+/// What an unkind kernel has kept from the programs is why they failed; but what is proved of a failure stays.
+fn add_unkindness(causes: &mut Vec<Cause>, scene: &Scene, events: &[Event], verdict: &Verdict) {
+    let Some(cause) = unkindness(scene, events, verdict) else { return };
+    let is_known = |other: &Cause| other.failure == cause.failure && other.known() == Known::Cause;
+    if cause.certainty == Certainty::Candidate && causes.iter().any(is_known) {
+        return;
+    }
+    causes.retain(|other| other.failure != cause.failure);
+    causes.insert(0, cause);
+    causes.sort_by_key(Cause::known);
+}
+
+/// Why what was played went wrong, as `check` says it of the same events; of what is as it should be, why something failed
+/// all the same. `harsh`: the kernel was unkind.
+pub fn causes_of(scene: &Scene, events: &[Event], harsh: bool) -> Vec<Cause> {
+    let verdict = judge(scene, events);
+    if verdict.passed() {
+        return explain(scene, events);
+    }
+    let mut causes = diagnose(scene, events, &verdict);
+    if harsh {
+        add_unkindness(&mut causes, scene, events, &verdict);
+    }
+    causes
 }
 
 fn play_with(

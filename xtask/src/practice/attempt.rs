@@ -13,7 +13,7 @@ use stage::Program;
 use crate::cargo::{CompileError, build_own};
 use crate::cli::{StageOptions, TraceOptions};
 use crate::perform::{JOBS, Onlooker, Performance, Theatre, play_all};
-use crate::report::first_code;
+use crate::report::{first_code, first_scene};
 
 use super::desk::Desk;
 
@@ -66,9 +66,9 @@ pub struct Attempt<'a> {
 }
 
 impl Stage {
-    /// Which scene is looked at: the first that failed, or the first of all.
-    pub fn failed(&self) -> usize {
-        self.performances.iter().position(Performance::failed).unwrap_or(0)
+    /// Which scene is looked at: the one with the mistake that is named first, or the first of all.
+    pub fn first_mistake(&self) -> usize {
+        first_scene(&self.parts, &self.performances).unwrap_or(0)
     }
 
     /// What could not be looked at, each once.

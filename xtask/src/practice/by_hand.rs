@@ -20,7 +20,7 @@ const NUMBERS: [&str; 6] = ["一", "二", "三", "四", "五", "六"];
 pub fn by_hand(out: &mut impl Write, exercise: &Exercise, verdict: &Verdict) -> io::Result<()> {
     let own;
     let scene = match verdict {
-        Verdict::Played(stage) => &stage.parts[stage.failed()].scene,
+        Verdict::Played(stage) => &stage.parts[stage.first_mistake()].scene,
         _ => {
             own = exercise.script(0).map(|script| script.scenes).unwrap_or_default();
             let Some(first) = own.first() else {

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use course::catalog::{Catalog, MISTAKES};
 use course::script::Scene;
-use diagnose::{Cause, Certainty, Waiter};
+use diagnose::{Cause, Certainty, Known, Waiter};
 use judge::Failure;
 use text::{fitting, harmless};
 
 use super::full::{check_command, context, difference, of_part, speaks_of_lines};
-use super::mistake::{Known, Mistake, Told};
+use super::mistake::{Mistake, Told};
 use super::pieces::{Piece, fitted, quoted, sentence};
 use super::quote::{Mark, quotes};
 use super::{BAD, FAINT, REPLAYED_AND_FAILED, STRONG, notes, paint, waiting};
@@ -165,7 +165,8 @@ fn marks<'a>(told: &Told<'a>, cause: &'a Cause) -> Vec<Mark<'a>> {
     };
     let Some(place) = &cause.place else { return Vec::new() };
     let at = |waiter: &&Waiter| waiter.place.as_ref() == Some(place);
-    let here = cause.waiters().find(|waiter| at(waiter) && Some(waiter.terminal) == cause.culprit);
+    let is_own = |one: usize| cause.culprit.is_none_or(|culprit| culprit == one);
+    let here = cause.waiters().find(|waiter| at(waiter) && is_own(waiter.terminal));
     let there = cause.waiters().find(|waiter| {
         Some(waiter.terminal) != cause.culprit && waiter.place.is_some() && !at(waiter)
     });

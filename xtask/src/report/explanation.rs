@@ -9,7 +9,9 @@ use super::waiting;
 /// The causes, those of one event together, each time with the facts that they rest on.
 pub fn lines(scene: &Scene, causes: &[Cause]) -> Vec<String> {
     let mut lines = Vec::new();
-    for of_one in causes.chunk_by(|one, next| one.about == next.about) {
+    for of_one in
+        causes.chunk_by(|one, next| (one.about, one.failure) == (next.about, next.failure))
+    {
         lines.extend(names(of_one));
         let told = tell(&of_one.iter().collect::<Vec<_>>());
         lines.extend(told.iter().map(|line| harmless(line)));

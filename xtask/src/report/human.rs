@@ -116,6 +116,13 @@ pub fn first_code(parts: &[Part], performances: &[Performance]) -> Option<&'stat
     mistakes(parts, performances).first().map(|mistake| mistake.first.id())
 }
 
+/// The scene in which the first mistake shows: an index.
+pub fn first_scene(parts: &[Part], performances: &[Performance]) -> Option<usize> {
+    let mistakes = mistakes(parts, performances);
+    let first = mistakes.first()?.first.performance;
+    performances.iter().position(|one| std::ptr::eq(one, first))
+}
+
 /// The first mistake in full, on one screen.
 fn one_screen(
     out: &mut impl Write,

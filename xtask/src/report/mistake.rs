@@ -2,7 +2,7 @@
 
 use course::catalog::Part;
 use course::script::Scene;
-use diagnose::{Cause, Certainty};
+use diagnose::{Cause, Known};
 use judge::Failure;
 
 use crate::perform::Performance;
@@ -14,17 +14,6 @@ pub struct Told<'a> {
     pub performance: &'a Performance,
     /// An index into the verdict's failures.
     pub index: usize,
-}
-
-/// How much is known of why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Known {
-    /// A cause that is proved, and is not the consequence of another program's.
-    Cause,
-    /// Candidates.
-    Candidates,
-    /// Nothing, or only that another program came to its end or to a halt.
-    Symptom,
 }
 
 /// One mistake, in all the scenes where it shows.
@@ -67,13 +56,9 @@ impl<'a> Told<'a> {
         cause.into_iter().chain([format!("rule-{}", self.failure().rule.id())]).collect()
     }
 
+    /// How much is known of why.
     pub fn known(&self) -> Known {
-        match self.causes().first() {
-            Some(cause) if cause.code.leads_elsewhere() => Known::Symptom,
-            Some(cause) if cause.certainty == Certainty::Proved => Known::Cause,
-            Some(_) => Known::Candidates,
-            None => Known::Symptom,
-        }
+        self.causes().first().map_or(Known::Symptom, |cause| cause.known())
     }
 
     /// Which of the scene's causes explains it first: they come in the order in which they should be mended.

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "not every test program asks for everything")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use course::script::{Scene, parse};
-use diagnose::{Cause, diagnose, explain};
+use diagnose::{Cause, Certainty, diagnose, explain};
 use events::{Clock, Event};
 use judge::{Failure, Rule, Verdict, judge};
 use stage::play::play;
@@ -137,8 +137,34 @@ impl Performance {
         let causes = diagnose(&scene, &events, &verdict);
         let cause = causes.first().cloned();
         let explained = explain(&scene, &events);
+        assert_in_order(&causes);
+        assert_in_order(&explained);
         Ok(Played { verdict, cause, causes, explained, events, time })
     }
+}
+
+/// No report puts what only may be so before what is proved: neither of the same failure or event, nor at all.
+pub fn assert_in_order(causes: &[Cause]) {
+    let is_symptom = |cause: &Cause| cause.code.leads_elsewhere();
+    let (mut proved, mut perhaps) = (BTreeSet::new(), BTreeSet::new());
+    for cause in causes {
+        // what was judged has failures, and what was not has only its event
+        let explains = match cause.failure {
+            Some(_) => cause.failures().map(|failure| (Some(failure), 0)).collect(),
+            None => vec![(None, cause.about)],
+        };
+        let (its, others) = match cause.certainty {
+            Certainty::Proved => (&mut proved, &perhaps),
+            Certainty::Candidate => (&mut perhaps, &proved),
+        };
+        let twice = explains.iter().find(|one| others.contains(*one));
+        assert!(twice.is_none(), "proved, and only perhaps: {causes:#?}");
+        its.extend(explains);
+    }
+    let judged = causes.iter().filter(|cause| cause.failure.is_some() && !is_symptom(cause));
+    let certainties: Vec<bool> =
+        judged.map(|cause| cause.certainty == Certainty::Candidate).collect();
+    assert!(certainties.is_sorted(), "a candidate before what is proved: {causes:#?}");
 }
 
 /// What a scene led to.

@@ -1,4 +1,4 @@
-// main：text
+// main：any-child-waited-for
 use std::thread::sleep;
 use std::time::Duration;
 use std::{env, process};

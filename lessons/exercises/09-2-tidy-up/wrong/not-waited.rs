@@ -1,4 +1,4 @@
-// main：printed-before-end
+// main：child-not-waited
 use std::env;
 use std::io;
 use std::process;

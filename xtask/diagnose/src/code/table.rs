@@ -416,6 +416,14 @@ codes! {
     InputNotRead = "input-not-read",
     /// It connected before it looked at its file, of which something had to be said.
     ConnectedFirst = "connected-first",
+    /// It received into a buffer of no length, and took the 0 bytes for the end.
+    EmptyBuffer = "empty-buffer",
+    /// A connection was closed after an answer, and the other side had more to ask.
+    ClosedTooEarly = "closed-too-early",
+    /// A line that was dealt with came once more, before the next one.
+    StringNotCleared = "string-not-cleared",
+    /// Any child was waited for where a certain one is meant.
+    AnyChildWaitedFor = "any-child-waited-for",
     /// An error was told, and the exit code says something else.
     WrongExitCode = "wrong-exit-code",
     /// One thread waits, for what is not known.

@@ -9,16 +9,17 @@ use super::Past;
 
 /// A datagram was cut, and the program that received it ended with an error.
 pub fn find(past: &Past) -> Option<Finding> {
-    let cut = past.roster.history.cut_datagram()?;
-    let terminal = past.roster.terminal_of(cut.pid)?;
-    let failed = past.case.events.iter().any(|event| {
-        matches!(event.kind, Kind::Exited { terminal: t, exit } if t == terminal && exit != Exit::Code(0))
-    });
-    if !failed {
-        return None;
-    }
+    let failed = |terminal: usize| {
+        past.case.events.iter().any(|event| {
+            matches!(event.kind, Kind::Exited { terminal: t, exit } if t == terminal && exit != Exit::Code(0))
+        })
+    };
+    let (cut, terminal) = past.roster.history.cut_datagrams().into_iter().find_map(|cut| {
+        let terminal = past.roster.terminal_of(cut.pid)?;
+        failed(terminal).then_some((cut, terminal))
+    })?;
     let sentence = format!(
-        "{}收数据报的缓冲区只有 {} 字节，这个数据报却有 {} 字节：放不下的 {} 字节被内核扔掉了，下一次接收也收不到",
+        "{}收数据报的缓冲区只有 {} 字节，这个数据报却有 {} 字节：放不下的 {} 字节被内核扔掉了（recv(2)），下一次接收也收不到",
         past.roster.process_name(cut.pid),
         cut.got,
         cut.sent,

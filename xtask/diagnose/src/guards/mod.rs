@@ -5,10 +5,15 @@
 //! | --- | --- | --- |
 //! | Rust | `let guard = x.lock().unwrap();` | the end of its block, or `drop(guard)` |
 //! | Rust | `while let`, `if let`, `match`, `for` with `x.lock()` in its head | the end of its block: the temporary lives so long |
+//! | Rust | `x.lock()` in the middle of a statement (`statements`) | the end of the statement |
 //! | Python | `with x:` | the end of its block |
 //! | Python | `x.acquire()` | `x.release()` |
 
+mod statements;
+
 use events::{Excerpt, Frame, Language};
+
+pub use statements::taken_twice;
 
 /// A lock that is taken, or wanted, on a line of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +36,16 @@ impl Guard {
 
 /// The locks that a thread has where it is, those of the innermost function first.
 pub fn held(frames: &[Frame]) -> Vec<Guard> {
+    let mut called: Option<&Frame> = None;
     let own = frames.iter().filter(|frame| frame.own);
     own.flat_map(|frame| {
+        let called = called.replace(frame);
         let (Some(excerpt), Some(line)) = (&frame.source, frame.line) else { return Vec::new() };
         match frame.language {
-            Language::Native => in_rust(excerpt, line),
+            Language::Native => {
+                let over_call = called.and_then(|called| statements::over_call(frame, called));
+                over_call.into_iter().chain(in_rust(excerpt, line)).collect()
+            }
             Language::Python => in_python(excerpt, line),
         }
     })

@@ -157,3 +157,44 @@ fn outer_functions_count_and_libraries_do_not() {
     assert_eq!(names(&held(&[inner.clone(), outer])), [("lock", 2)]);
     assert!(held(&[inner, library]).is_empty());
 }
+
+#[test]
+fn a_lock_that_stands_twice_in_a_statement_is_taken_twice() {
+    let twice =
+        |source: &str| taken_twice(&[frame(Language::Native, source, 1)]).map(|guard| guard.lock);
+    assert_eq!(
+        twice("list.lock().unwrap().push(list.lock().unwrap().len());").as_deref(),
+        Some("list")
+    );
+    assert_eq!(twice("self.a.write().b(self.a.read().c);").as_deref(), Some("a"));
+    for right in [
+        "list.lock().unwrap().push(other.lock().unwrap().len());",
+        "list.lock().unwrap().clear(); list.lock().unwrap().push(1);",
+        "if list.lock().unwrap().is_empty() && list.lock().unwrap().len() > 1 {",
+        "spawn(|| list.lock().unwrap().len()); f(list.lock());",
+        "f(a.read().unwrap().len(), a.read().unwrap().len());",
+        "drop(list.lock()); list.lock().unwrap().clear();",
+    ] {
+        assert_eq!(twice(right), None, "{right}");
+    }
+}
+
+#[test]
+fn a_temporary_lives_while_its_statement_calls_another_function() {
+    let inner =
+        Frame { function: "shop::count".into(), ..frame(Language::Native, "list.lock();", 1) };
+    let over = |outer: &str| {
+        let outer = Frame { function: "add".into(), ..frame(Language::Native, outer, 1) };
+        names(&held(&[inner.clone(), outer])).concat_names()
+    };
+    assert_eq!(over("list.lock().unwrap().push(count(list));"), "list");
+    for right in [
+        "list.push(count(list));",
+        "count(list); list.lock().unwrap();",
+        "let n = count(list) + list.lock().unwrap().len();",
+        "if list.lock().unwrap().is_empty() { count(list) }",
+        "list.lock().unwrap().push(discount(list));",
+    ] {
+        assert_eq!(over(right), "", "{right}");
+    }
+}

@@ -339,9 +339,8 @@ pub fn not_written(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let all = play.other(end).is_some_and(|other| other.sent() == end.received());
         let event = end.saw_end.filter(|_| end.accepted && all)?;
-        let (found, received) = sizes(play)
-            .into_iter()
-            .find(|(found, expected)| *expected == end.received() && found < expected)?;
+        let (compared, found, received) = differing(play)
+            .find(|(_, found, expected)| *expected == end.received() && found < expected)?;
         let sentence = format!(
             "「{}」收到了全部 {received} 字节，文件里却只有 {found} 字节",
             play.name(end.terminal)
@@ -349,7 +348,11 @@ pub fn not_written(play: &Play) -> Vec<Mistake> {
         let code = Code::ReceivedNotWritten;
         let failures = around(play, end);
         // the file that is too short may be another client's
-        let mistake = Mistake::new(code, event, end.terminal, sentence, failures).perhaps();
+        let mistake = Mistake::new(code, event, end.terminal, sentence, failures);
+        let clients = play.ends.iter().filter(|one| one.accepted && one.terminal == end.terminal);
+        let made = stored::made(play, &play.scene.compared[compared].path);
+        let is_its = clients.count() == 1 && made.iter().any(|(_, by)| *by == end.terminal);
+        let mistake = if is_its { mistake } else { mistake.perhaps() };
         Some(mistake.mend("收到的每一段都写进文件（write_all）；有缓冲的，结束之前 flush；每一段都接在后面，不要重新创建文件"))
     };
     play.ends.iter().filter_map(look).take(1).collect()

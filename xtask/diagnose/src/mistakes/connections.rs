@@ -1,7 +1,7 @@
-//! Connections that are too many, not closed, or closed in both directions too early.
+//! Connections that are too many, not closed, closed in both directions too early, or received from without a buffer.
 
 use course::script::Practice;
-use events::{Activity, Call, CallResult, Exit, Half, SocketKind, Stream};
+use events::{Activity, Call, CallResult, Exit, Half, Object, SocketKind, Stream};
 use judge::{Failure, Rule};
 
 use super::ends::End;
@@ -188,6 +188,84 @@ pub fn shut_both(play: &Play) -> Vec<Mistake> {
             .all();
         let mistake = Mistake::new(code, event, terminal, sentence, failures);
         Some(mistake.mend(advice))
+    };
+    play.ends.iter().filter_map(look).take(1).collect()
+}
+
+/// It received into a buffer without length, which always brings 0 bytes, and nothing more: it took that for the end.
+pub fn empty_buffer(play: &Play) -> Vec<Mistake> {
+    let look = |deed: &Deed| {
+        let Activity::Leave { call, outcome: CallResult::Done(0) } = deed.activity else {
+            return None;
+        };
+        let Call::Receive { object: object @ Object::Connection { .. }, data, .. } = call else {
+            return None;
+        };
+        let goes_on = play.deeds_of(deed.terminal).any(|later| match later.activity {
+            Activity::Enter(Call::Receive { object: other, data, .. })
+            | Activity::Leave { call: Call::Receive { object: other, data, .. }, .. } => {
+                later.event > deed.event && other == object && data.asked > 0
+            }
+            _ => false,
+        });
+        if data.asked > 0 || data.peeked || goes_on {
+            return None;
+        }
+        let sentence = format!(
+            "「{}」接收（{}）的时候，缓冲区的长度是 0：一个字节也放不下，得到的总是 0，那不是对方说完了；它再也没有收",
+            play.name(deed.terminal),
+            call.name()
+        );
+        let failures = Follows::new(play, deed.terminal, deed.event)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .demands(|one| matches!(one, Practice::ReceiveFirst | Practice::StoreFirst))
+            .in_others()
+            .all();
+        let code = Code::EmptyBuffer;
+        let mistake = Mistake::new(code, deed.event, deed.terminal, sentence, failures);
+        Some(mistake.mend(
+            "缓冲区要有长度：[0; 1024]、vec![0; 1024]；Vec::new() 和 Vec::with_capacity 的长度都是 0。要收到末尾，用 read_to_end",
+        ))
+    };
+    play.deeds.iter().filter_map(look).take(1).collect()
+}
+
+/// It answered and closed the connection, and the other side had more to ask.
+pub fn closed_too_early(play: &Play) -> Vec<Mistake> {
+    let look = |end: &End| {
+        let other = play.other(end).filter(|_| end.accepted)?;
+        let closed = end.closed?;
+        let (asked, answered) = (end.receives.last()?.event, end.sends.last()?.event);
+        // who was told that nothing more comes, or has waited in vain, may close; who has ended is told elsewhere
+        let is_over = end.saw_end.is_some() || end.is_troubled() || end.waits.is_some();
+        let later = other.sends.iter().find(|sent| sent.event > closed)?;
+        let has_ended = play.ended(end.terminal).is_some_and(|(died, _)| died < later.event);
+        if is_over || has_ended || answered < asked || end.shut.is_some() {
+            return None;
+        }
+        let (name, asks) = (play.name(end.terminal), play.name(other.terminal));
+        let sentence = format!(
+            "「{name}」回复以后就关闭了和「{asks}」的连接；「{asks}」还没有说完，后来又发了 {} 字节，没有人收",
+            other
+                .sends
+                .iter()
+                .filter(|sent| sent.event > closed)
+                .map(|sent| sent.bytes)
+                .sum::<u64>()
+        );
+        let failures = Follows::new(play, end.terminal, closed)
+            .own(&BROKEN_OFF)
+            .own(&PRINTED)
+            .shown(other.terminal, closed, |_| true)
+            .in_others()
+            .all();
+        let code = Code::ClosedTooEarly;
+        let mistake = Mistake::new(code, closed, end.terminal, sentence, failures);
+        let mistake = mistake
+            .mend("在同一个连接上循环：收一句，答一句，直到收到 0 字节（对方说完了），再关闭");
+        // one that is not given may have asked once too often
+        Some(if play.scene.is_given(other.terminal) { mistake } else { mistake.perhaps() })
     };
     play.ends.iter().filter_map(look).take(1).collect()
 }

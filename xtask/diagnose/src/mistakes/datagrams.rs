@@ -37,11 +37,26 @@ pub fn not_answered(play: &Play) -> Vec<Mistake> {
             })
             .collect();
         let (first, count) = heard.first()?;
-        let (code, did) = match elsewhere.first() {
-            None => (Code::NothingSent, "自己一个也没有发".to_owned()),
-            Some(to) => {
+        // whoever has got more since then does not wait for the rest of that one
+        let cut = cut(play, server, first).filter(|_| *count == 1);
+        let (code, did) = match (elsewhere.first(), cut) {
+            (None, Some((sent, got))) => (
+                Code::DatagramCut,
+                format!(
+                    "自己一个也没有发；它的缓冲区只有 {got} 字节，这个数据报却有 {sent} 字节：放不下的 {} 字节被内核扔掉了（recv(2)），下一次接收也收不到",
+                    sent - got
+                ),
+            ),
+            (None, None) => (Code::NothingSent, "自己一个也没有发".to_owned()),
+            (Some(to), _) => {
                 (Code::AnswerNeverComes, format!("自己发的都没有发给它：第一个发到了 {to}"))
             }
+        };
+        let advice = match code {
+            Code::DatagramCut => {
+                "缓冲区至少和最长的数据报一样大，例如 2048 字节：一次接收就是整个数据报，没有「剩下的」"
+            }
+            _ => "每收到一个数据报，就用同一个套接字回一个：send_to 收到时得到的地址",
         };
         let sentence = format!(
             "「{}」收到了「{}」发来的 {count} 个数据报，{did}；「{}」等回信等到时限，什么也没有收到",
@@ -55,10 +70,10 @@ pub fn not_answered(play: &Play) -> Vec<Mistake> {
         let mut failures = play.symptoms(&all);
         failures.extend(demanded.iter().copied());
         let mistake = Mistake::new(code, first.gave_up, server, sentence, failures);
-        let mistake =
-            mistake.mend("每收到一个数据报，就用同一个套接字回一个：send_to 收到时得到的地址");
-        // another script might ask for a server that keeps silent
-        Some(if demanded.is_empty() { mistake.perhaps() } else { mistake })
+        let mistake = mistake.mend(advice);
+        // another script might ask for a server that keeps silent; and what was cut need not be why nothing was sent
+        let is_proved = !demanded.is_empty() && code != Code::DatagramCut;
+        Some(if is_proved { mistake } else { mistake.perhaps() })
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }
@@ -170,6 +185,22 @@ fn received(deed: &Deed) -> Option<Way> {
         }
         _ => None,
     }
+}
+
+/// The first datagram of a client that did not fit the server's buffer: how long it was, and how long what came of it.
+fn cut(play: &Play, server: usize, client: &Client) -> Option<(u64, u64)> {
+    let length = |deed: &Deed| match deed.activity {
+        Activity::Leave {
+            call: Call::Send { data, .. } | Call::Receive { data, .. },
+            outcome: CallResult::Done(bytes),
+        } => Some((u64::try_from(*bytes).ok()?, data.asked)),
+        _ => None,
+    };
+    let sent = play.deeds_of(client.terminal).filter(|deed| sent(deed).is_some());
+    let came = play.deeds_of(server).filter(|deed| came_from(deed, client));
+    let pairs = sent.filter_map(length).zip(came.filter_map(length));
+    let mut cut = pairs.filter(|((sent, _), (got, asked))| got < sent && got == asked);
+    cut.next().map(|((sent, _), (got, _))| (sent, got))
 }
 
 /// It received a datagram of this client, which may have been bound to every address.

@@ -234,6 +234,8 @@ impl<'a> Ends<'a> {
         }
         match outcome {
             CallResult::Done(_) if data.peeked => {}
+            // who has no room for a byte is told nothing
+            CallResult::Done(0) if !is_send && data.asked == 0 => {}
             CallResult::Done(0) if !is_send => {
                 end.saw_end.get_or_insert(deed.event);
             }

@@ -248,7 +248,11 @@ pub fn ended_by_client(play: &Play) -> Vec<Mistake> {
             .ends
             .iter()
             .rfind(|end| end.accepted && end.terminal == terminal && end.opened < died)?;
-        let what = match trouble(play, last) {
+        let trouble = trouble(play, last);
+        // where it says itself that it ends, or where the trouble was
+        let shown = trouble.as_ref().map(|(event, _)| *event);
+        let shown = shown.filter(|_| play.events[died].place.is_none());
+        let what = match trouble {
             Some((_, what)) => what,
             None => format!("接待客户端 {} 以后", last.peer),
         };
@@ -256,6 +260,10 @@ pub fn ended_by_client(play: &Play) -> Vec<Mistake> {
         let failures = since_it_ended(play, terminal, last.opened, died);
         let code = Code::OneClientEndsServer;
         let mistake = Mistake::new(code, died, terminal, sentence, failures);
+        let mistake = match shown {
+            Some(event) => mistake.made_at(play, event),
+            None => mistake,
+        };
         Some(mistake.mend("一个客户端的错误只结束它自己：在循环里处理（match），说一行，再接待下一个；不要用 ? 或 unwrap"))
     })
 }

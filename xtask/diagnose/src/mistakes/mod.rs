@@ -2,17 +2,18 @@
 //!
 //! Only of a scene that failed and was followed from its beginning to its end. A rule looks at what everybody did
 //! ([`Play`]) and finds a mistake together with the failures that are its consequence. Nothing is said of a mistake without
-//! consequences, nor of one whose consequences an earlier row of the table explains.
+//! consequences, nor of one whose consequences an earlier row of the table explains, unless only this one is proved.
 //!
 //! | file | task |
 //! | --- | --- |
 //! | `play` | what everybody did: lives, calls, lines |
 //! | `ends` | the ends of connections |
 //! | `follows` | which failures follow from a mistake |
+//! | `claim` | which mistake explains a failure that several could explain |
 //! | `listeners` | who listens where, and how long |
 //! | `addresses` | `SO_REUSEADDR`, addresses of the command line |
 //! | `sockets` | sockets that were never made, of the wrong kind, never closed; datagrams |
-//! | `connections` | connections that are too many, not closed, or closed too early |
+//! | `connections` | connections that are too many, not closed, closed too early, or received from without a buffer |
 //! | `blocks` | who received, sent or wrote only a part, or more than there was |
 //! | `replies` | answers that were never read, never sent, or sent too early |
 //! | `datagrams` | datagrams that nobody answered |
@@ -25,6 +26,8 @@
 //! | `deeds` | who did whose work |
 //! | `waits` | who ended, or printed, before others were done |
 //! | `kills` | signals to children |
+//! | `cleared` | lines that come once more, before the next one |
+//! | `any_child` | waiting for any child where a certain one is meant |
 //! | `numbers` | numbers of processes |
 //! | `locks` | who sleeps with a lock |
 //! | `demands` | demands of which the judge itself has seen that they were not met |
@@ -33,7 +36,10 @@
 //! | `tables` | text that was decoded by another code table |
 
 mod addresses;
+mod any_child;
 mod blocks;
+mod claim;
+mod cleared;
 mod connections;
 mod datagrams;
 mod deeds;
@@ -58,8 +64,6 @@ mod uploads;
 mod waits;
 mod workers;
 
-use std::collections::BTreeSet;
-
 use events::{Event, Kind, Place};
 use judge::Verdict;
 
@@ -79,7 +83,7 @@ pub struct Mistake {
 type Look = fn(&Play) -> Vec<Mistake>;
 
 /// Every rule, what others follow from first.
-const RULES: [Look; 75] = [
+const RULES: [Look; 79] = [
     workers::instead,
     workers::never_started,
     workers::of_children,
@@ -106,6 +110,8 @@ const RULES: [Look; 75] = [
     connections::several,
     connections::not_closed,
     connections::shut_both,
+    connections::empty_buffer,
+    connections::closed_too_early,
     blocks::buffer_written,
     blocks::buffers_written,
     blocks::buffer_sent,
@@ -141,12 +147,14 @@ const RULES: [Look; 75] = [
     waits::printed_early,
     kills::find,
     kills::not_waited_for,
+    any_child::find,
     waits::not_waited,
     demands::find,
     output::wrong_stream,
     deeds::prints_nothing,
     numbers::find,
     output::copied_by_fork,
+    cleared::not_cleared,
     printing::quoted,
     printing::opposite,
     printing::not_shared,
@@ -157,36 +165,34 @@ const RULES: [Look; 75] = [
     output::wrong_exit,
 ];
 
-/// The mistakes of a scene that failed, each attached to the first of the failures that no earlier one explains.
+/// The mistakes of a scene that failed, each attached to the first of the failures that no other one explains that comes before it.
 pub fn find(case: &Case, verdict: &Verdict) -> Vec<Cause> {
     if verdict.failures.is_empty() || !is_seen(case.events) {
         return Vec::new();
     }
     let play = Play::new(case.scene, case.events, verdict);
-    let mut explained = BTreeSet::new();
-    let mut causes = Vec::new();
-    let of_partner = |one: &usize| {
-        let terminal = verdict.failures[*one].subject.terminal(case.scene);
-        terminal.is_some_and(|terminal| case.scene.is_partner(terminal))
-    };
     // a partner does on purpose what it does
     let may_change = |mistake: &Mistake| mistake.finding.may_change(case.scene);
     // what a given program does is right, and comes from what another does
     let is_own =
         |mistake: &Mistake| mistake.finding.culprit().is_none_or(|one| !case.scene.is_given(one));
-    for mistake in RULES.iter().flat_map(|look| look(&play)).filter(may_change).filter(is_own) {
-        let its = mistake.failures.into_iter().filter(|one| !explained.contains(one));
-        let (of_partners, own): (Vec<usize>, Vec<usize>) = its.partition(of_partner);
+    let mistakes = RULES.iter().flat_map(|look| look(&play)).filter(may_change).filter(is_own);
+    let told = claim::claimed(mistakes.collect()).into_iter().map(|mistake| {
+        // what a partner does not get is less telling
+        let of_partner = |one: &usize| {
+            let terminal = verdict.failures[*one].subject.terminal(case.scene);
+            terminal.is_some_and(|terminal| case.scene.is_partner(terminal))
+        };
+        let (of_partners, own): (Vec<usize>, Vec<usize>) =
+            mistake.failures.into_iter().partition(of_partner);
         let mut its = own.into_iter().chain(of_partners);
-        let Some(first) = its.next() else { continue };
-        let others: Vec<usize> = its.collect();
-        explained.extend(others.iter().copied().chain([first]));
-        let cause = mistake.finding.explains(Some(first));
-        let place =
-            cause.place.clone().or_else(|| place_of(&case.events[cause.about], cause.culprit));
-        causes.push(Cause { consequences: others, place, ..cause });
-    }
-    causes
+        let cause = mistake.finding.explains(its.next());
+        let place = cause.place.clone();
+        let place = place.or_else(|| place_of(&case.events[cause.about], cause.culprit));
+        let place = place.or_else(|| place_of_end(&play, &cause));
+        Cause { consequences: its.collect(), place, ..cause }
+    });
+    told.collect()
 }
 
 /// Where in its source the program that has to change did what shows the mistake.
@@ -197,6 +203,16 @@ fn place_of(event: &Event, culprit: Option<usize>) -> Option<Place> {
         _ => return None,
     };
     event.place.clone().filter(|_| culprit == Some(terminal))
+}
+
+/// From where the program that has to change ended, if that shows the mistake.
+fn place_of_end(play: &Play, cause: &Cause) -> Option<Place> {
+    let terminal = cause.culprit?;
+    let is_its = match play.events[cause.about].kind {
+        Kind::Exited { terminal: one, .. } => one == terminal,
+        _ => play.ended(terminal).is_some_and(|(died, _)| died == cause.about),
+    };
+    play.way_out(terminal).filter(|_| is_its).cloned()
 }
 
 /// Everything that the programs did was seen.

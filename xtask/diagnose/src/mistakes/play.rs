@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use course::script::{self, Action, Scene};
-use events::{Activity, Call, CallResult, Data, Event, Exit, Kind, Line, Object, Stream};
+use events::{Activity, Call, CallResult, Data, Event, Exit, Kind, Line, Object, Place, Stream};
 use judge::{Failure, Verdict};
+use nix::sys::signal::Signal;
 
 use super::ends::{End, Ends};
 
@@ -262,6 +263,43 @@ impl<'a> Play<'a> {
         is_own.then_some((died, exit))
     }
 
+    /// From where a program ended by itself, if that is known: where it said so (`exit(3)`); or, if an error has ended it,
+    /// where the last thing that its first thread did failed, or was to complain.
+    pub fn way_out(&self, terminal: usize) -> Option<&'a Place> {
+        let (died, exit) = self.ended(terminal)?;
+        let root = self.root(terminal)?;
+        let fails = |event: &Event| match &event.kind {
+            // what is closed on the way out is closed where a function ends
+            Kind::Traced { activity, .. } if is_close(activity) => None,
+            Kind::Traced { tid, activity: Activity::Leave { outcome, .. }, .. } if *tid == root => {
+                Some(matches!(outcome, CallResult::Failed(_)))
+            }
+            Kind::Line(line) if line.source.is_some_and(|one| one.tid == root) => {
+                Some(line.stream == Stream::Err)
+            }
+            _ => None,
+        };
+        let last = || {
+            let mut before = self.events[..died].iter().rev().filter(|one| one.place.is_some());
+            let (last, fails) = before.find_map(|event| Some((event, fails(event)?)))?;
+            last.place.as_ref().filter(|_| fails)
+        };
+        let said = self.events[died].place.as_ref();
+        said.or_else(|| last().filter(|_| matches!(exit, Exit::Code(1..))))
+    }
+
+    /// When a child was killed outright (`SIGKILL`), which nobody outlives.
+    pub fn killed(&self, child: i32) -> Option<usize> {
+        let kills = |deed: &&Deed| match deed.activity {
+            Activity::Leave {
+                call: Call::Kill { target, signal },
+                outcome: CallResult::Done(_),
+            } => (*target, *signal) == (child, Signal::SIGKILL as i32),
+            _ => false,
+        };
+        self.deeds.iter().find(kills).map(|deed| deed.event)
+    }
+
     /// Its first process ended by itself, and not well.
     pub fn ended_badly(&self, terminal: usize) -> bool {
         self.ended(terminal).is_some_and(|(_, exit)| exit != Exit::Code(0))
@@ -324,6 +362,13 @@ impl Life {
     pub fn is_alive(&self, event: usize) -> bool {
         self.born < event && self.died.is_none_or(|died| event < died)
     }
+}
+
+fn is_close(activity: &Activity) -> bool {
+    matches!(
+        activity,
+        Activity::Enter(Call::Close { .. }) | Activity::Leave { call: Call::Close { .. }, .. }
+    )
 }
 
 /// What the programs did; what comes before a program runs belongs to whoever starts it.

@@ -1,5 +1,7 @@
 //! Lines that are not as they should be because of how they were printed.
 
+use std::collections::BTreeSet;
+
 use course::script::Expected;
 use events::{Exit, Line, Stream};
 use judge::{Failure, Rule};
@@ -97,6 +99,11 @@ pub fn run_together(play: &Play) -> Vec<Mistake> {
         let rules = [Rule::Text, Rule::Extra, Rule::Missing, Rule::Divider, Rule::Order];
         let failures = play.failures_of(terminal, &rules);
         let mistake = Mistake::new(Code::LinesRunTogether, event, terminal, sentence, failures);
+        // what several processes have printed before their own lines may be what `fork(2)` has copied
+        let lines = play.lines(terminal, Stream::Out).take(MOST);
+        let begin_so = lines.filter(|(_, line)| line.text.starts_with(first));
+        let by: BTreeSet<i32> = begin_so.filter_map(|(_, line)| Some(line.source?.pid)).collect();
+        let mistake = if by.len() > 1 { mistake.perhaps() } else { mistake };
         Some(mistake.mend("每一行的最后有一个换行：println!，或者 write! 的文字里写上 \\n"))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()

@@ -7,7 +7,7 @@ use events::{Activity, Call, CallResult, Exit, Kind, Object, Stream};
 
 use super::ends::{End, Part};
 use super::follows::{BROKEN_OFF, Follows, PRINTED};
-use super::play::Play;
+use super::play::{FileUse, Play};
 use super::{Code, Mistake, stored};
 
 /// Nobody's time is up before.
@@ -25,7 +25,8 @@ pub fn before_stored(play: &Play) -> Vec<Mistake> {
         let is_demanded = !demanded.is_empty();
         let sent = if is_demanded { end.sends.first() } else { end.sends.last() };
         let sent = sent.filter(|_| end.accepted && (is_demanded || end.received() > 0))?;
-        let what = stored_late(play, end, sent)?;
+        let late = stored_late(play, end, sent)?;
+        let (what, advice) = (late.what(play), late.advice());
         let sentence = format!(
             "「{}」回复 {} 的时候，{what}：要是后面出了错，客户端却以为成功了",
             play.name(terminal),
@@ -34,22 +35,64 @@ pub fn before_stored(play: &Play) -> Vec<Mistake> {
         let mut failures = demanded;
         failures.extend(play.files_of(&[terminal]));
         let code = Code::ReplyBeforeStored;
-        let mistake = Mistake::new(code, sent.event, terminal, sentence, failures)
-            .mend("先写完、改好名字（rename），最后才回复");
+        let mistake = Mistake::new(code, sent.event, terminal, sentence, failures).mend(advice);
         Some(if is_demanded { mistake } else { mistake.perhaps() })
     };
     play.ends.iter().filter_map(look).take(1).collect()
 }
 
+/// What was done only after an answer, of the file that holds what was received.
+enum Late<'a> {
+    /// This file was written to, and then not for the last time.
+    Written(&'a str),
+    /// Nothing had been written into this file: all lay in the program's own memory.
+    Begun(&'a str),
+    /// It got its name.
+    Named(&'a str),
+}
+
+impl Late<'_> {
+    fn what(&self, play: &Play) -> String {
+        match self {
+            Late::Written(path) => {
+                format!("文件（{}）还没有写完", stored::name_of(play, path))
+            }
+            Late::Begun(path) => format!(
+                "文件（{}）里一个字节也还没有写（write(2)）：收到的还在程序自己的内存里，回复以后才写",
+                stored::name_of(play, path)
+            ),
+            Late::Named(name) => format!("文件还没有它的名字（{name}）"),
+        }
+    }
+
+    fn advice(&self) -> &'static str {
+        match self {
+            Late::Written(_) | Late::Begun(_) => {
+                "先写完、改好名字（rename），最后才回复；用了 BufWriter，回复之前先 flush：没有 flush，数据还在它的缓冲区里"
+            }
+            Late::Named(_) => "先写完、改好名字（rename），最后才回复",
+        }
+    }
+}
+
 /// What was done only after this send, of the file that holds what was received.
-fn stored_late(play: &Play, end: &End, sent: &Part) -> Option<String> {
-    let later = sent.event..end.closed.unwrap_or(usize::MAX);
-    let written = play.files.iter().find(|one| {
-        let is_late = one.tid == sent.tid && later.contains(&one.event);
-        one.written && one.bytes > 0 && is_late && stored::holds(play, end, one.path)
-    });
-    if let Some(one) = written {
-        return Some(format!("文件（{}）还没有写完", stored::name_of(play, one.path)));
+fn stored_late<'a>(play: &Play<'a>, end: &End, sent: &Part) -> Option<Late<'a>> {
+    let later = sent.event..until(play, end);
+    let holds = |one: &&FileUse| {
+        one.written && one.bytes > 0 && one.tid == sent.tid && stored::holds(play, end, one.path)
+    };
+    let late = play.files.iter().filter(|one| later.contains(&one.event)).find(holds);
+    if let Some(one) = late {
+        let before = |other: &&FileUse| {
+            let is_before = (end.opened..sent.event).contains(&other.event);
+            // it may lie in another file, from which it is copied
+            let is_it = || other.path == one.path || stored::holds(play, end, other.path);
+            is_before && other.written && other.bytes > 0 && is_it()
+        };
+        return Some(match play.files.iter().any(|other| before(&other)) {
+            true => Late::Written(one.path),
+            false => Late::Begun(one.path),
+        });
     }
     play.deeds_of(end.terminal).find_map(|deed| match deed.activity {
         Activity::Leave { call: Call::Rename { from, to }, outcome: CallResult::Done(_) }
@@ -58,10 +101,17 @@ fn stored_late(play: &Play, end: &End, sent: &Part) -> Option<String> {
                 && (stored::holds_named(play, end, from)
                     || end.received() == 0 && stored::is_empty(play, from, to)) =>
         {
-            Some(format!("文件还没有它的名字（{to}）"))
+            Some(Late::Named(to))
         }
         _ => None,
     })
+}
+
+/// Until when what is written may be what came on this connection: it is closed, and somebody else has come.
+fn until(play: &Play, end: &End) -> usize {
+    let Some(closed) = end.closed else { return usize::MAX };
+    let others = play.ends.iter().filter(|one| one.accepted && one.terminal == end.terminal);
+    others.map(|one| one.opened).filter(|opened| *opened > closed).min().unwrap_or(usize::MAX)
 }
 
 /// It printed what it should have received, and had received nothing.

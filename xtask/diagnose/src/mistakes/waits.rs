@@ -180,7 +180,13 @@ fn not_done(play: &Play, terminal: usize, event: usize) -> Option<(&'static str,
         play.lines(terminal, Stream::Out)
             .any(|(at, line)| at >= from && line.source.as_ref().is_some_and(is))
     };
-    let children: Vec<i32> = children.iter().filter_map(alive).collect();
+    // whoever was killed, or was waited for, is not there any more, whenever that is told
+    let is_over = |pid: &i32| {
+        let over = [play.killed(*pid), waited(play, terminal, *pid)];
+        over.into_iter().flatten().any(|over| over < event)
+    };
+    let children = children.iter().filter_map(alive).filter(|pid| !is_over(pid));
+    let children: Vec<i32> = children.collect();
     let of_child = |pid: i32, from: usize| prints(from, &|source: &Source| source.pid == pid);
     if let Some(pid) = children.iter().find(|pid| of_child(**pid, event)) {
         return Some(("子进程", *pid, true));

@@ -222,7 +222,7 @@ pub fn too_few(play: &Play) -> Vec<Mistake> {
             format!("「{name}」只创建了 {} 个{what}{others}，应当有 {count} 个", made.len());
         let failures = all_of(play, terminal);
         let mistake = Mistake::new(Code::WorkersTooFew, last.born, terminal, sentence, failures);
-        Some(mistake.mend(&format!("每件事一个{what}：有几件事，就创建几个")))
+        Some(mistake.mend(&format!("题目要几个{what}，就创建几个：该它们做的，main 不要替它们做")))
     };
     wanted(play).into_iter().filter_map(look).collect()
 }
@@ -258,7 +258,7 @@ pub fn too_many(play: &Play) -> Vec<Mistake> {
             return Some(mistake.mend(advice));
         }
         Some(mistake.mend(&format!(
-            "有几件事要同时做，就创建几个{what}；main 自己的事由 main 做，不用再创建一个"
+            "题目要几个{what}，就只创建几个：要做的事再多，也由这几个轮着做（工人池）；main 自己的事由 main 做，不用再创建一个"
         )))
     };
     wanted(play).into_iter().filter_map(look).collect()

@@ -31,8 +31,8 @@ pub struct History<'a> {
     datagrams: Vec<(i32, SocketAddr)>,
     /// Datagrams on their way, by their ports: an address may be "any" at its own end.
     under_way: BTreeMap<(u16, u16), UnderWay<'a>>,
-    /// The first datagram that did not fit its buffer.
-    cut: Option<CutDatagram>,
+    /// Per process: the first datagram that did not fit its buffer.
+    cut: BTreeMap<i32, CutDatagram>,
     /// Addresses that sockets have, by `bind(2)` or because they have sent a datagram.
     bound: BTreeSet<SocketAddr>,
     /// Who has closed its end of a connection, and when.
@@ -41,6 +41,14 @@ pub struct History<'a> {
     ended: BTreeSet<i32>,
     /// Processes that have asked whether descriptors are ready (`poll(2)` and its like).
     pollers: BTreeSet<i32>,
+}
+
+/// What was sent begins with what came, as far as both are known. What is cut inside a character is no text any more.
+fn begins_with(sent: &Data, data: &Data) -> bool {
+    fn first(data: &Data) -> &[u8] {
+        if data.binary { &data.head } else { data.text.as_bytes() }
+    }
+    first(sent).iter().zip(first(data)).all(|(one, other)| one == other)
 }
 
 /// What a descriptor leads to.
@@ -208,9 +216,21 @@ impl<'a> History<'a> {
         self.datagrams.iter().rev().copied().find(|(_, to)| !has(to))
     }
 
-    /// The first datagram that did not fit its buffer.
-    pub fn cut_datagram(&self) -> Option<CutDatagram> {
-        self.cut
+    /// A process has sent a datagram.
+    pub fn has_sent_datagram(&self, pid: i32) -> bool {
+        self.datagrams.iter().any(|(sender, _)| *sender == pid)
+    }
+
+    /// The first datagram that did not fit the buffer of this process.
+    pub fn cut_datagram(&self, pid: i32) -> Option<CutDatagram> {
+        self.cut.get(&pid).copied()
+    }
+
+    /// Those of all processes, the first first.
+    pub fn cut_datagrams(&self) -> Vec<CutDatagram> {
+        let mut all: Vec<CutDatagram> = self.cut.values().copied().collect();
+        all.sort_by_key(|cut| cut.at);
+        all
     }
 
     /// A datagram went from one port to another, or came.
@@ -238,13 +258,10 @@ impl<'a> History<'a> {
         // that a send is over may be told after what it has brought about
         while let (Some(sent), Some((at, pid, data))) = (way.sent.front(), way.got.front()) {
             // one that was lost before it would make all the others look wrong
-            let begins = match sent.binary {
-                true => sent.head.starts_with(&data.head),
-                false => sent.text.starts_with(&data.text),
-            };
-            if sent.bytes > data.bytes && data.asked == data.bytes && begins {
+            if sent.bytes > data.bytes && data.asked == data.bytes && begins_with(sent, data) {
                 let (sent, got) = (sent.bytes, data.bytes);
-                self.cut.get_or_insert(CutDatagram { at: *at, pid: *pid, sent, got });
+                let cut = CutDatagram { at: *at, pid: *pid, sent, got };
+                self.cut.entry(*pid).or_insert(cut);
             }
             way.sent.pop_front();
             way.got.pop_front();

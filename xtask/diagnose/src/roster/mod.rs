@@ -8,7 +8,9 @@ use std::net::SocketAddr;
 
 use cast::Actors;
 use course::script::Scene;
-use events::{Activity, Call, CallResult, Event, Family, Kind, Object, On, SocketKind, Waiting};
+use events::{
+    Activity, Call, CallResult, Event, Family, Kind, Line, Object, On, SocketKind, Stream, Waiting,
+};
 
 pub use history::{Direction, End, Got, History, Sent, Talk, Target};
 
@@ -43,6 +45,8 @@ pub struct Roster<'a> {
     listeners: BTreeMap<SocketAddr, i32>,
     /// Terminals whose program has accepted a client, or received a datagram.
     servers: BTreeSet<usize>,
+    /// What a process has printed on its standard output.
+    printed: BTreeMap<i32, Vec<&'a str>>,
     /// Sockets by process and descriptor.
     sockets: BTreeMap<(i32, i32), (Family, SocketKind)>,
 }
@@ -69,6 +73,7 @@ impl<'a> Roster<'a> {
             history: History::default(),
             listeners: BTreeMap::new(),
             servers: BTreeSet::new(),
+            printed: BTreeMap::new(),
             sockets: BTreeMap::new(),
         };
         for (index, event) in events.iter().enumerate() {
@@ -81,6 +86,9 @@ impl<'a> Roster<'a> {
                     roster.terminals.insert(*pid, *terminal);
                     roster.note(*terminal, *pid, activity);
                     roster.history.note(index, *pid, *tid, activity);
+                }
+                Kind::Line(Line { stream: Stream::Out, source: Some(source), text, .. }) => {
+                    roster.printed.entry(source.pid).or_default().push(text);
                 }
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! What the script would still do, and whom it keeps waiting.
 
-use course::script::{Action, Direction as Step, Practice};
+use course::script::{Action, Bindings, Direction as Step, Expected, Practice};
 use events::On;
 
 use super::Roster;
@@ -34,6 +34,40 @@ impl<'a> Roster<'a> {
             On::Signal => self.later().iter().any(|step| self.stops(step, thread)),
             _ => self.is_at_rest(thread),
         }
+    }
+
+    /// A script says what is to be printed.
+    pub fn has_script(&self) -> bool {
+        !self.scene.lines.is_empty()
+    }
+
+    /// What a thread's process has printed, and what belongs to the other one, which would show it: as the script says; without
+    /// one, a question.
+    pub fn printed_for(&self, thread: usize, other: usize) -> Option<&'a str> {
+        let [own, peer] = [thread, other].map(|one| self.terminal(&self.waiting[one]));
+        let expected = |terminal: usize| {
+            let lines = self.scene.lines.iter();
+            lines.filter(move |line| self.scene.lanes[line.lane].terminal == terminal)
+        };
+        let belongs = |text: &str| match self.has_script() {
+            false => text.ends_with(['?', '？']),
+            true => {
+                let shows = |line: &Expected| {
+                    line.pattern.render(line.counter, &Bindings::new()).contains(text)
+                };
+                text.chars().nth(1).is_some()
+                    && expected(peer).any(shows)
+                    && !expected(own).any(|line| line.pattern.matches_alone(text, line.counter))
+            }
+        };
+        let (printed, said) = (self.printed.get(&self.waiting[thread].pid)?, self.said(thread));
+        let is_sent = |text: &str| {
+            let mut sends = said.into_iter().flat_map(|said| &said.sends);
+            // what is not known of what was sent may be just that
+            sends.any(|sent| sent.data.cut || sent.data.binary || sent.data.text.contains(text))
+        };
+        let texts = printed.iter().rev().copied().map(str::trim);
+        texts.into_iter().find(|text| belongs(text) && !is_sent(text))
     }
 
     /// The script would send its program a signal.

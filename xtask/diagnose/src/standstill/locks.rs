@@ -13,14 +13,14 @@ use super::super::roster::Roster;
 use super::super::words::doing;
 use super::all;
 use super::connections::both_ends_in_words;
-use super::handlers::taken_by_handler;
 use super::lock_order::{IN_ONE_ORDER, lines_of, way};
+use super::twice::{ONCE, taken_twice, twice_in_one_statement};
 
 /// Why threads wait for locks: one cause that is proved, or candidates, the likeliest first. Taking a free lock is no
 /// system call: who has it is told by the lock itself (glibc), by what the source says above the line, or not at all.
 pub fn found(roster: &Roster) -> Vec<Finding> {
     let waiters: Vec<usize> = all(roster).filter(|one| is_for_lock(roster, *one)).collect();
-    let finders = [taken_twice, in_opposite_order, held_by_other];
+    let finders = [taken_twice, in_opposite_order, held_by_other, twice_in_one_statement];
     let known = finders.iter().find_map(|find| waiters.iter().find_map(|one| find(roster, *one)));
     if let Some(known) = known {
         return vec![known];
@@ -36,7 +36,7 @@ pub fn found(roster: &Roster) -> Vec<Finding> {
 }
 
 /// It waits for a lock: the stack says so, or the line that it is on.
-fn is_for_lock(roster: &Roster, thread: usize) -> bool {
+pub(super) fn is_for_lock(roster: &Roster, thread: usize) -> bool {
     matches!(roster.waiting[thread].on, On::Wake { .. }) && roster.task(thread) == Task::Lock
 }
 
@@ -56,7 +56,7 @@ fn is_readable(roster: &Roster, thread: usize) -> bool {
 }
 
 /// Whether the lock itself says that somebody else has it.
-fn is_others(roster: &Roster, thread: usize, tid: i32) -> bool {
+pub(super) fn is_others(roster: &Roster, thread: usize, tid: i32) -> bool {
     owner(roster, thread).is_some_and(|owner| owner != tid)
 }
 
@@ -70,54 +70,11 @@ fn same_lock(roster: &Roster, thread: usize, other: usize) -> bool {
 }
 
 /// The thread that has the lock which a thread waits for, as the lock itself says.
-fn owner(roster: &Roster, thread: usize) -> Option<i32> {
+pub(super) fn owner(roster: &Roster, thread: usize) -> Option<i32> {
     match roster.waiting[thread].on {
         On::Wake { owner, .. } => owner,
         _ => None,
     }
-}
-
-/// A thread waits for a lock that it has itself.
-fn taken_twice(roster: &Roster, thread: usize) -> Option<Finding> {
-    let one = &roster.waiting[thread];
-    let name = roster.name(thread);
-    if is_others(roster, thread, one.tid) {
-        return None;
-    }
-    let itself = owner(roster, thread) == Some(one.tid);
-    let want = wanted(&one.frames);
-    let first = want
-        .as_ref()
-        .and_then(|want| has(roster, thread).into_iter().find(|guard| guard.lock == want.lock));
-    let sentence = match (&want, &first) {
-        (Some(want), Some(first)) if first.temporary => format!(
-            "{name}在第 {} 行又要锁 {}，可第 {} 行开头锁上的还没有放：那里的临时值到整个块结束才放",
-            want.line, want.lock, first.line
-        ),
-        (Some(want), Some(first)) => format!(
-            "{name}在第 {} 行又要锁 {}，可第 {} 行锁上的还没有放：同一个线程锁两次，等的是自己",
-            want.line, want.lock, first.line
-        ),
-        _ if itself => format!("{name}在等一把锁，拿着它的就是它自己：同一个线程锁了两次"),
-        _ => return None,
-    };
-    if let (Some(want), Some(first)) = (&want, &first)
-        && let Some(finding) = taken_by_handler(roster, thread, want, first)
-    {
-        return Some(finding);
-    }
-    let advice = match first {
-        Some(guard) if guard.temporary => {
-            format!(
-                "先把要的值取出来放进变量，锁就在那一句结束时放开，再进入第 {} 行的块",
-                guard.line
-            )
-        }
-        _ => "锁第二次之前先放开第一次的，或者只锁一次".to_owned(),
-    };
-    let certainty = Certainty::proved_if(itself);
-    let finding = Finding::new(Code::LockTakenTwice, certainty, sentence).advises(advice);
-    Some(finding.blames(roster, thread))
 }
 
 /// Two threads each have what the other wants.
@@ -281,6 +238,14 @@ fn without_owner(roster: &Roster, thread: usize) -> Option<Finding> {
         true => "；或者几个进程共用这把锁，拿着它的是别的进程",
         false => "",
     };
+    if !child && !relatives && roster.endings.was_always_alone(one.pid) {
+        let sentence = format!(
+            "{}在等一把锁，可是这个进程从来只有它一个线程：锁上它的就是它自己，还没有放，又锁了一次",
+            roster.name(thread)
+        );
+        let finding = Finding::new(Code::LockTakenTwice, Certainty::Proved, sentence);
+        return Some(finding.advises(ONCE).blames(roster, thread));
+    }
     let sentence = format!(
         "{}在等一把锁，可是这个进程里没有别的线程会来放开它：它自己锁上还没有放，又锁了一次；或者拿着锁的线程没有放就结束了{forked}{shared}",
         roster.name(thread)
@@ -312,6 +277,9 @@ fn held(roster: &Roster, waiters: &[usize]) -> Option<Finding> {
     })
 }
 
+/// Nothing tells that it is somebody else.
+const OR_ITSELF: &str = "也可能就是它自己，锁上还没有放，又锁了一次";
+
 /// What is said when one thread waits for a lock, and who is to blame.
 fn one_waits(roster: &Roster, thread: usize, others: &[usize]) -> (Code, usize, String) {
     let name = roster.name(thread);
@@ -327,13 +295,13 @@ fn one_waits(roster: &Roster, thread: usize, others: &[usize]) -> (Code, usize, 
         return (Code::LockHeldByWaiter, *other, sentence);
     }
     let [other] = others else {
-        let sentence = format!("{name}在等一把锁，拿着锁的人不放（或者已经忘了放）");
+        let sentence = format!("{name}在等一把锁，拿着它的不放（或者已经忘了放）：{OR_ITSELF}");
         return (Code::LockHeld, thread, sentence);
     };
     // whoever has it may be part of another standstill
     let busy = both_ends_in_words(roster)
         .unwrap_or_else(|| format!("{}{}", roster.name(*other), doing(roster, *other)));
-    let sentence = format!("{name}在等一把锁，拿着锁的人不放（或者已经忘了放）：{busy}");
+    let sentence = format!("{name}在等一把锁，拿着它的不放（或者已经忘了放）；{busy}");
     (Code::LockHeldByWaiter, *other, sentence)
 }
 
@@ -349,7 +317,7 @@ fn many_wait(roster: &Roster, locked: &[usize], others: &[usize]) -> (Code, usiz
     });
     if let Some(busy) = busy {
         let (name, doing) = (roster.name(*busy), doing(roster, *busy));
-        let sentence = format!("{count}在等锁，拿着锁的人不放（或者已经忘了放）：{name}{doing}");
+        let sentence = format!("{count}在等锁，拿着锁的不放（或者已经忘了放）；{name}{doing}");
         return (Code::LockHeldByWaiter, *busy, sentence);
     }
     let each = match locked.len() {
@@ -365,7 +333,9 @@ fn many_wait(roster: &Roster, locked: &[usize], others: &[usize]) -> (Code, usiz
     let words: Option<BTreeSet<u64>> = locked.iter().map(|thread| word(*thread)).collect();
     let (code, sentence) = match words.map(|words| words.len()) {
         Some(1) => {
-            let sentence = format!("{count}在等同一把锁，拿着锁的人不放（或者已经忘了放）");
+            let sentence = format!(
+                "{count}在等同一把锁，拿着它的不放（或者已经忘了放）：也可能就是它们中的一个，锁上还没有放，又锁了一次"
+            );
             (Code::LockHeld, sentence)
         }
         Some(words) if words == locked.len() => {

@@ -3,7 +3,7 @@
 //! | file | shapes of |
 //! | --- | --- |
 //! | `itself` | who waits for the end of what it is itself in the middle of |
-//! | `locks` | threads that wait for a lock; `lock_order`: what their sources say of the order; `handlers`: of signals |
+//! | `locks` | threads that wait for a lock; `twice`: that they have themselves; `lock_order`: what their sources say of the order; `handlers`: of signals |
 //! | `threads` | threads that wait for another's end, or to be woken; `wakers`: why nobody wakes them |
 //! | `pools` | pools of threads and processes, and those who wait for their tasks |
 //! | `processes` | parents and children, signals, locks of files |
@@ -19,6 +19,7 @@ mod pipes;
 mod pools;
 mod processes;
 mod threads;
+mod twice;
 mod waiters;
 mod wakers;
 

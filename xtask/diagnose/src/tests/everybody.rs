@@ -1,5 +1,7 @@
 //! Whatever the shape: how everybody is called, who is told once, what is said of what nobody understands.
 
+use super::super::before_the_rest;
+use super::super::finding::Finding;
 use super::*;
 
 /// As `cast` names them, and pictures show them.
@@ -98,6 +100,41 @@ fn who_waits_for_what_the_script_has_not_come_to_is_not_blamed() {
     let cause = explained(&one(), vec![], vec![reads()]);
     let expected = (Code::InputNeverComes, Certainty::Proved, Some(0));
     assert_eq!(diagnosis(&cause), expected);
+}
+
+#[test]
+fn who_waits_for_somebody_who_types_is_named_after_what_is_wrong_elsewhere() {
+    assert!(Code::InputNeverComes.leads_elsewhere());
+    let told = |certainty, code, failure| {
+        let finding = Finding::new(code, certainty, "")
+            .rests_on(Evidence::HalfALine { terminal: 0, text: String::new() });
+        finding.explains(Some(failure))
+    };
+    let input = || told(Certainty::Proved, Code::InputNeverComes, 0);
+    let mistake = || told(Certainty::Candidate, Code::NothingSent, 1);
+    let codes = |causes: Vec<Cause>| causes.iter().map(|one| one.code).collect::<Vec<_>>();
+    let both = before_the_rest(vec![mistake()], vec![input()]);
+    assert_eq!(codes(both), [Code::NothingSent, Code::InputNeverComes]);
+}
+
+#[test]
+fn what_only_may_be_does_not_explain_what_something_else_is_proved_to_explain() {
+    let cause = |certainty, code, failure, consequences: &[usize]| {
+        let cause = Finding::new(code, certainty, "").explains(Some(failure));
+        Cause { consequences: consequences.to_vec(), ..cause }
+    };
+    let told = |mistake: Cause, other: Cause| {
+        let all = before_the_rest(vec![mistake], vec![other]).into_iter();
+        all.map(|one| (one.code, one.failures().collect::<Vec<_>>())).collect::<Vec<_>>()
+    };
+    let (perhaps, proved) = (Certainty::Candidate, Certainty::Proved);
+    let other = || cause(proved, Code::LockTakenTwice, 1, &[]);
+    let found = told(cause(perhaps, Code::NothingSent, 0, &[1]), other());
+    assert_eq!(found, [(Code::NothingSent, vec![0]), (Code::LockTakenTwice, vec![1])]);
+    let found = told(cause(perhaps, Code::NothingSent, 1, &[]), other());
+    assert_eq!(found, [(Code::LockTakenTwice, vec![1])]);
+    let found = told(cause(proved, Code::NothingSent, 0, &[1]), other());
+    assert_eq!(found, [(Code::NothingSent, vec![0, 1])]);
 }
 
 #[test]

@@ -9,6 +9,44 @@ fn silent(source: &str) -> Vec<Cause> {
     causes(vec![], vec![asks(SERVER, 1024), client])
 }
 
+/// A line on the standard output of the client.
+fn printed(text: &str) -> Event {
+    event(Kind::Line(events::Line {
+        terminal: 1,
+        stream: events::Stream::Out,
+        text: text.into(),
+        count: 1,
+        whole: true,
+        source: Some(events::Source { pid: CLIENT, tid: CLIENT }),
+    }))
+}
+
+#[test]
+fn a_question_that_was_printed_has_not_been_sent() {
+    let found =
+        |line: &str| causes(vec![printed(line)], vec![server_receives(), client_receives()]);
+    let asked = found("你叫什么名字？");
+    assert_proved(&asked, Code::BothListen, None);
+    assert!(asked[0].sentence.contains("「客户端」把「你叫什么名字？」印到了"), "{asked:#?}");
+    let other = found("连上了");
+    assert_proved(&other, Code::BothListen, None);
+    assert!(other[0].place.is_some(), "where one of the two waits");
+}
+
+#[test]
+fn what_the_script_wants_to_see_at_the_other_side_was_to_be_sent() {
+    let text = "场景 试\n服务器端 $ lesson-s\n客户端 $ lesson-c\n客户端 | 我说早上好\n服务器端 | 客户端:早上好\n客户端 结束\n";
+    let scene = parse(text).unwrap().scenes.remove(0);
+    let found = |line: &str| {
+        let waiting = vec![server_receives(), client_receives()];
+        explained(&scene, vec![printed(line)], waiting)
+    };
+    assert_eq!(found("早上好").culprit, Some(1));
+    for other in ["我说早上好", "好", "晚安"] {
+        assert_eq!(found(other).culprit, None, "{other}");
+    }
+}
+
 #[test]
 fn who_writes_only_after_the_answer_has_nothing_to_flush() {
     for source in [

@@ -190,6 +190,41 @@ fn a_datagram_that_was_cut_is_not_proved_to_keep_a_server_that_is_only_to_be_sto
     assert_eq!(certainty("停止"), (Code::DatagramCut, Certainty::Candidate));
 }
 
+/// A socket of UDP that was connected, with which a process waits.
+fn connected_socket(pid: i32) -> Vec<Event> {
+    let made = Call::Socket { family: events::Family::Ipv4, kind: events::SocketKind::Datagram };
+    let made = Activity::Leave { call: made, outcome: CallResult::Done(4) };
+    vec![traced(usize::from(pid == CLIENT), pid, made)]
+}
+
+#[test]
+fn two_sockets_of_udp_have_neither_lines_nor_an_end() {
+    let ends = |pid: i32| {
+        let (own, other) = match pid {
+            CLIENT => (addr(CLIENT_ADDR), addr(SERVER_ADDR)),
+            _ => (addr(SERVER_ADDR), addr(CLIENT_ADDR)),
+        };
+        events::Ends::Datagram { own, other: Some(other) }
+    };
+    let sockets = [connected_socket(SERVER), connected_socket(CLIENT)].concat();
+    let found = |sent: &[u8], got: &[u8]| {
+        let sent = between(says(CLIENT, sent).remove(1), ends(CLIENT));
+        let got = between(hears(SERVER, 8, got).remove(0), ends(SERVER));
+        let story = [sockets.clone(), vec![sent, got]].concat();
+        causes(story, vec![server_receives(), client_receives()])
+    };
+    // what came ends inside a character
+    let sent = "明信片\n".as_bytes();
+    let cut = found(sent, &sent[..8]);
+    assert_proved(&cut, Code::DatagramCut, Some(0));
+    assert!(cut[0].sentence.contains("放不下的 2 字节被内核扔掉了（recv(2)）"), "{cut:#?}");
+    let whole = found(b"hi", b"hi");
+    assert_eq!((whole.len(), whole[0].code), (1, Code::AnswerNeverComes), "{whole:#?}");
+    assert_eq!(whole[0].certainty, Certainty::Candidate);
+    let silent = causes(sockets.clone(), vec![server_receives(), client_receives()]);
+    assert_proved(&silent, Code::BothListen, None);
+}
+
 #[test]
 fn whoever_reads_to_the_end_waits_until_the_connection_is_closed() {
     let to_end =

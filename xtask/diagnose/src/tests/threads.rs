@@ -25,12 +25,21 @@ fn two_locks_in_opposite_order() {
         wake(12, Hint::Lock, Some(2), &[10, 11]),
     ];
     let found = sentence(&one(), vec![], all);
-    assert!(found.ends_with("：主线程（main）在等有人输入"), "{found}");
+    assert!(found.ends_with("；主线程（main）在等有人输入"), "{found}");
 }
 
 #[test]
 fn a_lock_that_nobody_gives_back() {
-    let found = sentence(&one(), vec![], vec![wake(SERVER, Hint::Lock, Some(2), &[])]);
+    let waits = || vec![wake(SERVER, Hint::Lock, Some(2), &[])];
+    let alone = explained(&one(), vec![], waits());
+    assert_eq!((alone.code, alone.certainty), (Code::LockTakenTwice, Certainty::Proved));
+    // another thread may have had it
+    let made = traced(0, SERVER, Activity::NewThread { child: 15 });
+    let ended = Activity::ThreadEnded;
+    let ended = event(Kind::Traced { terminal: 0, pid: SERVER, tid: 15, activity: ended });
+    let cause = explained(&one(), vec![made, ended], waits());
+    assert_eq!((cause.code, cause.certainty), (Code::LockWithoutOwner, Certainty::Proved));
+    let found = cause.sentence;
     assert!(found.starts_with("「主」在等一把锁，可是这个进程里没有别的线程会来放开它"), "{found}");
     let found = sentence(&one(), vec![], vec![join(11), wake(11, Hint::Lock, Some(2), &[10])]);
     assert!(
@@ -71,7 +80,7 @@ fn what_locks_and_threads_wait_for_is_proved_only_where_nobody_else_is_left() {
     };
     let reads = waiting(0, SERVER, SERVER, receive(Object::Input), On::Input);
     for (waiting, code, certainty) in [
-        (vec![wake(SERVER, Hint::Lock, Some(2), &[])], Code::LockWithoutOwner, Proved),
+        (vec![wake(SERVER, Hint::Lock, Some(2), &[])], Code::LockTakenTwice, Proved),
         (locks(), Code::LocksInOppositeOrder, Candidate),
         (with(reads, locks()), Code::LockHeldByWaiter, Candidate),
         (vec![wake(SERVER, Hint::Lock, Some(2), &[9])], Code::LockHeld, Candidate),

@@ -173,28 +173,30 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// The picture of the scene that failed, or of the first.
+    /// The picture of the scene with the mistake that is named first, or of the first.
     fn trace(&self, exercise: &'a Exercise, verdict: &Verdict, hints: usize) -> Result<()> {
         let mut out = anstream::stdout();
         let Verdict::Played(stage) = verdict else {
             writeln!(out, "还没有演过：先写完，编译通过")?;
             return Ok(());
         };
-        let failed = stage.failed();
+        let failed = stage.first_mistake();
         let scene = &stage.parts[failed].scene;
         let clock = Clock::Virtual { seed: stage.performances[failed].seed().unwrap_or(0) };
         let assignment = stage.theatre.assign(scene, Some(clock))?;
-        let assignment = Assignment { harsh: stage.performances[failed].harsh, ..assignment };
+        let harsh = stage.performances[failed].harsh;
+        let assignment = Assignment { harsh, ..assignment };
         let played = play::play(&stage.theatre.xtask, assignment, |_| {})?;
         if interrupt::interrupted() {
             return Ok(());
         }
         writeln!(out, "练习 {}「{}」", exercise.id, scene.title)?;
-        let show = match is_held_back(exercise, verdict, hints) {
-            true => trace::show_unexplained,
-            false => trace::show,
+        // whoever looks for it himself is not told what went wrong
+        let causes = match is_held_back(exercise, verdict, hints) {
+            true => Vec::new(),
+            false => trace::causes(&played, harsh),
         };
-        show(&played, &Sources::new(), &DrawingOptions::default())?;
+        trace::show(&played, &causes, &Sources::new(), &DrawingOptions::default())?;
         Ok(())
     }
 }

@@ -37,22 +37,31 @@ pub fn client(roster: &Roster) -> Option<Finding> {
     Some(Finding::new(Code::ClientNeverComes, Certainty::Proved, sentence).blames(roster, thread))
 }
 
+/// It waits for more, and has thrown away the end of what came.
+fn datagram_cut(roster: &Roster, thread: usize, waits: &str) -> Option<Finding> {
+    let cut = roster.history.cut_datagram(roster.waiting[thread].pid)?;
+    let sentence = format!(
+        "{waits}；它收过一个 {} 字节的数据报，缓冲区却只有 {} 字节：放不下的 {} 字节被内核扔掉了（recv(2)），下一次接收也收不到",
+        cut.sent,
+        cut.got,
+        cut.sent - cut.got
+    );
+    // where it need not go on, what is missing may be something else
+    let certainty = Certainty::proved_if(!roster.is_to_be_stopped(thread));
+    let finding = Finding::new(Code::DatagramCut, certainty, sentence);
+    let finding = finding.advises("缓冲区至少和最长的数据报一样大，例如 2048 字节");
+    Some(finding.blames(roster, thread))
+}
+
 /// A socket without a connection.
 pub fn socket(roster: &Roster) -> Option<Finding> {
     let (thread, socket) = all(roster).find_map(|one| Some((one, roster.socket(one)?)))?;
     let mut sentence = format!("{}在等{socket}的数据，可没有人会发来", roster.name(thread));
     let code = Code::SocketNeverSpokenTo;
-    let cut = roster.history.cut_datagram().filter(|cut| cut.pid == roster.waiting[thread].pid);
-    if let Some(cut) = cut.filter(|_| socket.contains("UDP")) {
-        sentence.push_str(&format!(
-            "；它收过一个 {} 字节的数据报，缓冲区却只有 {} 字节：放不下的被内核扔掉了，下一次接收也收不到",
-            cut.sent, cut.got
-        ));
-        let advice = "缓冲区至少和最长的数据报一样大，例如 2048 字节";
-        // where it need not go on, what is missing may be something else
-        let certainty = Certainty::proved_if(!roster.is_to_be_stopped(thread));
-        let finding = Finding::new(Code::DatagramCut, certainty, sentence).advises(advice);
-        return Some(finding.blames(roster, thread));
+    if socket.contains("UDP")
+        && let Some(cut) = datagram_cut(roster, thread, &sentence)
+    {
+        return Some(cut);
     }
     let lost = roster.history.lost_datagram().filter(|_| socket.contains("UDP"));
     let Some((sender, to)) = lost else {

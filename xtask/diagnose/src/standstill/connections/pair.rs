@@ -7,6 +7,7 @@ use super::super::super::code::Code;
 use super::super::super::finding::Finding;
 use super::super::super::reading::{self, Reading};
 use super::super::super::roster::{Roster, Talk};
+use super::super::super::words::doing;
 use super::super::all;
 use super::{buffers, ending, framing, neglect};
 
@@ -133,6 +134,10 @@ pub fn both_ends(roster: &Roster) -> Vec<Finding> {
     if !roster.receives(one) {
         return vec![both_send(roster, one, other)];
     }
+    // no streams, but two sockets of UDP that are connected to each other
+    if roster.hears_only(one).is_some() {
+        return vec![datagrams(roster, one, other)];
+    }
     let pair = of(roster, one, other);
     let mut guesses: Vec<Guess> = MISTAKES.iter().filter_map(|mistake| mistake(&pair)).collect();
     // a given program is right: whatever else fits comes into question first, unless it is proved
@@ -157,6 +162,26 @@ pub fn both_ends(roster: &Roster) -> Vec<Finding> {
     let facts = pair.facts();
     guesses.truncate(MOST);
     guesses.into_iter().map(|guess| guess.finding.demoted(&facts)).collect()
+}
+
+/// Two sockets of UDP: there are no lines, and no end.
+fn datagrams(roster: &Roster, one: usize, other: usize) -> Finding {
+    let cut = |thread: usize| {
+        let waits = format!("{}{}", roster.name(thread), doing(roster, thread));
+        super::datagram_cut(roster, thread, &waits)
+    };
+    if let Some(cut) = cut(one).or_else(|| cut(other)) {
+        return cut;
+    }
+    let pids = [one, other].map(|thread| roster.waiting[thread].pid);
+    if !pids.iter().any(|pid| roster.history.has_sent_datagram(*pid)) {
+        return both_listen(roster, one, other);
+    }
+    let (name, other_name) = (roster.name(one), roster.name(other));
+    let fact = format!("{name}和{other_name}都在等对方的数据报");
+    let sentence = "两边对谁说几句、什么时候答，约定得不一样；或者有一个数据报没有到：UDP 不重发";
+    let finding = Finding::new(Code::AnswerNeverComes, Certainty::Candidate, sentence);
+    finding.demoted(fact)
 }
 
 /// That both wait for each other, in words only, for whoever waits for one of the two.
@@ -194,24 +219,70 @@ fn both_send(roster: &Roster, one: usize, other: usize) -> Finding {
     let sentence = format!("{name}和{other_name}都在发送，谁也不接收：两边的缓冲区都满了");
     let advice =
         format!("让{name}或{other_name}边发边收：发一部分就收一部分，或者另开一个线程接收");
-    Finding::new(Code::BothSend, Certainty::Proved, sentence).advises(advice)
+    let finding = Finding::new(Code::BothSend, Certainty::Proved, sentence).advises(advice);
+    either(finding, roster, one, other)
 }
 
 /// Nobody has said anything. Who reads to the end may wait for one who has nothing to say, and who has not said so.
 fn silent(pair: &Pair) -> Vec<Finding> {
     // by the order in which they were started
-    let (reader, speaker) = pair.names();
-    let sentence = format!("{reader}在等{speaker}先说话，{speaker}也在等{reader}先说话");
-    let advice = "两边约定谁先说话：先说的一边先发送，再接收";
-    let both = Finding::new(Code::BothListen, Certainty::Proved, sentence).advises(advice);
+    let both = both_listen(pair.roster, pair.reader, pair.speaker);
     let Some(nothing_to_say) = ending::nothing_to_say(pair) else { return vec![both] };
     let facts = pair.facts();
     vec![nothing_to_say.demoted(&facts), both.demoted(&facts)]
 }
 
+/// Neither has said anything.
+fn both_listen(roster: &Roster, one: usize, other: usize) -> Finding {
+    let (name, other_name) = (roster.name(one), roster.name(other));
+    let sentence = format!("{name}在等{other_name}先说话，{other_name}也在等{name}先说话");
+    let printed = [(one, other), (other, one)].into_iter();
+    let printed = printed.filter_map(|(one, other)| Some((one, printed_for(roster, one, other)?)));
+    if let Some((thread, Printed { what, advice })) = printed.into_iter().next() {
+        let finding =
+            Finding::new(Code::BothListen, Certainty::Proved, format!("{sentence}；{what}"));
+        let finding = finding.advises(advice);
+        // without a script it may be meant for whoever looks on
+        return match roster.has_script() {
+            true => finding.blames(roster, thread),
+            false => either(finding, roster, one, other),
+        };
+    }
+    let advice = "两边约定谁先说话：先说的一边先发送，再接收";
+    let finding = Finding::new(Code::BothListen, Certainty::Proved, sentence).advises(advice);
+    either(finding, roster, one, other)
+}
+
+/// What belongs to the other one was printed instead.
+struct Printed {
+    what: String,
+    advice: String,
+}
+
+fn printed_for(roster: &Roster, thread: usize, other: usize) -> Option<Printed> {
+    let text = roster.printed_for(thread, other)?;
+    let (name, peer) = (roster.name(thread), roster.name(other));
+    let what = format!(
+        "{name}把「{text}」印到了自己的标准输出上，没有发给{peer}：印出来的只到终端，{peer}收不到"
+    );
+    let advice = format!("这句话要是说给{peer}听的，{name}就把它写到连接上（发送），而不是印出来");
+    Some(Printed { what, advice })
+}
+
+/// Which of the two has to change is not known: where one of them waits, one that is not given if there is one.
+fn either(finding: Finding, roster: &Roster, one: usize, other: usize) -> Finding {
+    let own = [one, other].into_iter().find(|thread| !roster.is_given(*thread));
+    finding.at(own.and_then(|thread| roster.waiting[thread].place.as_ref()))
+}
+
 /// What is true in any case.
 fn nothing_better(pair: &Pair) -> Finding {
     let (reader, speaker) = pair.names();
+    if let Some(Printed { what, advice }) = printed_for(pair.roster, pair.reader, pair.speaker) {
+        let finding = Finding::new(Code::AnswerNeverComes, Certainty::Candidate, what);
+        let finding = finding.advises(advice).demoted(pair.facts());
+        return finding.blames(pair.roster, pair.reader);
+    }
     let times = pair.heard.map_or(0, |heard| heard.receives.len());
     let so_far = match times {
         0 => String::new(),

@@ -109,6 +109,32 @@ fn a_log_that_is_written_after_the_reply_is_not_the_file() {
 }
 
 #[test]
+fn what_is_still_in_a_buffer_has_not_been_written_at_all() {
+    let said = |story: Story| {
+        let cause = story.cause(Code::ReplyBeforeStored);
+        (cause.sentence, cause.advice.unwrap())
+    };
+    let (sentence, advice) = said(replies(|_| {}, stores));
+    assert!(sentence.contains("文件（data/my.txt）里一个字节也还没有写（write(2)）"), "{sentence}");
+    assert!(advice.contains("先 flush"), "{advice}");
+    let begins = |story: &mut Story| story.writes(10, "data/.part", b"a long");
+    let (sentence, _) = said(replies(begins, stores));
+    assert!(sentence.contains("文件（data/my.txt）还没有写完"), "{sentence}");
+    // it is in another file
+    let elsewhere = |story: &mut Story| story.writes(10, "data/.first", b"a long file");
+    let (sentence, _) = said(replies(elsewhere, stores));
+    assert!(sentence.contains("还没有写完"), "{sentence}");
+    // all is there, and not under its name
+    let writes = |story: &mut Story| story.writes(10, "data/.part", b"a long file");
+    let names = |story: &mut Story| story.renames(10, "data/.part", "data/my.txt");
+    let (sentence, advice) = said(replies(writes, names));
+    assert!(
+        sentence.contains("还没有它的名字") && !advice.contains("flush"),
+        "{sentence} {advice}"
+    );
+}
+
+#[test]
 fn a_greeting_is_no_reply_unless_a_script_says_that_nothing_comes_first() {
     let named = |script: &str| {
         let story = replies_in(script, stores, |_| {});

@@ -80,6 +80,27 @@ fn only_the_line_that_the_script_wants_after_the_children_can_be_too_early() {
 }
 
 #[test]
+fn nobody_outlives_to_be_killed_or_waited_for() {
+    let early = |before: &dyn Fn(&mut Story)| {
+        let mut story = Story::of(LAST);
+        story.makes(10, 11, false);
+        story.prints(11, Stream::Out, "工作");
+        before(&mut story);
+        story.prints(10, Stream::Out, "都完了");
+        // that it has ended may be told later
+        story.exits(11, 0);
+        story.breaks(Rule::Order, Subject::Lane(0), None);
+        story.everything_breaks();
+        story.named().contains(&Code::PrintedBeforeEnd)
+    };
+    assert!(early(&|_| {}));
+    assert!(early(&|story| story.done(10, Call::Kill { target: 11, signal: 15 }, 0)));
+    assert!(!early(&|story| story.done(10, Call::Kill { target: 11, signal: 9 }, 0)));
+    let wait = || Call::Wait { child: Some(11), ended: Some(Exit::Signal(9)) };
+    assert!(!early(&|story| story.done(10, wait(), 11)));
+}
+
+#[test]
 fn a_child_that_is_to_make_a_child_has_to_wait_for_it() {
     let script = "主 $ lesson-x\n主 做法 等待每个子进程\n主/二 进程 | 二<二:进程号>\n主/三 进程 | 三<三:进程号>在<二:父进程号>下面\n";
     let story = |waits: bool| {

@@ -42,7 +42,14 @@ impl Deaths {
 
     /// All of them in the order in which they were born, processes after threads; they count as told.
     fn take(&mut self) -> Vec<Death> {
-        let mut deaths = std::mem::take(&mut self.0);
+        self.take_those(|_| true)
+    }
+
+    /// Those of which this holds, in the same order.
+    fn take_those(&mut self, is: impl Fn(&Death) -> bool) -> Vec<Death> {
+        let (mut deaths, others): (Vec<Death>, Vec<Death>) =
+            std::mem::take(&mut self.0).into_iter().partition(is);
+        self.0 = others;
         deaths.sort_by_key(|death| (death.pid == death.tid, death.born, death.tid));
         deaths
     }
@@ -51,15 +58,31 @@ impl Deaths {
 impl Tracer {
     /// Tells of those who have ended.
     pub(super) fn mourn(&mut self) {
+        let deaths = self.deaths.take();
+        self.tell_deaths(deaths);
+    }
+
+    /// Tells of one process that has ended, before it is told that somebody has waited for it: killed (`SIGKILL`), it ends
+    /// within the turn of whoever kills it, and waits for it, and goes on.
+    pub(super) fn mourn_one(&mut self, child: i64) {
+        let deaths = self.deaths.take_those(|death| i64::from(death.pid) == child);
+        self.tell_deaths(deaths);
+    }
+
+    fn tell_deaths(&mut self, deaths: Vec<Death>) {
         let at = self.scheduler.now();
-        for Death { pid, tid, program, ended, ours, .. } in self.deaths.take() {
+        for Death { pid, tid, program, ended, ours, .. } in deaths {
             if let Some(program) = program {
                 let activity = match tid == pid {
                     true => Some(Activity::Exited(ended)),
                     false => (!self.processes.ends(pid)).then_some(Activity::ThreadEnded),
                 };
                 if let Some(activity) = activity {
-                    let event = TraceEvent { at, pid, tid, activity, place: None };
+                    let place = match tid == pid {
+                        true => self.processes.place_of_end(pid),
+                        false => None,
+                    };
+                    let event = TraceEvent { at, pid, tid, activity, place };
                     self.news.push_back(News::Event { program, event });
                 }
             }
@@ -84,7 +107,19 @@ mod tests {
             let (program, ended, ours) = (None, Exit::Code(0), None);
             deaths.push(Death { born, pid, tid, program, ended, ours });
         }
-        let tids: Vec<i32> = deaths.take().iter().map(|death| death.tid).collect();
-        assert_eq!((tids, deaths.is_empty()), (vec![11, 12, 10], true));
+        let tids = |deaths: Vec<Death>| deaths.iter().map(|death| death.tid).collect::<Vec<_>>();
+        assert_eq!((tids(deaths.take()), deaths.is_empty()), (vec![11, 12, 10], true));
+    }
+
+    #[test]
+    fn the_others_are_told_of_later() {
+        let mut deaths = Deaths::default();
+        for (born, pid, tid) in [(1, 10, 10), (3, 20, 20), (2, 10, 11)] {
+            let (program, ended, ours) = (None, Exit::Signal(9), None);
+            deaths.push(Death { born, pid, tid, program, ended, ours });
+        }
+        let tids = |deaths: Vec<Death>| deaths.iter().map(|death| death.tid).collect::<Vec<_>>();
+        assert_eq!(tids(deaths.take_those(|death| death.pid == 10)), [11, 10]);
+        assert_eq!(tids(deaths.take()), [20]);
     }
 }

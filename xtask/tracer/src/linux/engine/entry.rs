@@ -40,8 +40,9 @@ impl Tracer {
                 Ok(())
             }
             Entry::ExitGroup => {
-                if let Some(thread) = self.threads.get(tid) {
-                    self.processes.begin_to_end(thread.pid);
+                if let Some(pid) = self.threads.get(tid).map(|thread| thread.pid) {
+                    let from = self.place_of(pid, tid);
+                    self.processes.begin_to_end(pid, from);
                 }
                 Ok(())
             }

@@ -144,6 +144,10 @@ impl Tracer {
             thread.broken_off = Some(pending);
         }
         if told {
+            // in virtual time of others one hears only when the turn is over
+            if let (Call::Wait { .. }, CallResult::Done(child @ 1..)) = (&call, outcome) {
+                self.mourn_one(child);
+            }
             let taken = port_in_use(&call, outcome);
             self.tell(tid, Activity::Leave { call, outcome });
             if let Some(port) = taken {

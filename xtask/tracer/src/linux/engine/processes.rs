@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::linux::procfs;
+use events::Place;
 
 /// Those that live, and what is remembered of the others.
 #[derive(Default)]
@@ -20,19 +21,22 @@ struct Process {
     folder: String,
     /// It has called `exit_group(2)`: all its threads are about to end.
     ends: bool,
+    /// From where it did so, if that is to be told.
+    end: Option<Box<Place>>,
 }
 
 impl Processes {
     /// A program was started.
     pub fn start(&mut self, pid: i32, program: usize) {
         self.started.push((pid, program));
-        self.alive.insert(pid, Process { program, folder: String::new(), ends: false });
+        self.alive.insert(pid, Process { program, folder: String::new(), ends: false, end: None });
     }
 
     /// A process has a child now.
     pub fn fork(&mut self, parent: i32, child: i32) {
         if let Some(Process { program, folder, .. }) = self.alive.get(&parent) {
-            let child_process = Process { program: *program, folder: folder.clone(), ends: false };
+            let (program, folder) = (*program, folder.clone());
+            let child_process = Process { program, folder, ends: false, end: None };
             self.alive.insert(child, child_process);
         }
     }
@@ -45,6 +49,7 @@ impl Processes {
             program: known.unwrap_or_default(),
             folder: procfs::folder(pid),
             ends: false,
+            end: None,
         };
         self.alive.entry(pid).or_insert(process);
     }
@@ -56,11 +61,16 @@ impl Processes {
         }
     }
 
-    /// It is about to end, with all its threads.
-    pub fn begin_to_end(&mut self, pid: i32) {
+    /// It is about to end, with all its threads; from where it does so, if that is to be told.
+    pub fn begin_to_end(&mut self, pid: i32, from: Option<Place>) {
         if let Some(process) = self.alive.get_mut(&pid) {
-            process.ends = true;
+            (process.ends, process.end) = (true, from.map(Box::new));
         }
+    }
+
+    /// From where it called for its end, if that is to be told and known.
+    pub fn place_of_end(&mut self, pid: i32) -> Option<Box<Place>> {
+        self.alive.get_mut(&pid)?.end.take()
     }
 
     /// It is about to end, or has ended.
@@ -120,7 +130,7 @@ mod tests {
         let mut processes = Processes::default();
         processes.start(10, 3);
         processes.fork(10, 11);
-        processes.begin_to_end(10);
+        processes.begin_to_end(10, None);
         assert_eq!((processes.program_of(11), processes.ends(11)), (Some(3), false));
         assert_eq!(processes.ending().collect::<Vec<_>>(), [10]);
         processes.remove(10);
