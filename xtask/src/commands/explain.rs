@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use course::catalog::{Catalog, MISTAKES, UsageError};
-use course::section::Section;
+use course::section::{Block, Section};
 use diagnose::Code;
 use judge::Rule;
 use text::{near, pad, width};
@@ -58,6 +58,27 @@ pub fn run(catalog: &Catalog, wanted: Option<&str>) -> Result<ExitCode> {
         None => writeln!(out, "{MISTAKES} 里没有讲这一种")?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the notes say of a code in one line; `None`: nothing.
+pub fn in_one_line(catalog: &Catalog, code: &str) -> Option<String> {
+    let [causes, rules] = entries();
+    let entry = causes.into_iter().chain(rules).find(|entry| entry.id == code)?;
+    let notes = fs::read_to_string(catalog.root.join(MISTAKES)).ok()?;
+    let section = Section::of(&notes, &catalog.mistakes, &entry.anchor)?;
+    let texts = section.blocks.iter().filter_map(|block| match block {
+        Block::Paragraph(text) | Block::Item(text) => Some(text.as_str()),
+        Block::Code(_) => None,
+    });
+    let texts: Vec<&str> = texts.collect();
+    // where one section tells of several, that which begins with its title; else what is to be done
+    let own = texts.iter().find_map(|text| {
+        let rest = text.strip_prefix(entry.title)?;
+        rest.strip_prefix('：').map(str::trim)
+    });
+    let to_do = || texts.iter().find_map(|text| text.strip_prefix("怎么办："));
+    let line = own.or_else(to_do).or_else(|| texts.first().copied())?;
+    Some(line.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The causes, then the rules.
@@ -130,6 +151,18 @@ mod tests {
         let [causes, rules] = entries();
         let ids: BTreeSet<&str> = causes.iter().chain(&rules).map(|entry| entry.id).collect();
         assert_eq!(ids.len(), causes.len() + rules.len());
+    }
+
+    #[test]
+    fn whatever_a_report_names_is_told_in_one_line() {
+        let catalog = Catalog::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap();
+        let [causes, rules] = entries();
+        for Entry { id, .. } in causes.iter().chain(&rules) {
+            let line = in_one_line(&catalog, id).unwrap_or_default();
+            assert!(line.chars().count() > 10 && !line.contains('\n'), "{id}: {line}");
+        }
+        let line = in_one_line(&catalog, "half-close-missing").unwrap();
+        assert!(line.contains("shutdown"), "{line}");
     }
 
     #[test]

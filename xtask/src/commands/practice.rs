@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::Result;
 use serde_json::json;
@@ -13,10 +14,11 @@ use draw::Sources;
 use events::Clock;
 use stage::{Assignment, interrupt, play};
 
-use crate::cli::{DrawingOptions, PracticeOptions, TraceOptions};
+use crate::cli::{DrawingOptions, Format, PracticeOptions, TraceOptions};
 use crate::practice::{
-    Attempt, Begun, Desk, Key, Progress, Verdict, Watch, in_short, list, show, task,
+    Attempt, Begun, Desk, Key, Outcome, Progress, Verdict, Watch, in_short, list, show, task,
 };
+use crate::report::junit;
 
 /// What the keys do.
 const KEYS: &str = "h 提示   t 画出做了什么   r 自己运行   l 全部练习   s 跳过   q 结束   ? 帮助";
@@ -106,6 +108,35 @@ fn shown(desk: &Desk, path: &std::path::Path) -> String {
     path.strip_prefix(&desk.root).unwrap_or(path).display().to_string()
 }
 
+/// What came of an exercise, for programs.
+fn as_json(exercise: &Exercise, verdict: &Verdict) -> serde_json::Value {
+    let Outcome { word, code, title, place, .. } = Outcome::of(verdict);
+    let (file, line) = place.unzip();
+    json!({
+        "exercise": exercise.id,
+        "title": exercise.title,
+        "state": word,
+        "code": code,
+        "mistake": title,
+        "file": file,
+        "line": line,
+    })
+}
+
+/// The scenes of an exercise; or what kept them from being played.
+fn as_suite<'a>(exercise: &Exercise, verdict: &'a Verdict) -> junit::Suite<'a> {
+    let name = format!("{} {}", exercise.id, exercise.title);
+    let told = || junit::Case::Told(Outcome::of(verdict).told(exercise, &exercise.id));
+    let cases = match verdict {
+        Verdict::Played(stage) if stage.performances.len() == stage.parts.len() => {
+            let played = stage.parts.iter().zip(&stage.performances);
+            played.map(|(part, performance)| junit::Case::Played(part, performance)).collect()
+        }
+        _ => vec![told()],
+    };
+    junit::Suite { name, cases }
+}
+
 /// A student at work.
 #[derive(Clone, Copy)]
 struct Session<'a> {
@@ -118,14 +149,18 @@ struct Session<'a> {
 impl<'a> Session<'a> {
     fn attempt(&self, exercise: &'a Exercise) -> Attempt<'a> {
         let PracticeOptions { stage, trace, .. } = *self.options;
-        Attempt { catalog: self.catalog, desk: self.desk, exercise, stage, trace }
+        Attempt { catalog: self.catalog, source: self.desk, exercise, stage, trace }
     }
 
     /// Looks at every exercise that was begun.
     fn all(&self) -> Result<ExitCode> {
+        let began = Instant::now();
+        let format = match self.options.json {
+            true => Format::Json,
+            false => self.options.format.unwrap_or(Format::Human),
+        };
         let mut out = anstream::stdout();
         let mut seen = Vec::new();
-        let mut all_passed = true;
         for exercise in self.exercises.all.iter().filter(|one| self.desk.has_begun(one)) {
             self.desk.describe(self.exercises)?;
             let verdict = self.attempt(exercise).verdict()?;
@@ -133,22 +168,27 @@ impl<'a> Session<'a> {
                 return Ok(ExitCode::from(interrupt::EXIT_CODE));
             }
             self.remember(exercise, &verdict)?;
-            all_passed &= verdict.passed();
-            match self.options.json {
-                true => seen.push(json!({
-                    "exercise": exercise.id,
-                    "title": exercise.title,
-                    "state": verdict.state(),
-                    "code": verdict.code(),
-                })),
-                false => in_short(&mut out, exercise, &verdict)?,
+            if format == Format::Human {
+                in_short(&mut out, exercise, &verdict)?;
+            }
+            seen.push((exercise, verdict));
+        }
+        match format {
+            Format::Human if seen.is_empty() => {
+                writeln!(out, "还没有开始一个练习：cargo xtask practice")?;
+            }
+            Format::Human => {}
+            Format::Json => {
+                let all: Vec<_> = seen.iter().map(|(one, verdict)| as_json(one, verdict)).collect();
+                writeln!(out, "{}", json!({ "exercises": all }))?;
+            }
+            Format::Junit => {
+                let all: Vec<junit::Suite> =
+                    seen.iter().map(|(one, verdict)| as_suite(one, verdict)).collect();
+                junit::suites(&mut out, "xtask practice", &all, began.elapsed())?;
             }
         }
-        if self.options.json {
-            writeln!(out, "{}", json!({ "exercises": seen }))?;
-        } else if !self.exercises.all.iter().any(|one| self.desk.has_begun(one)) {
-            writeln!(out, "还没有开始一个练习：cargo xtask practice")?;
-        }
+        let all_passed = seen.iter().all(|(_, verdict)| verdict.passed());
         Ok(if all_passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 

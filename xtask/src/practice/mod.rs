@@ -9,21 +9,27 @@
 //! | `desk` | the student's own folder: files begun, kept, put back |
 //! | `manifest` | what cargo and an editor have to know of that folder |
 //! | `progress` | which exercises are done |
+//! | `source` | what is asked of a student's files, wherever they are |
 //! | `attempt` | one look at a student's files: gaps, compiler, scenes |
 //! | `compiler` | the commonest errors of rustc in Chinese |
+//! | `outcome` | the same in a line of a table |
 //! | `screen` | what is shown of it |
 //! | `watch` | looks again when a file has changed, and listens to keys |
 
 mod attempt;
 mod compiler;
 mod desk;
-mod manifest;
+pub mod manifest;
+mod outcome;
 mod progress;
 mod screen;
+mod source;
 mod watch;
 
-pub use attempt::{Attempt, Verdict};
+pub use attempt::{Attempt, Stage, Verdict};
 pub use desk::{Begun, Desk};
+pub use outcome::{Outcome, State};
 pub use progress::Progress;
 pub use screen::{in_short, list, show, task};
+pub use source::{Source, text_in};
 pub use watch::{Key, Watch};
