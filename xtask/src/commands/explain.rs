@@ -77,7 +77,12 @@ pub fn in_one_line(catalog: &Catalog, code: &str) -> Option<String> {
         rest.strip_prefix('：').map(str::trim)
     });
     let to_do = || texts.iter().find_map(|text| text.strip_prefix("怎么办："));
-    let line = own.or_else(to_do).or_else(|| texts.first().copied())?;
+    // of a rule, what it is that was broken
+    let first = || match section.blocks.first()? {
+        Block::Paragraph(text) => text.split_inclusive('。').next(),
+        _ => None,
+    };
+    let line = own.or_else(first).or_else(to_do).or_else(|| texts.first().copied())?;
     Some(line.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 

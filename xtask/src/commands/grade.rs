@@ -15,8 +15,8 @@ use course::exercise::{Exercise, Exercises};
 use stage::interrupt;
 
 use crate::cli::{Format, GradeOptions};
-use crate::grade::{Common, Judged, Judging, Student, Table, csv, find, page};
-use crate::practice::State;
+use crate::grade::{Common, Explained, Judged, Judging, Student, Table, csv, find, page};
+use crate::practice::{State, in_chinese_by_code};
 use crate::report::{BAD, FAINT, GOOD, STRONG, junit, paint};
 
 use super::explain::in_one_line;
@@ -45,7 +45,7 @@ pub fn run(catalog: &Catalog, options: &GradeOptions) -> Result<ExitCode> {
     let turn = Mutex::new(());
     let told = |student: &Student, judged: &Judged| {
         let _turn = turn.lock();
-        let lines = lines_of(student, judged);
+        let lines = lines_of(student, judged, !options.exercise.is_empty());
         match is_human {
             // nobody who reads it: what counts is in the files
             true => lines.iter().for_each(|line| {
@@ -113,8 +113,10 @@ fn tell(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
-/// A student in a line, and what is to be known of his folder.
-fn lines_of(student: &Student, judged: &Judged) -> Vec<String> {
+/// A student in a line, and what is to be known of his folder. `asked`: the exercises were named, so it counts which are not
+/// begun.
+fn lines_of(student: &Student, judged: &Judged, asked: bool) -> Vec<String> {
+    let nothing = judged.count(State::NotBegun) == judged.outcomes.len();
     let codes: Vec<&str> =
         judged.outcomes.iter().filter_map(|outcome| outcome.code.as_deref()).collect();
     let part = |state: State| {
@@ -126,9 +128,11 @@ fn lines_of(student: &Student, judged: &Judged) -> Vec<String> {
         };
         let codes = match state {
             State::Failed => format!("（{}）", codes.join("、")),
+            State::NotBegun if nothing => return Some(paint(FAINT, "一个也没做")),
             _ => String::new(),
         };
-        (count > 0).then(|| format!("{} {count}{codes}", paint(style, state.word())))
+        let is_told = count > 0 && (state != State::NotBegun || asked || nothing);
+        is_told.then(|| format!("{} {count}{codes}", paint(style, state.word())))
     };
     let all = [State::Passed, State::Failed, State::Unfinished, State::Unjudged, State::NotBegun];
     let all: Vec<String> = all.into_iter().filter_map(part).collect();
@@ -137,10 +141,24 @@ fn lines_of(student: &Student, judged: &Judged) -> Vec<String> {
     std::iter::once(line).chain(remarks).collect()
 }
 
+/// What is said of a code: by the notes, or of an error of the compiler.
+fn explained(catalog: &Catalog, code: &str) -> Explained {
+    if let Some(line) = in_one_line(catalog, code) {
+        return Explained { line, command: format!("cargo xtask explain {code}") };
+    }
+    let is_error = code.strip_prefix('E').is_some_and(|number| number.parse::<u16>().is_ok());
+    match is_error {
+        true => Explained {
+            line: in_chinese_by_code(code).unwrap_or_default().to_owned(),
+            command: format!("rustc --explain {code}"),
+        },
+        false => Explained::default(),
+    }
+}
+
 /// Writes both tables, each whole or not at all.
 fn write(catalog: &Catalog, table: &Table, output: &Path) -> Result<[PathBuf; 2]> {
-    let explained = |code: &str| in_one_line(catalog, code);
-    let html = page(table, &explained);
+    let html = page(table, |code| explained(catalog, code));
     let files = [("grade.csv", csv(table)), ("grade.html", html)];
     files
         .map(|(name, text)| {
@@ -167,7 +185,9 @@ fn summary(
     if !common.is_empty() {
         writeln!(out, "\n{}", paint(STRONG, "今天最常见的错"))?;
     }
-    for Common { code, title, count, students } in common.iter().take(MOST_MISTAKES) {
+    for one in common.iter().take(MOST_MISTAKES) {
+        let Common { code, count, students, .. } = one;
+        let title = one.told();
         let names: Vec<&str> =
             students.iter().take(MOST_NAMES).map(|(name, _)| name.as_str()).collect();
         let more = match students.len() > MOST_NAMES {
@@ -184,7 +204,7 @@ fn summary(
     let begun = table.cells().filter(|(.., one)| one.state != State::NotBegun).count();
     writeln!(
         out,
-        "\n{} 个学生，做了的 {begun} 份里通过 {passed} 份，用了 {:.0} 秒",
+        "\n{} 个学生，做了的 {begun} 份里通过 {passed} 份，用了 {:.1} 秒",
         table.students.len(),
         time.as_secs_f64()
     )?;
@@ -204,15 +224,16 @@ fn as_json(table: &Table) -> serde_json::Value {
             "title": exercise.title,
             "state": outcome.word,
             "code": outcome.code,
-            "mistake": outcome.title,
+            "mistake": outcome.mistake(),
             "file": file,
             "line": line,
         })
     });
     let cells: Vec<_> = cells.collect();
     let common = table.common().into_iter().map(|one| {
+        let title = one.told();
         let students: Vec<_> = one.students.into_iter().map(|(name, _)| name).collect();
-        json!({ "code": one.code, "title": one.title, "count": one.count, "students": students })
+        json!({ "code": one.code, "title": title, "count": one.count, "students": students })
     });
     json!({ "results": cells, "mistakes": common.collect::<Vec<_>>() })
 }

@@ -110,14 +110,16 @@ fn shown(desk: &Desk, path: &std::path::Path) -> String {
 
 /// What came of an exercise, for programs.
 fn as_json(exercise: &Exercise, verdict: &Verdict) -> serde_json::Value {
-    let Outcome { word, code, title, place, .. } = Outcome::of(verdict);
+    let outcome = Outcome::of(verdict);
+    let mistake = outcome.mistake();
+    let Outcome { word, code, place, .. } = outcome;
     let (file, line) = place.unzip();
     json!({
         "exercise": exercise.id,
         "title": exercise.title,
         "state": word,
         "code": code,
-        "mistake": title,
+        "mistake": mistake,
         "file": file,
         "line": line,
     })

@@ -15,12 +15,13 @@ pub fn csv(table: &Table) -> String {
     let mut text = MARK.to_owned();
     line(&mut text, &["学生", "练习", "题目", "结果", "代码", "错误", "位置"]);
     for (student, exercise, outcome) in table.cells() {
-        let Outcome { state, code, title, place, .. } = outcome;
+        let Outcome { state, code, place, .. } = outcome;
+        let title = outcome.mistake();
         let place = place.as_ref().map_or_else(String::new, |(file, at)| format!("{file}:{at}"));
         // "01-1" alone would become a date
         let id = format!("练习 {}", exercise.id);
         let code = code.as_deref().unwrap_or_default();
-        line(&mut text, &[student, &id, &exercise.title, state.word(), code, title, &place]);
+        line(&mut text, &[student, &id, &exercise.title, state.word(), code, &title, &place]);
     }
     text
 }

@@ -26,6 +26,6 @@ mod table;
 
 pub use csv::csv;
 pub use judging::{Judged, Judging};
-pub use page::page;
+pub use page::{Explained, page};
 pub use students::{Class, Student, find};
 pub use table::{Common, Table};

@@ -9,11 +9,23 @@ use super::table::{Common, Table};
 /// How it looks, in light and in dark. No state is told by its colour alone.
 const STYLE: &str = include_str!("page.css");
 
+/// So many mistakes are seen at once.
+const MOST: usize = 6;
+
 /// A mistake is told once; a cell leads to it.
 const MARK: &str = "e-";
 
-/// The page. `explained`: what is said of a code in one line, if it can be explained.
-pub fn page(table: &Table, explained: impl Fn(&str) -> Option<String>) -> String {
+/// What is said of a code in one line, and what to type to read more.
+#[derive(Debug, Clone, Default)]
+pub struct Explained {
+    /// The line; may be empty.
+    pub line: String,
+    /// The command; may be empty.
+    pub command: String,
+}
+
+/// The page. `explained`: what is said of a code.
+pub fn page(table: &Table, explained: impl Fn(&str) -> Explained) -> String {
     let common = table.common();
     let count = |state| table.students.iter().map(|one| one.count(state)).sum::<usize>();
     let mut html = format!(
@@ -47,17 +59,30 @@ fn in_words(count: impl Fn(State) -> usize) -> String {
 }
 
 /// The commonest mistakes, each with what is said of it and who has made it.
-fn mistakes(common: &[Common], explained: impl Fn(&str) -> Option<String>) -> String {
+fn mistakes(common: &[Common], explained: impl Fn(&str) -> Explained) -> String {
     let mut html = "<h2>今天最常见的错</h2>\n".to_owned();
     if common.is_empty() {
         return html + "<p>没有。</p>\n";
     }
-    html += "<ol class=\"mistakes\">\n";
-    for Common { code, title, count, students } in common {
+    let (first, others) = common.split_at(common.len().min(MOST));
+    html += &list(first, 1, &explained);
+    if !others.is_empty() {
+        let list = list(others, MOST + 1, &explained);
+        html +=
+            &format!("<details><summary>另有 {} 种</summary>\n{list}</details>\n", others.len());
+    }
+    html
+}
+
+fn list(common: &[Common], start: usize, explained: &impl Fn(&str) -> Explained) -> String {
+    let mut html = format!("<ol class=\"mistakes\" start=\"{start}\">\n");
+    for one in common {
+        let Common { code, count, students, .. } = one;
         let escaped = escape_xml(code);
-        let (said, more) = match explained(code) {
-            Some(said) => (said, format!("<br><code>cargo xtask explain {escaped}</code>")),
-            None => (String::new(), String::new()),
+        let Explained { line, command } = explained(code);
+        let command = match command.is_empty() {
+            true => command,
+            false => format!("<br><code>{}</code>", escape_xml(&command)),
         };
         let who: Vec<String> = students
             .iter()
@@ -68,10 +93,10 @@ fn mistakes(common: &[Common], explained: impl Fn(&str) -> Option<String>) -> St
         html += &format!(
             "<li id=\"{MARK}{escaped}\"><strong>{}</strong> <code>{escaped}</code>\
              <span class=\"count\">{} 个学生，{count} 次</span>\n\
-             <p>{}{more}</p>\n<p class=\"who\">{}</p></li>\n",
-            escape_xml(title),
+             <p>{}{command}</p>\n<p class=\"who\">{}</p></li>\n",
+            escape_xml(&one.told()),
             students.len(),
-            escape_xml(&said),
+            escape_xml(&line),
             who.join("、"),
         );
     }
@@ -106,7 +131,8 @@ fn matrix(table: &Table) -> String {
 }
 
 fn cell(outcome: &Outcome) -> String {
-    let Outcome { state, code, title, place, .. } = outcome;
+    let Outcome { state, code, place, .. } = outcome;
+    let title = outcome.mistake();
     let class = match state {
         State::Passed => "passed",
         State::Failed => "failed",
@@ -115,14 +141,17 @@ fn cell(outcome: &Outcome) -> String {
         State::Unjudged => "unjudged",
     };
     let code = code.as_deref().map(escape_xml);
-    let code =
-        code.map_or_else(String::new, |code| format!("<a href=\"#{MARK}{code}\">{code}</a>"));
+    // beside the code, not in its name
+    let maybe = if outcome.proved { "" } else { "可能 " };
+    let code = code.map_or_else(String::new, |code| {
+        format!("<small>{maybe}<a href=\"#{MARK}{code}\">{code}</a></small>")
+    });
     let place = place.as_ref().map_or_else(String::new, |(file, line)| {
         format!("<small>{}:{line}</small>", escape_xml(file))
     });
     let hover = match title.is_empty() {
         true => String::new(),
-        false => format!(" title=\"{}\"", escape_xml(title)),
+        false => format!(" title=\"{}\"", escape_xml(&title)),
     };
     format!("<td class=\"{class}\"{hover}><span>{}</span>{code}{place}</td>", state.word())
 }
@@ -169,13 +198,16 @@ mod tests {
             judged("李", vec![failed("E0425", "</style>\"><b>")]),
         ];
         let table = Table::of(vec![&one], students, false);
-        let said = |code: &str| (code == "half-close-missing").then(|| "发完就 shutdown".into());
+        let said = |code: &str| match code {
+            "half-close-missing" => Explained { line: "发完<就".into(), command: "看".into() },
+            _ => Explained::default(),
+        };
         let html = page(&table, said);
         assert!(!html.contains("<script") && !html.contains("<b>\""), "{html}");
         assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
         assert!(html.contains("href=\"#e-half-close-missing\""));
         assert!(html.contains("id=\"e-half-close-missing\""));
-        assert!(html.contains("发完就 shutdown<br><code>cargo xtask explain half-close-missing"));
+        assert!(html.contains("<p>发完&lt;就<br><code>看</code></p>"));
         assert_eq!(html.matches("</style>").count(), 1);
         for network in ["http://", "https://", "src=", "<link", "url("] {
             assert!(!html.contains(network), "{network}");

@@ -24,6 +24,8 @@ pub struct Common {
     pub code: String,
     /// In Chinese.
     pub title: String,
+    /// In so many of them it is proved; in the others it is the likeliest of what may be.
+    pub proved: usize,
     /// How many exercises of students it has failed.
     pub count: usize,
     /// Whose, each once, with the exercises.
@@ -62,10 +64,16 @@ impl<'a> Table<'a> {
             let common = by_code.entry(code).or_insert_with(|| Common {
                 code: code.clone(),
                 title: outcome.title.clone(),
+                proved: 0,
                 count: 0,
                 students: Vec::new(),
             });
+            // what is said of one is not said of another
+            if common.title != outcome.title {
+                common.title = of_kind(outcome.word).to_owned();
+            }
             common.count += 1;
+            common.proved += usize::from(outcome.proved);
             match common.students.last_mut() {
                 Some((name, exercises)) if name == student => exercises.push(exercise.id.clone()),
                 _ => common.students.push((student.to_owned(), vec![exercise.id.clone()])),
@@ -85,6 +93,28 @@ impl<'a> Table<'a> {
                 (student, exercise.id.as_str(), outcome.title.as_str())
             })
             .collect()
+    }
+}
+
+impl Common {
+    /// What it is, and how far that is known.
+    pub fn told(&self) -> String {
+        let Common { title, proved, count, .. } = self;
+        match *proved {
+            0 => format!("可能是：{title}"),
+            proved if proved < *count => format!("{title}（其中 {} 次只是可能）", count - proved),
+            _ => title.clone(),
+        }
+    }
+}
+
+/// What mistakes have in common that have one code and different words.
+fn of_kind(word: &str) -> &'static str {
+    match word {
+        "no-file" => "文件不能用",
+        "unbuilt" => "编译没有做完",
+        "uncompiled" => "编译不过",
+        _ => "没有通过",
     }
 }
 
@@ -124,6 +154,7 @@ pub(super) mod tests {
             word: "failed",
             code: Some(code.into()),
             title: title.into(),
+            proved: true,
             place: Some(("01-1-server.rs".into(), 7)),
         }
     }
@@ -148,5 +179,27 @@ pub(super) mod tests {
         assert_eq!(told, [("y", 2), ("x", 2)]);
         let both = vec!["01-1".to_owned(), "01-2".to_owned()];
         assert_eq!(common[1].students, [("李".to_owned(), both)]);
+    }
+
+    #[test]
+    fn what_may_be_is_told_as_what_may_be() {
+        let all = [exercise("01-1", "甲")];
+        let may_be = || Outcome { proved: false, ..failed("x", "错") };
+        let told = |outcomes: Vec<Outcome>| {
+            let students = outcomes.into_iter().map(|one| judged("李", vec![one])).collect();
+            Table::of(all.iter().collect(), students, false).common()[0].told()
+        };
+        assert_eq!(told(vec![may_be()]), "可能是：错");
+        assert_eq!(told(vec![may_be(), failed("x", "错")]), "错（其中 1 次只是可能）");
+        assert_eq!(told(vec![failed("x", "错")]), "错");
+    }
+
+    #[test]
+    fn what_the_compiler_says_of_one_is_not_said_of_another() {
+        let all = [exercise("01-1", "甲")];
+        let said = |title| Outcome { word: "uncompiled", ..failed("uncompiled", title) };
+        let students = ["one", "other"].map(|title| judged(title, vec![said(title)]));
+        let table = Table::of(all.iter().collect(), students.into(), false);
+        assert_eq!(table.common()[0].title, "编译不过");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::cargo::CompileError;
 
-/// By code; without one, by a piece of the message.
+/// By code.
 const WORDS: [(&str, &str); 12] = [
     ("E0382", "这个值已经移走（move）了，后面又用了它：改成借用（&），或者先 clone()"),
     ("E0308", "类型对不上：要的（expected）和给的（found）不一样"),
@@ -24,8 +24,25 @@ const WORDS: [(&str, &str); 12] = [
     ("E0373", "线程可能活得比它借用的变量久：闭包前面写 move"),
 ];
 
+/// Without a code, by how the message begins.
+const WITHOUT_CODE: [(&str, &str); 3] = [
+    ("couldn't read", "要放进来的文件（include、#[path]）读不到：练习的程序只写在自己的文件里"),
+    ("linking with", "编译过了，链接没有通过：用了这里没有的库？"),
+    ("environment variable", "编译的时候没有这个环境变量：练习用不到 env!"),
+];
+
 /// The error in Chinese, if it is one of these.
 pub fn in_chinese(error: &CompileError) -> Option<&'static str> {
-    let code = error.code.as_deref()?;
+    match error.code.as_deref() {
+        Some(code) => in_chinese_by_code(code),
+        None => {
+            let known = WITHOUT_CODE.iter().find(|(begin, _)| error.message.starts_with(begin));
+            known.map(|(_, words)| *words)
+        }
+    }
+}
+
+/// The same by its code alone.
+pub fn in_chinese_by_code(code: &str) -> Option<&'static str> {
     WORDS.iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
 }

@@ -27,6 +27,7 @@ mod source;
 mod watch;
 
 pub use attempt::{Attempt, Stage, Verdict};
+pub use compiler::in_chinese_by_code;
 pub use desk::{Begun, Desk};
 pub use outcome::{Outcome, State};
 pub use progress::Progress;

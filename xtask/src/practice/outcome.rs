@@ -3,7 +3,7 @@
 use course::exercise::Exercise;
 
 use crate::perform::Performance;
-use crate::report::{first_mistake, junit};
+use crate::report::{Named, first_mistake, junit};
 
 use super::attempt::Verdict;
 use super::compiler::in_chinese;
@@ -34,6 +34,8 @@ pub struct Outcome {
     pub code: Option<String>,
     /// The same in Chinese.
     pub title: String,
+    /// It is so; else it is the likeliest of what may be.
+    pub proved: bool,
     /// File and line.
     pub place: Option<(String, u32)>,
 }
@@ -59,6 +61,7 @@ impl Outcome {
             word,
             code: Some(code.to_owned()),
             title: title.to_owned(),
+            proved: true,
             place: None,
         };
         match verdict {
@@ -69,6 +72,7 @@ impl Outcome {
                 word: "gap",
                 code: None,
                 title: gap.what.clone(),
+                proved: true,
                 place: u32::try_from(gap.line).ok().map(|line| (file.clone(), line)),
             },
             Verdict::Uncompiled(errors) => {
@@ -84,11 +88,12 @@ impl Outcome {
                 word: "passed",
                 code: None,
                 title: String::new(),
+                proved: true,
                 place: None,
             },
             Verdict::Played(stage) => match first_mistake(&stage.parts, &stage.performances) {
-                Some(named) => {
-                    Outcome { place: named.place, ..failed("failed", named.code, named.title) }
+                Some(Named { code, title, proved, place }) => {
+                    Outcome { place, proved, ..failed("failed", code, title) }
                 }
                 None => Outcome::unjudged(why_not_played(&stage.performances)),
             },
@@ -102,23 +107,37 @@ impl Outcome {
             word: "not-begun",
             code: None,
             title: String::new(),
+            proved: true,
             place: None,
         }
     }
 
     /// Of one that could not be judged, for this reason.
     pub fn unjudged(why: String) -> Outcome {
-        Outcome { state: State::Unjudged, word: "unjudged", code: None, title: why, place: None }
+        Outcome {
+            state: State::Unjudged,
+            word: "unjudged",
+            code: None,
+            title: why,
+            proved: true,
+            place: None,
+        }
     }
 }
 
 impl Outcome {
+    /// The mistake in Chinese, with the word that it may be another.
+    pub fn mistake(&self) -> String {
+        if self.proved { self.title.clone() } else { format!("可能是：{}", self.title) }
+    }
+
     /// The same as a case of JUnit; `class`: what it belongs to.
     pub fn told(&self, exercise: &Exercise, class: &str) -> junit::Told {
-        let Outcome { state, word, code, title, place } = self;
+        let Outcome { state, word, code, title, place, .. } = self;
+        let mistake = self.mistake();
         let what = match code {
-            Some(code) => format!("{code}：{title}"),
-            None => format!("{}：{title}", state.word()),
+            Some(code) => format!("{code}：{mistake}"),
+            None => format!("{}：{mistake}", state.word()),
         };
         let result = match state {
             State::Passed => junit::Outcome::Passed,

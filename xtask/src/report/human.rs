@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use course::catalog::{Catalog, Part};
+use diagnose::Certainty;
 use events::{Event, Kind};
 use text::{hang, pad, width};
 
@@ -102,6 +103,8 @@ pub struct Named {
     pub code: &'static str,
     /// The same in Chinese.
     pub title: &'static str,
+    /// It is so; else it is the likeliest of what may be.
+    pub proved: bool,
     /// File and line, if they are known.
     pub place: Option<(String, u32)>,
 }
@@ -115,7 +118,8 @@ pub fn first_mistake(parts: &[Part], performances: &[Performance]) -> Option<Nam
     let title = cause.map_or(first.failure().rule.title(), |cause| cause.code.title());
     let place = cause.and_then(|cause| cause.place.as_ref());
     let place = place.map(|place| (place.file.clone(), place.line));
-    Some(Named { code: first.id(), title, place })
+    let proved = cause.is_none_or(|cause| cause.certainty == Certainty::Proved);
+    Some(Named { code: first.id(), title, proved, place })
 }
 
 /// The first mistake in full, on one screen.
