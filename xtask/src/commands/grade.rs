@@ -34,8 +34,12 @@ pub fn run(catalog: &Catalog, options: &GradeOptions) -> Result<ExitCode> {
     let class = find(&options.folders, &exercises)?;
     let output = options.output.clone().unwrap_or_else(|| catalog.root.join("target/grade"));
     is_possible(&output)?;
-    let judging =
-        Judging::open(catalog, &exercises, &options.folders, (options.stage, options.trace))?;
+    let judging = Judging::open(
+        catalog,
+        (&exercises, &wanted),
+        &options.folders,
+        (options.stage, options.trace),
+    )?;
     interrupt::catch_interrupts()?;
     let began = Instant::now();
     class.remarks.iter().for_each(|remark| tell(remark));

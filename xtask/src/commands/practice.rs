@@ -16,7 +16,8 @@ use stage::{Assignment, interrupt, play};
 
 use crate::cli::{DrawingOptions, Format, PracticeOptions, TraceOptions};
 use crate::practice::{
-    Attempt, Begun, Desk, Key, Outcome, Progress, Verdict, Watch, in_short, list, show, task,
+    Attempt, Begun, Bench, Desk, Key, Outcome, Progress, Verdict, Watch, end_with_terminal,
+    in_short, list, show, task,
 };
 use crate::report::junit;
 
@@ -149,9 +150,14 @@ struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn attempt(&self, exercise: &'a Exercise) -> Attempt<'a> {
+    fn verdict(&self, bench: &Bench, exercise: &Exercise) -> Result<Verdict> {
         let PracticeOptions { stage, trace, .. } = *self.options;
-        Attempt { catalog: self.catalog, source: self.desk, exercise, stage, trace }
+        Attempt { catalog: self.catalog, source: bench, exercise, stage, trace }.verdict()
+    }
+
+    /// For these exercises.
+    fn bench(&self, wanted: Vec<&'a Exercise>) -> Bench<'a> {
+        Bench::of(self.desk, self.catalog, self.exercises, wanted, self.options.stage)
     }
 
     /// Looks at every exercise that was begun.
@@ -163,9 +169,12 @@ impl<'a> Session<'a> {
         };
         let mut out = anstream::stdout();
         let mut seen = Vec::new();
-        for exercise in self.exercises.all.iter().filter(|one| self.desk.has_begun(one)) {
+        let begun = self.exercises.all.iter().filter(|one| self.desk.has_begun(one));
+        let begun: Vec<&Exercise> = begun.collect();
+        let bench = self.bench(begun.clone());
+        for exercise in begun {
             self.desk.describe(self.exercises)?;
-            let verdict = self.attempt(exercise).verdict()?;
+            let verdict = self.verdict(&bench, exercise)?;
             if interrupt::interrupted() {
                 return Ok(ExitCode::from(interrupt::EXIT_CODE));
             }
@@ -203,7 +212,7 @@ impl<'a> Session<'a> {
             task(&mut out, self.desk, exercise)?;
             writeln!(out)?;
         }
-        let verdict = self.attempt(exercise).verdict()?;
+        let verdict = self.verdict(&self.bench(vec![exercise]), exercise)?;
         if interrupt::interrupted() {
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
@@ -242,6 +251,7 @@ impl<'a> Session<'a> {
 
     /// Looks again whenever a file is saved, until the student goes.
     fn watch(&self, first: &'a Exercise) -> Result<ExitCode> {
+        end_with_terminal();
         let mut exercise = first;
         let mut skipped: Vec<&str> = Vec::new();
         loop {
@@ -284,7 +294,8 @@ impl<'a> Session<'a> {
             exercise.own_programs().map(|program| self.desk.file(exercise, program)).collect();
         let mut hints = 0;
         let mut out = anstream::stdout();
-        let mut verdict = self.look(exercise)?;
+        let bench = self.bench(vec![exercise]);
+        let mut verdict = self.look(&bench, exercise)?;
         self.say_begun(&begun)?;
         loop {
             let end = match verdict.passed() {
@@ -294,7 +305,7 @@ impl<'a> Session<'a> {
             writeln!(out, "\n{end}")?;
             let key = watch.next(&files)?;
             match key {
-                Key::Again => verdict = self.look(exercise)?,
+                Key::Again => verdict = self.look(&bench, exercise)?,
                 Key::Hint => {
                     hints = (hints + 1).min(exercise.hints.len());
                     let last =
@@ -322,13 +333,13 @@ impl<'a> Session<'a> {
     }
 
     /// Clears the screen and looks once.
-    fn look(&self, exercise: &'a Exercise) -> Result<Verdict> {
+    fn look(&self, bench: &Bench, exercise: &Exercise) -> Result<Verdict> {
         let mut out = anstream::stdout();
         // to the first line, and clear all below
         write!(out, "\x1b[H\x1b[2J")?;
         task(&mut out, self.desk, exercise)?;
         writeln!(out)?;
-        let verdict = self.attempt(exercise).verdict()?;
+        let verdict = self.verdict(bench, exercise)?;
         show(&mut out, self.catalog, exercise, &verdict)?;
         self.remember(exercise, &verdict)?;
         Ok(verdict)

@@ -9,9 +9,11 @@
 //! | --- | --- |
 //! | `toolchain` | what the compiler needs: itself, flags, libraries |
 //! | `surroundings` | what a stranger's programs find of this machine |
+//! | `workshop` | the compiler with a theatre: from the files of an exercise to its programs |
 
 mod surroundings;
 mod toolchain;
+mod workshop;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use course::exercise::Exercises;
+use course::exercise::{Exercise, Exercises};
 use course::script::Scene;
 use events::{Event, Excess, Exit, Kind, Stream};
 use limits::COMPILING;
@@ -30,8 +32,10 @@ use crate::cargo::CompileError;
 use crate::cargo::messages::Diagnostic;
 use crate::perform::Theatre;
 
-pub use surroundings::{FOR_COMPILER, FOR_PROGRAMS, hidden_from_strangers};
+use surroundings::FOR_COMPILER;
+pub use surroundings::{FOR_PROGRAMS, hidden_from_strangers};
 use toolchain::Toolchain;
+pub use workshop::Workshop;
 
 /// What `rustc` is called in its scene.
 const RUSTC: &str = "rustc";
@@ -41,7 +45,7 @@ const PROBE: &str = "probe";
 
 /// A compiler that is contained.
 #[derive(Debug)]
-pub struct Compiler {
+struct Compiler {
     toolchain: Toolchain,
     /// The course, with all that is in it.
     root: PathBuf,
@@ -49,7 +53,7 @@ pub struct Compiler {
 
 /// What came of compiling a file.
 #[derive(Debug)]
-pub enum Compiled {
+enum Compiled {
     /// A program, here.
     Program(PathBuf),
     /// It is wrong.
@@ -59,16 +63,18 @@ pub enum Compiled {
 }
 
 impl Compiler {
-    /// With everything that programs of exercises may use, and with the programs that are given to students.
+    /// With everything that programs of exercises may use, and with the programs that are given to students in those that are
+    /// `wanted`.
     ///
     /// # Errors
     /// Something of the course cannot be built, or there is no compiler.
-    pub fn open(root: &Path, exercises: &Exercises) -> Result<Compiler> {
-        Ok(Compiler { toolchain: Toolchain::open(root, exercises)?, root: root.to_owned() })
+    fn open(root: &Path, exercises: &Exercises, wanted: &[&Exercise]) -> Result<Compiler> {
+        let toolchain = Toolchain::open(root, exercises, wanted)?;
+        Ok(Compiler { toolchain, root: root.to_owned() })
     }
 
     /// The programs that are given to students, by their names in scripts.
-    pub fn given(&self) -> &BTreeMap<String, PathBuf> {
+    fn given(&self) -> &BTreeMap<String, PathBuf> {
         &self.toolchain.given
     }
 
@@ -76,11 +82,11 @@ impl Compiler {
     ///
     /// # Errors
     /// It does not work here.
-    pub fn try_out(&self, theatre: &Theatre) -> Result<()> {
+    fn try_out(&self, theatre: &Theatre) -> Result<()> {
         let folder = theatre.folder()?;
         let source = folder.join(format!("{PROBE}.rs"));
         fs::write(&source, self.toolchain.probe())?;
-        match self.compile(theatre, &source, PROBE)? {
+        match self.compile(theatre, &source, PROBE, &folder)? {
             Compiled::Program(_) => Ok(()),
             Compiled::Errors(errors) => {
                 let first = errors.first().map_or("", |error| &error.message);
@@ -90,11 +96,17 @@ impl Compiler {
         }
     }
 
-    /// Compiles one file, which stands in a folder of its own, to a program `name` that is put beside this folder.
+    /// Compiles one file to a program `name` that is put into the folder `into`.
     ///
     /// # Errors
     /// The machine failed.
-    pub fn compile(&self, theatre: &Theatre, source: &Path, name: &str) -> Result<Compiled> {
+    fn compile(
+        &self,
+        theatre: &Theatre,
+        source: &Path,
+        name: &str,
+        into: &Path,
+    ) -> Result<Compiled> {
         let Toolchain { rustc, .. } = &self.toolchain;
         let program = Program { path: rustc.clone(), address: None };
         let theatre = theatre
@@ -108,7 +120,7 @@ impl Compiler {
         let played = play::play(&theatre.xtask, assignment, |_| {});
         let compiled = played.and_then(|(_, events)| match outcome(&events) {
             Some(compiled) => Ok(compiled),
-            None => taken(&folder, source, name),
+            None => taken(&folder, name, into),
         });
         // what cannot be removed now is removed with all folders at the end
         let _ = stage::remove(&folder);
@@ -168,14 +180,13 @@ fn outcome(events: &[Event]) -> Option<Compiled> {
 }
 
 /// The program, taken out of the folder in which it was written.
-fn taken(folder: &Path, source: &Path, name: &str) -> Result<Compiled> {
+fn taken(folder: &Path, name: &str, into: &Path) -> Result<Compiled> {
     let in_words = || format!("编译之后没有找到程序 {name}");
     let written = Tree::open(folder).and_then(|tree| tree.file(Path::new(name)));
     if !written.and_then(|file| file.metadata()).with_context(in_words)?.is_file() {
         bail!(in_words());
     }
-    let beside = source.parent().and_then(Path::parent).unwrap_or(folder);
-    let place = beside.join(name);
+    let place = into.join(name);
     fs::rename(folder.join(name), &place).with_context(in_words)?;
     Ok(Compiled::Program(place))
 }

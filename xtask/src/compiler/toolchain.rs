@@ -11,14 +11,14 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use toml::{Table, Value};
 
-use course::exercise::{Exercises, FOLDER};
+use course::exercise::{Exercise, Exercises, FOLDER};
 
 use crate::cargo::build_own;
 use crate::practice::manifest;
 use crate::which::which;
 
 /// The workspace that is generated for cargo, below `target/`.
-const WORKSPACE: &str = "grade-libraries";
+const WORKSPACE: &str = "exercise-libraries";
 
 /// Settings of the linker and of programs, in `/etc`.
 const OF_LINKER: [&str; 3] = ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/alternatives"];
@@ -45,15 +45,22 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
-    /// Builds the libraries and the given programs, and looks for the compiler.
+    /// Builds the libraries and the given programs of those exercises that are `wanted`, and looks for the compiler.
     ///
     /// # Errors
     /// Something of it is missing.
-    pub fn open(root: &Path, exercises: &Exercises) -> Result<Toolchain> {
+    pub fn open(root: &Path, exercises: &Exercises, wanted: &[&Exercise]) -> Result<Toolchain> {
         let workspace = root.join("target").join(WORKSPACE);
         let names = describe(root, &workspace, exercises)
             .with_context(|| format!("建不了 {}", workspace.display()))?;
-        let own: Vec<String> = names.keys().cloned().collect();
+        let is_wanted = |package: &Option<String>| {
+            let Some(package) = package else { return true };
+            let mut all =
+                wanted.iter().flat_map(|one| one.programs.iter().map(|it| one.binary(it)));
+            all.any(|name| name == *package)
+        };
+        let own = names.iter().filter(|(_, package)| is_wanted(package));
+        let own: Vec<String> = own.map(|(own, _)| own.clone()).collect();
         let built = build_own(root, &workspace, &own)?;
         if let Some(why) = built.refused {
             bail!("课程自己的程序编译不了：{why}");
@@ -135,7 +142,7 @@ fn describe(
     workspace: &Path,
     exercises: &Exercises,
 ) -> Result<BTreeMap<String, Option<String>>> {
-    const NOTHING: &str = "grade-nothing";
+    const NOTHING: &str = "exercise-nothing";
     fs::create_dir_all(workspace)?;
     let course = root.to_str().context("课程的路径不是 UTF-8 的文字：请把课程的文件夹移到别处")?;
     let mut text = manifest::head(root, course)?;

@@ -1,20 +1,17 @@
 //! Judges all students, several at a time.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use course::catalog::{Catalog, Part};
+use course::catalog::Catalog;
 use course::exercise::{Exercise, Exercises};
-use stage::contain::{Way, probe};
-use stage::{Program, interrupt};
+use stage::interrupt;
 
 use crate::cli::{StageOptions, TraceOptions};
-use crate::compiler::{Compiler, FOR_PROGRAMS, hidden_from_strangers};
-use crate::perform::{Theatre, xtask_program};
+use crate::compiler::{FOR_PROGRAMS, Workshop, hidden_from_strangers};
 use crate::practice::{Attempt, Outcome};
 
 use super::students::Student;
@@ -23,8 +20,7 @@ use super::submission::Submission;
 /// Everything that is needed to judge.
 pub struct Judging<'a> {
     catalog: &'a Catalog,
-    compiler: Compiler,
-    theatre: Theatre,
+    workshop: Workshop,
     hidden: Vec<PathBuf>,
     stage: StageOptions,
     trace: TraceOptions,
@@ -46,29 +42,16 @@ impl<'a> Judging<'a> {
     /// Strangers' programs cannot be contained here, or something of the course cannot be built.
     pub fn open(
         catalog: &'a Catalog,
-        exercises: &Exercises,
+        (exercises, wanted): (&Exercises, &[&Exercise]),
         folders: &[PathBuf],
         (stage, trace): (StageOptions, TraceOptions),
     ) -> Result<Judging<'a>> {
-        let xtask = xtask_program()?;
-        let ways = [Way::Mounts, Way::Landlock].map(|way| probe(&xtask, way));
-        if let [Err(mounts), Err(landlock)] = &ways {
-            bail!(
-                "学生的程序要关起来才能编译、运行，这台机器做不到：{mounts}；{landlock}。\
-                 看 cargo xtask doctor"
-            );
-        }
-        let compiler = Compiler::open(&catalog.root, exercises)?;
-        let program = |path: &PathBuf| Program { path: path.clone(), address: None };
-        let given: BTreeMap<String, Program> =
-            compiler.given().iter().map(|(name, path)| (name.clone(), program(path))).collect();
-        let parts = parts(catalog, exercises);
-        let theatre = Theatre::of(catalog, &parts, given, BTreeMap::new(), stage)?;
-        compiler.try_out(&theatre)?;
+        let workshop = Workshop::open(catalog, exercises, wanted, stage)?;
+        workshop.works()?;
         let folders = folders.iter().filter_map(|folder| folder.canonicalize().ok());
         let folders: Vec<PathBuf> = folders.chain([catalog.root.clone()]).collect();
         let hidden = hidden_from_strangers(FOR_PROGRAMS, folders.iter().map(PathBuf::as_path));
-        Ok(Judging { catalog, compiler, theatre, hidden, stage, trace })
+        Ok(Judging { catalog, workshop, hidden, stage, trace })
     }
 
     /// Judges the students, so many at a time; `told` hears of each as soon as he is judged. After Ctrl-C those are missing
@@ -103,7 +86,7 @@ impl<'a> Judging<'a> {
             }
         };
         // without a network of their own all scenes use the same ports
-        let jobs = if self.theatre.own_network.is_ok() { jobs } else { 1 };
+        let jobs = if self.workshop.theatre().own_network.is_ok() { jobs } else { 1 };
         std::thread::scope(|scope| {
             for _ in 1..jobs.min(students.len()) {
                 // no more threads are to be had: fewer students at a time
@@ -125,7 +108,7 @@ impl<'a> Judging<'a> {
     }
 
     fn judged(&self, student: &Student, exercise: &Exercise) -> Result<Outcome> {
-        let submission = Submission::of(student, &self.compiler, &self.theatre, &self.hidden)?;
+        let submission = Submission::of(student, &self.workshop, &self.hidden)?;
         let attempt = Attempt {
             catalog: self.catalog,
             source: &submission,
@@ -143,24 +126,4 @@ impl<'a> Judging<'a> {
         });
         Ok(outcome)
     }
-}
-
-/// The scenes of all exercises: what they need of the machine.
-fn parts(catalog: &Catalog, exercises: &Exercises) -> Vec<Part> {
-    let scenes = exercises.all.iter().filter_map(|one| Some((one, one.script(0).ok()?)));
-    let part = |(exercise, script): (&Exercise, course::script::Script)| {
-        let source = std::sync::Arc::new(script.source);
-        let path = exercise.folder.strip_prefix(&catalog.root).unwrap_or(&exercise.folder);
-        let script_path = path.join("script.txt");
-        let lesson = exercise.lesson.clone();
-        let part = move |scene| Part {
-            lesson: lesson.clone(),
-            exercise: None,
-            script: script_path.clone(),
-            source: source.clone(),
-            scene,
-        };
-        script.scenes.into_iter().map(part).collect::<Vec<_>>()
-    };
-    scenes.flat_map(part).collect()
 }

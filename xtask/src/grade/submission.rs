@@ -10,9 +10,9 @@ use course::catalog::{Catalog, Part};
 use course::exercise::{Exercise, Program as Named};
 use stage::{Confinement, Program};
 
-use crate::cargo::{CompileError, OwnBuilt};
+use crate::cargo::OwnBuilt;
 use crate::cli::StageOptions;
-use crate::compiler::{Compiled, Compiler};
+use crate::compiler::Workshop;
 use crate::perform::Theatre;
 use crate::practice::Source;
 
@@ -21,12 +21,11 @@ use super::students::Student;
 /// What a student has handed in of an exercise.
 pub struct Submission<'a> {
     student: &'a Student,
-    compiler: &'a Compiler,
-    theatre: &'a Theatre,
+    workshop: &'a Workshop,
     /// What is hidden from its programs.
     hidden: &'a [PathBuf],
     /// Where they are built; the sources stand in a folder below.
-    workshop: PathBuf,
+    folder: PathBuf,
 }
 
 impl<'a> Submission<'a> {
@@ -36,17 +35,16 @@ impl<'a> Submission<'a> {
     /// There is no place for it.
     pub fn of(
         student: &'a Student,
-        compiler: &'a Compiler,
-        theatre: &'a Theatre,
+        workshop: &'a Workshop,
         hidden: &'a [PathBuf],
     ) -> Result<Submission<'a>> {
-        let workshop = theatre.folder()?;
-        fs::create_dir(workshop.join("practice")).context("建不了编译的文件夹")?;
-        Ok(Submission { student, compiler, theatre, hidden, workshop })
+        let folder = workshop.theatre().folder()?;
+        fs::create_dir(folder.join("practice")).context("建不了编译的文件夹")?;
+        Ok(Submission { student, workshop, hidden, folder })
     }
 
     fn sources(&self) -> PathBuf {
-        self.workshop.join("practice")
+        self.folder.join("practice")
     }
 
     /// What stands in the student's own file is named by that file alone.
@@ -58,7 +56,7 @@ impl<'a> Submission<'a> {
 impl Drop for Submission<'_> {
     fn drop(&mut self) {
         // what cannot be removed now is removed with all folders at the end
-        let _ = stage::remove(&self.workshop);
+        let _ = stage::remove(&self.folder);
     }
 }
 
@@ -72,42 +70,13 @@ impl Source for Submission<'_> {
     }
 
     fn build(&self, exercise: &Exercise, texts: &[String]) -> Result<OwnBuilt> {
-        let mut built = OwnBuilt {
-            binaries: BTreeMap::new(),
-            errors: Vec::new(),
-            refused: None,
-            libraries: Vec::new(),
-        };
-        for program in exercise.programs.iter().filter(|program| program.given) {
-            let name = exercise.binary(program);
-            let path = self.compiler.given().get(&name);
-            let path = path.with_context(|| format!("没有编译过 {name}"))?.clone();
-            built.binaries.insert(name, path);
-        }
+        let mut sources = Vec::new();
         for (program, text) in exercise.own_programs().zip(texts) {
             let source = self.sources().join(exercise.own_file(program));
             fs::write(&source, text).with_context(|| format!("写不了 {}", source.display()))?;
-            let name = exercise.binary(program);
-            match self.compiler.compile(self.theatre, &source, &name)? {
-                Compiled::Program(path) => {
-                    built.binaries.insert(name, path);
-                }
-                Compiled::Errors(errors) => {
-                    built.errors.extend(errors.into_iter().map(|error| CompileError {
-                        rendered: self.own(&error.rendered),
-                        place: error.place.map(|(file, line)| (self.own(&file), line)),
-                        message: self.own(&error.message),
-                        ..error
-                    }));
-                    return Ok(built);
-                }
-                Compiled::Stopped(why) => {
-                    built.refused = Some(self.own(&why));
-                    return Ok(built);
-                }
-            }
+            sources.push(source);
         }
-        Ok(built)
+        self.workshop.build(exercise, &sources, &self.folder, |text| self.own(text))
     }
 
     fn theatre(
@@ -126,6 +95,6 @@ impl Source for Submission<'_> {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),
         };
-        Ok(self.theatre.for_stranger(programs, confinement))
+        Ok(self.workshop.theatre().for_stranger(programs, confinement))
     }
 }

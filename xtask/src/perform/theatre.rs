@@ -116,14 +116,23 @@ impl Theatre {
         programs: BTreeMap<String, Program>,
         confinement: Confinement,
     ) -> Theatre {
+        Theatre { confinement: Some(confinement), ..self.with(programs, self.slowness()) }
+    }
+
+    /// The same theatre for other programs. Only how busy the machine is is looked at once more.
+    pub fn with_others(&self, programs: BTreeMap<String, Program>) -> Theatre {
+        self.with(programs, slowness())
+    }
+
+    fn with(&self, programs: BTreeMap<String, Program>, slowness: f64) -> Theatre {
         Theatre {
             xtask: self.xtask.clone(),
             lessons: self.lessons.clone(),
             programs,
             unbuilt: BTreeMap::new(),
             folders: Arc::clone(&self.folders),
-            confinement: Some(confinement),
-            slowness: Mutex::new(self.slowness()),
+            confinement: None,
+            slowness: Mutex::new(slowness),
             own_network: self.own_network.clone(),
             second_interface: self.second_interface.clone(),
             tracing: self.tracing.clone(),

@@ -3,7 +3,7 @@
 use crate::cargo::CompileError;
 
 /// By code.
-const WORDS: [(&str, &str); 12] = [
+const WORDS: [(&str, &str); 13] = [
     ("E0382", "这个值已经移走（move）了，后面又用了它：改成借用（&），或者先 clone()"),
     ("E0308", "类型对不上：要的（expected）和给的（found）不一样"),
     ("E0596", "它不能改：声明的时候写 let mut"),
@@ -19,6 +19,7 @@ const WORDS: [(&str, &str); 12] = [
         "E0277",
         "这个类型没有实现要的 trait：看下面要的是哪一个（the trait … is not implemented for）",
     ),
+    ("E0583", "没有这个模块的文件：练习的程序只写在自己的文件里"),
     ("E0505", "它还被借用着，不能移走"),
     ("E0502", "它正被借用，不能同时改它"),
     ("E0373", "线程可能活得比它借用的变量久：闭包前面写 move"),

@@ -9,6 +9,7 @@
 //! | `desk` | the student's own folder: files begun, kept, put back |
 //! | `manifest` | what cargo and an editor have to know of that folder |
 //! | `progress` | which exercises are done |
+//! | `bench` | that folder with a contained compiler |
 //! | `source` | what is asked of a student's files, wherever they are |
 //! | `attempt` | one look at a student's files: gaps, compiler, scenes |
 //! | `compiler` | the commonest errors of rustc in Chinese |
@@ -17,6 +18,7 @@
 //! | `watch` | looks again when a file has changed, and listens to keys |
 
 mod attempt;
+mod bench;
 mod compiler;
 mod desk;
 pub mod manifest;
@@ -27,10 +29,11 @@ mod source;
 mod watch;
 
 pub use attempt::{Attempt, Stage, Verdict};
+pub use bench::Bench;
 pub use compiler::in_chinese_by_code;
 pub use desk::{Begun, Desk};
 pub use outcome::{Outcome, State};
 pub use progress::Progress;
 pub use screen::{in_short, list, show, task};
 pub use source::{Source, text_in};
-pub use watch::{Key, Watch};
+pub use watch::{Key, Watch, end_with_terminal};
