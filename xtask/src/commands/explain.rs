@@ -71,18 +71,32 @@ pub fn in_one_line(catalog: &Catalog, code: &str) -> Option<String> {
         Block::Code(_) => None,
     });
     let texts: Vec<&str> = texts.collect();
-    // where one section tells of several, that which begins with its title; else what is to be done
-    let own = texts.iter().find_map(|text| {
-        let rest = text.strip_prefix(entry.title)?;
-        rest.strip_prefix('：').map(str::trim)
-    });
-    let to_do = || texts.iter().find_map(|text| text.strip_prefix("怎么办："));
-    // of a rule, what it is that was broken
+    let begins_with = |word: &str| texts.iter().find_map(|text| text.strip_prefix(word));
+    // where one section tells of several, what begins with its title; else that of the section: what it is, if that stands there
+    // and no example, or why it is, or what is to be done
+    let own = || {
+        let rest = begins_with(entry.title)?;
+        // （EACCES）
+        let rest =
+            rest.strip_prefix('（').and_then(|rest| rest.split_once('）')).map_or(rest, |it| it.1);
+        rest.strip_prefix('：')
+    };
     let first = || match section.blocks.first()? {
-        Block::Paragraph(text) => text.split_inclusive('。').next(),
+        Block::Paragraph(text) => {
+            text.split_inclusive('。').next().filter(|one| one.ends_with('。'))
+        }
         _ => None,
     };
-    let line = own.or_else(first).or_else(to_do).or_else(|| texts.first().copied())?;
+    let why = || begins_with("为什么：")?.split_inclusive('。').next();
+    let whole = || first().or_else(|| begins_with("怎么办：")).or_else(why);
+    let line = match own() {
+        Some(own) => own,
+        None if section.title == entry.title => whole()?,
+        None => texts.iter().find_map(|text| {
+            let (titles, rest) = text.split_once('：')?;
+            titles.split('、').any(|title| title == entry.title).then_some(rest)
+        })?,
+    };
     Some(line.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -164,7 +178,8 @@ mod tests {
         let [causes, rules] = entries();
         for Entry { id, .. } in causes.iter().chain(&rules) {
             let line = in_one_line(&catalog, id).unwrap_or_default();
-            assert!(line.chars().count() > 10 && !line.contains('\n'), "{id}: {line}");
+            let length = line.chars().count();
+            assert!(length > 3 && !line.contains('\n') && !line.ends_with('：'), "{id}: {line}");
         }
         let line = in_one_line(&catalog, "half-close-missing").unwrap();
         assert!(line.contains("shutdown"), "{line}");

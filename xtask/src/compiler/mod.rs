@@ -7,10 +7,12 @@
 //!
 //! | file | task |
 //! | --- | --- |
+//! | `manifest` | what cargo and an editor have to know of programs of exercises |
 //! | `toolchain` | what the compiler needs: itself, flags, libraries |
 //! | `surroundings` | what a stranger's programs find of this machine |
 //! | `workshop` | the compiler with a theatre: from the files of an exercise to its programs |
 
+pub mod manifest;
 mod surroundings;
 mod toolchain;
 mod workshop;

@@ -14,8 +14,9 @@ use toml::{Table, Value};
 use course::exercise::{Exercise, Exercises, FOLDER};
 
 use crate::cargo::build_own;
-use crate::practice::manifest;
 use crate::which::which;
+
+use super::manifest;
 
 /// The workspace that is generated for cargo, below `target/`.
 const WORKSPACE: &str = "exercise-libraries";

@@ -174,7 +174,7 @@ impl Student {
             all.any(|file| folder.has(Path::new(&file)))
         };
         let mut place = path.to_owned();
-        if own(&folder) {
+        if own(&folder) || path.file_name() == Some(OsStr::new(PRACTICE)) {
             student.files = Some(folder);
         } else {
             match folder.folder(OsStr::new(PRACTICE)) {

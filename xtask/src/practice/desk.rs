@@ -22,9 +22,9 @@ use course::exercise::{Exercise, Exercises, Program};
 
 use crate::cargo::{OwnBuilt, build_own};
 use crate::cli::StageOptions;
+use crate::compiler::manifest;
 use crate::perform::Theatre;
 
-use super::manifest;
 use super::source::{Source, text_in};
 
 /// The student's folder, relative to the workspace.

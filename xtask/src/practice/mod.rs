@@ -7,7 +7,6 @@
 //! | file | task |
 //! | --- | --- |
 //! | `desk` | the student's own folder: files begun, kept, put back |
-//! | `manifest` | what cargo and an editor have to know of that folder |
 //! | `progress` | which exercises are done |
 //! | `bench` | that folder with a contained compiler |
 //! | `source` | what is asked of a student's files, wherever they are |
@@ -21,7 +20,6 @@ mod attempt;
 mod bench;
 mod compiler;
 mod desk;
-pub mod manifest;
 mod outcome;
 mod progress;
 mod screen;
