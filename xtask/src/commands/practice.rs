@@ -126,20 +126,6 @@ fn as_json(exercise: &Exercise, verdict: &Verdict) -> serde_json::Value {
     })
 }
 
-/// The scenes of an exercise; or what kept them from being played.
-fn as_suite<'a>(exercise: &Exercise, verdict: &'a Verdict) -> junit::Suite<'a> {
-    let name = format!("{} {}", exercise.id, exercise.title);
-    let told = || junit::Case::Told(Outcome::of(verdict).told(exercise, &exercise.id));
-    let cases = match verdict {
-        Verdict::Played(stage) if stage.performances.len() == stage.parts.len() => {
-            let played = stage.parts.iter().zip(&stage.performances);
-            played.map(|(part, performance)| junit::Case::Played(part, performance)).collect()
-        }
-        _ => vec![told()],
-    };
-    junit::Suite { name, cases }
-}
-
 /// A student at work.
 #[derive(Clone, Copy)]
 struct Session<'a> {
@@ -195,7 +181,7 @@ impl<'a> Session<'a> {
             }
             Format::Junit => {
                 let all: Vec<junit::Suite> =
-                    seen.iter().map(|(one, verdict)| as_suite(one, verdict)).collect();
+                    seen.iter().map(|(one, verdict)| verdict.suite(one)).collect();
                 junit::suites(&mut out, "xtask practice", &all, began.elapsed())?;
             }
         }

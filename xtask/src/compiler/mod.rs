@@ -27,8 +27,7 @@ use course::exercise::{Exercise, Exercises};
 use course::script::Scene;
 use events::{Event, Excess, Exit, Kind, Stream};
 use limits::COMPILING;
-use stage::tree::Tree;
-use stage::{Confinement, Program, play};
+use stage::{Confinement, Program, Tree, play};
 
 use crate::cargo::CompileError;
 use crate::cargo::messages::Diagnostic;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use course::catalog::UsageError;
 use course::exercise::{Exercise, Exercises, Program};
-use stage::tree::Tree;
+use stage::Tree;
 use text::{harmless, shortened};
 
 use crate::practice::text_in;

@@ -151,10 +151,72 @@ impl Outcome {
     }
 }
 
+impl Verdict {
+    /// The scenes of an exercise as a suite of JUnit; or what kept them from being played.
+    pub fn suite(&self, exercise: &Exercise) -> junit::Suite<'_> {
+        let name = format!("{} {}", exercise.id, exercise.title);
+        let cases = match self {
+            Verdict::Played(stage) if stage.performances.len() == stage.parts.len() => {
+                let played = stage.parts.iter().zip(&stage.performances);
+                played.map(|(part, performance)| junit::Case::Played(part, performance)).collect()
+            }
+            _ => {
+                let class = format!("exercise-{}", exercise.id);
+                vec![junit::Case::Told(Outcome::of(self).told(exercise, &class))]
+            }
+        };
+        junit::Suite { name, cases }
+    }
+}
+
 fn why_not_played(performances: &[Performance]) -> String {
     let why = performances.iter().find_map(|one| {
         let fault = one.fault.as_ref().map(ToString::to_string);
         fault.or_else(|| one.not_played.clone())
     });
     why.unwrap_or_else(|| "有的场景没有演成".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use course::exercise::{Exercises, Gap};
+
+    use super::*;
+    use crate::cargo::CompileError;
+
+    #[test]
+    fn machines_read_a_whole_document_whatever_keeps_an_exercise_from_being_played() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let exercises = Exercises::load(&root);
+        let gap = Gap { line: 3, what: "③ <发出去>".into() };
+        let error = CompileError {
+            code: None,
+            message: "expected `;`, found \"x\"".into(),
+            rendered: String::new(),
+            place: Some(("01-1-server.rs".into(), 7)),
+        };
+        let verdicts = [
+            Verdict::NoFile("practice/a.rs：是空的".into()),
+            Verdict::Gap { file: "practice/a.rs".into(), gap },
+            Verdict::Uncompiled(vec![error]),
+            Verdict::Unbuilt("编译了 30 秒还没有完，停了它".into()),
+        ];
+        let all = exercises.all.iter().zip(&verdicts);
+        let all: Vec<junit::Suite> = all.map(|(one, verdict)| verdict.suite(one)).collect();
+        let mut xml = Vec::new();
+        junit::suites(&mut xml, "xtask practice", &all, Duration::ZERO).unwrap();
+        let xml = String::from_utf8(xml).unwrap();
+        assert!(xml.contains("tests=\"4\" failures=\"4\" errors=\"0\""), "{xml}");
+        for wanted in [
+            "type=\"no-file\" message=\"no-file：practice/a.rs：是空的\"",
+            "type=\"gap\" message=\"没写完：③ &lt;发出去&gt;\"",
+            "file=\"01-1-server.rs\" line=\"7\"",
+            "type=\"unbuilt\"",
+        ] {
+            assert!(xml.contains(wanted), "{wanted} not in {xml}");
+        }
+        assert!(xml.trim_end().ends_with("</testsuites>"));
+    }
 }

@@ -54,7 +54,7 @@ mod priority;
 mod slowness;
 #[cfg(target_os = "linux")]
 mod sockets;
-pub mod tree;
+mod tree;
 mod trial;
 
 use std::collections::BTreeMap;
@@ -79,6 +79,7 @@ pub use launch::{Running, command, launch};
 pub use meter::Meter;
 pub use priority::stay_ahead;
 pub use slowness::slowness;
+pub use tree::Tree;
 
 /// The hidden subcommand of xtask that is the helper process: it reads an [`Assignment`] as JSON from its standard input.
 pub const PLAY_SCENE: &str = "__play-scene";
