@@ -16,7 +16,7 @@ use stage::interrupt;
 
 use crate::cli::{Format, GradeOptions};
 use crate::grade::{Common, Explained, Judged, Judging, Student, Table, csv, find, page};
-use crate::practice::{State, in_chinese_by_code};
+use crate::practice::State;
 use crate::report::{BAD, FAINT, GOOD, STRONG, junit, paint};
 
 use super::explain::in_one_line;
@@ -151,13 +151,9 @@ fn explained(catalog: &Catalog, code: &str) -> Explained {
         return Explained { line, command: format!("cargo xtask explain {code}") };
     }
     let is_error = code.strip_prefix('E').is_some_and(|number| number.parse::<u16>().is_ok());
-    match is_error {
-        true => Explained {
-            line: in_chinese_by_code(code).unwrap_or_default().to_owned(),
-            command: format!("rustc --explain {code}"),
-        },
-        false => Explained::default(),
-    }
+    // its title has said already what there is to say in Chinese
+    let command = if is_error { format!("rustc --explain {code}") } else { String::new() };
+    Explained { command, ..Explained::default() }
 }
 
 /// Writes both tables, each whole or not at all.

@@ -159,9 +159,12 @@ fn describe(
         }
     }
     write_new(&workspace.join("nothing.rs"), "fn main() {}\n")?;
-    if write_new(&workspace.join("Cargo.toml"), &text)? {
-        // with the course's own versions: nothing is downloaded
-        fs::copy(root.join("Cargo.lock"), workspace.join("Cargo.lock"))?;
+    let is_new = write_new(&workspace.join("Cargo.toml"), &text)?;
+    // with the course's own versions: nothing is downloaded; cargo leaves out of them what is not used here
+    let versions = fs::read_to_string(root.join("Cargo.lock"))?;
+    let are_new = write_new(&workspace.join("course.lock"), &versions)?;
+    if is_new || are_new || !workspace.join("Cargo.lock").exists() {
+        fs::write(workspace.join("Cargo.lock"), versions)?;
     }
     Ok(names)
 }

@@ -34,16 +34,9 @@ const WITHOUT_CODE: [(&str, &str); 3] = [
 
 /// The error in Chinese, if it is one of these.
 pub fn in_chinese(error: &CompileError) -> Option<&'static str> {
-    match error.code.as_deref() {
-        Some(code) => in_chinese_by_code(code),
-        None => {
-            let known = WITHOUT_CODE.iter().find(|(begin, _)| error.message.starts_with(begin));
-            known.map(|(_, words)| *words)
-        }
-    }
-}
-
-/// The same by its code alone.
-pub fn in_chinese_by_code(code: &str) -> Option<&'static str> {
-    WORDS.iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
+    let known = match error.code.as_deref() {
+        Some(code) => WORDS.iter().find(|(known, _)| *known == code),
+        None => WITHOUT_CODE.iter().find(|(begin, _)| error.message.starts_with(begin)),
+    };
+    known.map(|(_, words)| *words)
 }

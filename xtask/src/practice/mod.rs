@@ -28,7 +28,6 @@ mod watch;
 
 pub use attempt::{Attempt, Stage, Verdict};
 pub use bench::Bench;
-pub use compiler::in_chinese_by_code;
 pub use desk::{Begun, Desk};
 pub use outcome::{Outcome, State};
 pub use progress::Progress;
