@@ -158,7 +158,7 @@ fn in_words(errno: Errno, operation: Option<&Operation>) -> (String, Option<&'st
         Errno::EADDRINUSE => (
             "地址已被占用",
             Some(
-                "换一个端口（例如 --addr 127.0.0.1:18888，客户端也要写同一个端口），或先结束占用它的程序（ss -ltnp 能看到是谁）",
+                "换一个端口（例如 --addr 127.0.0.1:18888，客户端也要写同一个端口），或先结束占用它的程序（ss -ltunp 能看到是谁）",
             ),
         ),
         Errno::EADDRNOTAVAIL => {

@@ -26,6 +26,7 @@ unsafe extern "C" {
     fn syscall(number: c_long, ...) -> c_long;
     fn prctl(option: c_int, ...) -> c_int;
     fn wait(status: *mut c_int) -> c_int;
+    fn raise(signal: c_int) -> c_int;
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -68,7 +69,11 @@ fn main() {
     let way = std::env::args().nth(1).unwrap_or_default();
     let [ptrace, io_uring_setup, _, clone, clone3] = NUMBERS;
     match &*way {
-        "traces-itself" => unsafe { syscall(ptrace, 0_usize, 0_usize, 0_usize, 0_usize); },
+        "traces-itself" => unsafe {
+            syscall(ptrace, 0_usize, 0_usize, 0_usize, 0_usize);
+            // its parent is told of each signal, also of one that does nothing (SIGCHLD): that is no end
+            raise(17);
+        },
         "shares-rings" => unsafe {
             let mut parameters = [0_u64; 15];
             syscall(io_uring_setup, 4_usize, parameters.as_mut_ptr());

@@ -56,6 +56,6 @@ fn describe(socket: &OwnedFd) -> nix::Result<String> {
     let local: SockaddrIn = getsockname(fd)?;
     let family = local.family().map_or(0, |family| family as i32);
 
-    // 数字是系统头文件里的，在 Linux 上：AF_INET = 2，SOCK_STREAM = 1
+    // 数字是系统头文件里的，在 x86 和 ARM 的 Linux 上：AF_INET = 2，SOCK_STREAM = 1
     Ok(format!("<socket fd={fd}, family={family}, type={sock_type}, proto=0, laddr={local}>"))
 }

@@ -43,7 +43,7 @@ fn run(args: Args) -> Result<()> {
         println!("解码失败：按 UTF-8 码表，位置 {position} 的字节 0x{byte:02x} 不能是一个字的开头");
     }
 
-    // ⑤ 反过来却不报错：GBK 接受任意两个 0x81 到 0xfe 的字节，只有错误的字，这就是乱码。
+    // ⑤ 反过来却不报错：encoding_rs 的 GBK 接受任意两个 0x81 到 0xfe 的字节，只是字错了：乱码。
     //    不用 GBK.decode：字节以 BOM 开头时，它会自作主张改用别的码表
     let utf8 = "黑马".as_bytes();
     let (garbled, failed) = GBK.decode_without_bom_handling(utf8);

@@ -56,7 +56,7 @@ fn run(mut args: Args) -> Result<()> {
 
 /// 接待一个客户端。中途出错就提前返回，`file` 没有走到 `finish`，什么都不会留下。
 fn receive(mut client: &TcpStream, dir: &Path, timeout: Duration) -> Result<Saved> {
-    // 一次只接待一个：没有动静的客户端若不放弃，后面的人就永远轮不到
+    // 一次只接待一个：没有动静的客户端若不放弃，后面的人就一直轮不到
     client.set_read_timeout(Some(timeout)).context("⑤ 设置时限")?;
 
     // ⑤ 循环：收一段，写一段，直到对方不再发送（就是上一个程序的那个循环）

@@ -9,8 +9,8 @@ pub struct PracticeOptions {
     /// 只检查一遍，不等文件改变；通过是 0，没有通过是 1
     #[arg(long)]
     pub once: bool,
-    /// 列出全部的练习，做到哪里了
-    #[arg(long, conflicts_with_all = ["target", "once"])]
+    /// 列出练习，做到哪里了：全部，或者一课的
+    #[arg(long, conflicts_with = "once")]
     pub list: bool,
     /// 检查全部开始了的练习，每个一行，不等文件改变；全部通过是 0，有没通过的是 1
     #[arg(long, conflicts_with_all = ["target", "once", "list"])]
@@ -21,14 +21,14 @@ pub struct PracticeOptions {
     /// 就是 --format json
     #[arg(long, requires = "all", conflicts_with = "format")]
     pub json: bool,
-    /// 提示：1 是一个问题，2 是笔记里的地方，3 差不多是答案；不写数就是 1
+    /// 提示：1 是一个问题，2 是笔记里的地方，3 差不多是答案；不写数就是 1；和 --once 一起写，找错的练习也说出是哪一种错误
     #[arg(
         long,
         value_name = "第几条",
         num_args = 0..=1,
         default_missing_value = "1",
         value_parser = clap::value_parser!(u8).range(1..=3),
-        conflicts_with_all = ["once", "list"]
+        conflicts_with = "list"
     )]
     pub hint: Option<u8>,
     /// 重新开始：你的文件移到 practice/.backup，换上开始时的

@@ -1,7 +1,8 @@
 //! `cargo xtask practice`: a student writes, and what is wrong is said as soon as a file is saved.
 
+mod watching;
+
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -10,28 +11,15 @@ use serde_json::json;
 
 use course::catalog::{Catalog, UsageError};
 use course::exercise::{Exercise, Exercises};
-use draw::Sources;
-use events::Clock;
-use stage::{Assignment, interrupt, play};
+use stage::interrupt;
+use text::hang;
 
-use crate::cli::{DrawingOptions, Format, PracticeOptions, TraceOptions};
+use crate::cli::{Format, PracticeOptions, TraceOptions};
 use crate::practice::{
-    Attempt, Begun, Bench, Desk, Key, Outcome, Progress, Verdict, Watch, end_with_terminal,
-    in_short, list, show, task,
+    Attempt, Begun, Bench, CELLS, Desk, Outcome, Progress, Verdict, in_short, list, show, task,
+    told_after,
 };
-use crate::report::junit;
-
-/// What the keys do.
-const KEYS: &str = "h 提示   t 画出做了什么   r 自己运行   l 全部练习   s 跳过   q 结束   ? 帮助";
-const HELP: &str = "\
-保存文件，就再检查一遍。
-  h  下一条提示：先是一个问题，再是笔记里的地方，最后差不多是答案
-  t  画出程序真的做了什么：系统调用、谁等谁
-  r  怎样在终端里自己运行
-  l  全部的练习，做到哪里了
-  s  跳过这一个，做下一个（以后可以再回来）
-  n  通过以后，做下一个
-  q  结束；你写的留在 practice 里，下次接着写";
+use crate::report::{ToldOf, junit};
 
 /// Carries out the command.
 pub fn run(catalog: &Catalog, options: &PracticeOptions) -> Result<ExitCode> {
@@ -39,7 +27,11 @@ pub fn run(catalog: &Catalog, options: &PracticeOptions) -> Result<ExitCode> {
     let desk = Desk::new(&catalog.root);
     if options.list {
         let mut out = anstream::stdout().lock();
-        list(&mut out, catalog, &exercises, &desk, &Progress::load(&desk))?;
+        let meant = match &options.target {
+            Some(target) => exercises.named(target)?,
+            None => exercises.all.iter().collect(),
+        };
+        list(&mut out, catalog, &exercises, &meant, &desk, &Progress::load(&desk))?;
         return Ok(ExitCode::SUCCESS);
     }
     if options.all {
@@ -51,9 +43,10 @@ pub fn run(catalog: &Catalog, options: &PracticeOptions) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     if let Some(number) = options.hint {
-        let hint = &exercise.hints[usize::from(number) - 1];
-        writeln!(anstream::stdout(), "提示 {number}/3：{hint}")?;
-        return Ok(ExitCode::SUCCESS);
+        hint(exercise, number.into())?;
+        if !options.once {
+            return Ok(ExitCode::SUCCESS);
+        }
     }
     if options.reset {
         return reset(&exercises, &desk, exercise, options.undo);
@@ -88,6 +81,18 @@ fn chosen<'a>(
     let meant = exercises.named(target)?;
     let open = meant.iter().find(|one| !progress.is_done(&one.id));
     Ok(open.or(meant.first()).copied())
+}
+
+fn hint(exercise: &Exercise, number: usize) -> io::Result<()> {
+    let last = if number == exercise.hints.len() { "（最后一条）" } else { "" };
+    let hint = hang(&format!("提示 {number}/3{last}：{}", exercise.hints[number - 1]), CELLS);
+    writeln!(anstream::stdout(), "{hint}")
+}
+
+/// Whether less is told than is known.
+fn is_held_back(exercise: &Exercise, verdict: &Verdict, hints: usize) -> bool {
+    let failed = matches!(verdict, Verdict::Played(_)) && !verdict.passed();
+    failed && told_after(exercise, hints) == ToldOf::Symptom
 }
 
 fn reset(exercises: &Exercises, desk: &Desk, exercise: &Exercise, undo: bool) -> Result<ExitCode> {
@@ -202,7 +207,16 @@ impl<'a> Session<'a> {
         if interrupt::interrupted() {
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
-        show(&mut out, self.catalog, exercise, &verdict)?;
+        let hints = self.options.hint.unwrap_or(0).into();
+        show(&mut out, self.catalog, exercise, &verdict, told_after(exercise, hints))?;
+        if is_held_back(exercise, &verdict, hints) {
+            writeln!(
+                out,
+                "这是一个找错的练习：先自己找，cargo xtask practice {id} 里按 t 看程序做了什么。\n\
+                 要诊断，加上提示：cargo xtask practice {id} --once --hint",
+                id = exercise.id
+            )?;
+        }
         self.remember(exercise, &verdict)?;
         Ok(if verdict.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -230,139 +244,6 @@ impl<'a> Session<'a> {
                 "这个练习改过了：你的 {} 没有动，新的放在 {}",
                 shown(self.desk, own),
                 shown(self.desk, beside)
-            )?;
-        }
-        Ok(())
-    }
-
-    /// Looks again whenever a file is saved, until the student goes.
-    fn watch(&self, first: &'a Exercise) -> Result<ExitCode> {
-        end_with_terminal();
-        let mut exercise = first;
-        let mut skipped: Vec<&str> = Vec::new();
-        loop {
-            match self.work_at(exercise)? {
-                Key::Quit => {
-                    writeln!(
-                        anstream::stdout(),
-                        "你写的在 practice 里。接着做：cargo xtask practice"
-                    )?;
-                    return Ok(ExitCode::SUCCESS);
-                }
-                _ => {
-                    skipped.push(&exercise.id);
-                    let progress = Progress::load(self.desk);
-                    let open = |one: &&Exercise| {
-                        !progress.is_done(&one.id) && !skipped.contains(&one.id.as_str())
-                    };
-                    let place = self.exercises.all.iter().position(|one| one.id == exercise.id);
-                    let (before, after) = self.exercises.all.split_at(place.unwrap_or(0));
-                    match after.iter().chain(before).find(open) {
-                        Some(next) => exercise = next,
-                        None => {
-                            writeln!(
-                                anstream::stdout(),
-                                "没有别的练习了：cargo xtask practice --list"
-                            )?;
-                            return Ok(ExitCode::SUCCESS);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// One exercise, until the student wants another or none.
-    fn work_at(&self, exercise: &'a Exercise) -> Result<Key> {
-        let begun = self.desk.begin(self.exercises, exercise)?;
-        let watch = Watch::of(&self.desk.folder)?;
-        let files: Vec<PathBuf> =
-            exercise.own_programs().map(|program| self.desk.file(exercise, program)).collect();
-        let mut hints = 0;
-        let mut out = anstream::stdout();
-        let bench = self.bench(vec![exercise]);
-        let mut verdict = self.look(&bench, exercise)?;
-        self.say_begun(&begun)?;
-        loop {
-            let end = match verdict.passed() {
-                true => "n 下一个   l 全部练习   q 结束",
-                false => KEYS,
-            };
-            writeln!(out, "\n{end}")?;
-            let key = watch.next(&files)?;
-            match key {
-                Key::Again => verdict = self.look(&bench, exercise)?,
-                Key::Hint => {
-                    hints = (hints + 1).min(exercise.hints.len());
-                    let last =
-                        if hints == exercise.hints.len() { "（最后一条）" } else { "" };
-                    writeln!(out, "提示 {hints}/3{last}：{}", exercise.hints[hints - 1])?;
-                }
-                // what keeps it from being drawn is no reason to leave
-                Key::Trace => {
-                    if let Err(error) = self.trace(exercise, &verdict) {
-                        writeln!(out, "画不出来：{error:#}")?;
-                    }
-                }
-                Key::Run => self.by_hand(exercise)?,
-                Key::List => {
-                    let progress = Progress::load(self.desk);
-                    list(&mut out, self.catalog, self.exercises, self.desk, &progress)?;
-                }
-                Key::Help => writeln!(out, "{HELP}")?,
-                Key::Next if !verdict.passed() => {
-                    writeln!(out, "这一个还没有通过；要跳过，按 s")?;
-                }
-                Key::Next | Key::Skip | Key::Quit => return Ok(key),
-            }
-        }
-    }
-
-    /// Clears the screen and looks once.
-    fn look(&self, bench: &Bench, exercise: &Exercise) -> Result<Verdict> {
-        let mut out = anstream::stdout();
-        // to the first line, and clear all below
-        write!(out, "\x1b[H\x1b[2J")?;
-        task(&mut out, self.desk, exercise)?;
-        writeln!(out)?;
-        let verdict = self.verdict(bench, exercise)?;
-        show(&mut out, self.catalog, exercise, &verdict)?;
-        self.remember(exercise, &verdict)?;
-        Ok(verdict)
-    }
-
-    /// The picture of the scene that failed, or of the first.
-    fn trace(&self, exercise: &'a Exercise, verdict: &Verdict) -> Result<()> {
-        let mut out = anstream::stdout();
-        let Verdict::Played(stage) = verdict else {
-            writeln!(out, "还没有演过：先写完，编译通过")?;
-            return Ok(());
-        };
-        let failed = stage.performances.iter().position(|one| one.failed()).unwrap_or(0);
-        let scene = &stage.parts[failed].scene;
-        let clock = Clock::Virtual { seed: stage.performances[failed].seed().unwrap_or(0) };
-        let assignment = stage.theatre.assign(scene, Some(clock))?;
-        let assignment = Assignment { harsh: stage.performances[failed].harsh, ..assignment };
-        let played = play::play(&stage.theatre.xtask, assignment, |_| {})?;
-        writeln!(out, "练习 {}「{}」", exercise.id, scene.title)?;
-        super::trace::show(&played, &Sources::new(), &DrawingOptions::default())?;
-        Ok(())
-    }
-
-    /// What to type in which terminal.
-    fn by_hand(&self, exercise: &'a Exercise) -> Result<()> {
-        let mut out = anstream::stdout();
-        let several = exercise.programs.len() > 1;
-        for (index, program) in exercise.programs.iter().enumerate() {
-            let terminal = if several {
-                format!("终端{}：", ["一", "二", "三", "四"][index.min(3)])
-            } else {
-                String::new()
-            };
-            writeln!(
-                out,
-                "{terminal}cargo run --manifest-path practice/Cargo.toml --target-dir target --bin {}",
-                exercise.binary(program)
             )?;
         }
         Ok(())

@@ -68,8 +68,26 @@ pub fn show(
     drawing: &DrawingOptions,
 ) -> Result<ExitCode> {
     let (scene, events) = played;
+    shown(played, sources, drawing, explanation::lines(scene, &explain(scene, events)))
+}
+
+/// The same without a word about what went wrong: for whoever looks for it himself.
+pub fn show_unexplained(
+    played: &(Scene, Vec<Event>),
+    sources: &Sources,
+    drawing: &DrawingOptions,
+) -> Result<ExitCode> {
+    shown(played, sources, drawing, Vec::new())
+}
+
+fn shown(
+    played: &(Scene, Vec<Event>),
+    sources: &Sources,
+    drawing: &DrawingOptions,
+    why: Vec<String>,
+) -> Result<ExitCode> {
+    let (scene, events) = played;
     let seen = events.iter().any(|event| matches!(event.kind, Kind::Traced { .. }));
-    let why = explanation::lines(scene, &explain(scene, events));
     let notes: Vec<String> = untold(events).into_iter().chain(cut_short(scene, events)).collect();
     if !interrupt::interrupted() || seen {
         let remarks: Vec<String> = why.iter().chain(&notes).cloned().collect();

@@ -62,6 +62,22 @@ pub struct Attempt<'a> {
     pub trace: TraceOptions,
 }
 
+impl Stage {
+    /// Which scene is looked at: the first that failed, or the first of all.
+    pub fn failed(&self) -> usize {
+        self.performances.iter().position(Performance::failed).unwrap_or(0)
+    }
+
+    /// What could not be looked at, each once.
+    pub fn unchecked(&self) -> Vec<&str> {
+        let all = self.performances.iter().flat_map(|one| &one.verdict.unchecked);
+        let mut all: Vec<&str> = all.map(|one| one.what.as_str()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
 impl Verdict {
     /// Everything holds.
     pub fn passed(&self) -> bool {

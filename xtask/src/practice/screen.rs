@@ -4,21 +4,36 @@ use std::fs;
 use std::io::{self, Write};
 
 use course::catalog::Catalog;
-use course::exercise::{Exercise, Exercises, Level, task as task_of};
-use text::{pad, width};
+use course::exercise::{Exercise, Exercises, Form, task as task_of};
+use text::{hang, pad, width};
 
 use crate::cargo::CompileError;
 use crate::perform::Performance;
-use crate::report::{BAD, FAINT, GOOD, STRONG, mistake_on_one_screen, paint};
+use crate::report::{BAD, FAINT, GOOD, STRONG, ToldOf, mistake_on_one_screen, paint};
 
 use super::attempt::{Stage, Verdict};
 use super::compiler::in_chinese;
-use super::desk::Desk;
+use super::desk::{Desk, FOLDER};
 use super::outcome::Outcome;
 use super::progress::Progress;
 
 /// So many errors of the compiler are shown: the others often follow from them.
 const MOST_ERRORS: usize = 2;
+
+/// The narrowest terminal: no line of a task is longer.
+pub const CELLS: usize = 80;
+
+/// So many lines of the compiler's first error are shown, and of the others only where they are.
+const MOST_OF_AN_ERROR: usize = 14;
+
+/// How much is told of a mistake after so many hints: whoever looks for one is not told at once which it is.
+pub fn told_after(exercise: &Exercise, hints: usize) -> ToldOf {
+    match (exercise.form, hints) {
+        (Form::Debugging, 0) => ToldOf::Symptom,
+        (Form::Debugging, _) => ToldOf::Mistake { remedy: hints >= exercise.hints.len() },
+        _ => ToldOf::Mistake { remedy: true },
+    }
+}
 
 /// The heading of an exercise and its task.
 ///
@@ -31,14 +46,18 @@ pub fn task(out: &mut impl Write, desk: &Desk, exercise: &Exercise) -> io::Resul
     let text = source.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
     // its first line is the heading
     for line in task_of(&text).iter().skip(1) {
-        writeln!(out, "  {line}")?;
+        writeln!(out, "{}", hang(&format!("  {line}"), CELLS))?;
     }
     let files: Vec<String> =
         exercise.own_programs().map(|program| desk.shown(exercise, program)).collect();
     writeln!(out, "\n你的文件：{}", files.join("、"))
 }
 
-fn heading(out: &mut impl Write, exercise: &Exercise) -> io::Result<()> {
+/// Which exercise it is.
+///
+/// # Errors
+/// Standard output is closed.
+pub fn heading(out: &mut impl Write, exercise: &Exercise) -> io::Result<()> {
     let Exercise { id, title, level, form, minutes, .. } = exercise;
     let what = format!("（{} · {} · 约 {minutes} 分钟）", level.word(), form.word());
     let name = paint(STRONG, &format!("练习 {id} {title}"));
@@ -54,6 +73,7 @@ pub fn show(
     catalog: &Catalog,
     exercise: &Exercise,
     verdict: &Verdict,
+    told: ToldOf,
 ) -> io::Result<()> {
     match verdict {
         Verdict::NoFile(why) => writeln!(out, "{}：{why}", paint(BAD, "没法检查")),
@@ -64,15 +84,20 @@ pub fn show(
         }
         Verdict::Uncompiled(errors) => uncompiled(out, errors),
         Verdict::Unbuilt(why) => writeln!(out, "{}：{why}", paint(BAD, "没有编译")),
-        Verdict::Played(_) if verdict.passed() => {
-            writeln!(out, "{}：练习 {} {}", paint(GOOD, "通过"), exercise.id, exercise.title)
+        Verdict::Played(stage) if verdict.passed() => {
+            writeln!(out, "{}：练习 {} {}", paint(GOOD, "通过"), exercise.id, exercise.title)?;
+            let unchecked = stage.unchecked();
+            if !unchecked.is_empty() {
+                writeln!(out, "这里没法检查的：{}", unchecked.join("、"))?;
+            }
+            Ok(())
         }
         Verdict::Played(stage) if !stage.performances.iter().any(Performance::failed) => {
             writeln!(out, "{}：有的场景没有演成，再保存一次", paint(BAD, "没有演完"))
         }
         Verdict::Played(stage) => {
             let Stage { parts, performances, .. } = stage.as_ref();
-            mistake_on_one_screen(out, catalog, parts, performances)
+            mistake_on_one_screen(out, catalog, (parts, performances), told)
         }
     }
 }
@@ -92,21 +117,30 @@ pub fn in_short(out: &mut impl Write, exercise: &Exercise, verdict: &Verdict) ->
         Verdict::Unbuilt(why) => format!("{}  {why}", paint(BAD, "没有编译")),
         Verdict::Played(_) if verdict.passed() => paint(GOOD, "通过"),
         Verdict::Played(_) => {
-            let code = Outcome::of(verdict).code;
-            format!("{}  {}", paint(BAD, "失败"), code.as_deref().unwrap_or("没有演成"))
+            format!(
+                "{}  {}",
+                paint(BAD, "失败"),
+                Outcome::of(verdict).code.as_deref().unwrap_or("没有演成")
+            )
         }
     };
     writeln!(out, "{}  {}：{what}", exercise.id, exercise.title)
 }
 
 fn uncompiled(out: &mut impl Write, errors: &[CompileError]) -> io::Result<()> {
-    for error in errors.iter().take(MOST_ERRORS) {
+    for (index, error) in errors.iter().take(MOST_ERRORS).enumerate() {
         let code = error.code.as_ref().map_or_else(String::new, |code| format!("[{code}]"));
-        match in_chinese(error) {
-            Some(words) => writeln!(out, "{}：{words}", paint(BAD, &format!("编译不过{code}")))?,
-            None => writeln!(out, "{}", paint(BAD, &format!("编译不过{code}")))?,
+        let words = in_chinese(error).map_or_else(String::new, |words| format!("：{words}"));
+        writeln!(out, "{}{words}", paint(BAD, &format!("编译不过{code}")))?;
+        let lines: Vec<&str> = error.rendered.trim_end().lines().collect();
+        // the first error in full, of the others what and where
+        let most = if index == 0 { MOST_OF_AN_ERROR } else { 2 };
+        for line in lines.iter().take(most) {
+            writeln!(out, "{}", with_folder(line))?;
         }
-        write!(out, "{}", error.rendered)?;
+        if index == 0 && lines.len() > most {
+            writeln!(out, "{}", paint(FAINT, "  ……"))?;
+        }
     }
     if errors.len() > MOST_ERRORS {
         writeln!(out, "另有 {} 处编译不过，先改上面的", errors.len() - MOST_ERRORS)?;
@@ -114,7 +148,18 @@ fn uncompiled(out: &mut impl Write, errors: &[CompileError]) -> io::Result<()> {
     Ok(())
 }
 
-/// All exercises, by lesson, with what is done.
+/// The compiler names files as they are seen from the student's folder; here they are told as seen from the workspace.
+fn with_folder(line: &str) -> String {
+    let Some((before, place)) = line.split_once("--> ") else { return line.to_owned() };
+    // what is a colour may stand before the place
+    let start = place.find(|first: char| first.is_ascii_digit() && !place.starts_with('\x1b'));
+    match start {
+        Some(0) => format!("{before}--> {FOLDER}/{place}"),
+        _ => line.to_owned(),
+    }
+}
+
+/// These of the exercises, by lesson, with what is done of them and of all.
 ///
 /// # Errors
 /// Standard output is closed.
@@ -122,11 +167,12 @@ pub fn list(
     out: &mut impl Write,
     catalog: &Catalog,
     exercises: &Exercises,
+    shown: &[&Exercise],
     desk: &Desk,
     progress: &Progress,
 ) -> io::Result<()> {
-    let widest = exercises.all.iter().map(|one| width(&one.title)).max().unwrap_or(0);
-    for of_one in exercises.all.chunk_by(|one, next| one.lesson == next.lesson) {
+    let widest = shown.iter().map(|one| width(&one.title)).max().unwrap_or(0);
+    for of_one in shown.chunk_by(|one, next| one.lesson == next.lesson) {
         let lesson = &of_one[0].lesson;
         let done = of_one.iter().filter(|one| progress.is_done(&one.id)).count();
         let title = catalog.lessons.iter().find(|one| one.number == *lesson);
@@ -139,23 +185,23 @@ pub fn list(
                 (_, true) => "在写".to_owned(),
                 _ => paint(FAINT, "    "),
             };
-            let stars = match one.level {
-                Level::WarmUp => "★　　",
-                Level::Practice => "★★　",
-                Level::Challenge => "★★★",
-            };
             writeln!(
                 out,
-                "  {mark}  {}  {}  {stars}  {}，约 {} 分钟",
+                "  {mark}  {}  {}  {}  {}  约 {} 分钟",
                 one.id,
                 pad(&one.title, widest),
-                one.form.word(),
+                one.level.word(),
+                pad(one.form.word(), 6),
                 one.minutes
             )?;
         }
     }
     let done = exercises.all.iter().filter(|one| progress.is_done(&one.id)).count();
-    writeln!(out, "\n通过 {done}/{}。开始下一个：cargo xtask practice", exercises.all.len())?;
+    let all = match shown.len() < exercises.all.len() {
+        true => "；列出全部：cargo xtask practice --list",
+        false => "",
+    };
+    writeln!(out, "\n通过 {done}/{}。下一个：cargo xtask practice{all}", exercises.all.len())?;
     for flaw in &exercises.flaws {
         writeln!(out, "练习有错：{flaw}")?;
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, poll, read};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use stage::interrupt;
@@ -155,6 +156,32 @@ fn key_of(event: &Event) -> Option<Key> {
         KeyCode::Char('q') => Some(Key::Quit),
         KeyCode::Enter => Some(Key::Again),
         _ => None,
+    }
+}
+
+/// While it lives, what is typed is not shown and waits to be read, key by key, and Ctrl-C interrupts as usual; at the end the
+/// terminal is as it was.
+pub struct Quiet(Option<Termios>);
+
+impl Quiet {
+    /// Of the terminal on standard input; nothing, if it is none.
+    pub fn enter() -> Quiet {
+        let before = tcgetattr(io::stdin()).ok();
+        if let Some(mut quiet) = before.clone() {
+            quiet.local_flags.remove(LocalFlags::ECHO | LocalFlags::ICANON);
+            // it goes on being shown: no harm
+            let _ = tcsetattr(io::stdin(), SetArg::TCSADRAIN, &quiet);
+        }
+        Quiet(before)
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            // the terminal is gone: nothing is left to put right
+            let _ = tcsetattr(io::stdin(), SetArg::TCSADRAIN, before);
+        }
     }
 }
 

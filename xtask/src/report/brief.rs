@@ -23,17 +23,23 @@ const MOST_IN_SHORT: usize = 3;
 /// So many scenes are named that fail for the same reason.
 const MOST_SCENES: usize = 4;
 
-/// A mistake in at most `room` lines of `cells`.
-pub fn lines(catalog: &Catalog, mistake: &Mistake, room: usize, cells: usize) -> Vec<String> {
+/// A mistake in at most `room` lines of `cells`; `remedy`: what to change, too.
+pub fn lines(
+    catalog: &Catalog,
+    mistake: &Mistake,
+    remedy: bool,
+    room: usize,
+    cells: usize,
+) -> Vec<String> {
     let told = &mistake.first;
     let causes = told.causes();
     let mut pieces = vec![Piece::new(u8::MAX, 1, vec![heading(told, cells)])];
     pieces.extend(match causes.as_slice() {
         [] => of_the_judge(told, cells),
         [cause] if cause.certainty == Certainty::Proved => {
-            proved(&catalog.root, told, cause, cells)
+            proved(&catalog.root, told, cause, remedy, cells)
         }
-        causes => candidates(&catalog.root, told, causes, cells),
+        causes => candidates(&catalog.root, told, causes, remedy, cells),
     });
     pieces.extend(where_to_read(catalog, told, cells));
     pieces.extend(scenes(mistake, cells));
@@ -41,7 +47,19 @@ pub fn lines(catalog: &Catalog, mistake: &Mistake, room: usize, cells: usize) ->
         pieces.push(Piece::new(25, 1, vec![format!("  {REPLAYED_AND_FAILED}")]));
     }
     pieces.push(Piece::new(20, 0, beside(told, cells)));
-    pieces.push(Piece::whole(10, again(told, cells)));
+    pieces.extend(again(told, cells).map(|line| Piece::whole(10, vec![line])));
+    fitted(pieces, room, cells)
+}
+
+/// What was expected and what came, in at most `room` lines of `cells`: not why.
+pub fn symptom(mistake: &Mistake, room: usize, cells: usize) -> Vec<String> {
+    let told = &mistake.first;
+    let failure = told.failure();
+    let name = format!("失败[{}]：{}", failure.rule.id(), shows_in(told));
+    let mut pieces = vec![Piece::new(u8::MAX, 1, vec![paint(BAD, &fitting(&name, cells))])];
+    pieces.extend(of_the_judge(told, cells));
+    let scene = format!("{}「{}」", of_part(told.part), told.scene().title);
+    pieces.push(Piece::new(60, 1, sentence("  场景：", &harmless(&scene), cells)));
     fitted(pieces, room, cells)
 }
 
@@ -113,8 +131,8 @@ fn heading(told: &Told, cells: usize) -> String {
     paint(BAD, &fitting(&name(told), cells))
 }
 
-/// Why, with its evidence; where in the programs; what to change.
-fn proved(root: &Path, told: &Told, cause: &Cause, cells: usize) -> Vec<Piece> {
+/// Why, with its evidence; where in the programs; with a `remedy`, what to change.
+fn proved(root: &Path, told: &Told, cause: &Cause, remedy: bool, cells: usize) -> Vec<Piece> {
     let sentence_of = |worth, least, label, text: &str| {
         let lines = sentence(label, &harmless(text), cells);
         Piece::new(worth, least, lines).at_most(MOST_OF_A_SENTENCE, cells)
@@ -133,7 +151,7 @@ fn proved(root: &Path, told: &Told, cause: &Cause, cells: usize) -> Vec<Piece> {
             Some(Piece::whole(70, vec![fitting(&format!("  --> 「{who}」（{program}）"), cells)]))
         })),
     }
-    if let Some(advice) = &cause.advice {
+    if let Some(advice) = cause.advice.as_ref().filter(|_| remedy) {
         pieces.push(sentence_of(90, 2, "  改法：", advice));
     }
     pieces
@@ -158,7 +176,13 @@ fn marks<'a>(told: &Told<'a>, cause: &'a Cause) -> Vec<Mark<'a>> {
 }
 
 /// What is certain, then what may be the cause, the likeliest first.
-fn candidates(root: &Path, told: &Told, causes: &[&Cause], cells: usize) -> Vec<Piece> {
+fn candidates(
+    root: &Path,
+    told: &Told,
+    causes: &[&Cause],
+    remedy: bool,
+    cells: usize,
+) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if let Some(fact) = causes.first().and_then(|cause| cause.fact.as_ref()) {
         pieces.push(Piece::new(80, 2, sentence("  ", &harmless(&format!("{fact}。")), cells)));
@@ -170,7 +194,8 @@ fn candidates(root: &Path, told: &Told, causes: &[&Cause], cells: usize) -> Vec<
     pieces.push(Piece::new(90, 1, vec![heading.to_owned()]));
     for (index, cause) in causes.iter().enumerate() {
         let number = format!("  {}. ", index + 1);
-        let advice = cause.advice.iter().map(|advice| format!("。改法：{advice}"));
+        let advice =
+            cause.advice.iter().filter(|_| remedy).map(|advice| format!("。改法：{advice}"));
         let text: String = std::iter::once(cause.sentence.clone()).chain(advice).collect();
         let title = match index {
             // the heading has it
@@ -285,21 +310,23 @@ fn beside(told: &Told, cells: usize) -> Vec<String> {
         true => "由它引起的",
         false => "同一个场景里还有",
     };
-    let mut lines: Vec<String> = others
+    let mut all: Vec<String> = others
         .iter()
-        .take(MOST_IN_SHORT)
         .map(|other| fitting(&format!("  {}：{}", how(other), name_beside(other, told)), cells))
         .collect();
-    if others.len() > MOST_IN_SHORT {
-        let more = others.len() - MOST_IN_SHORT;
+    // the same of two lines of the script reads alike
+    all.dedup();
+    let more = all.len().saturating_sub(MOST_IN_SHORT);
+    let mut lines: Vec<String> = all.into_iter().take(MOST_IN_SHORT).collect();
+    if more > 0 {
         let all = if told.part.exercise.is_some() { "" } else { "（加上 --all 全部写出）" };
         lines.push(format!("  此外还有 {more} 处{all}"));
     }
     lines
 }
 
-/// How to see it again.
-fn again(told: &Told, cells: usize) -> Vec<String> {
+/// How to see it again; `None`: as it was begun.
+fn again(told: &Told, cells: usize) -> Option<String> {
     let (lesson, check) = (&told.part.lesson, check_command(told.part));
     let seed = told.performance.seed().filter(|seed| *seed != 0);
     let line = match (told.performance.harsh, seed) {
@@ -309,10 +336,11 @@ fn again(told: &Told, cells: usize) -> Vec<String> {
         (_, Some(seed)) => {
             format!("  同样的先后次序再演一遍：{check} --seed {seed}")
         }
-        _ if told.scene().check_only || told.part.exercise.is_some() => {
+        _ if told.part.exercise.is_some() => return None,
+        _ if told.scene().check_only => {
             format!("  改好以后再检查：{check}")
         }
         _ => format!("  现场再看一遍：cargo xtask run {lesson}"),
     };
-    vec![paint(FAINT, &fitting(&line, cells))]
+    Some(paint(FAINT, &fitting(&line, cells)))
 }

@@ -74,21 +74,37 @@ fn screen() -> (usize, usize) {
     (height, terminal_width().map_or(cells, |width| cells.min(width.into())).max(40))
 }
 
-/// The first mistake alone, for whoever has only the scenes of one exercise.
+/// How much is told of a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToldOf {
+    /// What was expected and what came: whoever looks for the mistake finds it himself.
+    Symptom,
+    /// Its name and its proof.
+    Mistake {
+        /// What to change, too.
+        remedy: bool,
+    },
+}
+
+/// The first mistake alone, as much of it as is told, for whoever has only the scenes of one exercise.
 ///
 /// # Errors
 /// Standard output is closed.
 pub fn mistake_on_one_screen(
     out: &mut impl Write,
     catalog: &Catalog,
-    parts: &[Part],
-    performances: &[Performance],
+    (parts, performances): (&[Part], &[Performance]),
+    told: ToldOf,
 ) -> io::Result<()> {
     let (height, cells) = screen();
     faults(out, catalog, parts, performances)?;
     let mistakes = mistakes(parts, performances);
     let Some(mistake) = mistakes.first() else { return Ok(()) };
-    let told = brief::lines(catalog, mistake, height - 2 * BLANK, cells);
+    let room = height - 2 * BLANK;
+    let told = match told {
+        ToldOf::Symptom => brief::symptom(mistake, room, cells),
+        ToldOf::Mistake { remedy } => brief::lines(catalog, mistake, remedy, room, cells),
+    };
     let others = brief::in_short(&mistake.first, &mistakes[1..], 1, cells);
     for line in told.into_iter().chain(others) {
         writeln!(out, "{line}")?;
@@ -148,7 +164,8 @@ fn one_screen(
         let room = height.saturating_sub(lessons.len() + end.lines().count() + BLANK);
         // of the others one line at least
         let theirs = if others.is_empty() { 0 } else { 2 };
-        let told = brief::lines(catalog, mistake, room.saturating_sub(theirs).max(LEAST), cells);
+        let room_of_first = room.saturating_sub(theirs).max(LEAST);
+        let told = brief::lines(catalog, mistake, true, room_of_first, cells);
         let room = room.saturating_sub(told.len() + 1);
         let others = brief::in_short(&mistake.first, others, room, cells);
         let blank = (!others.is_empty()).then(String::new);

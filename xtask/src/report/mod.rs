@@ -52,7 +52,7 @@ use events::{Event, Kind};
 use colours::TERMINALS;
 pub use colours::{BAD, FAINT, GOOD, STRONG, paint};
 pub use failure::in_words;
-pub use human::{Named, first_mistake, mistake_on_one_screen};
+pub use human::{Named, ToldOf, first_mistake, mistake_on_one_screen};
 pub use live::Live;
 pub use progress::Progress;
 pub use silence::Silence;

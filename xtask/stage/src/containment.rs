@@ -73,14 +73,27 @@ pub fn die_with_parent(_parent: i32, _signal: Signal) -> io::Result<()> {
 /// # Errors
 /// `ECHILD`: there are no children at all.
 pub fn wait_for_any() -> Result<Option<Reaped>, Errno> {
-    let Some(pid) = peek_ended()? else { return Ok(None) };
-    let name = name_of(pid);
-    let group = getpgid(Some(Pid::from_raw(pid))).map_or(0, Pid::as_raw);
-    let mut status = 0;
-    // nix::waitpid loses a child that was killed by a real-time signal, so this asks libc
-    // SAFETY: `status` lives through the call.
-    let waited = unsafe { libc::waitpid(pid, &raw mut status, 0) };
-    Errno::result(waited)?;
+    let (pid, name, group, status) = loop {
+        let Some(pid) = peek_ended()? else { return Ok(None) };
+        let name = name_of(pid);
+        let group = getpgid(Some(Pid::from_raw(pid))).map_or(0, Pid::as_raw);
+        let mut status = 0;
+        // nix::waitpid loses a child that was killed by a real-time signal, so this asks libc
+        // SAFETY: `status` lives through the call.
+        let waited = unsafe { libc::waitpid(pid, &raw mut status, 0) };
+        Errno::result(waited)?;
+        if !libc::WIFSTOPPED(status) {
+            break (pid, name, group, status);
+        }
+        // it has made us its tracer (`PTRACE_TRACEME` of ptrace(2)), and only stops: it goes on as if nobody were
+        #[cfg(target_os = "linux")]
+        // SAFETY: a plain system call on a child of ours.
+        unsafe {
+            // after an execve the kernel sends it one SIGTRAP more than to others
+            let signal = Some(libc::WSTOPSIG(status)).filter(|signal| *signal != libc::SIGTRAP);
+            libc::ptrace(libc::PTRACE_DETACH, pid, 0_usize, signal.unwrap_or(0) as usize);
+        }
+    };
     let exit = if libc::WIFSIGNALED(status) {
         Exit::Signal(libc::WTERMSIG(status))
     } else {

@@ -145,7 +145,11 @@ pub fn build_all<'a>(
     fs::write(&main, source).unwrap();
     let binary = built.path().join("all");
     let mut rustc = Command::new("rustc");
-    rustc.args(args).args(["-g", "-A", "warnings", "-o"]).arg(&binary).arg(&main);
+    rustc
+        .args(args)
+        .args(["-C", "debuginfo=line-tables-only", "-A", "warnings", "-o"])
+        .arg(&binary)
+        .arg(&main);
     assert!(rustc.status().unwrap().success());
     for (case, name) in names {
         fs::create_dir_all(built.path().join(case)).unwrap();

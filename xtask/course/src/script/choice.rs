@@ -67,8 +67,9 @@ impl<'a> Options<'a> {
             Options::Texts(texts) => texts[(seed % texts.len() as u64) as usize].to_owned(),
             Options::Numbers(range) => {
                 let count = (range.end() - range.start()).saturating_add(1);
-                // 3 and most counts have no common divisor: neighbours differ
-                (range.start() + seed.wrapping_mul(3) % count).to_string()
+                // neighbours differ: a step of as many as there are would lead nowhere
+                let step = if count == 3 { 1 } else { 3 };
+                (range.start() + seed.wrapping_mul(step) % count).to_string()
             }
         }
     }
@@ -123,6 +124,7 @@ mod tests {
         assert!(printed(1).contains("再见"), "{}", printed(1));
         assert_ne!(printed(0), printed(1));
         assert_eq!(printed(1), printed(1));
+        assert!(printed(1).contains("\"3\"") && printed(2).contains("\"4\""), "{}", printed(2));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One receive that was taken for a whole message.
 
+use std::collections::BTreeSet;
+
 use events::{Activity, Call, CallResult, Event, Exit, Kind, Object};
 
 use super::super::cause::Certainty;
@@ -12,6 +14,7 @@ use super::ledger::out;
 /// is why of the other is not certain.
 pub fn find(past: &Past) -> Option<Finding> {
     let events = past.case.events;
+    let badly = ended_badly(past);
     events.iter().enumerate().find_map(|(index, event)| {
         let Kind::Traced { terminal, pid, activity: Activity::Leave { call, outcome }, .. } =
             &event.kind
@@ -22,7 +25,7 @@ pub fn find(past: &Past) -> Option<Finding> {
             return None;
         };
         let (local, peer) = out(object)?;
-        if !ended_badly(past, *pid) || does_more(&events[index + 1..], *pid) {
+        if !badly.contains(pid) || does_more(&events[index + 1..], *pid) {
             return None;
         }
         let way = past.whole.streams.get(&(peer, local))?;
@@ -48,14 +51,15 @@ pub fn find(past: &Past) -> Option<Finding> {
     })
 }
 
-/// A process ended with an error.
-fn ended_badly(past: &Past, pid: i32) -> bool {
-    past.case.events.iter().any(|event| match &event.kind {
-        Kind::Traced { pid: other, activity: Activity::Exited(exit), .. } => {
-            *other == pid && *exit != Exit::Code(0) && !matches!(exit, Exit::Signal(_))
+/// The processes that ended with an error.
+fn ended_badly(past: &Past) -> BTreeSet<i32> {
+    let badly = past.case.events.iter().filter_map(|event| match &event.kind {
+        Kind::Traced { pid, activity: Activity::Exited(exit), .. } => {
+            (*exit != Exit::Code(0) && !matches!(exit, Exit::Signal(_))).then_some(*pid)
         }
-        _ => false,
-    })
+        _ => None,
+    });
+    badly.collect()
 }
 
 /// Whether a process still does anything but to print and to close.

@@ -86,7 +86,7 @@ fn by_somebody(
         (PortState::Listens, None, _) => (
             Code::PortTakenElsewhere,
             format!("{head}有别的程序正在 {} 监听，它不是这里启动的", one.local),
-            "用 ss -ltnp 看是谁：先结束它，或者换一个端口".to_owned(),
+            "用 ss -ltunp 看是谁：先结束它，或者换一个端口".to_owned(),
         ),
         (_, Some(owner), Some(peer)) => (
             Code::AddressHasConnection,

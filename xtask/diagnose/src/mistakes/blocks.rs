@@ -42,16 +42,17 @@ pub fn buffer_written(play: &Play) -> Vec<Mistake> {
             if got.data.asked <= got.bytes {
                 return None;
             }
-            let next = play
-                .files
+            let next = play.next_write(got.tid, got.event)?;
+            if next.asked != got.data.asked {
+                return None;
+            }
+            let between = end
+                .received_between(got.event, next.event)
                 .iter()
-                .find(|one| one.written && one.tid == got.tid && one.event > got.event)?;
-            let between = end.receives.iter().any(|other| {
-                other.tid == got.tid && got.event < other.event && other.event < next.event
-            });
+                .any(|other| other.tid == got.tid);
             let received = stored::received(play, end.terminal, next.event);
             let written = stored::written(play, next.pid, next.path, next.event);
-            if between || next.asked != got.data.asked || written <= received {
+            if between || written <= received {
                 return None;
             }
             let sentence = format!(
@@ -109,22 +110,16 @@ pub fn buffers_written(play: &Play) -> Vec<Mistake> {
 pub fn buffer_sent(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         end.sends.iter().find_map(|sent| {
-            let read = play
-                .files
-                .iter()
-                .rev()
-                .find(|one| !one.written && one.tid == sent.tid && one.event < sent.event);
+            let read = play.last_read(sent.tid, sent.event);
             // who sends when a buffer of its own is full has not sent more than it has read
-            let sent_so_far: u64 = end
-                .sends
-                .iter()
-                .filter(|part| part.event <= sent.event)
-                .map(|part| part.bytes)
-                .sum();
+            let sent_so_far = || -> u64 {
+                let parts = end.sends.iter().filter(|part| part.event <= sent.event);
+                parts.map(|part| part.bytes).sum()
+            };
             let more = read.filter(|read| {
                 (1..read.asked).contains(&read.bytes)
                     && sent.bytes == read.asked
-                    && sent_so_far > stored::read(play, read.pid, sent.event)
+                    && sent_so_far() > stored::read(play, read.pid, sent.event)
             });
             let zeros = sent.data.tail.len() == 4 && sent.data.tail.iter().all(|byte| *byte == 0);
             let name = play.name(end.terminal);

@@ -61,7 +61,14 @@ pub struct InVain {
     pub over: usize,
 }
 
-impl End<'_> {
+impl<'a> End<'a> {
+    /// What it received between two events.
+    pub fn received_between(&self, from: usize, to: usize) -> &[Part<'a>] {
+        let start = self.receives.partition_point(|got| got.event <= from);
+        let end = self.receives.partition_point(|got| got.event < to);
+        &self.receives[start..end.max(start)]
+    }
+
     /// Its talk was not carried on to its end: it failed, or came to nothing in the end.
     pub fn is_troubled(&self) -> bool {
         self.failed.is_some() || self.in_vain.is_some()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use encoding_rs::GBK;
 use events::{Exit, Kind, Line, Stream};
 use judge::{Failure, Rule};
 
@@ -135,6 +136,8 @@ fn decoded_wrongly(play: &Play, failure: &Failure) -> Option<Mistake> {
         && wanted != bytes
         && std::str::from_utf8(&wanted).is_err()
         && let Some((text, table, how)) = encoded(play, &bytes)
+        // a piece of a character is no text of another table
+        && GBK.decode_without_bom_handling_and_without_replacement(&wanted).as_deref() == Some(&*text)
     {
         let sentence = format!("印出来的字节是「{text}」的 {table}；这一行要的是另一张码表的字节");
         let advice = format!("编码时指定要用的码表（GBK.encode），不是 {how}");

@@ -25,8 +25,15 @@ pub struct Play<'a> {
     pub threads: BTreeMap<i32, Life>,
     /// The ends of the connections, in the order of their beginnings.
     pub ends: Vec<End<'a>>,
-    /// Reads and writes of files.
+    /// Reads and writes of files, in order.
     pub files: Vec<FileUse<'a>>,
+    /// When the runner ended the scene before it was over.
+    cut: Option<usize>,
+    /// When the script stopped a terminal's program.
+    stopped: BTreeMap<usize, usize>,
+    /// Those of each thread: indexes into `files`.
+    reads_of: BTreeMap<i32, Vec<usize>>,
+    writes_of: BTreeMap<i32, Vec<usize>>,
 }
 
 /// Something that a thread did.
@@ -80,12 +87,20 @@ impl<'a> Play<'a> {
             threads: BTreeMap::new(),
             ends: Vec::new(),
             files: Vec::new(),
+            cut: events.iter().position(is_cut),
+            stopped: BTreeMap::new(),
+            reads_of: BTreeMap::new(),
+            writes_of: BTreeMap::new(),
         };
         play.note_lives();
         let mut ends = Ends::default();
         for deed in play.deeds.clone() {
             ends.note(&deed);
             play.files.extend(file_use(&deed));
+        }
+        for (index, one) in play.files.iter().enumerate() {
+            let of = if one.written { &mut play.writes_of } else { &mut play.reads_of };
+            of.entry(one.tid).or_default().push(index);
         }
         play.ends = ends.all();
         play
@@ -94,6 +109,9 @@ impl<'a> Play<'a> {
     fn note_lives(&mut self) {
         for (event, one) in self.events.iter().enumerate() {
             match &one.kind {
+                Kind::Stopped { terminal, .. } => {
+                    self.stopped.entry(*terminal).or_insert(event);
+                }
                 Kind::Started { terminal, pid, .. } => {
                     self.processes.insert(*pid, Life::new(*terminal, None, event));
                 }
@@ -119,6 +137,26 @@ impl<'a> Play<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// What a thread wrote into a file first after an event.
+    pub fn next_write(&self, tid: i32, event: usize) -> Option<&FileUse<'a>> {
+        let its = self.writes_of.get(&tid)?;
+        let next = its.partition_point(|index| self.files[*index].event <= event);
+        its.get(next).map(|index| &self.files[*index])
+    }
+
+    /// What a thread read from a file last before an event.
+    pub fn last_read(&self, tid: i32, event: usize) -> Option<&FileUse<'a>> {
+        let its = self.reads_of.get(&tid)?;
+        let next = its.partition_point(|index| self.files[*index].event < event);
+        next.checked_sub(1).map(|last| &self.files[its[last]])
+    }
+
+    /// What the programs did from an event on, until before another.
+    pub fn deeds_between(&self, from: usize, to: usize) -> &[Deed<'a>] {
+        let place = |event: usize| self.deeds.partition_point(|deed| deed.event < event);
+        &self.deeds[place(from)..place(to).max(place(from))]
     }
 
     /// What a terminal is called.
@@ -212,9 +250,7 @@ impl<'a> Play<'a> {
 
     /// When the script stopped a terminal's program.
     pub fn stopped(&self, terminal: usize) -> Option<usize> {
-        self.events.iter().position(
-            |event| matches!(event.kind, Kind::Stopped { terminal: t, .. } if t == terminal),
-        )
+        self.stopped.get(&terminal).copied()
     }
 
     /// How a program's first process ended by itself, and when: not because the script stopped it or the scene was cut.
@@ -233,16 +269,7 @@ impl<'a> Play<'a> {
 
     /// When the runner ended the scene before it was over.
     pub fn cut(&self) -> Option<usize> {
-        self.events.iter().position(|event| {
-            matches!(
-                event.kind,
-                Kind::OutOfTime { .. }
-                    | Kind::TooMuchOutput { .. }
-                    | Kind::Excess(_)
-                    | Kind::Stuck { .. }
-                    | Kind::Computing { .. }
-            )
-        })
+        self.cut
     }
 
     /// The other end of a connection, if it belongs to a program of the scene.
@@ -267,8 +294,8 @@ impl<'a> Play<'a> {
 
     /// A call that is over did not come back at once.
     pub fn took_time(&self, deed: &Deed) -> bool {
-        let before = |one: &&Deed| one.tid == deed.tid && one.event < deed.event;
-        let mut before = self.deeds.iter().rev().filter(before);
+        let before = self.deeds_between(0, deed.event).iter().rev();
+        let mut before = before.filter(|one| one.tid == deed.tid);
         before.find(|one| matches!(one.activity, Activity::Enter(_))).is_some_and(|began| {
             let since = self.events[began.event].at;
             self.events[deed.event].at.saturating_sub(since) >= SHORTEST_LIMIT
@@ -310,6 +337,18 @@ fn deeds(events: &[Event]) -> Vec<Deed<'_>> {
         deeds.push(Deed { event, terminal: *terminal, pid: *pid, tid: *tid, activity });
     }
     deeds
+}
+
+/// The runner ends the scene.
+fn is_cut(event: &Event) -> bool {
+    matches!(
+        event.kind,
+        Kind::OutOfTime { .. }
+            | Kind::TooMuchOutput { .. }
+            | Kind::Excess(_)
+            | Kind::Stuck { .. }
+            | Kind::Computing { .. }
+    )
 }
 
 fn file_use<'a>(deed: &Deed<'a>) -> Option<FileUse<'a>> {

@@ -64,11 +64,12 @@ pub fn the_same_again(play: &Play) -> Vec<Mistake> {
     let look = |end: &End| {
         let terminal = end.terminal;
         let (first, rest) = end.sends.split_first().filter(|_| end.accepted)?;
-        let is_again = |sent: &&Part| {
-            (sent.bytes, &sent.data.text) == (first.bytes, &first.data.text)
-                && was_over(play, end, first.event, sent.event)
-        };
-        let again: Vec<&Part> = rest.iter().filter(is_again).collect();
+        let is_same =
+            |sent: &&Part| (sent.bytes, &sent.data.text) == (first.bytes, &first.data.text);
+        let last = rest.iter().rfind(is_same)?;
+        let over = over_since(play, end, first.event, last.event)?;
+        let again: Vec<&Part> =
+            rest.iter().filter(is_same).filter(|sent| over < sent.event).collect();
         let second = again.first()?;
         let sentence = format!(
             "「{}」把同样的 {} 字节向同一个客户端 {} 发了 {} 遍：接待完了（对方不再发送，或者等到了时限），又从头接待它",
@@ -91,8 +92,8 @@ pub fn the_same_again(play: &Play) -> Vec<Mistake> {
     play.ends.iter().filter_map(look).take(1).collect()
 }
 
-/// Between these it received the end, or waited until its time was up.
-fn was_over(play: &Play, end: &End, from: usize, to: usize) -> bool {
+/// When it received the end between these, or had waited until its time was up.
+fn over_since(play: &Play, end: &End, from: usize, to: usize) -> Option<usize> {
     let is_over = |deed: &&Deed| {
         let Activity::Leave { outcome, .. } = deed.activity else { return false };
         let is_over = match outcome {
@@ -103,7 +104,7 @@ fn was_over(play: &Play, end: &End, from: usize, to: usize) -> bool {
         };
         is_over && is_receive(deed, end)
     };
-    play.deeds.iter().filter(|deed| (from..to).contains(&deed.event)).any(|deed| is_over(&deed))
+    play.deeds_between(from, to).iter().find(is_over).map(|deed| deed.event)
 }
 
 /// It was told to end, and ended while a client was still at it, who was then the loser.

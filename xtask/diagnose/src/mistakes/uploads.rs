@@ -87,10 +87,10 @@ pub fn half_file(play: &Play) -> Vec<Mistake> {
                 end.accepted
                     && end.receives.iter().any(|got| got.tid == one.tid && got.event < one.event)
             };
-            let open = play.ends.iter().rev().find(|end| from(end) && end.opened < one.event);
+            let open = || play.ends.iter().rev().find(|end| from(end) && end.opened < one.event);
             one.written
                 && is(one.path, name)
-                && open.is_some_and(|end| is_unfinished(end, one.event, size))
+                && open().is_some_and(|end| is_unfinished(end, one.event, size))
         })?;
         let terminal = play.processes.get(&early.pid)?.terminal;
         let sentence = format!(

@@ -38,8 +38,7 @@ impl Deeds<'_> {
     pub(super) fn reuses_address(&self) -> Instead {
         let mut allowed: BTreeSet<(i32, i32)> = BTreeSet::new();
         let mut bound: BTreeSet<(i32, i32)> = BTreeSet::new();
-        let mut any = false;
-        let mut late = false;
+        let (mut any, mut late, mut bare) = (false, false, false);
         for deed in &self.deeds {
             match deed.activity {
                 Activity::Leave { call: Call::Socket { .. }, outcome: CallResult::Done(fd) } => {
@@ -61,6 +60,8 @@ impl Deeds<'_> {
                 Activity::Leave { call: Call::Bind { fd, .. }, .. } => {
                     any = true;
                     if !allowed.contains(&(deed.pid, *fd)) {
+                        // also of one that is closed later
+                        bare = true;
                         bound.insert((deed.pid, *fd));
                     }
                 }
@@ -79,7 +80,7 @@ impl Deeds<'_> {
         let got = match (any, late) {
             (false, _) => "没有绑定过地址（bind）",
             (true, true) => "先绑定（bind），后设置 SO_REUSEADDR",
-            (true, false) if !bound.is_empty() => "绑定（bind）之前没有设置 SO_REUSEADDR",
+            (true, false) if bare => "绑定（bind）之前没有设置 SO_REUSEADDR",
             _ => return None,
         };
         let detail = "bind(2) 检查地址能不能用的时候，这个选项必须已经设好，见 socket(7)";

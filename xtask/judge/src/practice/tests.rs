@@ -177,6 +177,8 @@ fn the_address_must_be_allowed_again_before_it_is_bound() {
     assert!(got(phrase, &[socket(), reuse(1), reuse(0), bind()]).contains("没有设置"));
     // another socket with the same number
     assert!(got(phrase, &[socket(), reuse(1), socket(), bind()]).contains("没有设置"));
+    // one without the option that has been closed has been bound all the same
+    assert!(got(phrase, &[socket(), bind(), socket(), reuse(1), bind()]).contains("没有设置"));
     assert!(got(phrase, &[socket()]).contains("没有绑定过"));
 }
 

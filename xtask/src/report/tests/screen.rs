@@ -5,6 +5,7 @@ use std::path::Path;
 use diagnose::{Cause, Certainty, Code, Evidence, Waiter};
 use judge::{Failure, Rule, Subject};
 
+use super::super::{ToldOf, mistake_on_one_screen};
 use super::*;
 
 const SCRIPT: &str = "场景 试\n服务器端 $ lesson-x-server\n客户端 $ lesson-x-client\n客户端 结束\n";
@@ -114,6 +115,31 @@ fn fits(report: &str) {
     assert!(report.lines().count() <= 24, "{} lines:\n{report}", report.lines().count());
     for line in report.lines() {
         assert!(width(line) <= 80, "{} cells: {line}\n{report}", width(line));
+    }
+}
+
+/// The one mistake of an exercise, as far as it is told.
+fn of_an_exercise(code: Code, certainty: Certainty, told: ToldOf) -> String {
+    let causes = || (vec![failure(Rule::Exit, 1)], vec![cause(code, certainty, 1)]);
+    let (parts, performances): (Vec<Part>, Vec<Performance>) = many(2, causes).into_iter().unzip();
+    text(|out| {
+        let played = (&parts[..], &performances[..]);
+        mistake_on_one_screen(out, &catalog(), played, told).unwrap();
+    })
+}
+
+#[test]
+fn whoever_looks_for_a_mistake_himself_is_not_told_which_it_is() {
+    for certainty in [Certainty::Proved, Certainty::Candidate] {
+        let code = Code::ALL[0];
+        let symptom = of_an_exercise(code, certainty, ToldOf::Symptom);
+        assert!(symptom.contains(Rule::Exit.title()), "{symptom}");
+        assert!(!symptom.contains(code.id()) && !symptom.contains(code.title()), "{symptom}");
+        let named = of_an_exercise(code, certainty, ToldOf::Mistake { remedy: false });
+        assert!(named.contains(code.id()) && !named.contains("改法"), "{named}");
+        let whole = of_an_exercise(code, certainty, ToldOf::Mistake { remedy: true });
+        assert!(whole.contains(code.id()) && whole.contains("改法"), "{whole}");
+        [symptom, named, whole].iter().for_each(|report| fits(report));
     }
 }
 

@@ -7,6 +7,7 @@ mod follows;
 mod forked;
 mod garbage;
 mod helpers;
+mod many;
 mod nothing;
 mod numbers;
 mod pieces;

@@ -36,3 +36,13 @@ fn whoever_is_given_decodes_rightly() {
     assert_eq!(cause.culprit, Some(0));
     assert!(cause.advice.unwrap().contains("GBK.encode"));
 }
+
+#[test]
+fn the_bytes_of_the_same_text_are_another_table_and_a_piece_of_a_character_is_none() {
+    let cause = printed(10, "b'\\xba\\xda'", "b'\\xe9\\xbb\\x91'").cause(Code::WrongCodeTable);
+    assert!(cause.sentence.contains("「黑」的 UTF-8"), "{}", cause.sentence);
+    let (wanted, got) = ("接着 b'\\x91'：得到「黑」", "接着 b''：得到「\u{fffd}」");
+    assert_eq!(printed(10, wanted, got).named(), [Code::ReplacementPrinted]);
+    let longer = printed(10, "单独 b'\\xe9\\xbb'", "单独 b'\\xe9\\xbb\\x91'");
+    assert!(!longer.named().contains(&Code::WrongCodeTable));
+}

@@ -47,7 +47,7 @@ impl Tracer {
         if self.only_wakes(tid, status) {
             return;
         }
-        self.stillness.end();
+        self.end_stillness();
         self.traffic.arrived();
         if status >> 16 == libc::PTRACE_EVENT_EXEC {
             self.is_the_only_one(tid);
@@ -56,6 +56,12 @@ impl Tracer {
             Some(thread) => thread.stop(status, self.scheduler.decision()),
             None => self.threads.add_early(tid, status),
         }
+    }
+
+    /// Something has happened, as late as it is now.
+    fn end_stillness(&mut self) {
+        let passed = self.stillness.end();
+        self.scheduler.clock_mut().pass(passed);
     }
 
     fn died(&mut self, tid: i32) {
@@ -72,7 +78,7 @@ impl Tracer {
 
     fn buried(&mut self, tid: i32, status: i32, ours: Option<Obituary>) {
         self.threads.take_early(tid);
-        self.stillness.end();
+        self.end_stillness();
         let Some(ended) = ended_by(status) else { return };
         let thread = self.threads.remove(tid);
         if thread.as_ref().and_then(|thread| thread.pending.as_ref()?.unseen).is_some() {

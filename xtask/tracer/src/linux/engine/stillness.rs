@@ -37,11 +37,11 @@ impl Stillness {
         }
     }
 
-    /// Something has happened.
-    pub fn end(&mut self) {
+    /// Something has happened. The real time for which the programs' clock has still to move, if it moved with it.
+    pub fn end(&mut self) -> Duration {
         self.since = Instant::now();
         self.told = false;
-        self.pace = None;
+        self.pace.take().map_or(Duration::ZERO, |until| self.since - until)
     }
 
     /// The real time that has passed since it was last asked, or since the last thing that happened.
@@ -112,6 +112,17 @@ impl Stillness {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// However late whoever asks is woken, the programs' clock has moved as far as the real one.
+    #[test]
+    fn who_waited_for_the_kernel_has_waited_to_the_end() {
+        let mut stillness = Stillness::new();
+        assert_eq!(stillness.end(), Duration::ZERO, "nobody waits for the kernel");
+        stillness.pace();
+        std::thread::sleep(Duration::from_millis(5));
+        assert!(stillness.end() >= Duration::from_millis(5));
+        assert_eq!(stillness.end(), Duration::ZERO, "counted once");
+    }
 
     #[test]
     fn a_timer_that_has_fired_once_is_waited_for_no_more() {
