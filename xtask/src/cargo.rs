@@ -8,7 +8,7 @@
 //! | `patience` | that it takes longer than a moment |
 
 mod members;
-mod messages;
+pub(crate) mod messages;
 mod patience;
 
 use std::collections::BTreeMap;
@@ -92,6 +92,8 @@ pub fn build(root: &Path, packages: &[&str], profile: Profile) -> Result<Built> 
 #[derive(Default)]
 struct Run {
     binaries: BTreeMap<String, PathBuf>,
+    /// Their names may be those of several.
+    libraries: Vec<(String, PathBuf)>,
     /// The first error of each target, with its package.
     errors: Vec<(String, String)>,
     /// Packages were built, or it was tried.
@@ -114,6 +116,8 @@ pub struct CompileError {
     pub message: String,
     /// As it is shown on a terminal.
     pub rendered: String,
+    /// File and line, if there are any.
+    pub place: Option<(String, u32)>,
 }
 
 /// What a build of somebody's own programs brought.
@@ -123,8 +127,10 @@ pub struct OwnBuilt {
     pub binaries: BTreeMap<String, PathBuf>,
     /// What is wrong with them.
     pub errors: Vec<CompileError>,
-    /// Why cargo has not even begun.
+    /// Why it was not tried, or not brought to an end; in Chinese.
     pub refused: Option<String>,
+    /// Libraries that were built for it, by their names, and what they need at the time of compiling.
+    pub libraries: Vec<(String, PathBuf)>,
 }
 
 /// Builds the binaries `names` of another workspace, with the programs where those of the workspace at `root` are. Nothing
@@ -139,8 +145,10 @@ pub fn build_own(root: &Path, workspace: &Path, names: &[String]) -> Result<OwnB
     }
     let quiet = Run { is_quiet: true, ..Run::default() };
     let run = listen(command, "正在编译……".to_owned(), quiet)?;
-    let refused = (!run.succeeded && run.kept.is_empty()).then(|| run.complaint_in_short());
-    Ok(OwnBuilt { binaries: run.binaries, errors: run.kept, refused })
+    let refused = (!run.succeeded && run.kept.is_empty())
+        .then(|| format!("cargo 没有编译：{}", run.complaint_in_short()));
+    let (binaries, libraries) = (run.binaries, run.libraries);
+    Ok(OwnBuilt { binaries, errors: run.kept, refused, libraries })
 }
 
 fn run_cargo(root: &Path, workspace: &Path, packages: &[&str], profile: Profile) -> Result<Run> {
@@ -216,8 +224,15 @@ fn pass_on(stderr: Option<impl Read>, is_quiet: bool) -> String {
 impl Run {
     fn take(&mut self, message: Message) {
         match message {
-            Message::CompilerArtifact { target, executable } => {
+            Message::CompilerArtifact { target, executable, filenames } => {
                 self.has_begun = true;
+                // what is loaded into the compiler, and what is linked
+                let of_libraries = ["rlib", "so"].map(Some);
+                let is_library = |path: &PathBuf| {
+                    of_libraries.contains(&path.extension().and_then(|end| end.to_str()))
+                };
+                let libraries = filenames.into_iter().filter(is_library);
+                self.libraries.extend(libraries.map(|path| (target.name.clone(), path)));
                 if let Some(path) = executable {
                     self.binaries.insert(target.name, path);
                 }
@@ -226,9 +241,7 @@ impl Run {
                 self.has_begun = true;
                 let rendered = message.rendered.as_deref().unwrap_or_default();
                 if self.is_quiet && message.is_error() {
-                    let (code, rendered) = (message.code(), rendered.to_owned());
-                    let message = message.message.clone();
-                    self.kept.push(CompileError { code, message, rendered });
+                    self.kept.push(CompileError::from(&message));
                 } else if !self.is_quiet {
                     let _ = write!(anstream::stderr(), "{rendered}");
                 }

@@ -15,7 +15,7 @@ use course::catalog::UsageError;
 
 use mistakes::in_words;
 pub use options::{
-    BenchOptions, DrawingOptions, Format, PracticeOptions, StageOptions, TraceOptions,
+    BenchOptions, DrawingOptions, Format, GradeOptions, PracticeOptions, StageOptions, TraceOptions,
 };
 
 const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n选项：\n{options}\n";
@@ -159,6 +159,12 @@ pub enum Command {
         override_usage = "cargo xtask practice [选项] [练习]"
     )]
     Practice(PracticeOptions),
+    /// 批改：看一个学生、一个班做的练习，谁通过了哪些，最常见的是什么错；学生的程序关起来编译、运行
+    #[command(
+        help_template = TARGETS_TEMPLATE,
+        override_usage = "cargo xtask grade [选项] <文件夹>..."
+    )]
+    Grade(GradeOptions),
     /// 讲一种错误：看到什么，为什么，怎么办；不写代码就列出全部
     #[command(help_template = TARGETS_TEMPLATE, override_usage = "cargo xtask explain [代码]")]
     Explain {
@@ -207,7 +213,7 @@ pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, 
     match Cli::try_parse_from(args) {
         Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
         Ok(_) => Err(UsageError(
-            "没有写命令：list、run、trace、check、practice、explain、bless、pictures、notes、doctor、bench、book 里选一个"
+            "没有写命令：list、run、trace、check、practice、grade、explain、bless、pictures、notes、doctor、bench、book 里选一个"
                 .into(),
         )),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
@@ -303,6 +309,7 @@ mod tests {
             &["list", "--help"],
             &["bless", "--help"],
             &["practice", "--help"],
+            &["grade", "--help"],
             &["bench", "--help"],
             &["book", "--help"],
             &["explain", "--help"],

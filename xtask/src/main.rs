@@ -1,4 +1,4 @@
-//! `cargo xtask list | run | trace | check | practice | explain | bless | pictures | notes | doctor | bench | book`: reads the command line, reports failures, sets the exit code.
+//! `cargo xtask list | run | trace | check | practice | grade | explain | bless | pictures | notes | doctor | bench | book`: reads the command line, reports failures, sets the exit code.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -42,7 +42,8 @@ fn main() -> ExitCode {
     let mut stderr = anstream::stderr();
     let _ = writeln!(stderr, "错误：{}", report::in_words(&error));
     if error.is::<UsageError>() {
-        let _ = writeln!(stderr, "用法见 {}", cli::help_command(std::env::args()));
+        let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+        let _ = writeln!(stderr, "用法见 {}", cli::help_command(words));
         return ExitCode::from(2);
     }
     ExitCode::FAILURE

@@ -37,17 +37,22 @@ const CRATES: [(&str, &[&str]); 18] = [
 ];
 
 /// Which modules of the binary a module may use.
-const MODULES: [(&str, &[&str]); 10] = [
+const MODULES: [(&str, &[&str]); 12] = [
     ("cargo", &[]),
     ("cli", &[]),
     ("memory_files", &[]),
     ("which", &[]),
     ("perform", &["cargo", "cli"]),
     ("report", &["perform"]),
-    ("practice", &["cargo", "cli", "perform", "report"]),
+    ("compiler", &["cargo", "cli", "perform", "which"]),
+    ("practice", &["cargo", "cli", "compiler", "perform", "report"]),
+    ("grade", &["cargo", "cli", "compiler", "perform", "practice"]),
     ("bench", &["memory_files", "which"]),
     ("doctor", &["memory_files"]),
-    ("commands", &["bench", "cargo", "cli", "doctor", "perform", "practice", "report", "which"]),
+    (
+        "commands",
+        &["bench", "cargo", "cli", "doctor", "grade", "perform", "practice", "report", "which"],
+    ),
 ];
 
 /// Crates that get data and give data, and what would be more than that.

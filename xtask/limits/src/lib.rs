@@ -89,6 +89,10 @@ pub const ENDS: u32 = 5_000;
 /// said who waits for what.
 pub const LULL: Duration = Duration::from_secs(10);
 
+/// A stranger's program is compiled no longer: those of exercises need a second, and a constant may be computed for ever.
+pub const COMPILING: Duration = Duration::from_secs(30);
+/// A student's file, in bytes: those of exercises have a hundredth of it.
+pub const STUDENT_FILE: u64 = 1 << 20;
 /// Programs of one's own that are traced (`trace -- COMMAND`): no script says how long they may take.
 pub const OWN_PROGRAMS_TIME: Duration = Duration::from_secs(60);
 /// How long the next of one's own programs waits to be started before it is said what for.

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use text::{harmless, shortened};
 
+use super::CompileError;
+
 /// A message.
 #[derive(Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
@@ -16,6 +18,9 @@ pub enum Message {
         target: Target,
         /// Its program, if it is one.
         executable: Option<PathBuf>,
+        /// All that came of it.
+        #[serde(default)]
+        filenames: Vec<PathBuf>,
     },
     /// The compiler says something.
     #[serde(rename = "compiler-message")]
@@ -74,6 +79,12 @@ impl Diagnostic {
         self.code.as_ref().map(|code| code.code.clone())
     }
 
+    /// File and line, if it has them.
+    fn place(&self) -> Option<(String, u32)> {
+        let place = self.spans.iter().find(|place| place.is_primary)?;
+        Some((place.file_name.clone(), u32::try_from(place.line_start).ok()?))
+    }
+
     /// Where, and what: in one line.
     pub fn in_short(&self) -> String {
         const MOST: usize = 300;
@@ -86,6 +97,14 @@ impl Diagnostic {
             }
             None => format!("{message}{code}"),
         }
+    }
+}
+
+impl From<&Diagnostic> for CompileError {
+    fn from(from: &Diagnostic) -> CompileError {
+        let Diagnostic { message, rendered, .. } = from;
+        let rendered = rendered.clone().unwrap_or_default();
+        CompileError { code: from.code(), message: message.clone(), rendered, place: from.place() }
     }
 }
 

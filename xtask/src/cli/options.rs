@@ -15,8 +15,11 @@ pub struct PracticeOptions {
     /// 检查全部开始了的练习，每个一行，不等文件改变；全部通过是 0，有没通过的是 1
     #[arg(long, conflicts_with_all = ["target", "once", "list"])]
     pub all: bool,
-    /// 和 --all 一起写：结果给程序读（JSON）
-    #[arg(long, requires = "all")]
+    /// 和 --all 一起写：结果的样子，human 给人看，json 和 junit 给程序读（只有它在标准输出上）
+    #[arg(long, value_name = "格式", requires = "all", hide_possible_values = true)]
+    pub format: Option<Format>,
+    /// 就是 --format json
+    #[arg(long, requires = "all", conflicts_with = "format")]
     pub json: bool,
     /// 提示：1 是一个问题，2 是笔记里的地方，3 差不多是答案；不写数就是 1；和 --once 一起写，找错的练习也说出是哪一种错误
     #[arg(
@@ -34,6 +37,38 @@ pub struct PracticeOptions {
     /// 和 --reset 一起写：把移走的换回来
     #[arg(long, requires = "reset")]
     pub undo: bool,
+    /// 场景怎样演
+    #[command(flatten)]
+    pub stage: StageOptions,
+    /// 程序怎样看
+    #[command(flatten)]
+    pub trace: TraceOptions,
+}
+
+/// Whose work is judged, and where the result goes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct GradeOptions {
+    /// 一个学生的文件夹（里面有 01-1-server.rs 这样的文件，或者有 practice），或者装着许多个这样的文件夹的文件夹
+    #[arg(required = true, value_name = "文件夹")]
+    pub folders: Vec<std::path::PathBuf>,
+    /// 只判这些练习：编号（如 04-2），或者课的编号（如 04），可以写几次；不写就是有人做了的全部
+    #[arg(long, value_name = "练习")]
+    pub exercise: Vec<String>,
+    /// 表写在哪个文件夹里：grade.csv 和 grade.html（不写就是 target/grade）
+    #[arg(long, value_name = "文件夹")]
+    pub output: Option<std::path::PathBuf>,
+    /// 结果的样子：human 给人看，json 和 junit 给程序读（只有它在标准输出上）；两个表总是写的
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "human",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub format: Format,
+    /// 同时判几个学生（1 到 64，不写就是处理器的个数，至多 4）
+    #[arg(long, value_name = "个数", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: Option<u16>,
     /// 场景怎样演
     #[command(flatten)]
     pub stage: StageOptions,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use course::catalog::{Catalog, MISTAKES, UsageError};
-use course::section::Section;
+use course::section::{Block, Section};
 use diagnose::Code;
 use judge::Rule;
 use text::{near, pad, width};
@@ -58,6 +58,46 @@ pub fn run(catalog: &Catalog, wanted: Option<&str>) -> Result<ExitCode> {
         None => writeln!(out, "{MISTAKES} 里没有讲这一种")?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the notes say of a code in one line; `None`: nothing.
+pub fn in_one_line(catalog: &Catalog, code: &str) -> Option<String> {
+    let [causes, rules] = entries();
+    let entry = causes.into_iter().chain(rules).find(|entry| entry.id == code)?;
+    let notes = fs::read_to_string(catalog.root.join(MISTAKES)).ok()?;
+    let section = Section::of(&notes, &catalog.mistakes, &entry.anchor)?;
+    let texts = section.blocks.iter().filter_map(|block| match block {
+        Block::Paragraph(text) | Block::Item(text) => Some(text.as_str()),
+        Block::Code(_) => None,
+    });
+    let texts: Vec<&str> = texts.collect();
+    let begins_with = |word: &str| texts.iter().find_map(|text| text.strip_prefix(word));
+    // where one section tells of several, what begins with its title; else that of the section: what it is, if that stands there
+    // and no example, or why it is, or what is to be done
+    let own = || {
+        let rest = begins_with(entry.title)?;
+        // （EACCES）
+        let rest =
+            rest.strip_prefix('（').and_then(|rest| rest.split_once('）')).map_or(rest, |it| it.1);
+        rest.strip_prefix('：')
+    };
+    let first = || match section.blocks.first()? {
+        Block::Paragraph(text) => {
+            text.split_inclusive('。').next().filter(|one| one.ends_with('。'))
+        }
+        _ => None,
+    };
+    let why = || begins_with("为什么：")?.split_inclusive('。').next();
+    let whole = || first().or_else(|| begins_with("怎么办：")).or_else(why);
+    let line = match own() {
+        Some(own) => own,
+        None if section.title == entry.title => whole()?,
+        None => texts.iter().find_map(|text| {
+            let (titles, rest) = text.split_once('：')?;
+            titles.split('、').any(|title| title == entry.title).then_some(rest)
+        })?,
+    };
+    Some(line.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The causes, then the rules.
@@ -130,6 +170,19 @@ mod tests {
         let [causes, rules] = entries();
         let ids: BTreeSet<&str> = causes.iter().chain(&rules).map(|entry| entry.id).collect();
         assert_eq!(ids.len(), causes.len() + rules.len());
+    }
+
+    #[test]
+    fn whatever_a_report_names_is_told_in_one_line() {
+        let catalog = Catalog::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap();
+        let [causes, rules] = entries();
+        for Entry { id, .. } in causes.iter().chain(&rules) {
+            let line = in_one_line(&catalog, id).unwrap_or_default();
+            let length = line.chars().count();
+            assert!(length > 3 && !line.contains('\n') && !line.ends_with('：'), "{id}: {line}");
+        }
+        let line = in_one_line(&catalog, "half-close-missing").unwrap();
+        assert!(line.contains("shutdown"), "{line}");
     }
 
     #[test]

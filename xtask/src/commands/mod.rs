@@ -6,6 +6,7 @@ mod book;
 mod check;
 mod doctor;
 mod explain;
+mod grade;
 mod list;
 mod notes;
 mod pictures;
@@ -40,6 +41,7 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
             check::run(&catalog, &targets, jobs, (format, all), stage, trace)
         }
         Command::Practice(options) => practice::run(&catalog, &options),
+        Command::Grade(options) => grade::run(&catalog, &options),
         Command::Explain { code } => explain::run(&catalog, code.as_deref()),
         Command::Bless { targets, dry_run, stage } => {
             bless::run(&catalog, &targets, dry_run, stage)

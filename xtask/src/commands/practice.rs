@@ -4,6 +4,7 @@ mod watching;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::Result;
 use serde_json::json;
@@ -13,11 +14,12 @@ use course::exercise::{Exercise, Exercises};
 use stage::interrupt;
 use text::hang;
 
-use crate::cli::{PracticeOptions, TraceOptions};
+use crate::cli::{Format, PracticeOptions, TraceOptions};
 use crate::practice::{
-    Attempt, Begun, CELLS, Desk, Progress, Verdict, in_short, list, show, task, told_after,
+    Attempt, Begun, Bench, CELLS, Desk, Outcome, Progress, Verdict, in_short, list, show, task,
+    told_after,
 };
-use crate::report::ToldOf;
+use crate::report::{ToldOf, junit};
 
 /// Carries out the command.
 pub fn run(catalog: &Catalog, options: &PracticeOptions) -> Result<ExitCode> {
@@ -112,6 +114,23 @@ fn shown(desk: &Desk, path: &std::path::Path) -> String {
     path.strip_prefix(&desk.root).unwrap_or(path).display().to_string()
 }
 
+/// What came of an exercise, for programs.
+fn as_json(exercise: &Exercise, verdict: &Verdict) -> serde_json::Value {
+    let outcome = Outcome::of(verdict);
+    let mistake = outcome.mistake();
+    let Outcome { word, code, place, .. } = outcome;
+    let (file, line) = place.unzip();
+    json!({
+        "exercise": exercise.id,
+        "title": exercise.title,
+        "state": word,
+        "code": code,
+        "mistake": mistake,
+        "file": file,
+        "line": line,
+    })
+}
+
 /// A student at work.
 #[derive(Clone, Copy)]
 struct Session<'a> {
@@ -122,39 +141,56 @@ struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn attempt(&self, exercise: &'a Exercise) -> Attempt<'a> {
+    fn verdict(&self, bench: &Bench, exercise: &Exercise) -> Result<Verdict> {
         let PracticeOptions { stage, trace, .. } = *self.options;
-        Attempt { catalog: self.catalog, desk: self.desk, exercise, stage, trace }
+        Attempt { catalog: self.catalog, source: bench, exercise, stage, trace }.verdict()
+    }
+
+    /// For these exercises.
+    fn bench(&self, wanted: Vec<&'a Exercise>) -> Bench<'a> {
+        Bench::of(self.desk, self.catalog, self.exercises, wanted, self.options.stage)
     }
 
     /// Looks at every exercise that was begun.
     fn all(&self) -> Result<ExitCode> {
+        let began = Instant::now();
+        let format = match self.options.json {
+            true => Format::Json,
+            false => self.options.format.unwrap_or(Format::Human),
+        };
         let mut out = anstream::stdout();
         let mut seen = Vec::new();
-        let mut all_passed = true;
-        for exercise in self.exercises.all.iter().filter(|one| self.desk.has_begun(one)) {
+        let begun = self.exercises.all.iter().filter(|one| self.desk.has_begun(one));
+        let begun: Vec<&Exercise> = begun.collect();
+        let bench = self.bench(begun.clone());
+        for exercise in begun {
             self.desk.describe(self.exercises)?;
-            let verdict = self.attempt(exercise).verdict()?;
+            let verdict = self.verdict(&bench, exercise)?;
             if interrupt::interrupted() {
                 return Ok(ExitCode::from(interrupt::EXIT_CODE));
             }
             self.remember(exercise, &verdict)?;
-            all_passed &= verdict.passed();
-            match self.options.json {
-                true => seen.push(json!({
-                    "exercise": exercise.id,
-                    "title": exercise.title,
-                    "state": verdict.state(),
-                    "code": verdict.code(),
-                })),
-                false => in_short(&mut out, exercise, &verdict)?,
+            if format == Format::Human {
+                in_short(&mut out, exercise, &verdict)?;
+            }
+            seen.push((exercise, verdict));
+        }
+        match format {
+            Format::Human if seen.is_empty() => {
+                writeln!(out, "还没有开始一个练习：cargo xtask practice")?;
+            }
+            Format::Human => {}
+            Format::Json => {
+                let all: Vec<_> = seen.iter().map(|(one, verdict)| as_json(one, verdict)).collect();
+                writeln!(out, "{}", json!({ "exercises": all }))?;
+            }
+            Format::Junit => {
+                let all: Vec<junit::Suite> =
+                    seen.iter().map(|(one, verdict)| verdict.suite(one)).collect();
+                junit::suites(&mut out, "xtask practice", &all, began.elapsed())?;
             }
         }
-        if self.options.json {
-            writeln!(out, "{}", json!({ "exercises": seen }))?;
-        } else if !self.exercises.all.iter().any(|one| self.desk.has_begun(one)) {
-            writeln!(out, "还没有开始一个练习：cargo xtask practice")?;
-        }
+        let all_passed = seen.iter().all(|(_, verdict)| verdict.passed());
         Ok(if all_passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
@@ -167,7 +203,7 @@ impl<'a> Session<'a> {
             task(&mut out, self.desk, exercise)?;
             writeln!(out)?;
         }
-        let verdict = self.attempt(exercise).verdict()?;
+        let verdict = self.verdict(&self.bench(vec![exercise]), exercise)?;
         if interrupt::interrupted() {
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
@@ -10,7 +10,7 @@ use course::catalog::{Catalog, Part};
 use course::script::{Interface, Scene};
 use events::Clock;
 use stage::observe::probe_tracing;
-use stage::{Assignment, Detail, Folders, Program, network, slowness};
+use stage::{Assignment, Confinement, Detail, Folders, Program, network, slowness};
 
 use crate::cargo::{self, Built, Profile};
 use crate::cli::StageOptions;
@@ -23,7 +23,9 @@ pub struct Theatre {
     programs: BTreeMap<String, Program>,
     /// Why programs could not be built, by package.
     unbuilt: BTreeMap<String, String>,
-    folders: Folders,
+    folders: Arc<Folders>,
+    /// The programs are a stranger's, and this is all that they find.
+    confinement: Option<Confinement>,
     slowness: Mutex<f64>,
     /// `Err`: why scenes have no network of their own.
     pub own_network: Result<(), String>,
@@ -99,12 +101,50 @@ impl Theatre {
             lessons,
             programs,
             unbuilt,
-            folders,
+            folders: Arc::new(folders),
+            confinement: None,
             slowness,
             own_network,
             second_interface,
             tracing,
         })
+    }
+
+    /// The same theatre for a stranger's programs. The machine is not looked at once more.
+    pub fn for_stranger(
+        &self,
+        programs: BTreeMap<String, Program>,
+        confinement: Confinement,
+    ) -> Theatre {
+        Theatre { confinement: Some(confinement), ..self.with(programs, self.slowness()) }
+    }
+
+    /// The same theatre for other programs. Only how busy the machine is is looked at once more.
+    pub fn with_others(&self, programs: BTreeMap<String, Program>) -> Theatre {
+        self.with(programs, slowness())
+    }
+
+    fn with(&self, programs: BTreeMap<String, Program>, slowness: f64) -> Theatre {
+        Theatre {
+            xtask: self.xtask.clone(),
+            lessons: self.lessons.clone(),
+            programs,
+            unbuilt: BTreeMap::new(),
+            folders: Arc::clone(&self.folders),
+            confinement: None,
+            slowness: Mutex::new(slowness),
+            own_network: self.own_network.clone(),
+            second_interface: self.second_interface.clone(),
+            tracing: self.tracing.clone(),
+        }
+    }
+
+    /// A new, empty folder that is removed with the theatre's others.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn folder(&self) -> Result<PathBuf> {
+        self.folders.scene().context("建不了场景的文件夹")
     }
 
     /// Why a scene cannot be played: a program of it could not be built. In Chinese.
@@ -152,7 +192,7 @@ impl Theatre {
         let programs = self.programs.iter().filter(|(name, _)| packages.contains(name.as_str()));
         Ok(Assignment {
             scene: scene.clone(),
-            folder: self.folders.scene().context("建不了场景的文件夹")?,
+            folder: self.folder()?,
             lessons: self.lessons.clone(),
             programs: programs.map(|(name, program)| (name.clone(), program.clone())).collect(),
             own_network: self.own_network.is_ok(),
@@ -165,6 +205,7 @@ impl Theatre {
             computing: limits::COMPUTING,
             directory: None,
             keys: None,
+            confinement: self.confinement.clone(),
             parent: std::process::id() as i32,
         })
     }

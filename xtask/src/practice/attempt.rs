@@ -1,7 +1,6 @@
 //! One look at a student's files: is there a gap, do they compile, do the scenes hold?
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -10,18 +9,15 @@ use course::catalog::{Catalog, Part};
 use course::exercise::{Exercise, Gap, first_gap};
 use stage::Program;
 
-use crate::cargo::{CompileError, build_own};
+use crate::cargo::CompileError;
 use crate::cli::{StageOptions, TraceOptions};
 use crate::perform::{JOBS, Onlooker, Performance, Theatre, play_all};
-use crate::report::{first_code, first_scene};
+use crate::report::first_scene;
 
-use super::desk::Desk;
+use super::source::Source;
 
 /// The choices of a script (`任选`) that are played: what the task shows, and others.
 const VARIATIONS: [u64; 3] = [0, 1, 2];
-
-/// No file of a student is longer.
-const LONGEST: u64 = 1 << 20;
 
 /// What came of it.
 pub enum Verdict {
@@ -36,6 +32,8 @@ pub enum Verdict {
     },
     /// The compiler does not take it.
     Uncompiled(Vec<CompileError>),
+    /// The compiler was not started, or has not come to an end; why, in Chinese.
+    Unbuilt(String),
     /// Scenes failed; or none did.
     Played(Box<Stage>),
 }
@@ -51,12 +49,12 @@ pub struct Stage {
 }
 
 /// A look at an exercise.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Attempt<'a> {
     /// The course.
     pub catalog: &'a Catalog,
     /// Where the student's files are.
-    pub desk: &'a Desk,
+    pub source: &'a dyn Source,
     /// Which exercise.
     pub exercise: &'a Exercise,
     /// How scenes are played.
@@ -82,25 +80,6 @@ impl Stage {
 }
 
 impl Verdict {
-    /// In a word, for programs.
-    pub fn state(&self) -> &'static str {
-        match self {
-            Verdict::NoFile(_) => "no-file",
-            Verdict::Gap { .. } => "gap",
-            Verdict::Uncompiled(_) => "uncompiled",
-            Verdict::Played(_) if self.passed() => "passed",
-            Verdict::Played(_) => "failed",
-        }
-    }
-
-    /// What is to be mended first, if it was played: a cause's code, or the rule that was broken.
-    pub fn code(&self) -> Option<&'static str> {
-        match self {
-            Verdict::Played(stage) => first_code(&stage.parts, &stage.performances),
-            _ => None,
-        }
-    }
-
     /// Everything holds.
     pub fn passed(&self) -> bool {
         let Verdict::Played(stage) = self else { return false };
@@ -116,14 +95,13 @@ impl Attempt<'_> {
     /// # Errors
     /// Something of the course or the machine keeps it from being looked at.
     pub fn verdict(&self) -> Result<Verdict> {
-        if let Some(verdict) = self.unfinished() {
-            return Ok(verdict);
-        }
-        let names: Vec<String> =
-            self.exercise.programs.iter().map(|program| self.exercise.binary(program)).collect();
-        let built = build_own(&self.desk.root, &self.desk.folder, &names)?;
+        let texts = match self.texts() {
+            Ok(texts) => texts,
+            Err(verdict) => return Ok(*verdict),
+        };
+        let built = self.source.build(self.exercise, &texts)?;
         if let Some(why) = built.refused {
-            return Ok(Verdict::NoFile(format!("cargo 没有编译：{why}")));
+            return Ok(Verdict::Unbuilt(why));
         }
         if !built.errors.is_empty() {
             return Ok(Verdict::Uncompiled(built.errors));
@@ -131,20 +109,18 @@ impl Attempt<'_> {
         Ok(Verdict::Played(Box::new(self.played(built.binaries)?)))
     }
 
-    /// What keeps a student's files from being compiled, without asking the compiler.
-    fn unfinished(&self) -> Option<Verdict> {
-        for program in self.exercise.own_programs() {
-            let file = self.desk.shown(self.exercise, program);
-            let path = self.desk.file(self.exercise, program);
-            let text = match text_of(&path) {
-                Ok(text) => text,
-                Err(why) => return Some(Verdict::NoFile(format!("{file}：{why}"))),
-            };
-            if let Some(gap) = first_gap(&text) {
-                return Some(Verdict::Gap { file, gap });
+    /// The student's programs; or what keeps them from being compiled, without asking the compiler.
+    fn texts(&self) -> Result<Vec<String>, Box<Verdict>> {
+        let read = |program| {
+            let file = self.source.shown(self.exercise, program);
+            let text = self.source.text(self.exercise, program);
+            let text = text.map_err(|why| Box::new(Verdict::NoFile(format!("{file}：{why}"))))?;
+            match first_gap(&text) {
+                Some(gap) => Err(Box::new(Verdict::Gap { file, gap })),
+                None => Ok(text),
             }
-        }
-        None
+        };
+        self.exercise.own_programs().map(read).collect()
     }
 
     /// Plays the scenes with several choices; the others only if the first hold.
@@ -158,7 +134,7 @@ impl Attempt<'_> {
             }
         }
         let first = self.parts(VARIATIONS[0])?;
-        let theatre = Theatre::of(self.catalog, &first, programs, BTreeMap::new(), self.stage)?;
+        let theatre = self.source.theatre(self.catalog, &first, programs, self.stage)?;
         // without a network of their own all scenes use the same ports
         let jobs = if theatre.own_network.is_ok() { JOBS.into() } else { 1 };
         let mut stage = Stage { parts: Vec::new(), performances: Vec::new(), theatre };
@@ -184,7 +160,7 @@ impl Attempt<'_> {
         let script = self.exercise.script(seed).map_err(anyhow::Error::msg)?;
         let source = std::sync::Arc::new(script.source);
         let path = self.exercise.folder.join("script.txt");
-        let path = path.strip_prefix(&self.desk.root).unwrap_or(&path).to_owned();
+        let path = path.strip_prefix(&self.catalog.root).unwrap_or(&path).to_owned();
         let part = |scene| Part {
             lesson: self.exercise.lesson.clone(),
             exercise: Some(self.exercise.id.clone()),
@@ -193,32 +169,6 @@ impl Attempt<'_> {
             scene,
         };
         Ok(script.scenes.into_iter().map(part).collect())
-    }
-}
-
-/// The text of a student's file.
-///
-/// # Errors
-/// It is none; why, in Chinese.
-fn text_of(path: &std::path::Path) -> Result<String, String> {
-    let about = fs::metadata(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            "没有这个文件：改了名字就改回来，要重新开始，加上 --reset".to_owned()
-        }
-        _ => format!("读不了：{error}"),
-    })?;
-    if !about.is_file() {
-        return Err("不是一个普通的文件".to_owned());
-    }
-    if about.len() > LONGEST {
-        return Err(format!("有 {} 字节，练习的程序不会这么长（至多 1 MiB）", about.len()));
-    }
-    let bytes = fs::read(path).map_err(|error| format!("读不了：{error}"))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| "不是 UTF-8 的文字：用编辑器另存为 UTF-8（不是 GBK）".to_owned())?;
-    match text.trim().is_empty() {
-        true => Err("是空的：要重新开始，加上 --reset".to_owned()),
-        false => Ok(text),
     }
 }
 

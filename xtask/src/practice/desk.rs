@@ -9,15 +9,23 @@
 //!   .backup/            what was put back by `--reset`
 //! ```
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use course::catalog::{Catalog, Part};
 use course::exercise::{Exercise, Exercises, Program};
 
-use super::manifest;
+use crate::cargo::{OwnBuilt, build_own};
+use crate::cli::StageOptions;
+use crate::compiler::manifest;
+use crate::perform::Theatre;
+
+use super::source::{Source, text_in};
 
 /// The student's folder, relative to the workspace.
 pub const FOLDER: &str = "practice";
@@ -169,6 +177,46 @@ impl Desk {
             bail!("练习 {} 没有可以恢复的：还没有用过 --reset", exercise.id);
         }
         Ok(())
+    }
+}
+
+impl Source for Desk {
+    fn shown(&self, exercise: &Exercise, program: &Program) -> String {
+        Desk::shown(self, exercise, program)
+    }
+
+    fn text(&self, exercise: &Exercise, program: &Program) -> Result<String, String> {
+        let mut options = fs::File::options();
+        // a pipe must not be waited for
+        let options = options.read(true).custom_flags(libc::O_NONBLOCK);
+        let file = options.open(self.file(exercise, program));
+        let text = file.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                "没有这个文件：改了名字就改回来，要重新开始，加上 --reset".to_owned()
+            }
+            _ => format!("读不了：{error}"),
+        });
+        let text = text.and_then(text_in);
+        text.map_err(|why| match why.as_str() {
+            "是空的" => "是空的：要重新开始，加上 --reset".to_owned(),
+            _ => why,
+        })
+    }
+
+    fn build(&self, exercise: &Exercise, _: &[String]) -> Result<OwnBuilt> {
+        let names: Vec<String> =
+            exercise.programs.iter().map(|program| exercise.binary(program)).collect();
+        build_own(&self.root, &self.folder, &names)
+    }
+
+    fn theatre(
+        &self,
+        catalog: &Catalog,
+        parts: &[Part],
+        programs: BTreeMap<String, stage::Program>,
+        stage: StageOptions,
+    ) -> Result<Theatre> {
+        Theatre::of(catalog, parts, programs, BTreeMap::new(), stage)
     }
 }
 

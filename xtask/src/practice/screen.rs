@@ -14,6 +14,7 @@ use crate::report::{BAD, FAINT, GOOD, STRONG, ToldOf, mistake_on_one_screen, pai
 use super::attempt::{Stage, Verdict};
 use super::compiler::in_chinese;
 use super::desk::{Desk, FOLDER};
+use super::outcome::Outcome;
 use super::progress::Progress;
 
 /// So many errors of the compiler are shown: the others often follow from them.
@@ -82,6 +83,7 @@ pub fn show(
             writeln!(out, "{}：{what}\n  {place}", paint(BAD, "还没写"))
         }
         Verdict::Uncompiled(errors) => uncompiled(out, errors),
+        Verdict::Unbuilt(why) => writeln!(out, "{}：{why}", paint(BAD, "没有编译")),
         Verdict::Played(stage) if verdict.passed() => {
             writeln!(out, "{}：练习 {} {}", paint(GOOD, "通过"), exercise.id, exercise.title)?;
             let unchecked = stage.unchecked();
@@ -112,9 +114,14 @@ pub fn in_short(out: &mut impl Write, exercise: &Exercise, verdict: &Verdict) ->
             let first = errors.first().map_or("", |error| &error.message);
             format!("{}  {first}", paint(BAD, "编译不过"))
         }
+        Verdict::Unbuilt(why) => format!("{}  {why}", paint(BAD, "没有编译")),
         Verdict::Played(_) if verdict.passed() => paint(GOOD, "通过"),
         Verdict::Played(_) => {
-            format!("{}  {}", paint(BAD, "失败"), verdict.code().unwrap_or("没有演成"))
+            format!(
+                "{}  {}",
+                paint(BAD, "失败"),
+                Outcome::of(verdict).code.as_deref().unwrap_or("没有演成")
+            )
         }
     };
     writeln!(out, "{}  {}：{what}", exercise.id, exercise.title)

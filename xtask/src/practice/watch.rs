@@ -107,6 +107,23 @@ impl Watch {
     }
 }
 
+/// Ends this process when its terminal is gone: to read its keys then takes a processor and never comes to an end. (Closing a
+/// terminal is an interrupt, and whoever can has answered it by then.)
+pub fn end_with_terminal() {
+    /// So long may what runs take to end itself.
+    const GRACE: Duration = Duration::from_secs(3);
+    let wait = || {
+        while !interrupt::interrupted() {
+            std::thread::sleep(EVERY);
+        }
+        std::thread::sleep(GRACE);
+        // helpers notice that their parent is gone and clean up
+        std::process::exit(interrupt::EXIT_CODE.into());
+    };
+    // no thread to be had: then it is as if nobody had asked
+    let _ = std::thread::Builder::new().name("terminal".into()).spawn(wait);
+}
+
 /// Passes on which files were written, made or renamed; who only reads changes nothing.
 fn tell(sender: Sender<PathBuf>) -> impl FnMut(notify::Result<notify::Event>) {
     move |event| {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use course::catalog::{Catalog, Part};
+use diagnose::Certainty;
 use events::{Event, Kind};
 use text::{hang, pad, width};
 
@@ -111,9 +112,30 @@ pub fn mistake_on_one_screen(
     Ok(())
 }
 
-/// By what the first mistake is known: the code of its likeliest cause, or the rule that was broken.
-pub fn first_code(parts: &[Part], performances: &[Performance]) -> Option<&'static str> {
-    mistakes(parts, performances).first().map(|mistake| mistake.first.id())
+/// By what a mistake is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The code of its likeliest cause, or the rule that was broken.
+    pub code: &'static str,
+    /// The same in Chinese.
+    pub title: &'static str,
+    /// It is so; else it is the likeliest of what may be.
+    pub proved: bool,
+    /// File and line, if they are known.
+    pub place: Option<(String, u32)>,
+}
+
+/// The first mistake: what is to be mended before all others.
+pub fn first_mistake(parts: &[Part], performances: &[Performance]) -> Option<Named> {
+    let mistakes = mistakes(parts, performances);
+    let first = &mistakes.first()?.first;
+    let causes = first.causes();
+    let cause = causes.first();
+    let title = cause.map_or(first.failure().rule.title(), |cause| cause.code.title());
+    let place = cause.and_then(|cause| cause.place.as_ref());
+    let place = place.map(|place| (place.file.clone(), place.line));
+    let proved = cause.is_none_or(|cause| cause.certainty == Certainty::Proved);
+    Some(Named { code: first.id(), title, proved, place })
 }
 
 /// The scene in which the first mistake shows: an index.

@@ -52,7 +52,7 @@ use events::{Event, Kind};
 use colours::TERMINALS;
 pub use colours::{BAD, FAINT, GOOD, STRONG, paint};
 pub use failure::in_words;
-pub use human::{ToldOf, first_code, first_scene, mistake_on_one_screen};
+pub use human::{Named, ToldOf, first_mistake, first_scene, mistake_on_one_screen};
 pub use live::Live;
 pub use progress::Progress;
 pub use silence::Silence;

@@ -5,6 +5,8 @@
 //! namespace, adopts orphans and waits for any child; and it ends, with all that it has started, when xtask does.
 
 use std::io::{self, Write};
+#[cfg(target_os = "linux")]
+use std::path::PathBuf;
 use std::time::Duration;
 
 use limits::HELPER_GRACE;
@@ -70,23 +72,50 @@ fn set_network(assignment: &Assignment) -> Result<Option<crate::interface::Inter
 /// What the scene's programs reach. Programs of one's own (`directory`) are not contained: they do what they do.
 #[cfg(target_os = "linux")]
 fn contain(assignment: &Assignment) {
-    use crate::contain::{Bounds, close_helper, contain, set_temporary, temporary_of};
+    use crate::contain::{
+        Bounds, close_helper, contain, set_environment, set_temporary, temporary_of,
+    };
 
-    let Assignment { scene, folder, lessons, programs, directory, own_network, .. } = assignment;
+    let Assignment { scene, folder, programs, directory, own_network, .. } = assignment;
     if directory.is_none() {
         let temporary = temporary_of(folder);
         let programs = programs.values().map(|program| program.path.clone());
         // a partner is xtask itself
         let has_partner = (0..scene.terminals.len()).any(|one| scene.is_partner(one));
         let ourselves = has_partner.then(std::env::current_exe).and_then(Result::ok);
-        let bounds = Bounds {
-            writable: vec![folder.clone(), temporary.clone()],
-            readable: programs.chain(ourselves).chain([lessons.clone()]).collect(),
+        let mut readable: Vec<PathBuf> = programs.chain(ourselves).collect();
+        let hidden = match &assignment.confinement {
+            None => {
+                readable.push(assignment.lessons.clone());
+                None
+            }
+            Some(confinement) => {
+                readable.extend(confinement.readable.iter().cloned());
+                readable.extend(lesson_files(assignment));
+                set_environment(confinement.environment.clone());
+                Some(confinement.hidden.clone())
+            }
         };
+        let writable = vec![folder.clone(), temporary.clone()];
+        let bounds = Bounds { writable, readable, hidden };
         set_temporary(temporary);
         contain(&bounds, *own_network);
     }
     close_helper();
+}
+
+/// The files of lessons with which the scene compares others: all that is needed of `lessons/`.
+#[cfg(target_os = "linux")]
+fn lesson_files(assignment: &Assignment) -> impl Iterator<Item = PathBuf> {
+    use course::script::Content;
+
+    let Assignment { scene, lessons, .. } = assignment;
+    let compared = scene.compared.iter().filter_map(|file| file.content.as_ref());
+    let all = compared.chain(scene.prepared.iter().map(|file| &file.content));
+    all.filter_map(|content| match content {
+        Content::Lesson(path) => Some(lessons.join(path)),
+        _ => None,
+    })
 }
 
 /// The last resort: everything is ended, this process too.

@@ -35,6 +35,10 @@ pub fn command(program: &Program, args: &[String], folder: &Path) -> Command {
         .env_remove("RUST_BACKTRACE")
         .env_remove("RUST_LOG");
     #[cfg(target_os = "linux")]
+    if let Some(environment) = super::contain::environment() {
+        command.env_clear().envs(environment);
+    }
+    #[cfg(target_os = "linux")]
     if let Some(temporary) = super::contain::temporary() {
         command.env("TMPDIR", temporary);
     }

@@ -79,6 +79,7 @@ pub use launch::{Running, command, launch};
 pub use meter::Meter;
 pub use priority::stay_ahead;
 pub use slowness::slowness;
+pub use tree::Tree;
 
 /// The hidden subcommand of xtask that is the helper process: it reads an [`Assignment`] as JSON from its standard input.
 pub const PLAY_SCENE: &str = "__play-scene";
@@ -118,8 +119,22 @@ pub struct Assignment {
     /// Play step by step: every direction that does something waits for a line on this descriptor, which the helper
     /// inherits.
     pub keys: Option<i32>,
+    /// The programs are a stranger's: they reach less than those of the course.
+    #[serde(default)]
+    pub confinement: Option<Confinement>,
     /// The process that reads the events; the helper ends when it does.
     pub parent: i32,
+}
+
+/// What a stranger's programs find, beside the scene's own folders.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confinement {
+    /// Folders that are empty for them, but for what is [`readable`](Confinement::readable). Homes always are.
+    pub hidden: Vec<PathBuf>,
+    /// What they need all the same, beside the programs of the scene.
+    pub readable: Vec<PathBuf>,
+    /// All of their environment, but `TMPDIR`.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// How much is told of what traced programs do.

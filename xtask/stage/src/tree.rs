@@ -112,7 +112,7 @@ impl Tree {
     ///
     /// # Errors
     /// The folder cannot be read.
-    pub fn walk(&self, doors: Doors) -> io::Result<Walk> {
+    pub(crate) fn walk(&self, doors: Doors) -> io::Result<Walk> {
         if doors == Doors::Opened {
             // an error: not ours, and then reading says so
             let _ = nix::sys::stat::fchmod(&self.0, Mode::S_IRWXU);

@@ -126,6 +126,7 @@ impl Performance {
             detail,
             places: false,
             computing: COMPUTING,
+            confinement: None,
             parent: std::process::id() as i32,
         };
         // where scenes have no network of their own they share its ports: one after the other

@@ -13,7 +13,8 @@ use stage::{Assignment, interrupt, play};
 
 use crate::cli::DrawingOptions;
 use crate::practice::{
-    Key, Progress, Quiet, Verdict, Watch, by_hand, heading, list, show, task, told_after,
+    Bench, Key, Progress, Quiet, Verdict, Watch, by_hand, end_with_terminal, heading, list, show,
+    task, told_after,
 };
 
 use super::super::trace;
@@ -40,6 +41,7 @@ const BELOW: usize = 3;
 impl<'a> Session<'a> {
     /// Looks again whenever a file is saved, until the student goes.
     pub(super) fn watch(&self, first: &'a Exercise) -> Result<ExitCode> {
+        end_with_terminal();
         let mut exercise = first;
         let mut skipped: Vec<&str> = Vec::new();
         // keys that are pressed while programs play are answered afterwards
@@ -71,7 +73,8 @@ impl<'a> Session<'a> {
             exercise.own_programs().map(|program| self.desk.file(exercise, program)).collect();
         let mut hints = 0;
         let mut out = anstream::stdout();
-        let mut verdict = self.look(exercise, hints)?;
+        let bench = self.bench(vec![exercise]);
+        let mut verdict = self.look(&bench, exercise, hints)?;
         self.say_begun(&begun)?;
         let mut is_fresh = true;
         loop {
@@ -84,7 +87,7 @@ impl<'a> Session<'a> {
             let key = watch.next(&files)?;
             is_fresh = key == Key::Again;
             match key {
-                Key::Again => verdict = self.look(exercise, hints)?,
+                Key::Again => verdict = self.look(&bench, exercise, hints)?,
                 Key::Hint => {
                     let told = told_after(exercise, hints);
                     hints = (hints + 1).min(exercise.hints.len());
@@ -123,14 +126,14 @@ impl<'a> Session<'a> {
     }
 
     /// Clears the screen and looks once.
-    fn look(&self, exercise: &'a Exercise, hints: usize) -> Result<Verdict> {
+    fn look(&self, bench: &Bench, exercise: &Exercise, hints: usize) -> Result<Verdict> {
         let mut out = anstream::stdout();
         clear(&mut out)?;
         let mut above = Vec::new();
         task(&mut above, self.desk, exercise)?;
         out.write_all(&above)?;
         writeln!(out, "\n正在检查……")?;
-        let verdict = self.attempt(exercise).verdict()?;
+        let verdict = self.verdict(bench, exercise)?;
         let mut told = Vec::new();
         self.tell(&mut told, exercise, &verdict, hints)?;
         clear(&mut out)?;

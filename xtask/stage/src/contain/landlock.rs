@@ -8,7 +8,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::{Bounds, DEVICES, homes, visible};
+use super::{Bounds, DEVICES, hidden, homes, visible};
 
 // the rights of linux/landlock.h, LANDLOCK_ACCESS_FS_...
 const EXECUTE: u64 = 1;
@@ -88,10 +88,12 @@ pub fn restrict(bounds: &Bounds, reads_are_held: bool) -> Result<(), String> {
 fn allow_to_read(bounds: &Bounds, allow: &impl Fn(&Path, u64) -> io::Result<()>) -> io::Result<()> {
     let (holders, homes) = homes();
     let visible = visible(bounds);
-    let is_closed = |path: &Path| {
-        let holds = |one: &std::path::PathBuf| one.starts_with(path);
-        holders.iter().any(holds) || homes.iter().any(holds) || path == Path::new("/dev")
+    let closed: Vec<_> = match bounds.hidden {
+        Some(_) => hidden(bounds),
+        None => holders.iter().chain(&homes).cloned().collect(),
     };
+    let is_closed =
+        |path: &Path| closed.iter().any(|one| one.starts_with(path)) || path == Path::new("/dev");
     let mut open = vec![Path::new("/").to_owned()];
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(folder)?.flatten() {
@@ -102,7 +104,9 @@ fn allow_to_read(bounds: &Bounds, allow: &impl Fn(&Path, u64) -> io::Result<()>)
             if !is_closed(&path) {
                 // not ours to open: then it cannot be read anyway
                 let _ = allow(&path, READ);
-            } else if holders.iter().any(|one| one.starts_with(&path) && *one != path) {
+            } else if closed.iter().any(|one| one.starts_with(&path) && *one != path)
+                && !closed.contains(&path)
+            {
                 open.push(path);
             }
         }

@@ -12,6 +12,7 @@
 mod landlock;
 mod mounts;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ const DEVICES: [&str; 8] = ["null", "zero", "full", "random", "urandom", "tty", 
 
 /// `TMPDIR` of the scene's programs.
 static TEMPORARY: OnceLock<PathBuf> = OnceLock::new();
+/// The whole environment of the scene's programs, if it is not that of this process.
+static ENVIRONMENT: OnceLock<BTreeMap<String, String>> = OnceLock::new();
 /// Why the scene's programs are not contained.
 static MISSING: OnceLock<String> = OnceLock::new();
 /// The programs of this process are to be contained.
@@ -49,6 +52,8 @@ pub struct Bounds {
     pub writable: Vec<PathBuf>,
     /// What must be readable, in whosever home it is.
     pub readable: Vec<PathBuf>,
+    /// They are a stranger's: of these folders, and of all homes, only that is there.
+    pub hidden: Option<Vec<PathBuf>>,
 }
 
 /// The temporary folder that belongs to a scene's folder: beside it.
@@ -66,6 +71,16 @@ pub fn set_temporary(folder: PathBuf) {
 /// Where programs put their temporary files, if that has been said.
 pub fn temporary() -> Option<&'static Path> {
     TEMPORARY.get().map(PathBuf::as_path)
+}
+
+/// From now on programs find this environment and no other.
+pub fn set_environment(environment: BTreeMap<String, String>) {
+    let _ = ENVIRONMENT.set(environment);
+}
+
+/// The whole environment of programs, if that has been said.
+pub fn environment() -> Option<&'static BTreeMap<String, String>> {
+    ENVIRONMENT.get()
 }
 
 /// Why programs are not contained, in Chinese; `None`: they are, or are not to be.
@@ -135,7 +150,7 @@ pub fn try_it(mut way: impl Iterator<Item = OsString>) -> Result<(), String> {
         std::fs::create_dir(folder).map_err(in_words)?;
     }
     let remove = Removed(&place);
-    let bounds = Bounds { writable: vec![inside.clone()], readable: Vec::new() };
+    let bounds = Bounds { writable: vec![inside.clone()], readable: Vec::new(), hidden: None };
     // a thread of its own: the first one still has to remove the folder
     let held = match way.next().is_some_and(|way| way == "mounts") {
         true => in_a_child(|| {
@@ -210,9 +225,23 @@ fn own_home() -> Option<PathBuf> {
     std::env::var_os("HOME").and_then(|home| Path::new(&home).canonicalize().ok())
 }
 
-/// What must stay visible below the folders that hold homes.
+/// What must stay visible below the folders that hold homes, and below others that are hidden. A stranger has no home here.
 fn visible(bounds: &Bounds) -> Vec<PathBuf> {
     let all = bounds.readable.iter().chain(&bounds.writable);
     let all = all.filter_map(|path| path.canonicalize().ok());
-    all.chain(own_home()).collect()
+    all.chain(own_home().filter(|_| bounds.hidden.is_none())).collect()
+}
+
+/// The folders that are to be empty for a stranger's programs: each that is there, and none that is in another.
+fn hidden(bounds: &Bounds) -> Vec<PathBuf> {
+    let Some(hidden) = &bounds.hidden else { return Vec::new() };
+    let (holders, homes) = homes();
+    let all = hidden.iter().cloned().chain(holders).chain(homes).chain(own_home());
+    let all = all.filter_map(|path| path.canonicalize().ok());
+    let mut all: Vec<PathBuf> =
+        all.filter(|path| path.is_dir() && path.parent().is_some()).collect();
+    all.sort();
+    // one comes right behind another in which it is
+    all.dedup_by(|path, before| path.starts_with(before));
+    all
 }

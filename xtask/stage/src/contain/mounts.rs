@@ -13,7 +13,7 @@ use nix::sched::{CloneFlags, unshare};
 
 use limits::SHARED_MEMORY;
 
-use super::{Bounds, DEVICES, homes, visible};
+use super::{Bounds, DEVICES, hidden, homes, visible};
 
 // linux/mount.h
 const MOUNT_ATTR_RDONLY: u64 = 1;
@@ -30,7 +30,11 @@ pub fn restrict(bounds: &Bounds) -> Result<(), String> {
     let in_words = |error: io::Error| format!("挂载不成（{error}）");
     let root = Path::new("/");
     mount(None, root, libc::MS_REC | libc::MS_PRIVATE, "").map_err(in_words)?;
-    hide_homes(bounds).map_err(in_words)?;
+    if bounds.hidden.is_some() {
+        hide(bounds).map_err(in_words)?;
+    } else {
+        hide_homes(bounds).map_err(in_words)?;
+    }
     // sockets of services: whoever may connect to one has somebody work for him outside
     let run = Path::new("/run");
     if run.is_dir() && !visible(bounds).iter().any(|path| path.starts_with(run)) {
@@ -100,6 +104,40 @@ fn hide_homes(bounds: &Bounds) -> io::Result<()> {
             std::fs::create_dir(&place)?;
             let itself = format!("/proc/self/fd/{}", file.as_raw_fd());
             mount(Some(Path::new(&itself)), &place, libc::MS_BIND | libc::MS_REC, "")?;
+        }
+    }
+    Ok(())
+}
+
+/// Empties what is to be hidden from a stranger's programs, but for what they need.
+fn hide(bounds: &Bounds) -> io::Result<()> {
+    let mut visible = visible(bounds);
+    visible.sort();
+    visible.dedup_by(|path, before| path.starts_with(before));
+    for folder in hidden(bounds) {
+        // what is visible holds it whole
+        if visible.iter().any(|path| folder.starts_with(path)) {
+            continue;
+        }
+        let below = visible.iter().filter(|path| path.starts_with(&folder));
+        // reached by descriptors: in a moment no path leads there
+        let held: io::Result<Vec<(&PathBuf, File)>> = below
+            .map(|path| {
+                let file = File::options().read(true).custom_flags(libc::O_PATH).open(path)?;
+                Ok((path, file))
+            })
+            .collect();
+        let held = held?;
+        memory(&folder, "size=4m,mode=755")?;
+        for (place, file) in held {
+            if file.metadata()?.is_dir() {
+                std::fs::create_dir_all(place)?;
+            } else {
+                place.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+                File::create(place)?;
+            }
+            let itself = format!("/proc/self/fd/{}", file.as_raw_fd());
+            mount(Some(Path::new(&itself)), place, libc::MS_BIND | libc::MS_REC, "")?;
         }
     }
     Ok(())

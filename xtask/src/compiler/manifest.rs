@@ -10,14 +10,37 @@ use toml::{Table, Value};
 
 use course::exercise::{Exercise, FOLDER};
 
-/// What an exercise may use.
-const CRATES: [&str; 5] = ["anyhow", "crossbeam", "encoding_rs", "nix", "parking_lot"];
+/// What an exercise may use, beside `shared`.
+pub const CRATES: [&str; 5] = ["anyhow", "crossbeam", "encoding_rs", "nix", "parking_lot"];
 
 /// The manifest for these exercises.
 ///
 /// # Errors
 /// The course's own cannot be read.
 pub fn text<'a>(root: &Path, exercises: impl Iterator<Item = &'a Exercise>) -> Result<String> {
+    let mut text = head(root, "..")?;
+    for exercise in exercises {
+        for program in &exercise.programs {
+            let file = match program.given {
+                true => format!("../{FOLDER}/{}/given/{}.rs", exercise.name, program.name),
+                false => exercise.own_file(program),
+            };
+            text += &binary(&exercise.binary(program), &file);
+        }
+    }
+    Ok(text)
+}
+
+/// A program.
+pub fn binary(name: &str, file: &str) -> String {
+    format!("\n[[bin]]\nname = \"{name}\"\npath = {file:?}\n")
+}
+
+/// All of a manifest but its programs. `course_folder`: where the workspace of the course is, as a manifest writes it.
+///
+/// # Errors
+/// The course's own cannot be read.
+pub fn head(root: &Path, course_folder: &str) -> Result<String> {
     let path = root.join("Cargo.toml");
     let course = fs::read_to_string(&path).with_context(|| format!("读不了 {}", path.display()))?;
     let course: Table =
@@ -32,9 +55,10 @@ pub fn text<'a>(root: &Path, exercises: impl Iterator<Item = &'a Exercise>) -> R
         "# 由 cargo xtask practice 生成，每次都重写。用编辑器打开 practice 文件夹，就认得每个练习\n\
          [package]\nname = \"practice\"\nversion = \"0.0.0\"\nedition = \"{}\"\n\
          rust-version = \"{}\"\npublish = false\nautobins = false\n\n[workspace]\n\n\
-         [dependencies]\nshared = {{ path = \"../shared\" }}\n",
+         [dependencies]\nshared = {{ path = {:?} }}\n",
         word("edition"),
         word("rust-version"),
+        format!("{course_folder}/shared"),
     );
     let dependencies = of("dependencies");
     for name in CRATES {
@@ -45,16 +69,6 @@ pub fn text<'a>(root: &Path, exercises: impl Iterator<Item = &'a Exercise>) -> R
     // the same settings as the course: what is compiled already is not compiled again
     text += "\n[profile.dev]\ndebug = \"line-tables-only\"\nincremental = false\n\n\
              [profile.dev.package.\"*\"]\ndebug = false\n";
-    for exercise in exercises {
-        for program in &exercise.programs {
-            let file = match program.given {
-                true => format!("../{FOLDER}/{}/given/{}.rs", exercise.name, program.name),
-                false => exercise.own_file(program),
-            };
-            let name = exercise.binary(program);
-            write!(text, "\n[[bin]]\nname = \"{name}\"\npath = \"{file}\"\n")?;
-        }
-    }
     Ok(text)
 }
 
