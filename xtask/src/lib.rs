@@ -4,8 +4,8 @@
 //! process) -> [`events`] (what happened) -> [`judge`] (events against script) -> [`diagnose`] (why it went wrong) ->
 //! [`report`] (for people) and [`draw`] (pictures of traced scenes). All but [`report`] are crates of their own: what may
 //! not know of what does not compile. [`perform`] puts the first five together, [`practice`] does so for a student's own files, [`commands`] are what can be typed.
-//! [`bless`] goes back, from events to the script. [`bench`](mod@bench), [`doctor`] and [`book`] stand apart: one
-//! measures, one looks at the machine, one makes the notes a book; none judges.
+//! [`bless`] goes back, from events to the script. [`bench`](mod@bench), [`doctor`], [`book`] and [`scaffold`] stand apart:
+//! one measures, one looks at the machine, one makes the notes a book, one begins new lessons and exercises; none judges.
 
 pub mod bench;
 pub mod cargo;
@@ -16,4 +16,5 @@ mod memory_files;
 pub mod perform;
 pub mod practice;
 pub mod report;
+pub mod scaffold;
 mod which;

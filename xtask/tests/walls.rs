@@ -37,7 +37,7 @@ const CRATES: [(&str, &[&str]); 18] = [
 ];
 
 /// Which modules of the binary a module may use.
-const MODULES: [(&str, &[&str]); 10] = [
+const MODULES: [(&str, &[&str]); 11] = [
     ("cargo", &[]),
     ("cli", &[]),
     ("memory_files", &[]),
@@ -47,7 +47,11 @@ const MODULES: [(&str, &[&str]); 10] = [
     ("practice", &["cargo", "cli", "perform", "report"]),
     ("bench", &["memory_files", "which"]),
     ("doctor", &["memory_files"]),
-    ("commands", &["bench", "cargo", "cli", "doctor", "perform", "practice", "report", "which"]),
+    ("scaffold", &[]),
+    (
+        "commands",
+        &["bench", "cargo", "cli", "doctor", "perform", "practice", "report", "scaffold", "which"],
+    ),
 ];
 
 /// Crates that get data and give data, and what would be more than that.

@@ -7,6 +7,7 @@ mod check;
 mod doctor;
 mod explain;
 mod list;
+mod new;
 mod notes;
 mod pictures;
 mod practice;
@@ -40,6 +41,7 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
             check::run(&catalog, &targets, jobs, (format, all), stage, trace)
         }
         Command::Practice(options) => practice::run(&catalog, &options),
+        Command::New { what } => new::run(&catalog, &what),
         Command::Explain { code } => explain::run(&catalog, code.as_deref()),
         Command::Bless { targets, dry_run, stage } => {
             bless::run(&catalog, &targets, dry_run, stage)
