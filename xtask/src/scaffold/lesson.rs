@@ -104,7 +104,7 @@ fn program(number: &str, folder: &str, address: Option<SocketAddrV4>) -> Vec<(St
         format!("\n[package.metadata.lesson]\naddress = \"{address}\"\n")
     });
     let manifest = filled(
-        include_str!("templates/lesson/Cargo.toml"),
+        include_str!("templates/lesson/manifest.toml"),
         &[("folder", folder), ("metadata", &metadata)],
     );
     let source = match address {
