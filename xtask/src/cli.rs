@@ -15,12 +15,15 @@ use course::catalog::UsageError;
 
 use mistakes::in_words;
 pub use options::{
-    BenchOptions, DrawingOptions, Format, GradeOptions, PracticeOptions, StageOptions, TraceOptions,
+    BenchOptions, DrawingOptions, Format, GradeOptions, New, NewForm, PracticeOptions,
+    StageOptions, TraceOptions,
 };
 
 const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n选项：\n{options}\n";
 const TARGETS_TEMPLATE: &str =
     "{about}\n\n用法：{usage}\n\n参数：\n{positionals}\n\n选项：\n{options}\n";
+const PARENT_TEMPLATE: &str =
+    "{about}\n\n用法：{usage}\n\n命令：\n{subcommands}\n\n选项：\n{options}\n";
 const ROOT_TEMPLATE: &str = "\
 {about}
 
@@ -172,6 +175,13 @@ pub enum Command {
         #[arg(value_name = "代码")]
         code: Option<String>,
     },
+    /// 新的一课、新的练习：建好它的每个文件，没写的地方标着「待写」，写完了检查才通过
+    #[command(help_template = PARENT_TEMPLATE, override_usage = "cargo xtask new <exercise|lesson> 名字")]
+    New {
+        /// Which of them.
+        #[command(subcommand)]
+        what: New,
+    },
     /// 看这台机器能提供什么；缺的用什么代替，为什么缺，怎么办
     #[command(help_template = TEMPLATE, override_usage = "cargo xtask doctor")]
     Doctor,
@@ -213,7 +223,7 @@ pub fn parse(args: impl Iterator<Item = std::ffi::OsString>) -> Result<Request, 
     match Cli::try_parse_from(args) {
         Ok(Cli { command: Some(command), .. }) => Ok(Request::Do(command)),
         Ok(_) => Err(UsageError(
-            "没有写命令：list、run、trace、check、practice、grade、explain、bless、pictures、notes、doctor、bench、book 里选一个"
+            "没有写命令：list、run、trace、check、practice、grade、explain、new、bless、pictures、notes、doctor、bench、book 里选一个"
                 .into(),
         )),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
@@ -296,6 +306,16 @@ mod tests {
         let svg = message(&["trace", "09", "--svg"]);
         assert!(svg.contains("要写文件名") && svg.contains("--scene"), "{svg}");
         assert_eq!(message(&["run"]), "缺少参数 <课>...");
+        assert_eq!(message(&["new"]), "没有写新的什么：exercise（练习）、lesson（课）里选一个");
+        assert_eq!(
+            message(&["new", "exersise", "05-x"]),
+            "没有「exersise」这个命令，是不是 exercise？"
+        );
+        assert_eq!(message(&["new", "lesson"]), "缺少参数 <名字>");
+        assert_eq!(
+            message(&["new", "exercise", "05-x", "--form", "选择"]),
+            "--form <题型> 不能是「选择」，可以写 填空、找错、自己写"
+        );
         assert!(message(&[]).contains("没有写命令"));
     }
 
@@ -310,6 +330,9 @@ mod tests {
             &["bless", "--help"],
             &["practice", "--help"],
             &["grade", "--help"],
+            &["new", "--help"],
+            &["new", "exercise", "--help"],
+            &["new", "lesson", "--help"],
             &["bench", "--help"],
             &["book", "--help"],
             &["explain", "--help"],

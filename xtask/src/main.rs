@@ -1,4 +1,4 @@
-//! `cargo xtask list | run | trace | check | practice | grade | explain | bless | pictures | notes | doctor | bench | book`: reads the command line, reports failures, sets the exit code.
+//! `cargo xtask list | run | trace | check | practice | grade | explain | new | bless | pictures | notes | doctor | bench | book`: reads the command line, reports failures, sets the exit code.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

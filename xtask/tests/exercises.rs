@@ -5,6 +5,8 @@
 
 #[path = "support/standstill.rs"]
 mod bank;
+#[path = "support/course.rs"]
+mod small;
 #[path = "support/strangers.rs"]
 mod strangers;
 #[path = "support/wrong.rs"]
@@ -13,12 +15,15 @@ mod wrong;
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bank::performance::{self, Played, program};
+use small::Course;
 use strangers::{Built, build_all};
 
-use course::exercise::{Exercise, Exercises, Form, Variant, VariantKind, first_gap, task};
+use course::exercise::{
+    Exercise, Exercises, Form, Variant, VariantKind, first_gap, task, unwritten,
+};
 use course::script::Scene;
 use stage::Program;
 
@@ -31,43 +36,82 @@ const VARIATIONS: [u64; 3] = [0, 1, 2];
 /// A task is read in half a minute.
 const LONGEST_TASK: usize = 12;
 
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
 fn exercises() -> Exercises {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut exercises = Exercises::load(&root);
+    let mut exercises = Exercises::load(&root());
     if let Ok(text) = env::var("EXERCISE") {
-        exercises.all.retain(|one| one.name.contains(&text));
+        let is_meant = |name: &str| name.contains(&text);
+        exercises.all.retain(|one| is_meant(&one.name));
+        exercises.flaws.retain(|flaw| is_meant(&flaw.path.to_string_lossy()));
+        let none = exercises.all.is_empty() && exercises.flaws.is_empty();
+        assert!(!none, "没有一个练习的文件夹里有「{text}」：EXERCISE 写练习的编号，例如 01-1");
     }
     exercises
 }
 
 #[test]
 fn every_exercise_is_whole() {
-    let Exercises { all, flaws } = exercises();
-    assert!(flaws.is_empty(), "{flaws:#?}");
-    for one in &all {
-        let variants = one.variants().unwrap();
-        for (program, start) in &variants[0].sources {
-            let text = fs::read_to_string(start).unwrap();
-            let gap = first_gap(&text);
-            let name = format!("{} {}", one.name, program.name);
-            match one.form {
-                Form::Debugging => assert_eq!(gap, None, "{name}: it is finished, but wrong"),
-                _ => assert!(gap.is_some_and(|gap| !gap.what.is_empty()), "{name}: no gap"),
-            }
-        }
-        let start = fs::read_to_string(&variants[0].sources[0].1).unwrap();
-        let task = task(&start);
-        let title = format!("练习 {}", one.id);
-        assert!(task.first().is_some_and(|first| first.starts_with(&title)), "{}", one.name);
-        assert!(task.len() <= LONGEST_TASK, "{}: {} lines of task", one.name, task.len());
-        assert!(one.hints.iter().all(|hint| hint.chars().count() > 5), "{}", one.name);
-        assert!(variants.len() >= 4, "{}: no wrong program", one.name);
-        let texts: Vec<String> = variants[1..=2]
-            .iter()
-            .map(|one| fs::read_to_string(&one.sources[0].1).unwrap())
-            .collect();
-        assert_ne!(texts[0], texts[1], "{}: one solution twice", one.name);
+    let lacking = lacking(&root(), &exercises());
+    assert!(lacking.is_empty(), "这些练习还不完整：\n{}", lacking.join("\n"));
+}
+
+/// What exercises lack, without playing them.
+fn lacking(root: &Path, exercises: &Exercises) -> Vec<String> {
+    let Exercises { all, flaws } = exercises;
+    let mut lacking: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+    let folders = all.iter().map(|one| one.folder.clone());
+    for folder in folders.chain(flaws.iter().map(|flaw| root.join(&flaw.path))) {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        lacking.extend(unwritten(&folder).into_iter().map(|place| format!("{name}/{place}")));
     }
+    for one in all {
+        match one.variants() {
+            Ok(variants) => {
+                let all = lacks(one, &variants).into_iter();
+                lacking.extend(all.map(|what| format!("{}：{what}", one.name)));
+            }
+            Err(why) => lacking.push(why),
+        }
+    }
+    lacking
+}
+
+fn lacks(one: &Exercise, variants: &[Variant]) -> Vec<String> {
+    let mut lacks = Vec::new();
+    let mut wanted = |holds: bool, what: String| {
+        if !holds {
+            lacks.push(what);
+        }
+    };
+    for (program, start) in &variants[0].sources {
+        let gap = first_gap(&fs::read_to_string(start).unwrap());
+        let name = &program.name;
+        match one.form {
+            Form::Debugging => {
+                wanted(gap.is_none(), format!("start/{name}.rs：找错的程序是写完的，没有 todo!"));
+            }
+            _ => wanted(
+                gap.is_some_and(|gap| !gap.what.is_empty()),
+                format!("start/{name}.rs：没有要填的空：todo!(\"① …\")"),
+            ),
+        }
+    }
+    let start = fs::read_to_string(&variants[0].sources[0].1).unwrap();
+    let task = task(&start);
+    let title = format!("练习 {}", one.id);
+    let begins = task.first().is_some_and(|first| first.starts_with(&title));
+    wanted(begins, format!("题目的第一行要以「{title}」开头"));
+    wanted(task.len() <= LONGEST_TASK, format!("题目有 {} 行，至多 {LONGEST_TASK}", task.len()));
+    let hints = one.hints.iter().all(|hint| hint.chars().count() > 5);
+    wanted(hints, "有一条提示太短".to_owned());
+    wanted(variants.len() >= 4, "wrong 里没有错的写法".to_owned());
+    let texts: Vec<String> =
+        variants[1..=2].iter().map(|one| fs::read_to_string(&one.sources[0].1).unwrap()).collect();
+    wanted(texts[0] != texts[1], "solution 和 second 是同一种写法".to_owned());
+    lacks
 }
 
 /// The page of a lesson, without the signs of Markdown.
@@ -201,13 +245,21 @@ fn the_right_pass_and_the_wrong_are_named() {
     if !wrong::is_possible() {
         return;
     }
-    let all = exercises().all;
-    let built = build(&all);
+    let wrongs = misjudged(&exercises().all);
+    assert!(wrongs.is_empty(), "{} wrong\n{}", wrongs.len(), wrongs.join("\n"));
+}
+
+/// Right programs that are rejected, wrong ones that pass or are called something else.
+fn misjudged(all: &[Exercise]) -> Vec<String> {
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let built = build(all);
     let tries: Vec<(&Exercise, Variant)> = all
         .iter()
         .flat_map(|one| one.variants().unwrap().into_iter().map(move |variant| (one, variant)))
         .collect();
-    let wrongs = wrong::each(tries, |(exercise, variant)| {
+    wrong::each(tries, |(exercise, variant)| {
         let name = format!("{}/{}", exercise.name, variant.name);
         let unkind = if variant.kind == VariantKind::Right { UNKIND } else { UNKIND_TO_WRONG };
         let is_played = variant.kind != VariantKind::Start || exercise.form == Form::Debugging;
@@ -230,6 +282,65 @@ fn the_right_pass_and_the_wrong_are_named() {
                 != code)
                 .then(|| format!("{name}: not {code}, in {scene}: {}", wrong::report(&played))),
         }
-    });
-    assert!(wrongs.is_empty(), "{} wrong\n{}", wrongs.len(), wrongs.join("\n"));
+    })
+}
+
+/// What a writer does: begins an exercise, writes it, and is told all the way what is missing.
+#[test]
+fn a_new_exercise_is_rejected_until_it_is_written() {
+    if env::var_os("EXERCISE").is_some() || !wrong::is_possible() {
+        return;
+    }
+    let course = Course::new().lesson("05-work", "试");
+    let begun = course.xtask(&["new", "exercise", "05-7-new"]).output().unwrap();
+    let said = String::from_utf8_lossy(&begun.stdout).into_owned();
+    assert!(begun.status.success() && said.contains("EXERCISE=05-7 cargo test"), "{begun:?}");
+    let listed = course.xtask(&["practice", "--list"]).output().unwrap();
+    let said = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(listed.status.success() && said.contains("通过 0/0"), "{said}");
+    assert!(
+        said.contains("练习有错：lessons/exercises/05-7-new：exercise.toml 还没有写完"),
+        "{said}"
+    );
+
+    let load = || Exercises::load(course.path());
+    let folder = course.path().join("lessons/exercises/05-7-new");
+    let from = root().join("lessons/exercises/05-1-one-after-another");
+    let fill = |name: &str| {
+        let text = fs::read_to_string(from.join(name)).unwrap().replace("05-1", "05-7");
+        fs::write(folder.join(name), text).unwrap();
+    };
+    let has = |all: &[String], wanted: &str| {
+        assert!(all.iter().any(|one| one.contains(wanted)), "{wanted}: {all:#?}");
+    };
+    let told = lacking(course.path(), &load());
+    for place in [
+        "05-7-new/exercise.toml:1：题目",
+        "05-7-new/script.txt:1：题目",
+        "05-7-new/start/main.rs:1：要做什么",
+        "05-7-new/solution/main.rs:1：main 的一种对的写法",
+        "05-7-new/second/main.rs:1：main 的另一种对的写法",
+        "05-7-new/wrong/example.rs:1：报告先说的是哪个代码",
+    ] {
+        has(&told, place);
+    }
+    // what a student meets is written, but nothing shows that it can be done
+    ["exercise.toml", "script.txt", "start/main.rs"].into_iter().for_each(fill);
+    let exercises = load();
+    assert!(exercises.flaws.is_empty(), "{:?}", exercises.flaws);
+    has(&lacking(course.path(), &exercises), "05-7-new/solution/main.rs:1");
+    let wrongs = misjudged(&exercises.all);
+    has(&wrongs, "05-7-new/solution: rejected");
+    has(&wrongs, "05-7-new/second: rejected");
+    has(&wrongs, "05-7-new/wrong/example.rs: not 「待写");
+
+    fs::remove_file(folder.join("wrong/example.rs")).unwrap();
+    ["solution/main.rs", "second/main.rs"].into_iter().for_each(fill);
+    has(&lacking(course.path(), &load()), "05-7-new：wrong 里没有错的写法");
+    for file in fs::read_dir(from.join("wrong")).unwrap().flatten() {
+        fill(&format!("wrong/{}", file.file_name().to_string_lossy()));
+    }
+    let exercises = load();
+    assert_eq!(lacking(course.path(), &exercises), [""; 0]);
+    assert_eq!(misjudged(&exercises.all), [""; 0]);
 }

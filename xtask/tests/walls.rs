@@ -37,7 +37,7 @@ const CRATES: [(&str, &[&str]); 18] = [
 ];
 
 /// Which modules of the binary a module may use.
-const MODULES: [(&str, &[&str]); 12] = [
+const MODULES: [(&str, &[&str]); 13] = [
     ("cargo", &[]),
     ("cli", &[]),
     ("memory_files", &[]),
@@ -49,9 +49,13 @@ const MODULES: [(&str, &[&str]); 12] = [
     ("grade", &["cargo", "cli", "compiler", "perform", "practice"]),
     ("bench", &["memory_files", "which"]),
     ("doctor", &["memory_files"]),
+    ("scaffold", &[]),
     (
         "commands",
-        &["bench", "cargo", "cli", "doctor", "grade", "perform", "practice", "report", "which"],
+        &[
+            "bench", "cargo", "cli", "doctor", "grade", "perform", "practice", "report",
+            "scaffold", "which",
+        ],
     ),
 ];
 

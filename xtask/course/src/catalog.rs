@@ -2,10 +2,12 @@
 //!
 //! | file | task |
 //! | --- | --- |
+//! | `draft` | lessons that are still being written |
 //! | `folder` | a folder below `lessons/`, and the page of a lesson |
 //! | `playbill` | the scenes of all scripts |
 //! | `trouble` | what keeps a lesson from being played, while all others are |
 
+mod draft;
 mod folder;
 mod playbill;
 mod trouble;
@@ -125,8 +127,9 @@ impl Catalog {
                 (!starts_first, package.name.len(), package.name.clone())
             });
             let (lesson, trouble) = folder::lesson(root, number, packages);
-            lessons.push(lesson);
             troubles.extend(trouble);
+            troubles.extend(draft::unfinished(root, &lesson));
+            lessons.push(lesson);
         }
         let mistakes = fs::read_to_string(root.join(MISTAKES)).unwrap_or_default();
         let mistakes = Page::of(&mistakes);
@@ -145,6 +148,6 @@ impl Catalog {
 }
 
 /// An editor's or a tool's own, which begins with a point.
-fn is_hidden(path: &Path) -> bool {
+pub(crate) fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }

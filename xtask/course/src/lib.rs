@@ -8,6 +8,7 @@
 //! | [`steps`] | the numbered steps (①②③) of a program |
 //! | [`page`] | a page of the notes: headings, links, code |
 //! | [`section`] | a section of a page as plain text |
+//! | [`unwritten`] | what a file still lacks: `「待写：…」` |
 
 pub mod catalog;
 pub mod exercise;
@@ -15,3 +16,4 @@ pub mod page;
 pub mod script;
 pub mod section;
 pub mod steps;
+pub mod unwritten;

@@ -32,6 +32,10 @@ pub fn in_words(error: &clap::Error) -> String {
             text(ContextKind::InvalidSubcommand),
             suggestion(ContextKind::SuggestedSubcommand)
         ),
+        // the only command that has others below it
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "没有写新的什么：exercise（练习）、lesson（课）里选一个".to_owned()
+        }
         ErrorKind::UnknownArgument => {
             format!("不认识的选项 {arg}{}", suggestion(ContextKind::SuggestedArg))
         }

@@ -77,6 +77,63 @@ pub struct GradeOptions {
     pub trace: TraceOptions,
 }
 
+/// What is to be begun.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum New {
+    /// 新的练习：lessons/exercises 里的一个文件夹
+    #[command(
+        help_template = super::TARGETS_TEMPLATE,
+        override_usage = "cargo xtask new exercise [选项] <名字>"
+    )]
+    Exercise {
+        /// 课的编号和一个名字（如 05-short-name：下一个编号），或者连自己的编号（如 05-3-short-name）
+        #[arg(value_name = "名字")]
+        name: String,
+        /// 填空、找错、自己写；不写就是填空
+        #[arg(
+            long,
+            value_name = "题型",
+            default_value = "填空",
+            hide_default_value = true,
+            hide_possible_values = true
+        )]
+        form: NewForm,
+        /// 学生写的一个程序，可以写几次（如 --program server --program client）；不写就是 main
+        #[arg(long = "program", value_name = "程序")]
+        programs: Vec<String>,
+        /// 写好了给学生的一个程序，可以写几次
+        #[arg(long, value_name = "程序")]
+        given: Vec<String>,
+    },
+    /// 新的一课：lessons 里的一个文件夹，和 docs 里的一页
+    #[command(
+        help_template = super::TARGETS_TEMPLATE,
+        override_usage = "cargo xtask new lesson [选项] <名字>"
+    )]
+    Lesson {
+        /// 编号和名字（如 13-hello）；服务器端和客户端各是一个文件夹，名字以 -server、-client 结尾，先建服务器端
+        #[arg(value_name = "名字")]
+        name: String,
+        /// 它有 --addr，默认是这个地址（如 127.0.0.1:8888）
+        #[arg(long, value_name = "地址")]
+        address: Option<String>,
+    },
+}
+
+/// What there is to do in a new exercise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum NewForm {
+    /// Gaps to be filled.
+    #[value(name = "填空")]
+    Gaps,
+    /// A finished program with one mistake.
+    #[value(name = "找错")]
+    Debugging,
+    /// Only the scene is given.
+    #[value(name = "自己写")]
+    Open,
+}
+
 /// How much is measured.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct BenchOptions {

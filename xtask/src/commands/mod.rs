@@ -8,6 +8,7 @@ mod doctor;
 mod explain;
 mod grade;
 mod list;
+mod new;
 mod notes;
 mod pictures;
 mod practice;
@@ -42,6 +43,7 @@ pub fn run(command: Command, root: &Path) -> Result<ExitCode> {
         }
         Command::Practice(options) => practice::run(&catalog, &options),
         Command::Grade(options) => grade::run(&catalog, &options),
+        Command::New { what } => new::run(&catalog, &what),
         Command::Explain { code } => explain::run(&catalog, code.as_deref()),
         Command::Bless { targets, dry_run, stage } => {
             bless::run(&catalog, &targets, dry_run, stage)

@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 use text::harmless;
 
+use crate::unwritten;
+
 use super::trouble::{PAGE, Trouble};
 use super::{Lesson, Package};
 
@@ -109,7 +111,12 @@ pub(super) fn lesson(
     let (title, reason) = match title(page.as_deref(), &number, &shown) {
         Ok(title) => (title, None),
         Err(reason) => {
-            (packages.first().map_or_else(String::new, |one| one.title.clone()), Some(reason))
+            // what stands in the place of a title that is still to be written is none
+            let first = packages.first().filter(|one| !one.title.contains(unwritten::MARK));
+            (
+                first.map_or_else(|| "（还没有题目）".to_owned(), |one| one.title.clone()),
+                Some(reason),
+            )
         }
     };
     let trouble = reason.map(|reason| Trouble {
@@ -149,6 +156,11 @@ fn title(page: Option<&Path>, number: &str, shown: &str) -> Result<String, Strin
     let first = String::from_utf8_lossy(&first[..first.len().min(limits::SHOWN_OF_A_LINE * 4)]);
     let title = first.strip_prefix(&format!("# 第 {number} 课 ")).map(str::trim);
     match title.filter(|title| !title.is_empty()) {
+        // what stands there is no title yet
+        Some(title) if title.contains(unwritten::MARK) => {
+            let words = unwritten::in_words(&String::from_utf8_lossy(&bytes)).unwrap_or_default();
+            Err(format!("{shown}：{words}"))
+        }
         Some(title) => Ok(title.to_owned()),
         None => {
             let first: String = first.chars().take(limits::SHOWN_OF_A_LINE).collect();

@@ -9,9 +9,10 @@ use anyhow::{Result, bail};
 use text::near;
 
 use crate::script::{self, Action, Content, PARTNER, ParseError, Scene, Script};
+use crate::unwritten;
 
 use super::folder::is_lesson;
-use super::trouble::{FOLDER, SCRIPT, Trouble};
+use super::trouble::{FOLDER, PAGE, SCRIPT, Trouble};
 use super::{Catalog, Lesson, Package, Part, UsageError};
 
 /// The scenes to be played, and what is wrong with lessons so that others cannot be.
@@ -24,11 +25,12 @@ pub struct Playbill {
 }
 
 impl Playbill {
-    /// The scenes, where nothing may be wrong.
+    /// The scenes, where nothing may be wrong but the notes: they are written from what is seen and drawn.
     ///
     /// # Errors
     /// All that is wrong.
-    pub fn sound(self) -> Result<Vec<Part>> {
+    pub fn sound(mut self) -> Result<Vec<Part>> {
+        self.troubles.retain(|trouble| trouble.title != PAGE);
         if self.troubles.is_empty() {
             return Ok(self.parts);
         }
@@ -175,6 +177,10 @@ impl Catalog {
             named: text.clone(),
         };
         let script = script::parse(&text).map_err(wrong)?;
+        if let Some(first) = unwritten::places(&text).first() {
+            let reason = unwritten::in_words(&text).unwrap_or_default();
+            return Err(Mistake { line: first.line, reason, named: text });
+        }
         for scene in &script.scenes {
             self.check_packages(&script, scene).map_err(wrong)?;
             let prepared = scene.prepared.iter().map(|file| (file.line, Some(&file.content)));

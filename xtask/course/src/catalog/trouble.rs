@@ -22,6 +22,8 @@ pub struct Trouble {
 
 /// About a script.
 pub(super) const SCRIPT: &str = "剧本";
+/// About a program.
+pub(super) const PROGRAM: &str = "程序";
 /// About a page of the notes.
 pub(super) const PAGE: &str = "笔记";
 /// About a folder and its manifest.

@@ -3,6 +3,7 @@
 //! | file | task |
 //! | --- | --- |
 //! | `manifest` | `exercise.toml`: title, level, minutes, programs, hints |
+//! | `draft` | exercises that are still being written |
 //! | `gaps` | the numbered gaps of a program, and the task at its top |
 //! | `variants` | solutions and wrong programs of an exercise, for tests |
 //!
@@ -16,6 +17,7 @@
 //!   wrong/*.rs        programs with one mistake; the first line says which program it is and which code it gets
 //! ```
 
+mod draft;
 mod gaps;
 mod manifest;
 mod variants;
@@ -25,10 +27,11 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use crate::catalog::UsageError;
+use crate::catalog::{UsageError, is_hidden};
 use crate::script::{Action, ParseError, Scene, Script, parse_varied};
 use text::near;
 
+pub use draft::unwritten;
 pub use gaps::{Gap, first_gap, task};
 pub use variants::{Variant, VariantKind};
 
@@ -202,12 +205,13 @@ impl Exercises {
     /// Reads all exercises of the workspace at `root`. Without the folder there are none.
     pub fn load(root: &Path) -> Exercises {
         let entries = fs::read_dir(root.join(FOLDER)).into_iter().flatten().flatten();
+        let paths = entries.map(|entry| entry.path());
         let mut folders: Vec<PathBuf> =
-            entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+            paths.filter(|path| path.is_dir() && !is_hidden(path)).collect();
         folders.sort();
         let mut exercises = Exercises::default();
         for folder in folders {
-            match manifest::read(&folder).and_then(|one| one.script(0).map(|_| one)) {
+            match whole(&folder) {
                 Ok(one) if exercises.all.iter().any(|other| other.id == one.id) => {
                     let reason = format!("{} 这个编号已经有了", one.id);
                     exercises.flaws.push(Flaw { path: shown(root, &folder), reason });
@@ -249,6 +253,16 @@ impl Exercises {
         Err(UsageError(format!(
             "没有「{target}」这个练习{hint}；cargo xtask practice --list 列出全部"
         )))
+    }
+}
+
+/// The exercise in `folder`, if a student can have it.
+fn whole(folder: &Path) -> Result<Exercise, String> {
+    let exercise = manifest::read(folder)?;
+    exercise.script(0)?;
+    match draft::unfinished(&exercise) {
+        Some(why) => Err(why),
+        None => Ok(exercise),
     }
 }
 
