@@ -33,6 +33,7 @@ mod tests {
         let deed = |at| Deed {
             at: Duration::from_secs(at),
             until: Duration::from_secs(at),
+            event: 0,
             actor: 0,
             act: Act::Begins,
             count: 1,

@@ -15,6 +15,7 @@
 //! | `story` | all of these in order: events to [`Story`] |
 //! | `bars` | who ran, slept and waited when |
 //! | `layout` | columns, rows and the ways of the arrows: the same for text and SVG |
+//! | `film` | the run step by step, with what the kernel holds, as one HTML file |
 //! | `glyphs` | characters that have one width in every terminal |
 //! | `lanes`, `lanes_svg` | programs side by side, with arrows |
 //! | `timeline`, `timeline_svg` | one bar per process or thread |
@@ -27,6 +28,7 @@ mod arrows;
 mod bars;
 mod deeds;
 mod excess;
+pub mod film;
 mod fold;
 mod glyphs;
 mod lanes;

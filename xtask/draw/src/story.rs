@@ -189,7 +189,7 @@ fn idle_threads(actors: &Actors, terminal: usize) -> usize {
     threads.filter(|actor| !actor.shown).count()
 }
 
-fn has_virtual_clock(events: &[Event]) -> bool {
+pub(super) fn has_virtual_clock(events: &[Event]) -> bool {
     let is_virtual =
         |event: &Event| matches!(event.kind, Kind::Tracing { clock: Clock::Virtual { .. } });
     events.iter().any(is_virtual)
@@ -207,7 +207,7 @@ fn talks(deed: &Deed) -> bool {
 }
 
 /// The numbers of the deeds whose programs have numbered steps.
-fn number(
+pub(super) fn number(
     scene: &Scene,
     sources: &Sources,
     actors: &Actors,
@@ -237,7 +237,7 @@ fn number(
     numbers
 }
 
-fn tone(deed: &Deed) -> Tone {
+pub(super) fn tone(deed: &Deed) -> Tone {
     use events::{CallResult, Exit};
     match &deed.act {
         Act::Calls { call, outcome } if is_being_made(call, *outcome) => Tone::Call,

@@ -163,6 +163,9 @@ pub struct DrawingOptions {
     /// 画成 SVG，写进这个文件，不在终端上显示
     #[arg(long, value_name = "文件")]
     pub svg: Option<std::path::PathBuf>,
+    /// 做成可以一步一步看的网页，写进这个文件，用浏览器打开，不在终端上显示；用虚拟的时间
+    #[arg(long, value_name = "文件", conflicts_with = "svg")]
+    pub html: Option<std::path::PathBuf>,
     /// 画时间轴：每个进程、线程一条（一个程序有几个进程或线程、没有连接时，不写也先画它）
     #[arg(long, conflicts_with = "lanes")]
     pub timeline: bool,

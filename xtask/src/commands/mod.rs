@@ -6,6 +6,7 @@ mod book;
 mod check;
 mod doctor;
 mod explain;
+mod film;
 mod grade;
 mod list;
 mod new;

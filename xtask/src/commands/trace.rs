@@ -19,6 +19,7 @@ use crate::cli::{DrawingOptions, StageOptions};
 use crate::perform::{Theatre, causes_of};
 use crate::report::{explanation, terminal_width};
 
+use super::film;
 use super::scenes::{self, Choice};
 
 /// Cells of a line when nothing else is asked for and no terminal says how many it has.
@@ -48,7 +49,8 @@ pub fn run(
     interrupt::catch_interrupts()?;
     for part in &choice.shown {
         let assignment = theatre.assign(&part.scene, Some(clock(drawing)))?;
-        let assignment = Assignment { harsh: drawing.harsh, ..assignment };
+        let places = drawing.html.is_some();
+        let assignment = Assignment { harsh: drawing.harsh, places, ..assignment };
         let played = play::play(&theatre.xtask, assignment, |_| {})?;
         let code =
             show(&played, &causes(&played, drawing.harsh), &sources(catalog, part), drawing)?;
@@ -81,7 +83,10 @@ pub fn show(
     let seen = events.iter().any(|event| matches!(event.kind, Kind::Traced { .. }));
     let why = explanation::lines(scene, causes);
     let notes: Vec<String> = untold(events).into_iter().chain(cut_short(scene, events)).collect();
-    if !interrupt::interrupted() || seen {
+    if let Some(path) = &drawing.html {
+        can_be_drawn(events)?;
+        film::write(path, played, causes, sources, &notes)?;
+    } else if !interrupt::interrupted() || seen {
         let remarks: Vec<String> = why.iter().chain(&notes).cloned().collect();
         draw(played, sources, drawing, &remarks)?;
     }
@@ -157,7 +162,9 @@ fn idle(scene: &Scene, events: &[Event], servers: &[usize]) -> String {
 pub fn clock(drawing: &DrawingOptions) -> Clock {
     match drawing.seed {
         Some(seed) => Clock::Virtual { seed },
-        None if drawing.virtual_time || drawing.harsh.is_some() => Clock::Virtual { seed: 0 },
+        None if drawing.virtual_time || drawing.html.is_some() || drawing.harsh.is_some() => {
+            Clock::Virtual { seed: 0 }
+        }
         None => Clock::Real,
     }
 }
@@ -195,6 +202,13 @@ fn draw(
 /// # Errors
 /// They could not be traced.
 pub fn story(scene: &Scene, events: &[Event], sources: &Sources, names: Names) -> Result<Story> {
+    can_be_drawn(events)?;
+    Ok(draw::tell(scene, events, sources, names))
+}
+
+/// # Errors
+/// The programs could not be traced.
+fn can_be_drawn(events: &[Event]) -> Result<()> {
     for event in events {
         match &event.kind {
             Kind::Untraceable { why, .. } => bail!("看不到程序的系统调用，画不出来：{why}"),
@@ -205,13 +219,13 @@ pub fn story(scene: &Scene, events: &[Event], sources: &Sources, names: Names) -
     if !events.iter().any(|event| matches!(event.kind, Kind::Traced { .. })) {
         bail!("看不到程序的系统调用，画不出来：cargo xtask doctor 说这台机器能提供什么");
     }
-    Ok(draw::tell(scene, events, sources, names))
+    Ok(())
 }
 
 /// The scenes to draw: the named one, or all that `run` would play.
 fn choose(parts: Vec<Part>, drawing: &DrawingOptions) -> Result<Choice, UsageError> {
     let choice = scenes::choose(parts, drawing.scene.as_deref())?;
-    if drawing.svg.is_some() && choice.shown.len() > 1 {
+    if (drawing.svg.is_some() || drawing.html.is_some()) && choice.shown.len() > 1 {
         let all = [&choice.shown[..], &choice.long].concat();
         let all = scenes::titles(&all);
         return Err(UsageError(format!("一个文件只画一个场景，用 --scene 选一个：{all}")));

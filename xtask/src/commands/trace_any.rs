@@ -60,6 +60,7 @@ pub fn run(
     // nobody knows how long they take: a slow machine is no reason to wait longer
     assignment.patience = 1.0;
     assignment.harsh = drawing.harsh;
+    assignment.places = drawing.html.is_some();
     assignment.programs = programs;
     assignment.directory = Some(std::env::current_dir().context("不知道现在在哪个文件夹")?);
     assignment.visited = visited;

@@ -234,12 +234,15 @@ fn add_unkindness(causes: &mut Vec<Cause>, scene: &Scene, events: &[Event], verd
     causes.sort_by_key(Cause::known);
 }
 
-/// Why what was played went wrong, as `check` says it of the same events; of what is as it should be, why something failed
-/// all the same. `harsh`: the kernel was unkind.
+/// Why what was played went wrong, as `check` says it of the same events; of what is as it should be, why something certainly
+/// failed all the same. `harsh`: the kernel was unkind.
 pub fn causes_of(scene: &Scene, events: &[Event], harsh: bool) -> Vec<Cause> {
     let verdict = judge(scene, events);
     if verdict.passed() {
-        return explain(scene, events);
+        let mut causes = explain(scene, events);
+        // what only may be a mistake is none where everything is as it should be
+        causes.retain(|cause| cause.certainty == Certainty::Proved);
+        return causes;
     }
     let mut causes = diagnose(scene, events, &verdict);
     if harsh {

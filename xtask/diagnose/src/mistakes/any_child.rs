@@ -96,7 +96,7 @@ fn taken_for_another(play: &Play, terminal: usize) -> Option<Mistake> {
         is_swapped.then_some((all[nth].event, got, meant))
     })?;
     let sentence = format!(
-        "「{}」等任何一个子进程（wait），等到的是 {got}，它先结束；按创建的次序，这里该是 {meant} 的结果",
+        "「{}」等任何一个子进程（wait），等到的是 {got}；按创建的次序，这里该是 {meant} 的结果",
         play.name(terminal)
     );
     let failures = play.failures(|failure| {

@@ -30,9 +30,13 @@ pub fn compared(play: &Play, path: &str) -> Option<usize> {
     named(path).or_else(renamed).map(|(index, _)| index)
 }
 
-/// What a file is called: as the script calls it, if it does.
+/// What a file is called: as the script calls it, if it does. One that has no name yet (`O_TMPFILE`, open(2)) is not called by
+/// the number that the kernel shows.
 pub fn name_of<'a>(play: &'a Play, path: &'a str) -> &'a str {
-    let last = || path.rsplit('/').next().unwrap_or(path);
+    let last = || match path.rsplit('/').next().unwrap_or(path) {
+        name if name.starts_with('#') || name.ends_with(" (deleted)") => "还没有名字",
+        name => name,
+    };
     compared(play, path).map_or_else(last, |index| play.scene.compared[index].path.as_str())
 }
 

@@ -7,7 +7,7 @@ use events::{Activity, Call, CallResult, Event, Exit, Family, Hint, Kind, On};
 
 use super::super::names::Namer;
 use super::relevance::{hide_idle_threads, hide_unused_pipes, idle, slept, tells_nothing, wanted};
-use super::{Act, Deed, joined, settled};
+use super::{Act, Deed, carried, joined, settled};
 use cast::{Actors, Role};
 
 /// Whoever waited so long for another thread, or for bytes, is seen waiting.
@@ -18,7 +18,8 @@ const MUCH: usize = 8;
 /// All deeds in the order of the events. `actors` has been through all events before.
 pub fn collect(events: &[Event], actors: &mut Actors, namer: &Namer<'_>) -> Vec<Deed> {
     let mut collector = Collector::new(namer);
-    for event in events {
+    for (index, event) in events.iter().enumerate() {
+        collector.event = index;
         let Some(actor) = actors.follow(event) else {
             if let Kind::Stuck { waiting, .. } = &event.kind {
                 collector.stuck(event.at, waiting, actors);
@@ -50,6 +51,8 @@ pub fn collect(events: &[Event], actors: &mut Actors, namer: &Namer<'_>) -> Vec<
 
 struct Collector<'a> {
     namer: &'a Namer<'a>,
+    /// Which event it is at: an index.
+    event: usize,
     deeds: Vec<Deed>,
     /// Per actor: the call it is in, and its deed.
     pending: HashMap<usize, (&'static str, usize)>,
@@ -68,6 +71,7 @@ impl<'a> Collector<'a> {
     fn new(namer: &'a Namer<'a>) -> Collector<'a> {
         Collector {
             namer,
+            event: 0,
             deeds: vec![],
             pending: HashMap::new(),
             broken: HashMap::new(),
@@ -82,6 +86,7 @@ impl<'a> Collector<'a> {
         self.deeds.push(Deed {
             at,
             until: at,
+            event: self.event,
             actor,
             act,
             count: 1,
@@ -388,18 +393,5 @@ impl<'a> Collector<'a> {
     /// Whether a call is part of the story.
     fn wanted(&self, pid: i32, call: &Call) -> bool {
         wanted(call, |fd| !self.silent.contains(&(pid, fd)))
-    }
-}
-
-/// The bytes of a call that carries some.
-fn carried(act: &Act) -> u64 {
-    match act {
-        Act::Calls {
-            call: Call::Send { data, .. } | Call::Receive { data, .. },
-            outcome: Some(CallResult::Done(bytes)),
-        } => u64::try_from(*bytes).unwrap_or(data.bytes),
-        Act::Calls { call: Call::Send { data, .. }, outcome: None }
-        | Act::Waits(Call::Send { data, .. }) => data.bytes,
-        _ => 0,
     }
 }

@@ -20,6 +20,8 @@ pub struct Deed {
     pub at: Duration,
     /// When it was over.
     pub until: Duration,
+    /// The event with which it began: an index.
+    pub event: usize,
     /// Index into the actors.
     pub actor: usize,
     /// What.
@@ -132,6 +134,19 @@ pub fn settled(call: &Call, outcome: CallResult) -> CallResult {
             CallResult::Done(0)
         }
         _ => outcome,
+    }
+}
+
+/// The bytes of a call that carries some.
+fn carried(act: &Act) -> u64 {
+    match act {
+        Act::Calls {
+            call: Call::Send { data, .. } | Call::Receive { data, .. },
+            outcome: Some(CallResult::Done(bytes)),
+        } => u64::try_from(*bytes).unwrap_or(data.bytes),
+        Act::Calls { call: Call::Send { data, .. }, outcome: None }
+        | Act::Waits(Call::Send { data, .. }) => data.bytes,
+        _ => 0,
     }
 }
 

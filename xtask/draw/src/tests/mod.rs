@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+mod film;
 mod performances;
 mod rehearsal;
 mod ways;

@@ -32,7 +32,7 @@ fn spoken<T>(ask: impl FnOnce(&Speaker) -> T) -> T {
 
 fn deed(act: Act) -> Deed {
     let at = Duration::ZERO;
-    Deed { at, until: at, actor: 0, act, count: 1, bytes: 0, unread: 0, gone: false }
+    Deed { at, until: at, event: 0, actor: 0, act, count: 1, bytes: 0, unread: 0, gone: false }
 }
 
 fn told(deed: &Deed) -> String {
