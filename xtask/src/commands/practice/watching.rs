@@ -21,9 +21,9 @@ use super::super::trace;
 use super::{Session, hint, is_held_back};
 
 /// What the keys do.
-const KEYS: &str = "h 提示   t 画出做了什么   r 自己运行   l 全部练习   s 跳过   q 结束   ? 帮助";
+const KEYS: &str = "h 提示   t 画出做了什么   r 自己运行   l 这课练习   s 跳过   q 结束   ? 帮助";
 /// The same, when it has passed.
-const KEYS_PASSED: &str = "n 下一个   t 画出做了什么   l 全部练习   q 结束";
+const KEYS_PASSED: &str = "n 下一个   t 画出做了什么   l 这课练习   q 结束";
 /// The same, after a key: they have just been told.
 const KEYS_AGAIN: &str = "保存文件，或按 Enter，就再检查一遍   ? 帮助";
 const HELP: &str = "\
@@ -31,7 +31,7 @@ const HELP: &str = "\
   h  下一条提示：先是一个问题，再是笔记里的地方，最后差不多是答案
   t  画出程序真的做了什么：系统调用、谁等谁
   r  怎样在终端里自己运行
-  l  全部的练习，做到哪里了
+  l  这一课的练习，做到哪里了
   s  跳过这一个，做下一个（以后可以再回来）
   n  通过以后，做下一个
   q  结束；你写的留在 practice 里，下次接着写";
