@@ -18,7 +18,7 @@ fn main() -> nix::Result<()> {
             count(word);
         }
     }
-    // 谁先结束就先等到谁，都等到了再按次序印
+    // 谁结束了就等到谁，都等到了再按次序印
     let mut codes = vec![0; words.len()];
     while !places.is_empty() {
         if let WaitStatus::Exited(child, code) = wait()?
