@@ -13,7 +13,7 @@ use draw::{Names, Picture, Sources, Story};
 use events::{Clock, Event, Exit, Kind};
 use limits::TOLD_FOR_A_PICTURE;
 use stage::{Assignment, interrupt, play};
-use text::thousands;
+use text::{hang, thousands};
 
 use crate::cli::{DrawingOptions, StageOptions};
 use crate::perform::{Theatre, causes_of};
@@ -91,6 +91,10 @@ pub fn show(
         draw(played, sources, drawing, &remarks)?;
     }
     for line in why {
+        let line = match terminal_width() {
+            Some(cells) => hang(&line, cells.max(NARROWEST).into()),
+            None => line,
+        };
         writeln!(anstream::stdout(), "{line}")?;
     }
     for note in notes {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::{self, Write};
 
+use anstream::adapter::strip_str;
+
 use course::catalog::Catalog;
 use course::exercise::{Exercise, Exercises, Form, task as task_of};
 use text::{hang, pad, width};
@@ -24,7 +26,7 @@ const MOST_ERRORS: usize = 2;
 pub const CELLS: usize = 80;
 
 /// So many lines of the compiler's first error are shown, and of the others only where they are.
-const MOST_OF_AN_ERROR: usize = 14;
+const MOST_OF_AN_ERROR: usize = 18;
 
 /// How much is told of a mistake after so many hints: whoever looks for one is not told at once which it is.
 pub fn told_after(exercise: &Exercise, hints: usize) -> ToldOf {
@@ -132,7 +134,7 @@ fn uncompiled(out: &mut impl Write, errors: &[CompileError]) -> io::Result<()> {
         let code = error.code.as_ref().map_or_else(String::new, |code| format!("[{code}]"));
         let words = in_chinese(error).map_or_else(String::new, |words| format!("：{words}"));
         writeln!(out, "{}{words}", paint(BAD, &format!("编译不过{code}")))?;
-        let lines: Vec<&str> = error.rendered.trim_end().lines().collect();
+        let lines = without_notes(&error.rendered);
         // the first error in full, of the others what and where
         let most = if index == 0 { MOST_OF_AN_ERROR } else { 2 };
         for line in lines.iter().take(most) {
@@ -146,6 +148,22 @@ fn uncompiled(out: &mut impl Write, errors: &[CompileError]) -> io::Result<()> {
         writeln!(out, "另有 {} 处编译不过，先改上面的", errors.len() - MOST_ERRORS)?;
     }
     Ok(())
+}
+
+/// What the compiler says without its notes, which lead into the sources of libraries; its help stays.
+fn without_notes(rendered: &str) -> Vec<&str> {
+    let mut in_note = false;
+    let mut lines = Vec::new();
+    for line in rendered.trim_end().lines() {
+        let plain = strip_str(line).to_string();
+        if plain.starts_with("note:") || plain.starts_with("help:") {
+            in_note = plain.starts_with("note:");
+        }
+        if !in_note {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// The compiler names files as they are seen from the student's folder; here they are told as seen from the workspace.
@@ -206,4 +224,20 @@ pub fn list(
         writeln!(out, "练习有错：{flaw}")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_of_the_compiler_stays_and_its_notes_go() {
+        let rendered = "error[E0308]: mismatched types\n --> 01-1-server.rs:3:5\n  |\n3 |     x\n  |     ^ expected\n\
+                        note: function defined here\n --> /rustc/1/library/std/src/x.rs:1:1\nhelp: try adding\n  |\n3 ~     Ok(())\n\n";
+        let lines = without_notes(rendered);
+        assert!(lines.iter().all(|line| !line.contains("/rustc/")), "{lines:?}");
+        assert!(lines.contains(&"help: try adding") && lines.contains(&"3 ~     Ok(())"));
+        assert_eq!(with_folder(lines[1]), " --> practice/01-1-server.rs:3:5");
+        assert_eq!(with_folder(" --> /usr/lib/x.rs:3:5"), " --> /usr/lib/x.rs:3:5");
+    }
 }

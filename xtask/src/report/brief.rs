@@ -5,7 +5,7 @@ use std::path::Path;
 use course::catalog::{Catalog, MISTAKES};
 use course::script::Scene;
 use diagnose::{Cause, Certainty, Known, Waiter};
-use judge::Failure;
+use judge::{Failure, Rule};
 use text::{fitting, harmless};
 
 use super::full::{check_command, context, difference, of_part, speaks_of_lines};
@@ -187,6 +187,17 @@ fn candidates(
     let mut pieces = Vec::new();
     if let Some(fact) = causes.first().and_then(|cause| cause.fact.as_ref()) {
         pieces.push(Piece::new(80, 2, sentence("  ", &harmless(&format!("{fact}。")), cells)));
+    }
+    // what is certain of a program that ended is what it said itself
+    let Failure { rule, got, detail, .. } = told.failure();
+    let words = match rule {
+        Rule::Panic => got.as_deref(),
+        Rule::Exit => Some(detail.as_str()).filter(|detail| !detail.is_empty()),
+        _ => None,
+    };
+    if let Some(words) = words {
+        let words: Vec<String> = words.lines().map(harmless).collect();
+        pieces.push(Piece::new(85, 2, sentence("  说明  ", &words.join(" "), cells)));
     }
     let heading = match causes.len() {
         1 => "  可能的原因：",

@@ -2,8 +2,9 @@
 
 use course::catalog::Part;
 use course::script::Scene;
-use diagnose::{Cause, Known};
-use judge::Failure;
+use diagnose::{Cause, Code, Known};
+use events::Kind;
+use judge::{Failure, Rule};
 
 use crate::perform::Performance;
 
@@ -68,6 +69,30 @@ impl<'a> Told<'a> {
         first.unwrap_or(causes.len())
     }
 
+    /// A program that the student writes has ended of itself, without a cause that is known, before what only may be why
+    /// another went wrong, or before that other was told that nobody was there any more: its own last words come first.
+    fn is_an_end_before(&self, other: &Told) -> bool {
+        let failure = self.failure();
+        let Some(terminal) = failure.subject.terminal(self.scene()) else { return false };
+        let Some(cause) = other.causes().first().copied() else { return false };
+        let follows = cause.code == Code::ResetWithUnread || cause.known() != Known::Cause;
+        matches!(failure.rule, Rule::Panic | Rule::Exit)
+            && follows
+            && self.causes().is_empty()
+            && other.failure().subject != failure.subject
+            && !self.scene().is_given(terminal)
+            && self.end_of(terminal).is_some_and(|end| end < cause.about)
+    }
+
+    /// When a terminal's program said that it broke off, or ended.
+    fn end_of(&self, terminal: usize) -> Option<usize> {
+        let is_end =
+            |kind: &Kind| matches!(kind, Kind::Exited { terminal: one, .. } if *one == terminal);
+        let mut events = self.performance.events.iter();
+        let ended = || events.position(|event| is_end(&event.kind));
+        self.failure().event.filter(|_| self.failure().rule == Rule::Panic).or_else(ended)
+    }
+
     /// It follows from the mistake that another failure of its scene shows.
     pub fn follows_from(&self, other: &Told) -> bool {
         other.causes().first().is_some_and(|cause| cause.consequences.contains(&self.index))
@@ -116,7 +141,10 @@ pub fn mistakes<'a>(parts: &'a [Part], performances: &'a [Performance]) -> Vec<M
     for (part, performance) in parts.iter().zip(performances) {
         let failures = 0..performance.verdict.failures.len();
         let all = failures.map(|index| Told { part, performance, index });
-        let Some(main) = all.min_by_key(|told| (told.known(), told.rank())) else { continue };
+        let Some(main) = all.clone().min_by_key(|told| (told.known(), told.rank())) else {
+            continue;
+        };
+        let main = all.clone().find(|told| told.is_an_end_before(&main)).unwrap_or(main);
         let likeness = main.likeness();
         match mistakes.iter_mut().find(|mistake| mistake.first.likeness() == likeness) {
             // of the same mistake that scene comes first in which most is known

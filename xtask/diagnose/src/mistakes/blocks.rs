@@ -246,6 +246,9 @@ pub fn received_in_part(play: &Play) -> Vec<Mistake> {
         let failures = around(play, end);
         let mistake = Mistake::new(code, over, end.terminal, sentence, failures);
         let advice = "放进循环，一直收到约好的结尾：换行、说好的长度，或者 0 字节（对方不再发送）";
+        // whoever ended with an error may have been about to receive the rest
+        let failed = play.ended_badly(end.terminal);
+        let mistake = if failed { mistake.perhaps() } else { mistake };
         Some(mistake.mend(advice))
     };
     play.ends.iter().filter_map(look).take(1).collect()

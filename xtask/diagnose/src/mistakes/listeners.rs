@@ -283,8 +283,12 @@ pub fn ended_after_client(play: &Play) -> Vec<Mistake> {
             format!("「{name}」接待了 {count} 个客户端就自己结束了；剧本里它一直接待，直到被停止");
         let failures = since_it_ended(play, terminal, died, died);
         let code = Code::EndsAfterClient;
-        let mistake = Mistake::new(code, died, terminal, sentence, failures)
-            .mend("把 accept 和接待放进循环（loop）里");
+        // who accepted twice is in a loop already
+        let advice = match count {
+            0 | 1 => "把 accept 和接待放进循环（loop）里",
+            _ => "看循环在哪里停了：接待完一个，不管成败，都回去等下一个（不要 break、return）",
+        };
+        let mistake = Mistake::new(code, died, terminal, sentence, failures).mend(advice);
         let mistake = mistake.made_at(play, last.opened);
         // who waited for one more has ended for another reason
         Some(if waited_again { mistake.perhaps() } else { mistake })

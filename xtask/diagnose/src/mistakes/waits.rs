@@ -237,7 +237,19 @@ pub fn not_waited(play: &Play) -> Vec<Mistake> {
         }
         let how = match life.died {
             Some(end) if end < over => "它先结束，没有人收它的结果，就成了僵尸进程（zombie）",
-            _ => "它还在运行，父进程已经没有了，就成了孤儿进程（orphan）",
+            _ => "父进程结束时它还没有结束，就成了孤儿进程（orphan）",
+        };
+        // it was asked whether it had ended, and that was all
+        let asked = play.deeds_of(terminal).find(|deed| {
+            let Activity::Leave { call: Call::Wait { child: whom, .. }, outcome } = deed.activity
+            else {
+                return false;
+            };
+            *outcome == CallResult::Done(0) && whom.is_none_or(|whom| whom == *child)
+        });
+        let how = match asked {
+            Some(_) => format!("只问过它结束了没有（WNOHANG），没有等到它结束；{how}"),
+            None => how.to_owned(),
         };
         let name = play.name(terminal);
         let sentence = match parent {
@@ -248,7 +260,11 @@ pub fn not_waited(play: &Play) -> Vec<Mistake> {
         };
         let mistake = Mistake::new(Code::ChildNotWaited, over, terminal, sentence, failures);
         let mistake = mistake.made_at(play, life.born);
-        Some(mistake.mend("结束之前等每个子进程：waitpid(2)，课里的 join"))
+        let advice = match asked {
+            Some(_) => "等到它结束：waitpid 不带 WNOHANG",
+            None => "结束之前等每个子进程：waitpid(2)，课里的 join",
+        };
+        Some(mistake.mend(advice))
     };
     (0..play.scene.terminals.len()).filter_map(look).collect()
 }
