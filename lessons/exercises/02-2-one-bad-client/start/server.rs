@@ -6,7 +6,7 @@
 //! 印一行「一个客户端失败：」加上原因，然后照常接待下一个。
 //!
 //! 现在捣乱的一来，后面的客户端就连不上了。
-//! 看服务器端停在哪里：cargo xtask practice 里按 t，看它的最后几行。
+//! 看服务器端最后做了什么：cargo xtask practice 里按 t，看它的最后几行。
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};

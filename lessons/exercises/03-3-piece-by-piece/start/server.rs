@@ -5,7 +5,7 @@
 //! 「收到:山重水复疑无路，柳暗花明又一村」。缓冲区就用这么小的，不要加大它。
 //!
 //! 现在印出来的一行里，有的字坏了，字节却一个也没有丢。
-//! 看每一次收到了几个字节：cargo xtask practice 里按 t。
+//! 看它分几次收、一共收到几个字节：cargo xtask practice 里按 t。
 
 use std::io::{self, Read};
 use std::net::TcpListener;
