@@ -186,7 +186,7 @@ pub enum Kind {
         /// Why, in Chinese.
         why: String,
     },
-    /// Virtual time only: how often it was for the tracer to choose who comes first. Never: every seed gives the same run.
+    /// Virtual time only: how often it was for the tracer to choose who comes first. Never: every seed whose turns are all long gives the same run.
     Choices(u64),
     /// The programs did so much that the rest was not told any more: only who began and ended. So much was left out.
     Untold {

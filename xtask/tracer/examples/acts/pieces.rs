@@ -153,12 +153,14 @@ fn never_in_pieces() {
     one.send_to(&[1; 90], other.local_addr().unwrap()).unwrap();
     println!("UDP {}", other.recv(&mut buffer).unwrap());
     let (mut client, server) = connection();
-    client.write_all(&[1; 90]).unwrap();
     let receive = |flags| {
         let mut buffer = [0_u8; 90];
         // SAFETY: the kernel writes at most so many bytes there.
         unsafe { libc::recv(server.as_raw_fd(), buffer.as_mut_ptr().cast(), buffer.len(), flags) }
     };
+    // nothing is there: it comes back at once
+    println!("at once {}", receive(libc::MSG_DONTWAIT));
+    client.write_all(&[1; 90]).unwrap();
     println!("peek {} all {}", receive(libc::MSG_PEEK), receive(libc::MSG_WAITALL));
     let (mut reader, mut writer) = std::io::pipe().unwrap();
     println!("pipe {}", writer.write(&[1; 4000]).unwrap());

@@ -46,7 +46,7 @@ impl Choices {
         from.get(index)
     }
 
-    /// How often there was something to choose; never: every seed gives the same order.
+    /// How often there was something to choose; never: every seed whose turns are all long gives the same order.
     pub fn count(&self) -> u64 {
         self.made
     }

@@ -306,7 +306,7 @@ impl Tracer {
         self.scheduler.now()
     }
 
-    /// How often it was for the tracer to choose who comes first; never: every seed gives the same run.
+    /// How often it was for the tracer to choose who comes first; never: every seed whose turns are all long gives the same run.
     pub fn choices(&self) -> u64 {
         self.scheduler.choices()
     }

@@ -47,13 +47,14 @@ impl Tracer {
         };
         let Some(stream) = stream_of(thread.pid, pending, regs) else { return Ok(()) };
         let asked = regs.arg(LENGTH);
+        let at_once = stream.nonblocking || flags(regs) & libc::MSG_DONTWAIT != 0;
         if matches!(pending.call, Call::Receive { .. }) {
             let program = self.processes.program_of(thread.pid);
             let is_record = stream.is_pipe && asked < PIPE_RECORD;
             if is_record || program.is_none_or(|program| unkind.trusts(stream.number, program)) {
                 return Ok(());
             }
-            if asked > 0 && stream.would_wait() {
+            if asked > 0 && !at_once && stream.would_wait() {
                 if let Call::Receive { fd, .. } = pending.call
                     && unkind.comes_late(stream.number)
                 {
@@ -65,7 +66,6 @@ impl Tracer {
             }
             return cut(unkind, &stream, tid, pending, regs);
         }
-        let at_once = stream.nonblocking || flags(regs) & libc::MSG_DONTWAIT != 0;
         if stream.is_pipe {
             // blocking: up to PIPE_BUF bytes stay together (pipe(7)), and more are waited for
         } else if at_once {

@@ -113,7 +113,7 @@ impl Scheduler {
         self.clock.is_virtual()
     }
 
-    /// How often there was something to choose; never: every seed gives the same run.
+    /// How often there was something to choose; never: every seed whose turns are all long gives the same run.
     pub fn choices(&self) -> u64 {
         self.choices.count()
     }
