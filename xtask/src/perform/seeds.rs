@@ -123,7 +123,13 @@ fn not_traced(performance: &Performance) -> Option<(Event, bool)> {
     })
 }
 
-/// Somebody else could have come first, at some moment of it.
+/// Somebody else could have come first, at some moment of it: there was a choice, or with shorter turns there is one.
 fn has_other_orders(performance: &Performance) -> bool {
-    performance.events.iter().any(|event| matches!(event.kind, Kind::Choices(1..)))
+    performance.events.iter().any(|event| match &event.kind {
+        Kind::Choices(choices) => *choices > 0,
+        Kind::Traced { activity, .. } => {
+            matches!(activity, Activity::NewProcess { .. } | Activity::NewThread { .. })
+        }
+        _ => false,
+    })
 }

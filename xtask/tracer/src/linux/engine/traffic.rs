@@ -122,8 +122,12 @@ impl Traffic {
     }
 
     /// Somebody is about to take a port. The kernel keeps it for a minute of real time after the last connection; if that
-    /// is over on the programs' clock, the kernel forgets the connection now.
+    /// is over on the programs' clock, the kernel forgets the connection now; not in a network that others are in, too: what
+    /// is over there is not for us to say.
     pub fn forget_remnants(&self, port: u16, now: Duration) {
+        if self.shared {
+            return;
+        }
         let is_old = |one: &Remnant| {
             let since = self.remnants.get(&(one.local, one.peer));
             since.is_some_and(|since| now.saturating_sub(*since) >= Remnant::LENGTH)
@@ -131,7 +135,7 @@ impl Traffic {
         if self.remnants.keys().any(|(local, _)| local.port() == port) {
             for one in sockets::remnants().unwrap_or_default() {
                 if one.local.port() == port && is_old(&one) {
-                    // not allowed in a network that is not our own: then it is there for its real minute
+                    // not allowed: then it is there for its real minute
                     let _ = one.forget();
                 }
             }
