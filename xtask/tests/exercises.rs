@@ -9,10 +9,12 @@ mod bank;
 mod small;
 #[path = "support/strangers.rs"]
 mod strangers;
+#[path = "support/unpractised.rs"]
+mod unpractised;
 #[path = "support/wrong.rs"]
 mod wrong;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,11 +22,14 @@ use std::path::{Path, PathBuf};
 use bank::performance::{self, Played, program};
 use small::Course;
 use strangers::{Built, build_all};
+use tempfile::TempDir;
 
 use course::exercise::{
     Exercise, Exercises, Form, Variant, VariantKind, first_gap, task, unwritten,
 };
 use course::script::Scene;
+use diagnose::Code;
+use judge::Rule;
 use stage::Program;
 
 /// Unkind kernels under which a right program passes.
@@ -114,6 +119,43 @@ fn lacks(one: &Exercise, variants: &[Variant]) -> Vec<String> {
     lacks
 }
 
+/// Whoever has done all exercises can have met every mistake that the diagnosis knows, but for those that no exercise can show.
+#[test]
+fn every_code_is_met_or_cannot_be_practised() {
+    if env::var_os("EXERCISE").is_some() {
+        return;
+    }
+    let all = exercises().all;
+    let variants = all.iter().flat_map(|one| one.variants().unwrap());
+    let met: BTreeSet<String> = variants
+        .filter_map(|variant| match variant.kind {
+            VariantKind::Wrong(code) => Some(code),
+            VariantKind::Start | VariantKind::Right => None,
+        })
+        .collect();
+    let listed: Vec<Code> =
+        unpractised::REASONS.iter().flat_map(|(_, codes)| *codes).copied().collect();
+    let mut wrongs = Vec::new();
+    for code in Code::ALL {
+        let times = listed.iter().filter(|one| **one == code).count();
+        match (met.contains(code.id()), times) {
+            (true, 0) | (false, 1) => {}
+            (true, _) => {
+                wrongs.push(format!("{}: an exercise has it, take it off the table", code.id()))
+            }
+            (false, 0) => {
+                wrongs.push(format!("{}: neither in an exercise nor in the table", code.id()))
+            }
+            (false, _) => wrongs.push(format!("{}: {times} times in the table", code.id())),
+        }
+    }
+    let known: BTreeSet<&str> =
+        Code::ALL.iter().map(|code| code.id()).chain(Rule::all().map(Rule::id)).collect();
+    let unknown = met.iter().filter(|code| !known.contains(code.as_str()));
+    wrongs.extend(unknown.map(|code| format!("{code}: neither a code nor a rule")));
+    assert!(wrongs.is_empty(), "{wrongs:#?}");
+}
+
 /// The page of a lesson, without the signs of Markdown.
 fn chapter(lesson: &str) -> String {
     let pages = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")).unwrap();
@@ -161,8 +203,8 @@ fn place(exercise: &Exercise, variant: &Variant) -> String {
     format!("{}__{variant}", exercise.name)
 }
 
-/// The programs that are given, and those of every variant that can be played.
-fn build(all: &[Exercise]) -> Built {
+/// The programs that are given, and those of every variant that can be played; and their sources, which a report reads.
+fn build(all: &[Exercise]) -> (Built, TempDir) {
     let root = tempfile::tempdir().unwrap();
     let mut folders = Vec::new();
     let mut copy = |folder: String, name: &str, source: &Path| {
@@ -184,7 +226,9 @@ fn build(all: &[Exercise]) -> Built {
         }
     }
     let scenes = wrong::scenes();
-    build_all(root.path(), folders.iter().map(String::as_str), None, &wrong::with_crates(&scenes))
+    let folders = folders.iter().map(String::as_str);
+    let built = build_all(root.path(), folders, None, &wrong::with_crates(&scenes));
+    (built, root)
 }
 
 fn programs(exercise: &Exercise, variant: &Variant, built: &Built) -> BTreeMap<String, Program> {
@@ -254,7 +298,7 @@ fn misjudged(all: &[Exercise]) -> Vec<String> {
     if all.is_empty() {
         return Vec::new();
     }
-    let built = build(all);
+    let (built, _sources) = build(all);
     let tries: Vec<(&Exercise, Variant)> = all
         .iter()
         .flat_map(|one| one.variants().unwrap().into_iter().map(move |variant| (one, variant)))

@@ -8,6 +8,8 @@
 //! | `<!-- #script 04-upload-server 上传绕口令 -->` | one scene of it |
 //! | `<!-- #include ../lessons/…/main.rs -->` | a file |
 //! | `<!-- #exercises 04 -->` | what to type for each exercise of that lesson |
+//! | `<!-- #exercises -->` | a line for each exercise of the course |
+//! | `<!-- #answers -->` | for teachers: where each exercise's solutions are, and which mistakes its wrong programs make |
 //!
 //! Only a line of its own is a directive; in the middle of a sentence it is a mention. `cargo xtask notes` writes the
 //! copies, [`check`](crate::check) compares them, and the book always has them new.
@@ -18,11 +20,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use course::exercise::{Exercise, Exercises, FOLDER};
 use course::script;
 use course::steps::number;
 
 use super::excerpt::excerpt;
+use super::exercises;
 
 /// What a line stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,8 +35,10 @@ pub enum Directive<'a> {
     Script { folder: &'a str, scene: Option<&'a str> },
     /// A file, relative to the page.
     Include { path: &'a str },
-    /// The exercises of a lesson.
-    Exercises { lesson: &'a str },
+    /// The exercises of a lesson; `None`: of all.
+    Exercises { lesson: Option<&'a str> },
+    /// The solutions of all exercises, and what their wrong programs are named by.
+    Answers,
 }
 
 impl<'a> Directive<'a> {
@@ -55,9 +59,14 @@ impl<'a> Directive<'a> {
                 Some(Ok(Directive::Script { folder, scene }))
             }
             "include" => Some(Ok(Directive::Include { path: rest })),
-            "exercises" => Some(Ok(Directive::Exercises { lesson: rest })),
+            "exercises" => {
+                let lesson = Some(rest).filter(|rest| !rest.is_empty());
+                Some(Ok(Directive::Exercises { lesson }))
+            }
+            "answers" if rest.is_empty() => Some(Ok(Directive::Answers)),
+            "answers" => Some(Err(anyhow!("#answers 后面不写什么，它说的是全部练习"))),
             _ => Some(Err(anyhow!(
-                "没有「#{name}」这种写法，可以写 #steps、#script、#include、#exercises"
+                "没有「#{name}」这种写法，可以写 #steps、#script、#include、#exercises、#answers"
             ))),
         }
     }
@@ -81,7 +90,9 @@ impl<'a> Directive<'a> {
                         .with_context(|| format!("lessons/{folder}/script.txt"))?,
                 }
             }
-            Directive::Exercises { lesson } => exercises(root, lesson)?,
+            Directive::Exercises { lesson: Some(lesson) } => exercises::of_lesson(root, lesson)?,
+            Directive::Exercises { lesson: None } => exercises::table(root)?,
+            Directive::Answers => exercises::answers(root)?,
             Directive::Include { path } => {
                 let file = page.parent().unwrap_or(root).join(path);
                 let text = fs::read_to_string(file).map_err(|_| {
@@ -100,7 +111,7 @@ impl<'a> Directive<'a> {
     fn fence(&self) -> String {
         let rust = match self {
             Directive::Steps { .. } => true,
-            Directive::Script { .. } | Directive::Exercises { .. } => false,
+            Directive::Script { .. } | Directive::Exercises { .. } | Directive::Answers => false,
             Directive::Include { path } => path.ends_with(".rs"),
         };
         format!("{FENCE}{}", if rust { "rust,ignore" } else { "text" })
@@ -139,21 +150,6 @@ fn read(root: &Path, folder: &str, file: &str) -> Result<String> {
     }
     let path = lessons.join(folder).join(file);
     fs::read_to_string(path).with_context(|| format!("读不了 lessons/{folder}/{file}"))
-}
-
-/// A line for each exercise of a lesson: what to type, and what it is.
-fn exercises(root: &Path, lesson: &str) -> Result<String> {
-    let exercises = Exercises::load(root);
-    let its: Vec<&Exercise> = exercises.all.iter().filter(|one| one.lesson == lesson).collect();
-    if its.is_empty() {
-        bail!("第 {lesson} 课没有练习（{FOLDER}/{lesson}-…）");
-    }
-    let lines = its.iter().map(|one| {
-        let Exercise { id, title, level, form, minutes, .. } = one;
-        let what = format!("{}，{}，约 {minutes} 分钟", level.word(), form.word());
-        format!("cargo xtask practice {id}    # {title}（{what}）")
-    });
-    Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// The lines of one scene, from its heading to the line before the next one's comments.
@@ -298,9 +294,11 @@ mod tests {
             ("#script 01-x 丙", "lessons/01-x/script.txt: 没有场景「丙」，有的是「甲」「乙」"),
             (
                 "#scripts 01-x",
-                "没有「#scripts」这种写法，可以写 #steps、#script、#include、#exercises",
+                "没有「#scripts」这种写法，可以写 #steps、#script、#include、#exercises、#answers",
             ),
             ("#exercises 99", "第 99 课没有练习（lessons/exercises/99-…）"),
+            ("#exercises", "没有练习（lessons/exercises/…）"),
+            ("#answers 01", "#answers 后面不写什么，它说的是全部练习"),
             ("#include ../没有", "没有 ../没有 这个文本文件（路径从这一页所在的文件夹算起）"),
         ] {
             let error = format!("{:#}", renewed(line).unwrap_err());

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `excerpt` | the lines of a program's numbered steps |
 //! | `directive` | pieces of programs and scripts that stand in a page, copied |
+//! | `exercises` | what the pages say of the exercises |
 //! | `pages` | writes those copies |
 //! | `appendix` | the files that pages link to, as pages of the book |
 //! | `preprocess` | mdBook's side: chapters in, chapters out |
@@ -15,6 +16,7 @@ mod appendix;
 pub mod check;
 mod directive;
 mod excerpt;
+mod exercises;
 pub mod html;
 pub mod pages;
 

@@ -1,4 +1,4 @@
-// main：time
+// main：threads-never-started
 use std::env;
 use std::thread::sleep;
 use std::time::Duration;

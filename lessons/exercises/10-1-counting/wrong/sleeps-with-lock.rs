@@ -1,4 +1,4 @@
-// main：time
+// main：lock-held-while-sleeping
 use std::env;
 use std::thread::{self, sleep};
 use std::time::Duration;

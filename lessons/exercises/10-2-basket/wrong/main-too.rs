@@ -1,4 +1,4 @@
-// main：lock-without-owner
+// main：lock-taken-twice
 use std::env;
 use std::thread;
 

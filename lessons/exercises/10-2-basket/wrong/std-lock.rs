@@ -1,4 +1,4 @@
-// main：lock-held
+// main：lock-taken-twice
 use std::env;
 use std::sync::Mutex;
 use std::thread;

@@ -1,6 +1,8 @@
 //! Copies of programs and scripts in the pages are what they were copied from, and a link to the whole file stands above
 //! each.
 
+use course::exercise::FOLDER;
+
 use super::{Notes, Problem, problem};
 use crate::appendix::local;
 use crate::directive::{Copied, Directive, copies};
@@ -30,12 +32,17 @@ pub(super) fn check(notes: &Notes<'_>) -> Vec<Problem> {
             let leads_there =
                 |target: &str| local(name, target).is_some_and(|there| there.file == file);
             let above = source.page.links.iter().filter(|link| link.line <= line);
-            if !above.into_iter().any(|link| leads_there(&link.target)) {
+            // no page needs a link to itself
+            if file != *name && !above.into_iter().any(|link| leads_there(&link.target)) {
                 let what = format!("上面没有到 {file} 的链接：想看整个文件的人找不到它");
                 problems.push(problem(name, line, what));
             }
             if copy.is_none_or(|copy| lines[copy].join("\n") != text) {
-                let what = format!("下面的代码块和 {file} 不一样：cargo xtask notes 把它抄过来");
+                let from = match quote {
+                    Directive::Exercises { .. } | Directive::Answers => FOLDER,
+                    _ => &file,
+                };
+                let what = format!("下面的代码块和 {from} 不一样：cargo xtask notes 把它抄过来");
                 problems.push(problem(name, line, what));
             }
         }
@@ -49,6 +56,6 @@ fn file(quote: &Directive<'_>, page: &str) -> Option<String> {
         Directive::Steps { folder, .. } => Some(format!("lessons/{folder}/src/main.rs")),
         Directive::Script { folder, .. } => Some(format!("lessons/{folder}/script.txt")),
         Directive::Include { path } => local(page, path).map(|there| there.file),
-        Directive::Exercises { .. } => Some("docs/exercises.md".to_owned()),
+        Directive::Exercises { .. } | Directive::Answers => Some("docs/exercises.md".to_owned()),
     }
 }

@@ -1,0 +1,17 @@
+// server：connection-not-closed
+use std::io::{self, Read, Write};
+use std::mem;
+use std::net::{Shutdown, TcpListener};
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:8888")?;
+    let (mut client, _) = listener.accept()?;
+    let mut text = String::new();
+    client.read_to_string(&mut text)?;
+    println!("收到:{text}");
+    client.write_all(text.to_uppercase().as_bytes())?;
+    client.shutdown(Shutdown::Write)?;
+    // 不关闭，让它一直连着
+    mem::forget(client);
+    Ok(())
+}

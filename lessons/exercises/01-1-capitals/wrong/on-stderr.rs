@@ -1,0 +1,12 @@
+// server：output-on-stderr
+use std::io::{self, Read, Write};
+use std::net::TcpListener;
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:8888")?;
+    let (mut client, _) = listener.accept()?;
+    let mut text = String::new();
+    client.read_to_string(&mut text)?;
+    eprintln!("收到:{text}");
+    client.write_all(text.to_uppercase().as_bytes())
+}

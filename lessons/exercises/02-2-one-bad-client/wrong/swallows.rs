@@ -1,0 +1,19 @@
+// server：error-swallowed
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+
+fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:8888")?;
+    for client in listener.incoming() {
+        let client = client?;
+        let _ = serve(&client);
+    }
+    Ok(())
+}
+
+fn serve(mut client: &TcpStream) -> io::Result<()> {
+    let mut line = String::new();
+    BufReader::new(client).read_line(&mut line)?;
+    println!("收到:{}", line.trim_end());
+    writeln!(client, "收到了")
+}

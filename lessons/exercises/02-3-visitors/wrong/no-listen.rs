@@ -1,0 +1,24 @@
+// server：accept-without-listen
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::os::fd::AsRawFd;
+
+use nix::sys::socket::sockopt::ReuseAddr;
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, setsockopt, socket};
+
+fn main() -> io::Result<()> {
+    let socket = socket(AddressFamily::Inet, SockType::Stream, SockFlag::empty(), None)?;
+    setsockopt(&socket, ReuseAddr, &true)?;
+    bind(socket.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 8888))?;
+    let listener = TcpListener::from(socket);
+    let mut count = 0;
+    loop {
+        let (mut client, from) = listener.accept()?;
+        count += 1;
+        let mut line = String::new();
+        BufReader::new(&client).read_line(&mut line)?;
+        let name = line.trim_end();
+        println!("第{count}位:{name}，来自{from}");
+        client.write_all(format!("你是第{count}位，{name}").as_bytes())?;
+    }
+}

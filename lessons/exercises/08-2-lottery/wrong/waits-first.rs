@@ -1,0 +1,33 @@
+// main：pipe-end-left-open
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Read, Write};
+use std::process;
+
+use nix::sys::wait::waitpid;
+use nix::unistd::{ForkResult, fork};
+
+fn main() -> io::Result<()> {
+    let (mut reader, mut writer) = io::pipe()?;
+
+    // SAFETY: 还没有创建过线程
+    match unsafe { fork() }? {
+        ForkResult::Child => {
+            let numbers: Vec<u8> = (0..6).map(|_| draw()).collect();
+            println!("子进程抽到:{numbers:?}");
+            writer.write_all(&numbers)?;
+            process::exit(0);
+        }
+        ForkResult::Parent { child } => {
+            waitpid(child, None)?;
+            let mut numbers = Vec::new();
+            reader.read_to_end(&mut numbers)?;
+            println!("父进程收到:{numbers:?}");
+        }
+    }
+    Ok(())
+}
+
+/// 抽一个号，1 到 100。
+fn draw() -> u8 {
+    (RandomState::new().hash_one(0) % 100 + 1) as u8
+}

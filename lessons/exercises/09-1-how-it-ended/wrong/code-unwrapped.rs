@@ -1,0 +1,40 @@
+// main：no-exit-code
+use std::env;
+use std::io;
+use std::process;
+use std::thread::sleep;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, fork};
+
+fn main() -> io::Result<()> {
+    let rounds: i32 = env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(100);
+
+    // SAFETY: 还没有创建过线程
+    match unsafe { fork() }? {
+        ForkResult::Child => {
+            work(rounds);
+            process::exit(rounds);
+        }
+        ForkResult::Parent { child } => {
+            sleep(Duration::from_secs(1));
+            kill(child, Signal::SIGTERM)?;
+            let status = waitpid(child, None)?;
+            let code = match status {
+                WaitStatus::Exited(_, code) => Some(code),
+                _ => None,
+            };
+            println!("子进程做完了，退出码:{}", code.unwrap());
+        }
+    }
+    Ok(())
+}
+
+fn work(rounds: i32) {
+    for _ in 0..rounds {
+        println!("干活中");
+        sleep(Duration::from_millis(200));
+    }
+}

@@ -1,0 +1,31 @@
+// main：processes-for-threads
+use std::thread::sleep;
+use std::time::Duration;
+use std::{env, process};
+
+use nix::sys::wait::wait;
+use nix::unistd::{ForkResult, fork};
+use parking_lot::Mutex;
+
+/// 数一张要多久
+const ONE: Duration = Duration::from_millis(100);
+
+fn main() {
+    let people: u32 = env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(4);
+
+    let total: Mutex<u32> = Mutex::new(0);
+
+    for _ in 0..people {
+        // SAFETY: 没有创建过线程
+        if let Ok(ForkResult::Child) = unsafe { fork() } {
+            for _ in 0..10 {
+                sleep(ONE);
+                *total.lock() += 1;
+            }
+            process::exit(0)
+        }
+    }
+    while wait().is_ok() {}
+
+    println!("一共:{}", total.into_inner());
+}

@@ -1,0 +1,33 @@
+// main：channel-never-received
+use std::env;
+use std::thread::{self, sleep};
+use std::time::Duration;
+
+use crossbeam::channel;
+
+fn main() {
+    let mut args = env::args().skip(1);
+    let workers: usize = args.next().and_then(|text| text.parse().ok()).unwrap_or(1);
+
+    let (sender, receiver) = channel::bounded::<String>(2);
+    for job in args {
+        sender.send(job).unwrap();
+    }
+    drop(sender); // 不会再有活了
+
+    let mut threads = Vec::new();
+    for _ in 0..workers {
+        let receiver = receiver.clone();
+        threads.push(thread::spawn(move || {
+            for job in receiver {
+                sleep(Duration::from_secs(1));
+                println!("做完:{job}");
+            }
+        }));
+    }
+
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    println!("全部做完");
+}
