@@ -19,6 +19,10 @@ pub fn find(past: &Past) -> Option<Finding> {
         if !ends_inside(data) {
             return None;
         }
+        // of a datagram nothing comes later
+        if data.is_datagram() {
+            return (data.asked == data.bytes).then(|| cut_datagram(past, (pid, call, data), index, line));
+        }
         let sentence = format!(
             "{}把收到的字节变成文字时失败：{call} 收到的 {} 字节断在一个字的中间（UTF-8 的汉字大多是 3 字节），后一半还没有收到",
             past.roster.process_name(pid),
@@ -28,6 +32,24 @@ pub fn find(past: &Past) -> Option<Finding> {
         let finding = finding.advises("先把整条消息收完（约好的长度、换行或 0 字节），再变成文字");
         Some(finding.about_event(index).in_terminal(line.terminal))
     })
+}
+
+/// A buffer was filled by a datagram that breaks off inside a character: there may have been more of it.
+fn cut_datagram(
+    past: &Past,
+    (pid, call, data): (i32, &str, &Data),
+    index: usize,
+    line: &Line,
+) -> Finding {
+    let sentence = format!(
+        "{}的 {call} 最多要 {} 字节，正好收满，断在一个字的中间：数据报多半更长，装不下的就丢了（recv(2)），以后也收不到",
+        past.roster.process_name(pid),
+        data.asked
+    );
+    Finding::new(Code::DatagramCut, Certainty::Candidate, sentence)
+        .advises("缓冲区要装得下最长的数据报")
+        .about_event(index)
+        .in_terminal(line.terminal)
 }
 
 /// What Python's `UnicodeDecodeError` and Rust's `Utf8Error` say of bytes that lack their end.

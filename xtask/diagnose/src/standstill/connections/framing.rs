@@ -173,6 +173,9 @@ fn asks_exactly(pair: &Pair) -> bool {
 
 const SAME_ORDER: &str = "长度用同一种字节序：Python 的 struct 写「!I」（网络字节序），Rust 用 to_be_bytes 和 from_be_bytes";
 
+/// Whoever reads in blocks asks for so many bytes at least; for fewer, who wants just these.
+const SMALLEST_BLOCK: u64 = 32;
+
 /// A length was said before.
 fn announced(pair: &Pair, heard: &Talk, exact: bool) -> Option<Guess> {
     let roster = pair.roster;
@@ -187,6 +190,14 @@ fn announced(pair: &Pair, heard: &Talk, exact: bool) -> Option<Guess> {
     }
     let came = heard.sent.checked_sub(said.behind)?;
     let length = said.length;
+    // who wants a few bytes, and not those that are lacking, has not taken this for his length
+    let asked = match &roster.waiting[pair.reader].call {
+        Call::Receive { data, .. } => data.asked,
+        _ => 0,
+    };
+    if asked > 0 && asked < SMALLEST_BLOCK && length.checked_sub(came) != Some(asked) {
+        return None;
+    }
     let blamed = |code, sentence: String, advice: String| {
         Finding::new(code, Certainty::Candidate, sentence).advises(advice)
     };
@@ -219,7 +230,7 @@ fn announced(pair: &Pair, heard: &Talk, exact: bool) -> Option<Guess> {
         let finding = blamed(Code::TextTakenForLength, sentence, advice);
         return Some(Guess::new(96, finding.blames(roster, pair.speaker)));
     }
-    if came >= length {
+    if came >= length || said.width >= 4 && said.is_text {
         return None;
     }
     let sentence = format!(
