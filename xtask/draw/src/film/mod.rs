@@ -1,5 +1,5 @@
 //! The run as a film: the steps of the story, and after each of them what the kernel holds. Pure: the same events give the
-//! same film. Its JSON is described in `docs/film.schema.json`.
+//! same film. What stands in the page is the JSON of [`Film`].
 //!
 //! | file | task |
 //! | --- | --- |
