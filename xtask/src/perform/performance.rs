@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use course::catalog::Part;
 use course::script::Scene;
-use diagnose::{Cause, Certainty, Known, diagnose, explain, other_order, tell_with, unkindness};
+use diagnose::{Cause, Certainty, Known, diagnose, other_order, tell_with, unkindness};
 use events::{Clock, Event, Kind};
 use judge::{Unchecked, Verdict, judge};
 use stage::{Assignment, Detail, play};
@@ -234,15 +234,12 @@ fn add_unkindness(causes: &mut Vec<Cause>, scene: &Scene, events: &[Event], verd
     causes.sort_by_key(Cause::known);
 }
 
-/// Why what was played went wrong, as `check` says it of the same events; of what is as it should be, why something certainly
-/// failed all the same. `harsh`: the kernel was unkind.
+/// Why what was played went wrong, as `check` says it of the same events: nothing, where everything is as the script wants it,
+/// also what failed on purpose. `harsh`: the kernel was unkind.
 pub fn causes_of(scene: &Scene, events: &[Event], harsh: bool) -> Vec<Cause> {
     let verdict = judge(scene, events);
     if verdict.passed() {
-        let mut causes = explain(scene, events);
-        // what only may be a mistake is none where everything is as it should be
-        causes.retain(|cause| cause.certainty == Certainty::Proved);
-        return causes;
+        return Vec::new();
     }
     let mut causes = diagnose(scene, events, &verdict);
     if harsh {

@@ -65,7 +65,10 @@ function sourceOf(terminal, cells) {
   }
   const last = lastOf(terminal);
   const own = last !== null && cells.get('actor:' + String(last).padStart(4, '0'));
-  const place = (own && own.place) || [...people.values()][0];
+  // who acts is where he acts; what he does until the next step may be elsewhere
+  const acts = last === steps[at].actor && steps[at].place;
+  const place = acts || (own && own.place) || [...people.values()][0];
+  if (acts) people.set(last, acts);
   if (!place) return make('p', 'none', '源代码的哪一行，现在不知道');
   const [source, line] = place;
   const box = make('div', 'source');
