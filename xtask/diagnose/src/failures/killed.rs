@@ -1,12 +1,15 @@
 //! A process that was killed by a fault of its own.
 
-use events::{Activity, Exit, Kind};
+use events::{Activity, Event, Exit, Kind, Stream};
 use nix::sys::signal::Signal;
 
 use super::super::cause::Certainty;
 use super::super::code::Code;
 use super::super::finding::Finding;
 use super::Past;
+
+/// So many characters of what it said are told.
+const MOST_OF_WORDS: usize = 80;
 
 /// The first process that a fault has killed: a signal that nobody has sent (`signal(7)`).
 pub fn find(past: &Past) -> Option<Finding> {
@@ -31,11 +34,30 @@ pub fn find(past: &Past) -> Option<Finding> {
         if was_sent {
             return None;
         }
-        let sentence =
-            format!("{}被信号 {} 终止：{why}", past.roster.process_name(*pid), signal.as_str());
+        let said = last_words(events, *pid).map_or_else(String::new, |said| {
+            format!("；它最后说：「{}」", text::shortened(said, MOST_OF_WORDS))
+        });
+        let name = past.roster.process_name(*pid);
+        let sentence = format!("{name}被信号 {} 终止：{why}{said}", signal.as_str());
         let finding = Finding::new(Code::KilledByFault, Certainty::Proved, sentence);
         Some(finding.about_event(index).in_terminal(*terminal))
     })
+}
+
+/// What a process put on its standard error last.
+fn last_words(events: &[Event], pid: i32) -> Option<&str> {
+    let said = |event: &'_ Event| match &event.kind {
+        Kind::Line(line) => {
+            let own = line.source.is_some_and(|source| source.pid == pid);
+            own && line.stream == Stream::Err && !line.text.trim().is_empty()
+        }
+        _ => false,
+    };
+    let last = events.iter().rev().find(|event| said(event))?;
+    match &last.kind {
+        Kind::Line(line) => Some(line.text.trim()),
+        _ => None,
+    }
 }
 
 fn fault(signal: Signal) -> Option<&'static str> {

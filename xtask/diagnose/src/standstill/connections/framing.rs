@@ -84,13 +84,13 @@ pub fn no_newline(pair: &Pair) -> Option<Guess> {
     let (fit, certainty, sentence) = match (pair.reading.goal, ending) {
         (Goal::Line { .. }, Ending::Other) => {
             let sentence = format!(
-                "{reader}按行读，在等一行的末尾；{speaker}最后发的「{said}」后面没有换行符，它自己却已经在等答复了"
+                "{reader}按行读，在等一行的末尾；{speaker}最后发的「{said}」后面没有换行符，它自己却也在等对方说话"
             );
             (95, Certainty::proved_if(pair.reading.shown), sentence)
         }
         (Goal::Line { crlf: true }, Ending::Newline { crlf: false }) => {
             let sentence = format!(
-                "{reader}在等 \\r\\n；{speaker}最后发的「{said}」后面只有 \\n，它自己却已经在等答复了"
+                "{reader}在等 \\r\\n；{speaker}最后发的「{said}」后面只有 \\n，它自己却也在等对方说话"
             );
             (95, Certainty::proved_if(pair.reading.shown), sentence)
         }
@@ -150,7 +150,7 @@ pub fn too_few_bytes(pair: &Pair) -> Option<Guess> {
     };
     let lacks = lacking.map_or_else(|| "字节还不够".to_owned(), |rest| format!("还差 {rest} 字节"));
     let sentence = format!(
-        "{reader}要收满一定的字节数才往下走{by}，{lacks}；{speaker}一共发来 {} 字节，它自己已经在等答复了",
+        "{reader}要收满一定的字节数才往下走{by}，{lacks}；{speaker}一共发来 {} 字节，它自己也在等对方说话",
         heard.sent
     );
     let advice = format!(
