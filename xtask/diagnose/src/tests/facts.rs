@@ -1,6 +1,6 @@
 //! Failed calls: what the kernel says, what a manual page says, what forks and faults change.
 
-use events::{Exit, Family, Line, PortState, PortUser, SocketKind, Source, Stream, Wakes};
+use events::{Ends, Exit, Family, Line, PortState, PortUser, SocketKind, Source, Stream, Wakes};
 use nix::errno::Errno;
 
 use super::failures::{code, connect, exits, failed, leave, listens, refused, told};
@@ -118,6 +118,16 @@ fn text_that_ends_inside_a_character() {
     };
     let python = "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xe5: unexpected end of data";
     let cut = &"你好".as_bytes()[..4];
+    // of a datagram nothing comes later: there may have been more of it, if it has filled the buffer
+    let datagram = |asked: u64| {
+        let own = addr(SERVER_ADDR);
+        let ends = Some(Ends::Datagram { own, other: None });
+        let data = Data { ends, ..Data::new(cut, 4).asking(asked) };
+        let call = Call::Receive { fd: 4, object: Object::Socket { id: 1 }, data };
+        code(vec![leave(SERVER, call, CallResult::Done(4)), says(python)])
+    };
+    assert_eq!(datagram(4), Some((Code::DatagramCut, Certainty::Candidate)));
+    assert_eq!(datagram(100), None);
     let told = Some((Code::TextCutInCharacter, Certainty::Proved));
     assert_eq!(code(vec![got(cut), says(python)]), told);
     assert_eq!(code(vec![got("你好".as_bytes()), says(python)]), None, "it decodes something else");

@@ -34,3 +34,17 @@ fn a_length_in_the_other_byte_order_is_seen_where_pieces_are_received() {
     let again = [in_pieces([5, 0, 0, 0], b"hello"), answer].concat();
     assert!(!differs(&causes(again, waits(COUNTS))));
 }
+
+#[test]
+fn who_wants_a_few_bytes_has_not_taken_a_number_for_their_length() {
+    let story = || {
+        let sends = says(CLIENT, &[&[0, 0, 0, 100], &b"hello"[..]].concat());
+        [sends, hears(SERVER, 4, &[0, 0, 0, 100]), hears(SERVER, 5, b"hello")].concat()
+    };
+    let speaks_of_it = |asked: u64| {
+        let found = causes(story(), vec![asks(SERVER, asked), asks(CLIENT, 2)]);
+        found.iter().any(|cause| cause.sentence.contains("先说了长度 100"))
+    };
+    assert!(speaks_of_it(95), "these are lacking");
+    assert!(!speaks_of_it(8), "these are others");
+}

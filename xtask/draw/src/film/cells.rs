@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use events::SocketKind;
+
 use super::kernel::{End, Kernel, Leads, Life};
 use cast::Role;
 
@@ -118,7 +120,16 @@ impl Kernel<'_> {
 
     fn leads(&self, leads: &Leads) -> String {
         match leads {
-            Leads::Words(words) => words.clone(),
+            Leads::Socket { kind, at } => {
+                let what = match kind {
+                    SocketKind::Stream => "TCP 套接字",
+                    SocketKind::Datagram => "UDP 套接字",
+                    SocketKind::Other(_) => "套接字",
+                };
+                let bound = at.map(|at| format!("，绑定在 {}", self.namer.address(at)));
+                format!("{what}{}", bound.unwrap_or_default())
+            }
+            Leads::Listener { at } => format!("在 {} 监听", self.namer.address(*at)),
             Leads::Connection { local, peer } => {
                 format!("{} 到 {}", self.namer.address(*local), self.namer.address(*peer))
             }

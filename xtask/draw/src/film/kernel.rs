@@ -51,9 +51,22 @@ pub(super) struct Life {
 /// What a descriptor leads to.
 #[derive(Clone, PartialEq)]
 pub(super) enum Leads {
-    Words(String),
-    Connection { local: SocketAddr, peer: SocketAddr },
-    PipeEnd { id: u64, write: bool },
+    /// A socket that neither listens nor is connected; `at`: it is bound there.
+    Socket {
+        kind: SocketKind,
+        at: Option<SocketAddr>,
+    },
+    Listener {
+        at: SocketAddr,
+    },
+    Connection {
+        local: SocketAddr,
+        peer: SocketAddr,
+    },
+    PipeEnd {
+        id: u64,
+        write: bool,
+    },
 }
 
 pub(super) struct Listener {
@@ -190,16 +203,9 @@ impl<'a> Kernel<'a> {
             let end = &mut self.connections[connection].ends[end];
             (end.closed, end.shut) = (true, true);
         }
-        let listens = |leads: &Leads, at: &SocketAddr| matches!(leads, Leads::Words(words) if *words == self.listens(*at));
-        let gone = self.listeners.keys().copied().filter(|at| listens(leads, at) && !held);
-        let gone: Vec<SocketAddr> = gone.collect();
-        gone.iter().for_each(|at| {
+        if let (false, Leads::Listener { at }) = (held, leads) {
             self.listeners.remove(at);
-        });
-    }
-
-    fn listens(&self, at: SocketAddr) -> String {
-        format!("在 {} 监听", self.namer.address(at))
+        }
     }
 
     /// The end of a connection that has this address here and that one there: which connection, and which end. The last one,
@@ -380,21 +386,15 @@ impl<'a> Kernel<'a> {
             self.descriptors.entry(pid).or_default().insert(fd, leads);
         };
         match call {
-            Call::Socket { kind, .. } => {
-                let words = match kind {
-                    SocketKind::Stream => "TCP 套接字",
-                    SocketKind::Datagram => "UDP 套接字",
-                    _ => "套接字",
-                };
-                open(value, Leads::Words(words.to_owned()));
-            }
+            Call::Socket { kind, .. } => open(value, Leads::Socket { kind: *kind, at: None }),
             Call::Bind { fd, addr: Some(addr) } => {
-                let words = format!("套接字，绑定在 {}", self.namer.address(*addr));
-                open(*fd, Leads::Words(words));
+                let own = self.descriptors.entry(pid).or_default();
+                if let Some(Leads::Socket { at, .. }) = own.get_mut(fd) {
+                    *at = Some(*addr);
+                }
             }
             Call::Listen { fd, addr: Some(addr), backlog } => {
-                let words = self.listens(*addr);
-                self.descriptors.entry(pid).or_default().insert(*fd, Leads::Words(words));
+                open(*fd, Leads::Listener { at: *addr });
                 let listener = Listener { who: actor, backlog: *backlog, queue: Vec::new() };
                 self.listeners.entry(*addr).or_insert(listener);
             }
@@ -409,9 +409,12 @@ impl<'a> Kernel<'a> {
                 }
             }
             Call::Connect { fd, peer: Some(peer), local: Some(local), .. } => {
-                open(*fd, Leads::Connection { local: *local, peer: *peer });
-                // of datagrams it only says whereto they go
-                if self.listener_of(*peer).is_none() {
+                let own = self.descriptors.entry(pid).or_default();
+                let before = own.insert(*fd, Leads::Connection { local: *local, peer: *peer });
+                // of datagrams it only says whereto they go, though somebody may listen at the same port
+                let is_stream =
+                    matches!(before, Some(Leads::Socket { kind: SocketKind::Stream, .. }));
+                if !is_stream || self.listener_of(*peer).is_none() {
                     return;
                 }
                 let index = self.connection(*local, *peer);

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::film::{Film, Remark, film, html};
 
 use super::*;
+use events::Call;
 
 fn film_of(script: &str, events: &[Event]) -> Film {
     let scene = &course::script::parse(script).unwrap().scenes[0];
@@ -114,4 +115,24 @@ fn nothing_that_is_told_can_run() {
     let data = page.split("type=\"application/json\">").nth(1).unwrap();
     let data: Value = serde_json::from_str(data.split("</script>").next().unwrap()).unwrap();
     assert_eq!(data["remarks"][0]["text"], evil);
+}
+
+/// TCP and UDP have ports of their own: whoever connects a socket for datagrams has no connection with who listens there.
+#[test]
+fn a_connected_datagram_socket_is_no_connection() {
+    let of_kind = |kind: events::SocketKind| {
+        let mut r = Rehearsal::new();
+        let server = r.start(0, 500);
+        r.listen(server, 3, 8888, 5);
+        let client = r.start(1, 501);
+        r.leave(client, Call::Socket { family: events::Family::Ipv4, kind }, 3);
+        let (peer, local) = (Some(addr(8888)), Some(addr(40_000)));
+        r.leave(client, Call::Connect { fd: 3, peer, local, socket: None }, 0);
+        r.exit(client, 0);
+        let film = film_of(TALK, &r.events);
+        let cells = after(&film, "连接 connect");
+        cells.contains_key("connection:0000")
+    };
+    assert!(of_kind(events::SocketKind::Stream));
+    assert!(!of_kind(events::SocketKind::Datagram));
 }

@@ -144,6 +144,27 @@ fn whoever_looks_for_a_mistake_himself_is_not_told_which_it_is() {
 }
 
 #[test]
+fn a_program_that_broke_off_comes_before_what_may_be_wrong_with_another() {
+    let first = |certainty: Certainty, about: usize| {
+        let of_one = || {
+            let ended = Failure {
+                subject: Subject::Terminal(0),
+                event: Some(1),
+                ..failure(Rule::Panic, 1)
+            };
+            let later = Cause { failure: Some(1), about, ..cause(Code::ALL[0], certainty, 1) };
+            (vec![ended, failure(Rule::Exit, 1)], vec![later])
+        };
+        let report = shown(many(1, of_one), false);
+        report.lines().nth(2).unwrap_or_default().to_owned()
+    };
+    assert!(first(Certainty::Candidate, 2).contains("[panic]"));
+    // it happened before, or is proved
+    assert!(!first(Certainty::Candidate, 0).contains("[panic]"));
+    assert!(!first(Certainty::Proved, 2).contains("[panic]"));
+}
+
+#[test]
 fn every_proved_mistake_fits_on_a_screen_and_comes_first() {
     let sizes = [(1, 1), (6, 2), (40, 9), (12, 40)].into_iter().cycle();
     for (code, (scenes, times)) in Code::ALL.into_iter().zip(sizes) {
